@@ -1,0 +1,25 @@
+# Foreign libraries, each found once. Rooms name the targets below; the architecture test says who may.
+find_package(Threads REQUIRED)
+find_package(Boost 1.81 REQUIRED CONFIG)
+find_package(OpenSSL REQUIRED)
+find_package(libssh REQUIRED CONFIG)
+find_package(nlohmann_json REQUIRED CONFIG)
+find_package(spdlog REQUIRED CONFIG)
+find_package(fmt REQUIRED CONFIG)
+find_package(SQLite3 REQUIRED)
+find_package(SQLiteCpp REQUIRED CONFIG)
+find_package(CLI11 REQUIRED CONFIG)
+find_package(tomlplusplus REQUIRED CONFIG)
+find_package(date REQUIRED CONFIG)
+find_package(ICU REQUIRED COMPONENTS uc i18n)
+find_package(zstd REQUIRED CONFIG)
+find_package(PkgConfig REQUIRED)
+# libzstd, libsystemd, libuchardet and libre2 have no usable CMake package in Debian 12.
+pkg_check_modules(SYSTEMD REQUIRED IMPORTED_TARGET libsystemd)
+pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
+
+# Asio and Beast are compiled once, in connectors/http/beast.cpp; every other unit only declares them.
+add_library(asio INTERFACE)
+target_link_libraries(asio INTERFACE Boost::headers Threads::Threads)
+target_compile_definitions(asio INTERFACE BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION
+                                          BOOST_ASIO_NO_DEPRECATED)

@@ -1,0 +1,30 @@
+# A room is a folder with one static library; its arrows are its target_link_libraries.
+
+add_library(usersync_flags INTERFACE)
+target_include_directories(usersync_flags INTERFACE ${CMAKE_SOURCE_DIR})
+target_compile_options(usersync_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wcast-align -Wold-style-cast -Woverloaded-virtual
+  -Wimplicit-fallthrough -Wswitch -Werror)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # g++ 12 sees dangling and uninitialised values inside coroutine frames and std::variant that are not there.
+  target_compile_options(usersync_flags INTERFACE -fcoroutines -Wno-maybe-uninitialized -Wno-tsan -Wno-restrict
+                                                  -Wno-dangling-pointer -Wno-array-bounds -Wno-stringop-overflow
+                                                  -Wno-free-nonheap-object -Wno-mismatched-new-delete)
+endif()
+
+# usersync_room(NAME SOURCES … LINKS … FOREIGN …): FOREIGN libraries are system headers and stay private.
+function(usersync_room name)
+  cmake_parse_arguments(ROOM "" "" "SOURCES;LINKS;FOREIGN" ${ARGN})
+  add_library(${name} STATIC ${ROOM_SOURCES})
+  target_link_libraries(${name} PUBLIC usersync_flags ${ROOM_LINKS} PRIVATE ${ROOM_FOREIGN})
+endfunction()
+
+# usersync_tests(NAME SOURCES … LINKS … FOREIGN …): one test program; each TEST_CASE is one ctest test.
+function(usersync_tests name)
+  cmake_parse_arguments(TESTS "" "" "SOURCES;LINKS;FOREIGN" ${ARGN})
+  add_executable(${name} ${TESTS_SOURCES})
+  target_link_libraries(${name} PRIVATE usersync_flags tests_main ${TESTS_LINKS} ${TESTS_FOREIGN})
+  target_compile_definitions(${name} PRIVATE USERSYNC_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
+                                             USERSYNC_BINARY_DIR="${CMAKE_BINARY_DIR}")
+  catch_discover_tests(${name} TEST_PREFIX "${name}: " PROPERTIES TIMEOUT 120)
+endfunction()

@@ -1,0 +1,90 @@
+#include "core/base/fingerprint.hpp"
+
+#include "core/base/result.hpp"
+
+#include <openssl/evp.h>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <algorithm>
+
+namespace usersync {
+namespace {
+
+int hex_digit(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    return -1;
+}
+
+EVP_MD_CTX* context_of(void* context) { return static_cast<EVP_MD_CTX*>(context); }
+
+}  // namespace
+
+std::string Fingerprint::hex() const {
+    static constexpr char digits[] = "0123456789abcdef";
+    std::string text;
+    text.reserve(2 * bytes.size());
+    for (const auto byte : bytes) {
+        text += digits[byte >> 4];
+        text += digits[byte & 15];
+    }
+    return text;
+}
+
+Fingerprint Fingerprint::from_hex(std::string_view hex) {
+    Fingerprint result;
+    if (hex.size() != 2 * result.bytes.size()) return {};
+    for (std::size_t i = 0; i < result.bytes.size(); ++i) {
+        const int high = hex_digit(hex[2 * i]);
+        const int low = hex_digit(hex[2 * i + 1]);
+        if (high < 0 || low < 0) return {};
+        result.bytes[i] = static_cast<std::uint8_t>(high * 16 + low);
+    }
+    return result;
+}
+
+FingerprintBuilder::FingerprintBuilder() : context_(EVP_MD_CTX_new()) {
+    USERSYNC_INVARIANT(context_ != nullptr && EVP_DigestInit_ex(context_of(context_), EVP_sha256(), nullptr) == 1,
+                       "SHA-256 is available");
+}
+
+FingerprintBuilder::~FingerprintBuilder() { EVP_MD_CTX_free(context_of(context_)); }
+
+FingerprintBuilder& FingerprintBuilder::add(std::uint64_t number) {
+    std::array<unsigned char, 8> bytes{};
+    for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<unsigned char>(number >> (8 * i));
+    EVP_DigestUpdate(context_of(context_), bytes.data(), bytes.size());
+    return *this;
+}
+
+FingerprintBuilder& FingerprintBuilder::add(std::string_view part) {
+    add(static_cast<std::uint64_t>(part.size()));
+    EVP_DigestUpdate(context_of(context_), part.data(), part.size());
+    return *this;
+}
+
+Fingerprint FingerprintBuilder::finish() {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> full{};
+    unsigned int size = 0;
+    EVP_DigestFinal_ex(context_of(context_), full.data(), &size);
+    Fingerprint result;
+    std::copy_n(full.begin(), result.bytes.size(), result.bytes.begin());
+    return result;
+}
+
+Fingerprint fingerprint_of(std::string_view bytes) {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> full{};
+    unsigned int size = 0;
+    EVP_Digest(bytes.data(), bytes.size(), full.data(), &size, EVP_sha256(), nullptr);
+    Fingerprint result;
+    std::copy_n(full.begin(), result.bytes.size(), result.bytes.begin());
+    return result;
+}
+
+Digest digest_of(std::string_view bytes) {
+    const XXH128_hash_t hash = XXH3_128bits(bytes.data(), bytes.size());
+    return {.low = hash.low64, .high = hash.high64};
+}
+
+}  // namespace usersync

@@ -1,0 +1,133 @@
+#include "core/model/employee.hpp"
+
+#include "core/model/employee_bytes.hpp"
+
+#include <cstddef>
+#include <utility>
+
+namespace usersync {
+namespace {
+
+// Length-prefixed texts and one byte of presence: no separator can occur in a value, none needs escaping.
+class Writer {
+public:
+    void number(std::uint32_t value) {
+        for (int shift = 0; shift < 32; shift += 8) bytes_ += static_cast<char>((value >> shift) & 0xff);
+    }
+    void text(const std::string& value) {
+        number(static_cast<std::uint32_t>(value.size()));
+        bytes_ += value;
+    }
+    void maybe(const std::optional<std::string>& value) {
+        bytes_ += value ? '\1' : '\0';
+        if (value) text(*value);
+    }
+    void presence(bool present) { bytes_ += present ? '\1' : '\0'; }
+    void texts(const std::vector<std::string>& values) {
+        number(static_cast<std::uint32_t>(values.size()));
+        for (const auto& value : values) text(value);
+    }
+    std::string take() { return std::move(bytes_); }
+
+private:
+    std::string bytes_;
+};
+
+class Reader {
+public:
+    explicit Reader(std::string_view bytes) : bytes_(bytes) {}
+
+    std::uint32_t number() {
+        if (bytes_.size() < 4) return fail(), 0;
+        std::uint32_t value = 0;
+        for (unsigned i = 0; i < 4; ++i) {
+            value |= static_cast<std::uint32_t>(static_cast<unsigned char>(bytes_[i])) << (8 * i);
+        }
+        bytes_.remove_prefix(4);
+        return value;
+    }
+    std::string text() {
+        const auto size = number();
+        if (size > bytes_.size()) return fail(), std::string();
+        std::string value(bytes_.substr(0, size));
+        bytes_.remove_prefix(size);
+        return value;
+    }
+    bool presence() {
+        if (bytes_.empty()) return fail(), false;
+        const bool present = bytes_.front() != '\0';
+        bytes_.remove_prefix(1);
+        return present;
+    }
+    std::optional<std::string> maybe() { return presence() ? std::optional(text()) : std::nullopt; }
+    std::vector<std::string> texts() {
+        std::vector<std::string> values;
+        for (auto left = number(); left > 0 && good_; --left) values.push_back(text());
+        return values;
+    }
+    bool ended_well() const { return good_ && bytes_.empty(); }
+    bool good() const { return good_; }
+
+private:
+    void fail() {
+        good_ = false;
+        bytes_ = {};
+    }
+    std::string_view bytes_;
+    bool good_ = true;
+};
+
+}  // namespace
+
+std::string canonical_bytes(const Employee& employee) {
+    Writer out;
+    out.text(employee.key.value());
+    out.maybe(employee.profile.email);
+    out.presence(employee.profile.name.has_value());
+    if (const auto& name = employee.profile.name) {
+        out.text(name->first);
+        out.text(name->infix);
+        out.text(name->last);
+    }
+    out.maybe(employee.profile.job_title);
+    out.maybe(employee.profile.phone);
+    out.texts(employee.locations);
+    out.texts(employee.departments);
+    out.number(static_cast<std::uint32_t>(employee.extra.size()));
+    for (const auto& [field, value] : employee.extra) {
+        out.text(field);
+        out.text(value);
+    }
+    return out.take();
+}
+
+Result<Employee> employee_from_bytes(std::string_view bytes) {
+    Reader in(bytes);
+    Employee employee;
+    employee.key = EmployeeKey(in.text());
+    employee.profile.email = in.maybe();
+    if (in.presence()) {
+        PersonName name;
+        name.first = in.text();
+        name.infix = in.text();
+        name.last = in.text();
+        employee.profile.name = std::move(name);
+    }
+    employee.profile.job_title = in.maybe();
+    employee.profile.phone = in.maybe();
+    employee.locations = in.texts();
+    employee.departments = in.texts();
+    for (auto left = in.number(); left > 0 && in.good(); --left) {
+        auto field = in.text();
+        employee.extra.emplace(std::move(field), in.text());
+    }
+    if (!in.ended_well()) {
+        return Failure{.kind = FailureKind::broken,
+                       .code = "bad_stored_employee",
+                       .where = "core.model",
+                       .detail = "the stored bytes of an employee are not what this program writes"};
+    }
+    return employee;
+}
+
+}  // namespace usersync

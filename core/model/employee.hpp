@@ -1,0 +1,43 @@
+#pragma once
+// A person as the customer's employee record has them.
+
+#include "core/model/ids.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace usersync {
+
+struct PersonName {
+    std::string first;
+    std::string infix;  ///< "van der"; may be empty
+    std::string last;
+    auto operator<=>(const PersonName&) const = default;
+};
+
+/// What the sync fills in on a person's profile. Personal data: there is no formatter for it on purpose.
+/// nullopt means "we have nothing to say about this field" (the column is absent): it is left as it is.
+/// An empty text means "the cell is empty".
+struct Profile {
+    std::optional<std::string> email;  ///< normalised: trimmed, lower case
+    std::optional<PersonName> name;
+    std::optional<std::string> job_title;
+    std::optional<std::string> phone;
+    auto operator<=>(const Profile&) const = default;
+};
+
+/// One employee of one snapshot. Order and line numbers of the delivery are not part of it: the same
+/// people in another order are the same snapshot.
+struct Employee {
+    EmployeeKey key;
+    Profile profile;
+    std::vector<std::string> locations;         ///< in the order of the record; the first is the main one
+    std::vector<std::string> departments;       ///< likewise
+    std::map<std::string, std::string> extra;  ///< any further column that the tenant maps, by its field name
+    auto operator<=>(const Employee&) const = default;
+};
+
+}  // namespace usersync

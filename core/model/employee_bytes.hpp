@@ -1,0 +1,18 @@
+#pragma once
+// An employee as canonical bytes and back: what the store keeps and what digests are taken of.
+
+#include "core/base/result.hpp"
+#include "core/model/employee.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace usersync {
+
+/// Equal employees give equal bytes, different ones different bytes.
+std::string canonical_bytes(const Employee& employee);
+
+/// The reverse. `broken`/"bad_stored_employee" on anything that `canonical_bytes` did not write.
+Result<Employee> employee_from_bytes(std::string_view bytes);
+
+}  // namespace usersync

@@ -1,0 +1,55 @@
+#include "core/model/operation.hpp"
+
+#include <array>
+
+namespace usersync {
+
+std::string_view kind_of(const What& what) {
+    // In the order of the variant's alternatives.
+    static constexpr std::array<std::string_view, std::variant_size_v<What>> kinds = {
+        "adopt",       "create_user",        "reactivate_user", "update_profile", "add_to_groups",
+        "change_role", "remove_from_groups", "suspend_user",    "end_membership"};
+    return kinds[what.index()];
+}
+
+std::string_view to_string(Stage stage) {
+    switch (stage) {
+        case Stage::adopt: return "adopt";
+        case Stage::create: return "create";
+        case Stage::profile: return "profile";
+        case Stage::group_add: return "group_add";
+        case Stage::group_remove: return "group_remove";
+        case Stage::role: return "role";
+        case Stage::leave_role: return "leave_role";
+        case Stage::leave_groups: return "leave_groups";
+        case Stage::suspend: return "suspend";
+        case Stage::remove: return "remove";
+    }
+    return "adopt";
+}
+
+bool needs_call(const What& what) { return !std::holds_alternative<Adopt>(what); }
+
+std::string_view to_string(Note::Kind kind) {
+    switch (kind) {
+        case Note::Kind::conflict: return "conflict";
+        case Note::Kind::frozen: return "frozen";
+        case Note::Kind::protected_: return "protected";
+        case Note::Kind::unknown_group: return "unknown_group";
+        case Note::Kind::no_removal: return "no_removal";
+    }
+    return "conflict";
+}
+
+bool is_open(Note::Kind kind) {
+    switch (kind) {
+        case Note::Kind::conflict:
+        case Note::Kind::frozen:
+        case Note::Kind::unknown_group:
+        case Note::Kind::no_removal: return true;
+        case Note::Kind::protected_: return false;
+    }
+    return true;
+}
+
+}  // namespace usersync

@@ -1,0 +1,124 @@
+#pragma once
+// Changes and operations: what is to be done to the network, as plain data.
+
+#include "core/model/network.hpp"
+
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace usersync {
+
+/// A group membership that comes or goes, with its own reason.
+struct GroupChange {
+    GroupEid eid;
+    std::string name;  ///< for people who read the plan
+    Reason reason;
+    auto operator<=>(const GroupChange&) const = default;
+};
+
+/// Nothing is sent: from now on these things of the person count as ours. Adopt comes before create.
+struct Adopt {
+    bool user = false;
+    std::vector<GroupChange> groups;
+    std::optional<RoleId> role;
+    bool operator==(const Adopt&) const = default;
+};
+struct CreateUser {  ///< creates the account; the network sends one invitation
+    Profile profile;
+    bool operator==(const CreateUser&) const = default;
+};
+struct ReactivateUser {
+    Profile profile;
+    bool operator==(const ReactivateUser&) const = default;
+};
+struct UpdateProfile {
+    Profile before;
+    Profile after;  ///< the whole profile as it should be
+    bool operator==(const UpdateProfile&) const = default;
+};
+struct AddToGroups {
+    std::vector<GroupChange> groups;  ///< sorted by EID, not empty
+    bool operator==(const AddToGroups&) const = default;
+};
+struct ChangeRole {
+    RoleId before;
+    RoleId after;
+    bool granted = true;  ///< false: a role that we gave is taken back
+    bool operator==(const ChangeRole&) const = default;
+};
+struct RemoveFromGroups {
+    std::vector<GroupChange> groups;  ///< sorted by EID, not empty
+    bool operator==(const RemoveFromGroups&) const = default;
+};
+struct SuspendUser {
+    Profile profile;  ///< as it is now: a SCIM PUT carries the whole person
+    bool operator==(const SuspendUser&) const = default;
+};
+struct EndMembership {  ///< removes a suspended person from the network
+    bool operator==(const EndMembership&) const = default;
+};
+
+using What = std::variant<Adopt, CreateUser, ReactivateUser, UpdateProfile, AddToGroups, ChangeRole, RemoveFromGroups,
+                          SuspendUser, EndMembership>;
+
+/// One difference between the two networks, and why it should go away.
+struct Change {
+    EmployeeKey employee;
+    What what;
+    Reason reason;
+    bool operator==(const Change&) const = default;
+};
+
+/// The order in which kinds of operations run (demand X-8): joining forwards, leaving backwards.
+/// Joiners' and movers' stages come before leavers' stages; within a person, a later stage waits for the earlier.
+enum class Stage {
+    adopt,
+    create,
+    profile,
+    group_add,
+    group_remove,
+    role,
+    leave_role,
+    leave_groups,
+    suspend,
+    remove,
+};
+
+/// A change with its place in a plan.
+struct Operation {
+    OperationKey key;
+    Stage stage = Stage::adopt;
+    Change change;
+    std::vector<OperationKey> after;  ///< sorted; must have succeeded first
+    bool operator==(const Operation&) const = default;
+};
+
+/// "create_user", "add_to_groups", …: the same word in plans, logs, ledger and status.
+std::string_view kind_of(const What& what);
+std::string_view to_string(Stage stage);
+
+/// True when performing it sends something to the network.
+bool needs_call(const What& what);
+
+/// Something the comparison found and deliberately does nothing about, with the reason (I11).
+struct Note {
+    enum class Kind {
+        conflict,       ///< two claims that cannot both hold: somebody must decide
+        frozen,         ///< the record says nothing reliable about this person
+        protected_,     ///< not ours, or an administrator: left alone
+        unknown_group,  ///< a rule names a group that the network does not have
+        no_removal,     ///< would leave, but the snapshot is no evidence
+    };
+    Kind kind = Kind::conflict;
+    EmployeeKey employee;  ///< empty when no single person is meant
+    std::string text;      ///< one sentence, without personal data
+    auto operator<=>(const Note&) const = default;
+};
+std::string_view to_string(Note::Kind kind);
+
+/// True when the note means that a person is not in the desired state (demand O-2).
+bool is_open(Note::Kind kind);
+
+}  // namespace usersync

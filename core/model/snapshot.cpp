@@ -1,0 +1,31 @@
+#include "core/model/snapshot.hpp"
+
+#include "core/model/employee_bytes.hpp"
+
+#include <array>
+
+namespace usersync {
+
+std::string_view to_string(Completeness completeness) {
+    switch (completeness) {
+        case Completeness::complete: return "complete";
+        case Completeness::doubtful: return "doubtful";
+        case Completeness::partial: return "partial";
+    }
+    return "partial";
+}
+
+std::optional<Completeness> completeness_from(std::string_view text) {
+    for (const auto value : std::array{Completeness::complete, Completeness::doubtful, Completeness::partial}) {
+        if (to_string(value) == text) return value;
+    }
+    return std::nullopt;
+}
+
+Fingerprint content_fingerprint(const std::vector<Employee>& employees) {
+    FingerprintBuilder builder;
+    for (const auto& employee : employees) builder.add(canonical_bytes(employee));
+    return builder.finish();
+}
+
+}  // namespace usersync

@@ -1,0 +1,67 @@
+#pragma once
+// A snapshot: one complete employee record, as read, judged and kept. Immutable once saved.
+
+#include "core/base/fingerprint.hpp"
+#include "core/base/time.hpp"
+#include "core/model/employee.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace usersync {
+
+/// How much a snapshot may be believed about who is *absent*. Absence is a conclusion that needs evidence.
+enum class Completeness {
+    complete,  ///< everything was read and it looks like the whole company
+    doubtful,  ///< read whole, but it does not look like the whole company: every plan from it waits for a person
+    partial,   ///< something could not be read: absence proves nothing, nobody is removed by it
+};
+
+/// One row, or one cell of a row, that could not be used. Never holds the cell's value.
+struct RowIssue {
+    std::size_t line = 0;            ///< 1-based line in the delivery at which the row begins
+    std::optional<EmployeeKey> key;  ///< the person concerned, when the row's key could be read
+    std::string column;              ///< as the customer named it; empty when the whole row is meant
+    std::string code;                ///< snake_case, e.g. "bad_email", "duplicate_key"
+    std::string message;             ///< one sentence that HR understands
+    bool operator==(const RowIssue&) const = default;
+};
+
+/// A person about whom this snapshot says nothing reliable: kept exactly as they are, neither changed nor removed.
+struct Frozen {
+    EmployeeKey key;
+    std::string reason;  ///< one sentence, e.g. "row 87: the e-mail address is not valid"
+    auto operator<=>(const Frozen&) const = default;
+};
+
+struct SnapshotMeta {
+    SnapshotId id;
+    Fingerprint content;   ///< of the employees: equal content is an equal record, whatever the bytes
+    Fingerprint delivery;  ///< of the original bytes
+    std::string delivery_name;
+    Time taken_at{};
+    Completeness completeness = Completeness::complete;
+    std::vector<std::string> completeness_reasons;  ///< why it is not complete; empty when it is
+    std::vector<std::string> columns;               ///< header of the delivery, in its order
+    std::size_t employee_count = 0;
+    bool operator==(const SnapshotMeta&) const = default;
+};
+
+struct Snapshot {
+    SnapshotMeta meta;
+    std::vector<Employee> employees;  ///< sorted by key, keys unique
+    std::vector<RowIssue> issues;     ///< in the order of the delivery
+    std::vector<Frozen> frozen;       ///< sorted by key; disjoint from `employees`
+    bool operator==(const Snapshot&) const = default;
+};
+
+std::string_view to_string(Completeness completeness);
+std::optional<Completeness> completeness_from(std::string_view text);
+
+/// Fingerprint over employees that are sorted by key.
+Fingerprint content_fingerprint(const std::vector<Employee>& employees);
+
+}  // namespace usersync

@@ -1,0 +1,53 @@
+#pragma once
+// When a tenant's next run is due.
+
+#include "core/base/result.hpp"
+#include "core/base/time.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace usersync::pace {
+
+/// Every `every`, counted from the last run.
+struct Interval {
+    Duration every = std::chrono::hours(24);
+    bool operator==(const Interval&) const = default;
+};
+
+/// A parsed cron expression: minute, hour, day of month, month, day of week. Bit n set: n matches.
+struct Cron {
+    std::uint64_t minutes = 0;
+    std::uint64_t hours = 0;
+    std::uint64_t days = 0;
+    std::uint64_t months = 0;
+    std::uint64_t weekdays = 0;  ///< 0 is Sunday
+    bool any_day = true;      ///< day of month is '*'
+    bool any_weekday = true;  ///< day of week is '*'; when neither is, either may match, as in cron(5)
+    bool operator==(const Cron&) const = default;
+};
+
+struct Schedule {
+    std::variant<Interval, Cron> when = Cron{};
+    std::string time_zone = "UTC";  ///< IANA name, e.g. "Europe/Amsterdam"
+    Duration jitter = std::chrono::minutes(0);  ///< a tenant's own, constant offset within this span
+    bool operator==(const Schedule&) const = default;
+};
+
+/// Reads "*/15 6-22 * * mon-fri", and the words hourly, daily (06:00), weekly (Monday 06:00), monthly.
+/// `rejected`/"bad_cron" with a sentence that names the field.
+Result<Cron> parse_cron(std::string_view expression);
+
+/// `rejected`/"unknown_time_zone".
+Result<void> check_time_zone(const std::string& name);
+
+/// The first due time after `after`. A local time that daylight saving skips is due at the first instant after the
+/// gap; one that happens twice is due at the earlier. Cron times without an answer within four years (31 February)
+/// give nullopt. `spread` (from the tenant's name) places the tenant within the jitter. Reads the system's zone data.
+std::optional<Time> next_due(const Schedule& schedule, Time after, std::uint64_t spread);
+
+}  // namespace usersync::pace

@@ -1,0 +1,75 @@
+#pragma once
+// The ledger: a row per call, written before the call and settled after. No call without a durable intent.
+
+#include "core/base/result.hpp"
+#include "core/base/time.hpp"
+#include "core/model/operation.hpp"
+#include "core/model/ownership.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace usersync {
+
+/// How an operation ended.
+enum class Outcome {
+    done,        ///< it took effect
+    already_so,  ///< it had taken effect before
+    rejected,    ///< the network refused this one; it will not be sent again as it is
+    gave_up,     ///< it could not be carried out in this run; the next run plans it anew
+    skipped,     ///< never sent, because something it depends on did not happen
+};
+std::string_view to_string(Outcome outcome);
+std::optional<Outcome> outcome_from(std::string_view text);
+
+/// True when the operation's effect is there afterwards.
+bool took_effect(Outcome outcome);
+
+struct Settlement {
+    OperationKey key;
+    Outcome outcome = Outcome::done;
+    std::string code;      ///< of the failure; empty when it took effect
+    int attempts = 1;      ///< calls that were sent for it
+    Duration took{0};      ///< from intent to settlement
+    Time settled_at{};
+    std::vector<OwnershipChange> ownership;  ///< takes effect in the same transaction
+    bool operator==(const Settlement&) const = default;
+};
+
+struct Unsettled {
+    RunId run;
+    Operation operation;
+    bool operator==(const Unsettled&) const = default;
+};
+
+/// Counts of one run: kind of operation → outcome → how many.
+using LedgerSummary = std::map<std::string, std::map<Outcome, std::size_t>>;
+
+/// Contract (tests/contract/ledger_contract.hpp): `intend` returns only when the intent is on disk, so that no
+/// kill can make us forget a call. Ownership changes only together with a settled outcome. Failures are
+/// `broken` ("store_full": no intent, so no call).
+class Ledger {
+public:
+    virtual ~Ledger() = default;
+
+    /// Intending the same operation key twice in the same run is allowed (a retry); it stays one row.
+    virtual boost::asio::awaitable<Result<void>> intend(RunId run, Operation operation, Time at) = 0;
+
+    /// Settles an intended operation, or records one that was never sent (skipped, adopt) as one settled row.
+    virtual boost::asio::awaitable<Result<void>> settle(RunId run, Operation operation, Settlement settlement) = 0;
+
+    /// Intents without an outcome, oldest first: what a dead process may or may not have done.
+    virtual boost::asio::awaitable<Result<std::vector<Unsettled>>> unsettled() = 0;
+
+    virtual boost::asio::awaitable<Result<Ownership>> ownership() = 0;
+
+    virtual boost::asio::awaitable<Result<LedgerSummary>> summary(RunId run) = 0;
+};
+
+}  // namespace usersync

@@ -1,0 +1,45 @@
+#pragma once
+// The network that is kept in step: read it, change it one operation at a time, look whether a change is there.
+
+#include "core/base/result.hpp"
+#include "core/base/time.hpp"
+#include "core/model/network.hpp"
+#include "core/model/operation.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+namespace usersync {
+
+/// What the network answered to an operation that took effect.
+struct Receipt {
+    bool already_so = false;  ///< it was that way before (e.g. 409 on create, and the account is the one we meant)
+    bool operator==(const Receipt&) const = default;
+};
+
+enum class Found {
+    in_effect,      ///< the network shows the operation's effect
+    not_in_effect,  ///< it certainly does not
+};
+
+/// The network of one tenant.
+///
+/// Contract (tests/contract/network_contract.hpp): operations name people by EmployeeKey (the XID) and groups
+/// by EID; the adapter finds every other id itself. Every call is paced; a server's Retry-After stands in
+/// Failure::retry_after. A failure whose effect is not certain says Effect::unknown. `apply` never repeats a
+/// write by itself. Several `apply` and `find` may be under way at once for different people.
+class Network {
+public:
+    virtual ~Network() = default;
+
+    /// The whole network or a Failure; never a part of it. Checks first that it is the network we mean
+    /// (`blocked`/"wrong_network" otherwise).
+    virtual boost::asio::awaitable<Result<ActualNetwork>> read_all(Deadline deadline) = 0;
+
+    /// Performs one operation. REQUIRES: needs_call(operation.change.what), and a `read_all` before.
+    virtual boost::asio::awaitable<Result<Receipt>> apply(Operation operation, Deadline deadline) = 0;
+
+    /// Looks whether the operation's effect is there, by external id or natural key. Sends only reads.
+    virtual boost::asio::awaitable<Result<Found>> find(Operation operation, Deadline deadline) = 0;
+};
+
+}  // namespace usersync

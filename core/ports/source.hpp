@@ -1,0 +1,51 @@
+#pragma once
+// Where an employee record comes from.
+
+#include "core/base/fingerprint.hpp"
+#include "core/base/result.hpp"
+#include "core/base/time.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace usersync {
+
+/// One employee record as delivered: the exact bytes and where they came from.
+struct Delivery {
+    std::string name;  ///< file name within the folder, or the connector's name for the read
+    std::string bytes;
+    Fingerprint fingerprint;  ///< of `bytes`
+    Time modified{};          ///< the source's own time stamp; whole seconds over SFTP
+    std::vector<std::string> superseded;  ///< older complete files seen beside it, oldest first; acknowledged with it
+    bool operator==(const Delivery&) const = default;
+};
+
+/// What one look at the source found.
+struct Fetched {
+    std::optional<Delivery> delivery;    ///< absent: nothing complete is there
+    std::vector<std::string> not_ready;  ///< "employees.csv: still growing": left alone, looked at again next time
+    bool operator==(const Fetched&) const = default;
+};
+
+/// A source of employee records of one tenant.
+///
+/// Contract (tests/contract/source_contract.hpp): a delivery is complete or there is none, never silently
+/// partial. Nothing is moved, renamed or deleted before `acknowledge`. Any error is a Failure, never an empty
+/// answer: a login refused, a host key changed, a folder missing is `blocked`; a lost connection, a stalled
+/// peer is `transient`. One call at a time.
+class Source {
+public:
+    virtual ~Source() = default;
+
+    /// Looks once. May wait for a file to stop growing, at most until the deadline.
+    virtual boost::asio::awaitable<Result<Fetched>> fetch(Deadline deadline) = 0;
+
+    /// The delivery is safe with us: archive it (with what it superseded), or do nothing where the account may
+    /// not move files. Idempotent: a file that is already gone is a success.
+    virtual boost::asio::awaitable<Result<void>> acknowledge(Delivery delivery, Deadline deadline) = 0;
+};
+
+}  // namespace usersync
