@@ -1,0 +1,38 @@
+#pragma once
+// What a tenant's state is, as one value: the source of /status, `status` and the health answers.
+
+#include "core/ports/run_store.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace usersync::sync {
+
+struct Progress {
+    std::size_t done = 0;  ///< operations settled in the run under way
+    std::size_t left = 0;
+    bool operator==(const Progress&) const = default;
+};
+
+struct TenantStatus {
+    TenantId tenant;
+    bool running = false;
+    std::optional<Progress> progress;        ///< while a plan is applied
+    std::optional<RunRecord> last_run;       ///< the newest that ended
+    std::optional<Time> last_good_snapshot;  ///< when it was taken
+    std::size_t employees = 0;               ///< in that snapshot
+    std::optional<PlanId> plan_held;
+    std::vector<HoldReason> hold_reasons;
+    std::size_t plan_operations = 0;  ///< of the held plan
+    std::optional<Time> next_run;
+    bool operator==(const TenantStatus&) const = default;
+};
+
+/// A tenant is well when its last run ended with everybody in the desired state, or none ran yet.
+enum class Health { well, attention, failed };
+Health health_of(const TenantStatus& status);
+std::string_view to_string(Health health);
+
+}  // namespace usersync::sync

@@ -1,0 +1,44 @@
+#pragma once
+// Time that moves only when the test says so.
+
+#include "core/ports/clock.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+namespace usersync::test {
+
+/// Both of its times move together. Sleepers wake, in the order of their moments, when time passes theirs.
+class ManualClock final : public Clock {
+public:
+    explicit ManualClock(boost::asio::io_context& context, Time start = Time(std::chrono::hours(24 * 365 * 56)));
+
+    Time now() const override { return start_ + elapsed_; }
+    SteadyTime steady_now() const override { return SteadyTime(elapsed_); }
+    boost::asio::awaitable<void> sleep_until(Time when) override;
+    boost::asio::awaitable<void> sleep_until(SteadyTime when) override;
+
+    void advance(Duration by);
+    /// Moves to the first sleeper's moment; false when nobody sleeps.
+    bool advance_to_next();
+    std::size_t sleepers() const { return sleepers_.size(); }
+
+private:
+    struct Sleeper {
+        Duration until{};
+        boost::asio::steady_timer timer;
+        bool due = false;
+    };
+    boost::asio::awaitable<void> sleep(Duration until);
+
+    boost::asio::io_context& context_;
+    Time start_;
+    Duration elapsed_{0};
+    std::vector<Sleeper*> sleepers_;
+};
+
+}  // namespace usersync::test
