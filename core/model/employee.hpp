@@ -18,6 +18,10 @@ struct PersonName {
     auto operator<=>(const PersonName&) const = default;
 };
 
+/// The name as a network without infixes has it: infix and last name joined by a space, infix empty. Both sides of
+/// a comparison are brought into this form.
+PersonName joined(const PersonName& name);
+
 /// What the sync fills in on a person's profile. Personal data: there is no formatter for it on purpose.
 /// nullopt means "we have nothing to say about this field" (the column is absent): it is left as it is.
 /// An empty text means "the cell is empty".
