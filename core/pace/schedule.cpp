@@ -43,8 +43,7 @@ std::optional<Time> first_on(const Cron& cron, const date::time_zone& zone, date
 
 std::optional<Time> next_match(const Cron& cron, const date::time_zone& zone, Time after) {
     const auto today = date::floor<date::days>(zone.to_local(after));
-    // Yesterday too: where a clock change skips midnight, its last times are due today.
-    for (int ahead = -1; ahead <= days_ahead_max; ++ahead) {
+    for (int ahead = 0; ahead <= days_ahead_max; ++ahead) {
         const date::local_days day = today + date::days(ahead);
         if (!matches_day(cron, day)) continue;
         const auto due = first_on(cron, zone, day, after);
