@@ -16,14 +16,16 @@ struct WantedGroups {
     bool all_found = true;
 };
 
-WantedGroups resolve(const GroupDirectory& directory, const std::vector<DesiredMembership>& memberships) {
+WantedGroups resolve(const PersonComparison& compare, const DesiredUser& person) {
     WantedGroups wanted;
-    for (const auto& membership : memberships) {
-        const auto found = directory.find(membership.group);
+    for (const auto& membership : person.groups) {
+        const auto found = compare.groups.find(membership.group);
         if (const auto* group = std::get_if<const ActualGroup*>(&found)) {
             wanted.groups.push_back({(*group)->eid, (*group)->name, membership.reason});
         } else {
             wanted.all_found = false;
+            compare.out.notes.push_back({Note::Kind::unknown_group, person.key,
+                                         "belongs in " + describe(membership.group) + ", which cannot be found"});
         }
     }
     std::sort(wanted.groups.begin(), wanted.groups.end());
@@ -176,7 +178,7 @@ std::string fields_that_differ(const Profile& a, const Profile& b) {
 
 void joins(const PersonComparison& compare, const DesiredUser& wanted) {
     if (!may_have_address(compare, wanted.key, wanted.profile)) return;
-    const auto groups = resolve(compare.groups, wanted.groups);
+    const auto groups = resolve(compare, wanted);
     auto profile = merged(wanted.profile, Profile{}, EmptyCell::keep);
     compare.out.changes.push_back({wanted.key, CreateUser{std::move(profile)}, in_the_record});
     if (!groups.groups.empty()) {
@@ -192,7 +194,7 @@ void joins(const PersonComparison& compare, const DesiredUser& wanted) {
 
 void stays(const PersonComparison& compare, const DesiredUser& wanted, const ActualUser& account,
            const OwnedUser& owned) {
-    const auto groups = resolve(compare.groups, wanted.groups);
+    const auto groups = resolve(compare, wanted);
     adopt(compare, wanted, account, owned, groups);
     change_profile(compare, wanted, account);
     change_groups(compare, wanted, account, owned, groups);

@@ -44,6 +44,18 @@ double share_of(std::size_t part, std::size_t whole) {
 
 }  // namespace
 
+GuardContext context_of(const Ownership& ownership, const ActualNetwork& actual) {
+    GuardContext context;
+    for (const auto& user : actual.users) {
+        if (!user.xid || user.state == UserState::suspended) continue;
+        const auto* owned = ownership.find(*user.xid);
+        if (owned == nullptr || !owned->user) continue;
+        ++context.people_managed;
+        context.memberships_owned += owned->groups.size();
+    }
+    return context;
+}
+
 Verdict guard(const Plan& plan, const GuardContext& context, const GuardLimits& limits) {
     Verdict verdict;
     if (plan.empty()) return verdict;
