@@ -1,5 +1,5 @@
 #pragma once
-// Children that somebody waits for: no coroutine without a parent.
+// Coroutines with one owner, who cancels them and waits for them: what the others would spawn detached.
 
 #include "core/async/event.hpp"
 
@@ -8,77 +8,98 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/system/system_error.hpp>
 
 #include <cstddef>
 #include <exception>
-#include <iterator>
+#include <functional>
 #include <list>
+#include <memory>
 #include <utility>
+#include <vector>
 
 namespace usersync {
 
-/// Runs coroutines side by side on one executor. A child's cancellation is the group's alone: cancelling the parent's
-/// wait does not reach the children, `cancel` does. A child that throws anything but operation_aborted has its
-/// exception kept for `join`.
-/// REQUIRES: used on the executor's one thread; `join` has returned before the group dies.
+/// Whether this is how a cancelled coroutine unwinds. REQUIRES: `error` is not null.
+inline bool is_cancellation(const std::exception_ptr& error) {
+    try {
+        std::rethrow_exception(error);
+    } catch (const boost::system::system_error& failed) {
+        return failed.code() == boost::asio::error::operation_aborted;
+    } catch (...) {
+        return false;
+    }
+}
+
+/// Any number of coroutines on one executor (one thread). A task ends by returning or by throwing; an exception
+/// other than the unwinding of a cancelled task goes to `on_error`, which must not throw.
+/// Destroying the group cancels its tasks and does not wait for them: they unwind when the context next runs, or
+/// die with it. What a task uses must therefore belong to the task itself, or `join` must come first.
 class TaskGroup {
 public:
-    explicit TaskGroup(boost::asio::any_io_executor executor) : executor_(executor), changed_(executor) {}
+    using OnError = std::function<void(std::exception_ptr)>;
+
+    explicit TaskGroup(boost::asio::any_io_executor executor, OnError on_error = {})
+        : state_(std::make_shared<State>(std::move(executor), std::move(on_error))) {}
     TaskGroup(const TaskGroup&) = delete;
     TaskGroup& operator=(const TaskGroup&) = delete;
-
-    void spawn(boost::asio::awaitable<void> task) {
-        signals_.emplace_back();
-        const auto signal = std::prev(signals_.end());
-        auto ended = [this, signal](std::exception_ptr error) {
-            signals_.erase(signal);
-            if (error && !is_cancellation(error) && !error_) error_ = error;
-            changed_.notify();
-        };
-        boost::asio::co_spawn(executor_, std::move(task),
-                              boost::asio::bind_cancellation_slot(signal->slot(), std::move(ended)));
+    ~TaskGroup() {
+        state_->on_error = {};
+        state_->cancel();
     }
 
-    std::size_t running() const { return signals_.size(); }
-
-    /// Wakes everybody in `changed` without a child having ended.
-    void wake() { changed_.notify(); }
-
-    /// Until a child ends or somebody calls `wake`. REQUIRES: the caller looked at the state first.
-    boost::asio::awaitable<void> changed() { return changed_.wait(); }
-
-    /// Asks every child to end.
-    void cancel() {
-        // A child may end, and leave the list, while it is being cancelled.
-        for (auto signal = signals_.begin(); signal != signals_.end();) {
-            auto current = signal++;
-            current->emit(boost::asio::cancellation_type::terminal);
-        }
-    }
-
-    /// Until every child has ended; then throws what the first one threw.
-    boost::asio::awaitable<void> join() {
-        while (!signals_.empty()) {
-            co_await changed_.wait();
-        }
-        if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
-    }
+    void spawn(boost::asio::awaitable<void> task) { State::spawn(state_, std::move(task)); }
+    std::size_t size() const { return state_->tasks.size(); }
+    /// Until a task ends or somebody calls `wake`. REQUIRES: the caller looked at what it waits for first.
+    boost::asio::awaitable<void> changed() { return State::wait(state_); }
+    void wake() { state_->changed.notify(); }
+    /// Cancels what runs now; a task started later is not affected.
+    void cancel() { state_->cancel(); }
+    /// Waits until no task is left. Cancelling the waiter leaves the tasks alone.
+    boost::asio::awaitable<void> join() { return State::join(state_); }
 
 private:
-    static bool is_cancellation(const std::exception_ptr& error) {
-        try {
-            std::rethrow_exception(error);
-        } catch (const boost::system::system_error& e) {
-            return e.code() == boost::asio::error::operation_aborted;
-        } catch (...) {
-            return false;
-        }
-    }
+    // Shared by the list and by a cancel() under way, since a task may end while it is told.
+    using Stop = std::shared_ptr<boost::asio::cancellation_signal>;
 
-    boost::asio::any_io_executor executor_;
-    Event changed_;
-    std::list<boost::asio::cancellation_signal> signals_;
-    std::exception_ptr error_;
+    struct State {
+        State(boost::asio::any_io_executor where, OnError told)
+            : executor(std::move(where)), on_error(std::move(told)), changed(executor) {}
+
+        // The state's second owner is each running task: it outlives the group when the tasks do.
+        static void spawn(const std::shared_ptr<State>& self, boost::asio::awaitable<void> task) {
+            const auto stop = std::make_shared<boost::asio::cancellation_signal>();
+            const auto place = self->tasks.insert(self->tasks.end(), stop);
+            auto ended = [self, place](std::exception_ptr error) {
+                self->tasks.erase(place);
+                if (error && self->on_error && !is_cancellation(error)) self->on_error(error);
+                self->changed.notify();
+            };
+            boost::asio::co_spawn(self->executor, std::move(task),
+                                  boost::asio::bind_cancellation_slot(stop->slot(), std::move(ended)));
+        }
+
+        static boost::asio::awaitable<void> wait(std::shared_ptr<State> self) { co_await self->changed.wait(); }
+
+        static boost::asio::awaitable<void> join(std::shared_ptr<State> self) {
+            while (!self->tasks.empty()) {
+                co_await self->changed.wait();
+            }
+        }
+
+        void cancel() {
+            const std::vector<Stop> running(tasks.begin(), tasks.end());
+            for (const auto& stop : running) stop->emit(boost::asio::cancellation_type::terminal);
+        }
+
+        boost::asio::any_io_executor executor;
+        OnError on_error;
+        Event changed;
+        std::list<Stop> tasks;
+    };
+
+    std::shared_ptr<State> state_;
 };
 
 }  // namespace usersync

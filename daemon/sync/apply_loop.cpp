@@ -39,7 +39,7 @@ public:
         bool finished = false;
         while (!finished && !store_failure_) {
             notice_stop();
-            if (abandoned_ && calls_.running() == 0) break;
+            if (abandoned_ && calls_.size() == 0) break;
             auto step = run_.next(parts_.clock.steady_now());
             if (const auto* call = std::get_if<apply::Call>(&step)) {
                 calls_.spawn(perform(call->operation));
