@@ -81,7 +81,7 @@ private:
 
 PersonName joined(const PersonName& name) {
     const bool both = !name.infix.empty() && !name.last.empty();
-    return {.first = name.first, .infix = {}, .last = name.infix + (both ? " " : "") + name.last};
+    return PersonName{.first = name.first, .infix = {}, .last = name.infix + (both ? " " : "") + name.last};
 }
 
 std::string canonical_bytes(const Employee& employee) {

@@ -18,8 +18,8 @@ struct PersonName {
     auto operator<=>(const PersonName&) const = default;
 };
 
-/// The name as a network without infixes has it: infix and last name joined by a space, infix empty. Both sides of
-/// a comparison are brought into this form.
+/// The same name with the infix in front of the last name: {"Jan", "van der", "Berg"} → {"Jan", "", "van der Berg"}.
+/// SCIM has no infix, so two names are the same when their joined forms are.
 PersonName joined(const PersonName& name);
 
 /// What the sync fills in on a person's profile. Personal data: there is no formatter for it on purpose.
