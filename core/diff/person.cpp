@@ -162,17 +162,17 @@ Profile merged(const Profile& wanted, const Profile& there, EmptyCell empty_cell
     return result;
 }
 
-std::string fields_that_differ(const Profile& a, const Profile& b) {
+std::string fields_that_differ(const Profile& there, const Profile& wanted) {
     std::string fields;
-    const auto differ = [&](bool differs, const char* field) {
-        if (!differs) return;
+    const auto compare = [&](const auto& seen, const auto& target, const char* field) {
+        if (!seen || seen == target) return;
         if (!fields.empty()) fields += ',';
         fields += field;
     };
-    differ(a.email != b.email, "email");
-    differ(a.name != b.name, "name");
-    differ(a.job_title != b.job_title, "job_title");
-    differ(a.phone != b.phone, "phone");
+    compare(there.email, wanted.email, "email");
+    compare(there.name, wanted.name, "name");
+    compare(there.job_title, wanted.job_title, "job_title");
+    compare(there.phone, wanted.phone, "phone");
     return fields;
 }
 

@@ -29,7 +29,8 @@ void leaves(const PersonComparison& compare, const ActualUser& account, const Ow
 /// The profile that the account should have: what the record says, else what is there. Names in joined form.
 Profile merged(const Profile& wanted, const Profile& there, EmptyCell empty_cell);
 
-/// "email,phone": the fields in which two profiles differ, without their values.
-std::string fields_that_differ(const Profile& a, const Profile& b);
+/// "email,phone": the fields in which the account differs from what is wanted, without their values. A field that
+/// the network does not show (nullopt) cannot be compared, so it does not differ.
+std::string fields_that_differ(const Profile& there, const Profile& wanted);
 
 }  // namespace usersync::diff

@@ -35,6 +35,7 @@ public:
           started_(plan.operations.size()) {}
 
     asio::awaitable<Result<apply::Summary>> drive() {
+        parts_.progress = Progress{.done = 0, .left = plan_.operations.size()};
         alarms_.spawn(forward_stop());
         bool finished = false;
         while (!finished && !store_failure_) {

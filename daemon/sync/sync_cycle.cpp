@@ -262,6 +262,8 @@ private:
         if (run.id != RunId{}) {
             auto summary = co_await parts_.ledger.summary(run.id);
             if (summary) result_.ledger = std::move(*summary);
+            auto good = co_await parts_.snapshots.last_good();
+            if (good) result_.good_snapshot = std::move(*good);
             auto stored = co_await parts_.runs.close_run(run);
             if (!stored && !result_.failure) failed(stored.error());
         }

@@ -27,6 +27,7 @@ struct CycleResult {
     RunRecord run;
     std::optional<StoredPlan> plan;  ///< what was planned; absent when it did not get so far
     bool new_snapshot = false;
+    std::optional<SnapshotMeta> good_snapshot;  ///< the newest that may be believed, once the run got that far
     std::vector<std::string> not_ready;         ///< files that are left for the next look
     std::vector<std::string> changed_since;     ///< why an approval was refused: what differs from the plan that was seen
     std::optional<apply::Summary> applied;      ///< absent when nothing was to be carried out
