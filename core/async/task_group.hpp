@@ -1,16 +1,14 @@
 #pragma once
 // Coroutines with one owner, who cancels them and waits for them: what the others would spawn detached.
 
+#include "core/async/event.hpp"
+
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/system/error_code.hpp>
 #include <boost/system/system_error.hpp>
 
 #include <cstddef>
@@ -53,6 +51,9 @@ public:
 
     void spawn(boost::asio::awaitable<void> task) { State::spawn(state_, std::move(task)); }
     std::size_t size() const { return state_->tasks.size(); }
+    /// Until a task ends or somebody calls `wake`. REQUIRES: the caller looked at what it waits for first.
+    boost::asio::awaitable<void> changed() { return State::wait(state_); }
+    void wake() { state_->changed.notify(); }
     /// Cancels what runs now; a task started later is not affected.
     void cancel() { state_->cancel(); }
     /// Waits until no task is left. Cancelling the waiter leaves the tasks alone.
@@ -64,9 +65,7 @@ private:
 
     struct State {
         State(boost::asio::any_io_executor where, OnError told)
-            : executor(std::move(where)), on_error(std::move(told)), emptied(executor) {
-            emptied.expires_at(boost::asio::steady_timer::time_point::max());
-        }
+            : executor(std::move(where)), on_error(std::move(told)), changed(executor) {}
 
         // The state's second owner is each running task: it outlives the group when the tasks do.
         static void spawn(const std::shared_ptr<State>& self, boost::asio::awaitable<void> task) {
@@ -75,16 +74,17 @@ private:
             auto ended = [self, place](std::exception_ptr error) {
                 self->tasks.erase(place);
                 if (error && self->on_error && !is_cancellation(error)) self->on_error(error);
-                if (self->tasks.empty()) self->emptied.cancel();
+                self->changed.notify();
             };
             boost::asio::co_spawn(self->executor, std::move(task),
                                   boost::asio::bind_cancellation_slot(stop->slot(), std::move(ended)));
         }
 
+        static boost::asio::awaitable<void> wait(std::shared_ptr<State> self) { co_await self->changed.wait(); }
+
         static boost::asio::awaitable<void> join(std::shared_ptr<State> self) {
             while (!self->tasks.empty()) {
-                boost::system::error_code woken;
-                co_await self->emptied.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, woken));
+                co_await self->changed.wait();
             }
         }
 
@@ -95,7 +95,7 @@ private:
 
         boost::asio::any_io_executor executor;
         OnError on_error;
-        boost::asio::steady_timer emptied;
+        Event changed;
         std::list<Stop> tasks;
     };
 
