@@ -77,7 +77,7 @@ void Calls::authorise(Api api, http::Request& request) const {
 // A server that says when to come back means all our calls, not the one that it refused.
 void Calls::heed(const http::Response& response) {
     if (response.status != 429 && response.status != 503) return;
-    const auto later = meaning(Api::rest, response, Sent::read).retry_after;
+    const auto later = retry_after_of(response, clock_.now());
     if (!later) return;
     gate_.pause_until(clock_.steady_now() + std::min(*later, read_again.server_wait_max));
 }

@@ -1,5 +1,6 @@
 #include "connectors/speakap/directory.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace usersync::speakap {
@@ -24,6 +25,10 @@ Failure unknown_to_scim() {
                    .detail = "SCIM has no user with this userName or externalId"};
 }
 
+bool names_xids(const std::vector<RestMembership>& rows) {
+    return std::any_of(rows.begin(), rows.end(), [](const RestMembership& row) { return row.user_xid.has_value(); });
+}
+
 }  // namespace
 
 Directory::Directory(RestApi& rest, ScimApi& scim, Clock& clock) : rest_(rest), scim_(scim), clock_(clock) {}
@@ -44,6 +49,7 @@ void Directory::refill(const Reading& reading, const ActualNetwork& network, Tim
         if (!user.membership) at->second.membership = before->membership;
     }
     known_ = std::move(known);
+    memberships_name_xids_ = reading.memberships.empty() || names_xids(reading.memberships);
     users_seen_at_ = begun;
 }
 
@@ -86,12 +92,23 @@ boost::asio::awaitable<Result<void>> Directory::look_for_user(EmployeeKey key, s
 boost::asio::awaitable<Result<std::optional<MembershipEid>>> Directory::membership(EmployeeKey key, Deadline deadline) {
     const auto* known = find(key);
     if (known != nullptr && known->membership) co_return known->membership;
+    Result<void> recognisable = co_await learn_eid_if_needed(key, deadline);
+    if (!recognisable) co_return recognisable.error();
     const std::size_t asked = membership_looks_.begun;
     Result<void> looked = co_await look_for_membership(key, asked, deadline);
     if (!looked) co_return looked.error();
     known = find(key);
     if (known == nullptr) co_return std::optional<MembershipEid>();
     co_return known->membership;
+}
+
+// Memberships that do not name XIDs are recognised by the user's EID. Suspended people may have none to be seen.
+boost::asio::awaitable<Result<void>> Directory::learn_eid_if_needed(EmployeeKey key, Deadline deadline) {
+    const auto* known = find(key);
+    if (memberships_name_xids_ || (known != nullptr && known->eid)) co_return Result<void>();
+    Result<UserEid> user = co_await user_eid(key, deadline);
+    if (!user && user.error().code != "not_visible_yet") co_return user.error();
+    co_return Result<void>();
 }
 
 boost::asio::awaitable<Result<void>> Directory::look_for_membership(EmployeeKey key, std::size_t asked,
@@ -145,6 +162,11 @@ void Directory::learn(const std::vector<RestMembership>& rows) {
         if (at != by_eid.end()) at->second->membership = row.eid;
         if (at == by_eid.end() && row.user_xid) known_[*row.user_xid].membership = row.eid;
     }
+}
+
+bool Directory::recognises(const EmployeeKey& key, const std::vector<RestMembership>& rows) const {
+    const auto* known = find(key);
+    return rows.empty() || names_xids(rows) || (known != nullptr && known->eid);
 }
 
 const RestMembership* Directory::row_of(const EmployeeKey& key, const std::vector<RestMembership>& rows) const {

@@ -39,6 +39,10 @@ public:
     /// What SCIM has now.
     void learn(const EmployeeKey& key, ScimUser user);
 
+    /// False when the person could stand in these rows without being recognised: neither do they name XIDs, nor is
+    /// the person's EID known.
+    bool recognises(const EmployeeKey& key, const std::vector<RestMembership>& rows) const;
+
     /// The person's row among these memberships; nullptr when there is none.
     const RestMembership* row_of(const EmployeeKey& key, const std::vector<RestMembership>& rows) const;
 
@@ -57,6 +61,7 @@ private:
     const Known* find(const EmployeeKey& key) const;
     void learn(const std::vector<RestUser>& users);
     void learn(const std::vector<RestMembership>& rows);
+    boost::asio::awaitable<Result<void>> learn_eid_if_needed(EmployeeKey key, Deadline deadline);
     boost::asio::awaitable<Result<void>> look_for_user(EmployeeKey key, std::size_t asked, Deadline deadline);
     boost::asio::awaitable<Result<void>> look_for_membership(EmployeeKey key, std::size_t asked, Deadline deadline);
 
@@ -64,6 +69,7 @@ private:
     ScimApi& scim_;
     Clock& clock_;
     std::map<EmployeeKey, Known> known_;
+    bool memberships_name_xids_ = true;
     std::optional<Time> users_seen_at_;
     Looks user_looks_;
     Looks membership_looks_;

@@ -89,9 +89,14 @@ Failure failure_of(const http::Response& response, Sent sent, Time now, std::str
     failure.detail = "the answer was HTTP " + std::to_string(response.status);
     if (code != 0) failure.detail += " with code " + std::to_string(code);
     failure.effect = sent == Sent::write ? effect_of(response.status) : Effect::none;
-    const auto later = http::find_header(response.headers, "Retry-After");
-    if (later) failure.retry_after = pace::parse_retry_after(*later, now);
+    failure.retry_after = retry_after_of(response, now);
     return failure;
+}
+
+std::optional<Duration> retry_after_of(const http::Response& response, Time now) {
+    const auto later = http::find_header(response.headers, "Retry-After");
+    if (!later) return std::nullopt;
+    return pace::parse_retry_after(*later, now);
 }
 
 Failure unreadable_answer(Sent sent, std::string_view where) {

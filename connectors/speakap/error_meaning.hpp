@@ -5,6 +5,7 @@
 #include "core/base/result.hpp"
 #include "core/base/time.hpp"
 
+#include <optional>
 #include <string_view>
 
 namespace usersync::speakap {
@@ -30,6 +31,9 @@ inline bool is_success(const http::Response& response) { return response.status 
 ///
 /// A read has no effect, whatever the status.
 Failure failure_of(const http::Response& response, Sent sent, Time now, std::string_view where);
+
+/// The server's Retry-After, as seconds or as a date; nullopt when there is none or it cannot be read.
+std::optional<Duration> retry_after_of(const http::Response& response, Time now);
 
 /// A 2xx whose body cannot be read as what it should be: transient; a write may have happened.
 Failure unreadable_answer(Sent sent, std::string_view where);

@@ -25,7 +25,7 @@ public:
         }
         for (const auto& [group, members] : reading.members) {
             for (const auto& member : members) {
-                if (member.role != wannabee) groups_by_user_[folded(member.user.value())].insert(group);
+                if (is_member(member)) groups_by_user_[folded(member.user.value())].insert(group);
             }
         }
     }
@@ -106,6 +106,8 @@ ActualUser unlisted_user(const EmployeeKey& key, const ScimUser& scim, const Tab
 }
 
 }  // namespace
+
+bool is_member(const RestMembership& membership) { return membership.role != wannabee; }
 
 ActualNetwork assemble(const Reading& reading) {
     const Tables tables(reading);

@@ -18,6 +18,9 @@ struct Reading {
     std::vector<ScimUser> scim_users;
 };
 
+/// False for somebody who only asked to join.
+bool is_member(const RestMembership& membership);
+
 /// Joins what REST and SCIM say about a person: the XID is SCIM's externalId, else its userName. Of several SCIM
 /// users with the same key an active one is meant.
 ///

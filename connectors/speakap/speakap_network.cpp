@@ -37,6 +37,8 @@ Failure membership_not_listed() {
 
 bool is_not_found(const Failure& failure) { return failure.code == "not_found"; }
 
+enum class Wanted { in, out };
+
 Found found_if(bool in_effect) { return in_effect ? Found::in_effect : Found::not_in_effect; }
 
 class SpeakapNetwork final : public Network {
@@ -59,14 +61,14 @@ private:
     awaitable<Result<void>> read_members(Reading& reading, Deadline deadline);
 
     awaitable<Result<Receipt>> create(EmployeeKey key, Profile profile, Deadline deadline);
-    awaitable<Result<Receipt>> put(EmployeeKey key, Profile profile, Account account, Deadline deadline);
+    awaitable<Result<Receipt>> put(EmployeeKey key, Profile profile, std::optional<Account> account, Deadline deadline);
     awaitable<Result<Receipt>> add_to_groups(EmployeeKey key, std::vector<GroupChange> groups, Deadline deadline);
     awaitable<Result<Receipt>> remove_from_groups(Operation operation, Deadline deadline);
     awaitable<Result<Receipt>> change_role(EmployeeKey key, RoleId role, Deadline deadline);
     awaitable<Result<Receipt>> end_membership(EmployeeKey key, Deadline deadline);
 
     awaitable<Result<Found>> find_account(Operation operation, Deadline deadline);
-    awaitable<Result<Found>> find_groups(EmployeeKey key, std::vector<GroupChange> groups, bool wanted_in,
+    awaitable<Result<Found>> find_groups(EmployeeKey key, std::vector<GroupChange> groups, Wanted wanted,
                                          Deadline deadline);
     awaitable<Result<Found>> find_membership(Operation operation, Deadline deadline);
 
@@ -140,7 +142,7 @@ awaitable<Result<Receipt>> SpeakapNetwork::apply(Operation operation, Deadline d
     auto& what = operation.change.what;
     if (auto* one = std::get_if<CreateUser>(&what)) return create(key, one->profile, deadline);
     if (auto* one = std::get_if<ReactivateUser>(&what)) return put(key, one->profile, Account::active, deadline);
-    if (auto* one = std::get_if<UpdateProfile>(&what)) return put(key, one->after, Account::active, deadline);
+    if (auto* one = std::get_if<UpdateProfile>(&what)) return put(key, one->after, std::nullopt, deadline);
     if (auto* one = std::get_if<SuspendUser>(&what)) return put(key, one->profile, Account::suspended, deadline);
     if (auto* one = std::get_if<AddToGroups>(&what)) return add_to_groups(key, one->groups, deadline);
     if (auto* one = std::get_if<ChangeRole>(&what)) return change_role(key, one->after, deadline);
@@ -165,13 +167,15 @@ awaitable<Result<Receipt>> SpeakapNetwork::create(EmployeeKey key, Profile profi
     co_return Receipt{.already_so = true};
 }
 
-awaitable<Result<Receipt>> SpeakapNetwork::put(EmployeeKey key, Profile profile, Account account, Deadline deadline) {
+awaitable<Result<Receipt>> SpeakapNetwork::put(EmployeeKey key, Profile profile, std::optional<Account> account,
+                                               Deadline deadline) {
     Result<ScimUser> user = co_await directory_.scim_user(key, deadline);
     if (!user) co_return user.error();
     // Whether a PUT clears what it does not carry is not public, so it carries what SCIM had.
     user->profile = merged(user->profile, profile);
-    user->active = account == Account::active;
-    Result<void> put = co_await scim_.replace(user->id, key, user->profile, account, deadline);
+    if (account) user->active = *account == Account::active;
+    const Account sent = user->active ? Account::active : Account::suspended;
+    Result<void> put = co_await scim_.replace(user->id, key, user->profile, sent, deadline);
     if (!put) co_return put.error();
     directory_.learn(key, std::move(*user));
     co_return Receipt{};
@@ -233,8 +237,9 @@ awaitable<Result<Receipt>> SpeakapNetwork::end_membership(EmployeeKey key, Deadl
 awaitable<Result<Found>> SpeakapNetwork::find(Operation operation, Deadline deadline) {
     auto& key = operation.change.employee;
     const auto& what = operation.change.what;
-    if (const auto* add = std::get_if<AddToGroups>(&what)) return find_groups(key, add->groups, true, deadline);
-    if (const auto* gone = std::get_if<RemoveFromGroups>(&what)) return find_groups(key, gone->groups, false, deadline);
+    if (const auto* add = std::get_if<AddToGroups>(&what)) return find_groups(key, add->groups, Wanted::in, deadline);
+    if (const auto* gone = std::get_if<RemoveFromGroups>(&what))
+        return find_groups(key, gone->groups, Wanted::out, deadline);
     if (std::holds_alternative<ChangeRole>(what) || std::holds_alternative<EndMembership>(what)) {
         return find_membership(std::move(operation), deadline);
     }
@@ -258,7 +263,7 @@ awaitable<Result<Found>> SpeakapNetwork::find_account(Operation operation, Deadl
     co_return found_if(is_in_effect(**user, operation.change.what));
 }
 
-awaitable<Result<Found>> SpeakapNetwork::find_groups(EmployeeKey key, std::vector<GroupChange> groups, bool wanted_in,
+awaitable<Result<Found>> SpeakapNetwork::find_groups(EmployeeKey key, std::vector<GroupChange> groups, Wanted wanted,
                                                      Deadline deadline) {
     Result<UserEid> user = co_await directory_.user_eid(key, deadline);
     if (!user) co_return user.error();
@@ -266,8 +271,9 @@ awaitable<Result<Found>> SpeakapNetwork::find_groups(EmployeeKey key, std::vecto
         Result<std::vector<RestMembership>> members = co_await rest_.group_memberships(group.eid, deadline);
         const bool group_is_gone = !members && is_not_found(members.error());
         if (!members && !group_is_gone) co_return members.error();
-        const bool is_in = !group_is_gone && directory_.row_of(key, *members) != nullptr;
-        if (is_in != wanted_in) co_return Found::not_in_effect;
+        const auto* row = group_is_gone ? nullptr : directory_.row_of(key, *members);
+        const bool is_in = row != nullptr && is_member(*row);
+        if (is_in != (wanted == Wanted::in)) co_return Found::not_in_effect;
     }
     co_return Found::in_effect;
 }
@@ -276,7 +282,13 @@ awaitable<Result<Found>> SpeakapNetwork::find_membership(Operation operation, De
     const std::optional<RoleId> any_role;
     Result<std::vector<RestMembership>> rows = co_await rest_.network_memberships(any_role, deadline);
     if (!rows) co_return rows.error();
-    const auto* row = directory_.row_of(operation.change.employee, *rows);
+    EmployeeKey key = operation.change.employee;
+    // A list that does not name XIDs shows nothing about somebody whose EID we do not know.
+    if (!directory_.recognises(key, *rows)) {
+        Result<UserEid> user = co_await directory_.user_eid(key, deadline);
+        if (!user) co_return user.error();
+    }
+    const auto* row = directory_.row_of(key, *rows);
     const auto* change = std::get_if<ChangeRole>(&operation.change.what);
     if (change == nullptr) co_return found_if(row == nullptr);
     co_return found_if(row != nullptr && row->role == change->after);
