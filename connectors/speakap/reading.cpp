@@ -18,6 +18,7 @@ public:
         for (const auto& user : reading.scim_users) {
             prefer_active(scim_by_external_id_, user.external_id, user);
             prefer_active(scim_by_user_name_, user.user_name, user);
+            if (user.external_id.empty()) prefer_active(scim_by_address_, folded(user.user_name), user);
         }
         for (const auto& membership : reading.memberships) {
             membership_by_user_.emplace(folded(membership.user.value()), &membership);
@@ -33,6 +34,9 @@ public:
     const ScimUser* scim_user(const EmployeeKey& xid) const {
         const auto* by_external_id = find(scim_by_external_id_, xid.value());
         return by_external_id != nullptr ? by_external_id : find(scim_by_user_name_, xid.value());
+    }
+    const ScimUser* scim_stranger(const std::optional<std::string>& email) const {
+        return email ? find(scim_by_address_, *email) : nullptr;
     }
     const RestMembership* membership_of(const UserEid& user) const {
         return find(membership_by_user_, folded(user.value()));
@@ -60,6 +64,7 @@ private:
 
     ByText scim_by_external_id_;
     ByText scim_by_user_name_;
+    ByText scim_by_address_;  ///< by a userName that may be an address, in lower case; without externalId
     std::map<std::string, const RestMembership*> membership_by_user_;
     std::map<EmployeeKey, const RestMembership*> membership_by_xid_;
     std::map<std::string, std::set<GroupEid>> groups_by_user_;
@@ -117,7 +122,7 @@ ActualNetwork assemble(const Reading& reading) {
     std::set<EmployeeKey> shown;
     std::set<ScimId> joined_up;
     for (const auto& rest : reading.users) {
-        const auto* scim = rest.xid ? tables.scim_user(*rest.xid) : nullptr;
+        const auto* scim = rest.xid ? tables.scim_user(*rest.xid) : tables.scim_stranger(rest.profile.email);
         if (rest.xid) shown.insert(*rest.xid);
         if (scim != nullptr) joined_up.insert(scim->id);
         network.users.push_back(listed_user(rest, scim, tables));

@@ -22,7 +22,8 @@ struct Reading {
 bool is_member(const RestMembership& membership);
 
 /// Joins what REST and SCIM say about a person: the XID is SCIM's externalId, else its userName. Of several SCIM
-/// users with the same key an active one is meant.
+/// users with the same key an active one is meant. Somebody without XID is joined to the SCIM user without
+/// externalId whose userName is their address; else such an account would be taken for an employee of that key.
 ///
 /// | REST lists | SCIM knows | the person is                                                             |
 /// |------------|------------|---------------------------------------------------------------------------|
