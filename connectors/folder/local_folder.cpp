@@ -94,16 +94,27 @@ Result<Descriptor> open_archive(const Descriptor& folder, const FolderOptions& o
                    "the archive folder cannot be opened, or its name belongs to something else");
 }
 
+/// Never replaces a file. Some network file systems cannot promise that in one step; there it is looked at first.
+bool rename_to_new(const Descriptor& from, const std::string& name, const Descriptor& to, const std::string& target) {
+    if (::renameat2(from.get(), name.c_str(), to.get(), target.c_str(), RENAME_NOREPLACE) == 0) return true;
+    if (errno != EINVAL) return false;
+    if (look_at(to, target)) {
+        errno = EEXIST;
+        return false;
+    }
+    return ::renameat(from.get(), name.c_str(), to.get(), target.c_str()) == 0;
+}
+
 Result<void> move_to_archive(const Descriptor& folder, const FolderOptions& options, const std::string& name,
                              Time now) {
     const auto archive = open_archive(folder, options);
     if (!archive) return archive.error();
     for (int attempt = 0; attempt < archive_attempts_max; ++attempt) {
         const std::string target = ingest::archive_name(name, now, attempt);
-        if (::renameat2(folder.get(), name.c_str(), archive->get(), target.c_str(), RENAME_NOREPLACE) == 0) return {};
+        if (rename_to_new(folder, name, *archive, target)) return {};
         const int error = errno;
-        if (error == ENOENT) return {};
         if (error == EEXIST) continue;
+        if (error == ENOENT && !look_at(folder, name)) return {};
         if (is_forbidden(error)) {
             return failure(FailureKind::blocked, "archive_not_writable", "the service may not move the file");
         }
