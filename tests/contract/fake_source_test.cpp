@@ -1,6 +1,6 @@
 #include "tests/fakes/fake_source.hpp"
-#include "tests/support/show_result.hpp"
 #include "tests/contract/source_contract.hpp"
+#include "tests/support/show_result.hpp"
 
 #include <catch2/catch.hpp>
 
