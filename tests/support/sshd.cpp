@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <fstream>
 #include <sstream>
 #include <stdexcept>
 #include <utility>
@@ -74,6 +75,14 @@ std::string make_key_pair(const std::filesystem::path& file, const std::vector<s
     return TempDir::read(file);
 }
 
+std::string fingerprint_of_key(const std::filesystem::path& public_key) {
+    std::istringstream line(output_of({"ssh-keygen", "-l", "-f", public_key.string()}));
+    std::string bits;
+    std::string fingerprint;
+    line >> bits >> fingerprint;
+    return fingerprint;
+}
+
 Sshd::Sshd(SshdOptions options) {
     // The privilege separation folder of the Debian package; its service makes it, and root needs it.
     if (::geteuid() == 0) std::filesystem::create_directories("/run/sshd");
@@ -134,12 +143,12 @@ std::string Sshd::user() const { return user_name(); }
 
 std::string Sshd::private_key() const { return TempDir::read(dir_ / "client"); }
 
+void Sshd::let_in(const std::filesystem::path& public_key) const {
+    std::ofstream(dir_ / "authorized_keys", std::ios::app) << TempDir::read(public_key);
+}
+
 std::string Sshd::host_key(const std::string& type) const {
-    std::istringstream line(output_of({"ssh-keygen", "-l", "-f", (dir_ / ("host_" + type + ".pub")).string()}));
-    std::string bits;
-    std::string fingerprint;
-    line >> bits >> fingerprint;
-    return fingerprint;
+    return fingerprint_of_key(dir_ / ("host_" + type + ".pub"));
 }
 
 }  // namespace usersync::test

@@ -34,6 +34,8 @@ public:
     std::string user() const;
     /// The text of the private key that is let in.
     std::string private_key() const;
+    /// Lets the holder of this key in as well.
+    void let_in(const std::filesystem::path& public_key) const;
     /// "SHA256:…" of the server's key of that type.
     std::string host_key(const std::string& type = "ed25519") const;
     /// An empty folder that the user may write to.
@@ -56,5 +58,8 @@ private:
 /// Makes a key pair at `file` and `file`.pub; gives the private key's text. Arguments of ssh-keygen, such as
 /// {"-t", "rsa", "-m", "PEM", "-N", "a passphrase"}.
 std::string make_key_pair(const std::filesystem::path& file, const std::vector<std::string>& arguments);
+
+/// "SHA256:…" as ssh-keygen prints it.
+std::string fingerprint_of_key(const std::filesystem::path& public_key);
 
 }  // namespace usersync::test
