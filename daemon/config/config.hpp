@@ -74,11 +74,11 @@ enum class Severity {
 };
 
 struct ConfigProblem {
-    std::string file;        ///< as seen from the environment's folder: "tenants/shop/tenant.toml"
-    std::size_t line = 0;    ///< 0: about the file as a whole
+    std::string file;      ///< as seen from the environment's folder: "tenants/shop/tenant.toml"
+    std::size_t line = 0;  ///< 0: about the file as a whole
     std::size_t column = 0;
-    std::string path;        ///< the key: "source.port"; empty when it is not about a key
-    std::string message;     ///< never holds a secret
+    std::string path;     ///< the key: "source.port"; empty when it is not about a key
+    std::string message;  ///< never holds a secret
     Severity severity = Severity::error;
     auto operator<=>(const ConfigProblem&) const = default;
 };

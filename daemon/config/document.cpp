@@ -77,8 +77,7 @@ Document parse_document(std::string_view text) {
         const toml::table parsed = toml::parse(text);
         return {.root = convert_table(parsed), .error = std::nullopt};
     } catch (const toml::parse_error& error) {
-        return {.root = {},
-                .error = SyntaxError{position(error.source().begin), plain_sentence(error.description())}};
+        return {.root = {}, .error = SyntaxError{position(error.source().begin), plain_sentence(error.description())}};
     }
 }
 

@@ -301,7 +301,9 @@ std::string TableReader::path_of(std::string_view key) const {
     return path_.empty() ? std::string(key) : path_ + "." + std::string(key);
 }
 
-void TableReader::error(std::string_view key, std::string message) { error_at(at(key), path_of(key), std::move(message)); }
+void TableReader::error(std::string_view key, std::string message) {
+    error_at(at(key), path_of(key), std::move(message));
+}
 
 void TableReader::warn(std::string_view key, std::string message) {
     reading_.note(Severity::warning, at(key), path_of(key), std::move(message));

@@ -24,9 +24,9 @@ namespace usersync::config {
 
 /// What reading one file needs and leaves behind, beside its values.
 struct Reading {
-    std::string file;                           ///< as problems name it
-    std::filesystem::path folder;               ///< relative paths begin here
-    std::filesystem::path credentials_folder;   ///< empty: there are none
+    std::string file;                          ///< as problems name it
+    std::filesystem::path folder;              ///< relative paths begin here
+    std::filesystem::path credentials_folder;  ///< empty: there are none
     std::vector<ConfigProblem> problems;
     std::set<std::string> keys;  ///< every key that was asked for, whether the file has it or not
 
@@ -98,6 +98,8 @@ public:
     const Value* raw(std::string_view key);
 
     bool has(std::string_view key) const;
+    /// False for the empty table that stands in for one that is absent, or is something else.
+    bool is_there() const { return presence_ == Presence::there; }
     /// Notes each of these that is absent.
     void require(std::initializer_list<std::string_view> keys);
 
