@@ -1,0 +1,307 @@
+#include "core/ingest/ingest.hpp"
+
+#include "core/ingest/csv.hpp"
+#include "core/ingest/header.hpp"
+#include "core/ingest/normalise.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <utility>
+
+namespace usersync::ingest {
+namespace {
+
+constexpr std::size_t lines_named_max = 3;
+
+/// What is wrong with a row or a cell, before it is known whose row it is.
+struct Fault {
+    std::string code;
+    std::string message;
+    std::optional<std::size_t> column;
+};
+
+/// A row that has the right shape and a readable key.
+struct Taken {
+    std::size_t line = 0;
+    Employee employee;
+};
+
+Fault key_fault(KeyFlaw flaw, std::size_t column) {
+    switch (flaw) {
+        case KeyFlaw::empty: return {"key_empty", "the employee id is empty", column};
+        case KeyFlaw::scientific:
+            return {"key_scientific", "the employee id was turned into a rounded number such as 1,2E+11", column};
+        case KeyFlaw::none:
+        case KeyFlaw::not_plain: break;
+    }
+    return {"key_unreadable", "the employee id is not plain text", column};
+}
+
+std::optional<Fault> quoting_fault(RowFlaw flaw) {
+    switch (flaw) {
+        case RowFlaw::none: return std::nullopt;
+        case RowFlaw::text_after_quote:
+            return Fault{"text_after_quote", "text follows a closing quote, so the cells are not certain", {}};
+        case RowFlaw::quote_left_open: return Fault{"quote_left_open", "a quote is opened and never closed", {}};
+        case RowFlaw::too_long: return Fault{"row_too_long", "the row is longer than a row may be", {}};
+        case RowFlaw::in_doubt:
+            return Fault{"inside_open_quote", "a broken quote in an earlier row may reach into this row", {}};
+    }
+    return std::nullopt;
+}
+
+Fault ragged_fault(std::size_t cells, std::size_t expected) {
+    return {.code = cells < expected ? "too_few_fields" : "too_many_fields",
+            .message = "the row has " + std::to_string(cells) + (cells == 1 ? " cell" : " cells") +
+                       " where the header has " + std::to_string(expected),
+            .column = std::nullopt};
+}
+
+bool is_blank(const Row& row) {
+    const bool read_whole = row.flaw == RowFlaw::none || row.flaw == RowFlaw::in_doubt;
+    return read_whole &&
+           std::all_of(row.cells.begin(), row.cells.end(), [](std::string_view cell) { return trim(cell).empty(); });
+}
+
+// Up to three lines by number: a key that stands on a thousand rows must not make a thousand long sentences.
+std::string other_lines(const std::vector<std::size_t>& lines, std::size_t own) {
+    std::string text;
+    std::size_t named = 0;
+    for (const auto line : lines) {
+        if (line == own) continue;
+        if (named == lines_named_max) break;
+        text += (named == 0 ? "" : ", ") + std::to_string(line);
+        ++named;
+    }
+    const auto left = lines.size() - 1 - named;
+    if (left > 0) text += " and " + std::to_string(left) + " more";
+    return (named == 1 && left == 0 ? "line " : "lines ") + text;
+}
+
+/// Reads the rows of one record and settles at the end who can be used.
+class Reader {
+public:
+    Reader(const Header& header, const RecordFormat& format)
+        : header_(header), columns_(header.columns), used_(header.columns.used()), format_(format) {}
+
+    void take(const Row& row);
+    bool saw_rows() const { return rows_ > 0; }
+    Ingested finish();
+
+private:
+    using Lines = std::vector<std::size_t>;
+
+    bool freeze_broken_row(const Row& row);
+    std::optional<Fault> cell_fault(const Row& row) const;
+    std::optional<std::size_t> column_not_utf8(const Row& row) const;
+    Employee read_employee(EmployeeKey key, const Row& row) const;
+    std::optional<PersonName> read_name(const Row& row) const;
+    void report(std::size_t line, std::optional<EmployeeKey> key, const Fault& fault);
+    void report_duplicate_keys();
+    void report_duplicate_emails();
+    void report_shared_email(const std::vector<const Taken*>& group);
+    std::vector<Frozen> freeze_reported() const;
+
+    const Header& header_;
+    const Columns& columns_;
+    std::vector<std::size_t> used_;
+    const RecordFormat& format_;
+    std::size_t rows_ = 0;
+    std::vector<Taken> taken_;
+    std::vector<RowIssue> issues_;
+    ReadEvidence evidence_;
+};
+
+void Reader::report(std::size_t line, std::optional<EmployeeKey> key, const Fault& fault) {
+    if (!key) ++evidence_.unreadable_keys;
+    issues_.push_back({.line = line,
+                       .key = std::move(key),
+                       .column = fault.column ? header_.names[*fault.column] : std::string(),
+                       .code = fault.code,
+                       .message = fault.message});
+}
+
+// A row with a cell too many or too few has shifted somewhere. When the key stands in the first column nothing can
+// have shifted before it; in any other column the person named is frozen, but the row may be somebody else's, so it
+// counts as unreadable too and nobody is taken for absent.
+bool Reader::freeze_broken_row(const Row& row) {
+    const bool quote_broken = row.flaw == RowFlaw::text_after_quote || row.flaw == RowFlaw::quote_left_open;
+    const bool ragged = !quote_broken && row.cells.size() != header_.names.size();
+    const bool cut = ragged && !row.terminated;
+    if (cut || row.flaw == RowFlaw::quote_left_open) evidence_.ended_in_mid_row = true;
+    auto fault = ragged ? std::optional(ragged_fault(row.cells.size(), header_.names.size())) : quoting_fault(row.flaw);
+    if (!fault) return false;
+    std::optional<EmployeeKey> key;
+    if (columns_.employee_id < row.cells.size()) {
+        auto reading = read_key(row.cells[columns_.employee_id]);
+        if (reading.flaw == KeyFlaw::none) key = std::move(reading.key);
+    }
+    if (key && ragged && columns_.employee_id > 0) ++evidence_.unreadable_keys;
+    report(row.line, std::move(key), *fault);
+    return true;
+}
+
+void Reader::take(const Row& row) {
+    if (is_blank(row)) return;
+    ++rows_;
+    if (freeze_broken_row(row)) return;
+    auto reading = read_key(row.cells[columns_.employee_id]);
+    if (reading.flaw != KeyFlaw::none) {
+        report(row.line, std::nullopt, key_fault(reading.flaw, columns_.employee_id));
+        return;
+    }
+    if (const auto fault = cell_fault(row)) {
+        report(row.line, reading.key, *fault);
+        taken_.push_back({.line = row.line, .employee = {.key = std::move(reading.key)}});
+        return;
+    }
+    taken_.push_back({.line = row.line, .employee = read_employee(std::move(reading.key), row)});
+}
+
+std::optional<std::size_t> Reader::column_not_utf8(const Row& row) const {
+    if (is_utf8(row.bytes)) return std::nullopt;
+    for (const auto column : used_) {
+        if (!is_utf8(row.cells[column])) return column;
+    }
+    return std::nullopt;
+}
+
+std::optional<Fault> Reader::cell_fault(const Row& row) const {
+    if (const auto column = column_not_utf8(row)) {
+        return Fault{"bad_utf8", "the cell holds characters that are not UTF-8", column};
+    }
+    if (!columns_.email) return std::nullopt;
+    const auto email = trim(row.cells[*columns_.email]);
+    if (email.empty()) return Fault{"email_missing", "the e-mail address is missing", columns_.email};
+    if (!parse_email(email)) return Fault{"bad_email", "the e-mail address is not valid", columns_.email};
+    return std::nullopt;
+}
+
+std::optional<PersonName> Reader::read_name(const Row& row) const {
+    if (!columns_.first_name && !columns_.infix && !columns_.last_name) return std::nullopt;
+    const auto part = [&row](const std::optional<std::size_t>& column) {
+        return column ? std::string(trim(row.cells[*column])) : std::string();
+    };
+    return PersonName{
+        .first = part(columns_.first_name), .infix = part(columns_.infix), .last = part(columns_.last_name)};
+}
+
+Employee Reader::read_employee(EmployeeKey key, const Row& row) const {
+    const auto text = [&row](const std::optional<std::size_t>& column) {
+        return column ? std::optional(std::string(trim(row.cells[*column]))) : std::nullopt;
+    };
+    const auto list = [&row, this](const std::optional<std::size_t>& column) {
+        return column ? split_list(row.cells[*column], format_.list_separators) : std::vector<std::string>();
+    };
+    Employee employee;
+    employee.key = std::move(key);
+    if (columns_.email) employee.profile.email = parse_email(trim(row.cells[*columns_.email]));
+    employee.profile.name = read_name(row);
+    employee.profile.job_title = text(columns_.job_title);
+    employee.profile.phone = text(columns_.phone);
+    employee.locations = list(columns_.location);
+    employee.departments = list(columns_.department);
+    for (const auto& [field, column] : columns_.extra) employee.extra.emplace(field, trim(row.cells[column]));
+    return employee;
+}
+
+// REQUIRES: taken_ is sorted by key and line.
+void Reader::report_duplicate_keys() {
+    for (auto first = taken_.begin(); first != taken_.end();) {
+        const auto differs = [&](const Taken& other) { return other.employee.key != first->employee.key; };
+        const auto last = std::find_if(first, taken_.end(), differs);
+        if (last - first > 1) {
+            Lines lines;
+            for (auto row = first; row != last; ++row) lines.push_back(row->line);
+            for (auto row = first; row != last; ++row) {
+                const auto sentence = "the same employee id stands on " + other_lines(lines, row->line);
+                report(row->line, row->employee.key, {"duplicate_key", sentence, columns_.employee_id});
+            }
+        }
+        first = last;
+    }
+}
+
+void Reader::report_shared_email(const std::vector<const Taken*>& group) {
+    const auto is_same_person = [&](const Taken* row) { return row->employee.key == group.front()->employee.key; };
+    if (std::all_of(group.begin(), group.end(), is_same_person)) return;
+    Lines lines;
+    for (const auto* row : group) lines.push_back(row->line);
+    std::sort(lines.begin(), lines.end());
+    for (const auto* row : group) {
+        const auto sentence = "another person has the same e-mail address on " + other_lines(lines, row->line);
+        report(row->line, row->employee.key, {"duplicate_email", sentence, columns_.email});
+    }
+}
+
+void Reader::report_duplicate_emails() {
+    std::vector<const Taken*> rows;
+    for (const auto& row : taken_) {
+        if (row.employee.profile.email) rows.push_back(&row);
+    }
+    const auto email_of = [](const Taken* row) -> const std::string& { return *row->employee.profile.email; };
+    std::stable_sort(rows.begin(), rows.end(),
+                     [&](const Taken* a, const Taken* b) { return email_of(a) < email_of(b); });
+    for (auto first = rows.begin(); first != rows.end();) {
+        const auto differs = [&](const Taken* other) { return email_of(other) != email_of(*first); };
+        const auto last = std::find_if(first, rows.end(), differs);
+        if (last - first > 1) report_shared_email({first, last});
+        first = last;
+    }
+}
+
+// REQUIRES: issues_ is sorted by line. The first issue of a person is the reason.
+std::vector<Frozen> Reader::freeze_reported() const {
+    std::map<EmployeeKey, std::string> reasons;
+    for (const auto& issue : issues_) {
+        if (issue.key) reasons.try_emplace(*issue.key, "line " + std::to_string(issue.line) + ": " + issue.message);
+    }
+    std::vector<Frozen> frozen;
+    for (auto& [key, reason] : reasons) frozen.push_back({.key = key, .reason = reason});
+    return frozen;
+}
+
+Ingested Reader::finish() {
+    std::stable_sort(taken_.begin(), taken_.end(),
+                     [](const Taken& a, const Taken& b) { return a.employee.key < b.employee.key; });
+    report_duplicate_keys();
+    report_duplicate_emails();
+    std::stable_sort(issues_.begin(), issues_.end(),
+                     [](const RowIssue& a, const RowIssue& b) { return a.line < b.line; });
+    Ingested result;
+    result.frozen = freeze_reported();
+    const auto is_frozen = [&result](const EmployeeKey& key) {
+        const auto at = std::lower_bound(result.frozen.begin(), result.frozen.end(), key,
+                                         [](const Frozen& frozen, const EmployeeKey& k) { return frozen.key < k; });
+        return at != result.frozen.end() && at->key == key;
+    };
+    for (auto& row : taken_) {
+        if (!is_frozen(row.employee.key)) result.employees.push_back(std::move(row.employee));
+    }
+    result.issues = std::move(issues_);
+    result.columns = header_.names;
+    result.evidence = evidence_;
+    return result;
+}
+
+Failure bounced(const char* code, const char* detail) {
+    return {.kind = FailureKind::rejected, .code = code, .where = "core.ingest", .detail = detail};
+}
+
+}  // namespace
+
+Result<Ingested> ingest(std::string_view bytes, const FieldMap& fields, const RecordFormat& format) {
+    if (bytes.find('\0') != std::string_view::npos) {
+        return bounced("not_text", "the record holds zero bytes: it is a binary file, or text in UTF-16");
+    }
+    auto header = read_header(bytes, fields, format);
+    if (!header) return header.error();
+    Reader reader(*header, format);
+    CsvScanner scanner(bytes.substr(header->body), header->delimiter, format.row_bytes_max, header->body_line);
+    for (Row row; scanner.next(row);) reader.take(row);
+    if (!reader.saw_rows()) return bounced("no_rows", "the record has a header and no rows");
+    return reader.finish();
+}
+
+}  // namespace usersync::ingest
