@@ -36,7 +36,7 @@ struct HealthListener {
 };
 
 struct ShutdownLimits {
-    Duration settle_max = std::chrono::seconds(4);  ///< calls under way may settle for this long after a stop
+    Duration drain_max = std::chrono::seconds(3);  ///< on stop: for the calls under way to be answered
     bool operator==(const ShutdownLimits&) const = default;
 };
 

@@ -44,6 +44,8 @@ void add_decisions(FingerprintBuilder& builder, const TenantConfig& tenant) {
     add_count(builder, "leavers", static_cast<std::uint64_t>(tenant.policy.leavers));
     add(builder, "default_role", tenant.policy.default_role.value());
     add(builder, "invitee_role", tenant.policy.invitee_role.value());
+    add(builder, "protected_role", tenant.policy.protected_role.value());
+    add_count(builder, "empty_cell", static_cast<std::uint64_t>(tenant.policy.empty_cell));
     add_count(builder, "roles_before_activation", tenant.policy.roles_before_activation ? 1 : 0);
     add_count(builder, "removals_max", tenant.guard.removals_max);
     add_share(builder, "removals_share_max", tenant.guard.removals_share_max);

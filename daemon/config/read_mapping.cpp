@@ -48,6 +48,10 @@ std::string read_field(TableReader& block, const ingest::FieldMap& fields) {
     return field;
 }
 
+/// '*' would be a rule of its own kind; what people want by it can be said plainly.
+constexpr std::string_view any_value_advice =
+    "a row is for one value: values = \"same\" maps each value to the group of its name, roles.default is for the rest";
+
 /// One line of a mapping: a value of the record, and what it leads to.
 struct Row {
     std::string value;
@@ -126,7 +130,7 @@ std::vector<Row> MappingReader::read_rows(TableReader& block, std::string_view m
                 .origin = origin(mapping, index, entry.at)};
         const bool trimmed = !entry.key.empty() && entry.key.front() != ' ' && entry.key.back() != ' ';
         if (!trimmed) root_.error_at(row.at, row.path, "never found: values are trimmed when the record is read");
-        if (entry.key == "*") root_.error_at(row.at, row.path, "for every value, write values = \"same\"");
+        if (entry.key == "*") root_.error_at(row.at, row.path, std::string(any_value_advice));
         read_targets(entry.value, row);
         rows.push_back(std::move(row));
     }
@@ -175,7 +179,7 @@ void MappingReader::add_every_value(TableReader& block, std::size_t index, const
     if (!fresh) return block.error("values", "line " + std::to_string(same->second) + " says so already");
     rules_.groups.push_back({.field = field,
                              .value = "*",
-                             .group = {.by = group.by, .kind = group.kind, .text = "*"},
+                             .group = {.by = group.by, .kind = group.kind, .text = {}},
                              .origin = origin("group_mapping", index, at)});
 }
 

@@ -1,4 +1,4 @@
-#include "daemon/config/base_url.hpp"
+#include "connectors/http/base_url.hpp"
 #include "daemon/config/readers.hpp"
 
 #include <algorithm>
@@ -11,7 +11,7 @@ namespace {
 void read_base_url(TableReader& target, std::string_view key, std::string& url) {
     target.text(key, url);
     if (url.empty() || !target.has(key)) return;
-    if (const auto wrong = why_not_base_url(url)) return target.error(key, *wrong);
+    if (const auto parsed = http::parse_base_url(url); !parsed) return target.error(key, parsed.error().detail);
     while (url.back() == '/') url.pop_back();
 }
 

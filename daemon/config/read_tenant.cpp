@@ -14,6 +14,8 @@ using std::chrono::seconds;
 
 constexpr std::array<Choice<diff::LeaverAction>, 2> leaver_actions{
     {{"suspend", diff::LeaverAction::suspend}, {"remove", diff::LeaverAction::remove}}};
+constexpr std::array<Choice<diff::EmptyCell>, 2> empty_cells{
+    {{"keep", diff::EmptyCell::keep}, {"clear", diff::EmptyCell::clear}}};
 constexpr std::array<std::string_view, 9> own_fields{"employee_id", "email", "first_name", "infix",     "last_name",
                                                      "job_title",   "phone", "location",   "department"};
 
@@ -60,7 +62,7 @@ void read_columns(TableReader& root, ingest::FieldMap& fields) {
     }
 }
 
-void read_record(TableReader& root, ingest::RecordFormat& format) {
+void read_record(TableReader& root, ingest::RecordFormat& format, diff::Policy& policy) {
     auto record = root.table("record");
     std::string delimiter;
     record.text("delimiter", delimiter);
@@ -73,6 +75,7 @@ void read_record(TableReader& root, ingest::RecordFormat& format) {
     }
     record.text("list_separators", format.list_separators, Empty::allowed);
     record.bytes("row_bytes_max", format.row_bytes_max);
+    record.choice("empty_cell", policy.empty_cell, empty_cells);
 }
 
 void read_cron(TableReader& schedule, pace::Schedule& target) {
@@ -120,6 +123,7 @@ void read_policy(TableReader& root, diff::Policy& policy) {
     auto roles = root.table("roles");
     read_role(roles, "default", policy.default_role);
     read_role(roles, "invitee", policy.invitee_role);
+    read_role(roles, "protected", policy.protected_role);
     roles.flag("before_activation", policy.roles_before_activation);
 }
 
@@ -140,7 +144,7 @@ void read_tenant_file(TableReader& root, TenantConfig& config) {
     read_schedule(root, config.schedule);
     read_target(root, config.target);
     read_columns(root, config.fields);
-    read_record(root, config.format);
+    read_record(root, config.format, config.policy);
     read_mappings(root, config.fields, config.rules);
     read_brakes(root, config);
     read_policy(root, config.policy);

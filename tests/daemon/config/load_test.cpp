@@ -48,7 +48,7 @@ listen = '[::1]:9000'
 level = 'debug'
 format = 'json'
 [shutdown]
-settle_max = '2s'
+drain_max = '2s'
 )");
 
     const auto loaded = sample.load();
@@ -59,7 +59,7 @@ settle_max = '2s'
     CHECK(loaded.config->health == HealthListener{.address = "::1", .port = 9000});
     CHECK(loaded.config->log.level == log::Level::debug);
     CHECK(loaded.config->log.format == log::Format::json);
-    CHECK(loaded.config->shutdown.settle_max == std::chrono::seconds(2));
+    CHECK(loaded.config->shutdown.drain_max == std::chrono::seconds(2));
 }
 
 TEST_CASE("the control socket can stand where the operator wants it, if the kernel can keep its path",

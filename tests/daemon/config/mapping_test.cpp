@@ -45,8 +45,7 @@ TEST_CASE("values = \"same\" gives every value the group of its own name", "[dae
     const auto& rule = tenant.rules.groups[0];
     CHECK(rule.field == "department");
     CHECK(rule.value == "*");
-    CHECK(rule.group.by == GroupRef::By::name);
-    CHECK(rule.group.kind == GroupKind::department);
+    CHECK(rule.group == GroupRef{.by = GroupRef::By::name, .kind = GroupKind::department, .text = ""});
     CHECK(rule.origin == "group_mapping[1] (tenant.toml:21)");
 }
 
@@ -110,7 +109,8 @@ TEST_CASE("a mapping that a person would never reach is an error", "[daemon][con
         Lines{"22:1: error: group_mapping[1].values.\" Store 12\": never found: values are trimmed when the record is "
               "read"});
     CHECK(problems_of(good_tenant + with(stores, "'Store 12'", "'*'")) ==
-          Lines{"22:1: error: group_mapping[1].values.\"*\": for every value, write values = \"same\""});
+          Lines{"22:1: error: group_mapping[1].values.\"*\": a row is for one value: values = \"same\" maps each value "
+                "to the group of its name, roles.default is for the rest"});
 }
 
 TEST_CASE("a mapping of a field without a column is an error", "[daemon][config]") {

@@ -123,11 +123,14 @@ TEST_CASE("a bare 5 is not taken for five percent", "[daemon][config]") {
 }
 
 TEST_CASE("leavers, roles and retry are the tenant's choice", "[daemon][config]") {
-    const auto tenant = tenant_of(good_tenant + R"([leavers]
+    const auto tenant = tenant_of(good_tenant + R"([record]
+empty_cell = 'clear'
+[leavers]
 action = 'remove'
 [roles]
 default = 'viewer'
 invitee = 'guest'
+protected = 'owner'
 before_activation = false
 [retry]
 first = '2s'
@@ -137,8 +140,10 @@ server_wait_max = '5m'
 )");
 
     CHECK(tenant.policy == diff::Policy{.leavers = diff::LeaverAction::remove,
+                                        .empty_cell = diff::EmptyCell::clear,
                                         .default_role = RoleId("viewer"),
                                         .invitee_role = RoleId("guest"),
+                                        .protected_role = RoleId("owner"),
                                         .roles_before_activation = false});
     CHECK(tenant.retry ==
           pace::BackoffLimits{.first = 2s, .longest = 1min, .attempts_max = 2, .server_wait_max = 5min});
