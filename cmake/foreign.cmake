@@ -18,8 +18,11 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(SYSTEMD REQUIRED IMPORTED_TARGET libsystemd)
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
 
-# Asio and Beast are compiled once, in connectors/http/beast.cpp; every other unit only declares them.
+# Asio is compiled once, in asio_compiled; every other unit only declares it. Whoever links `asio` gets both the
+# switch and the compiled part, which must never be apart. Beast and Asio's TLS half are compiled in connectors/http.
+add_library(asio_compiled STATIC ${CMAKE_CURRENT_LIST_DIR}/../connectors/http/asio.cpp)
+target_link_libraries(asio_compiled PUBLIC Boost::headers Threads::Threads)
+target_compile_definitions(asio_compiled PUBLIC BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION
+                                                BOOST_ASIO_NO_DEPRECATED)
 add_library(asio INTERFACE)
-target_link_libraries(asio INTERFACE Boost::headers Threads::Threads)
-target_compile_definitions(asio INTERFACE BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION
-                                          BOOST_ASIO_NO_DEPRECATED)
+target_link_libraries(asio INTERFACE asio_compiled)

@@ -25,21 +25,21 @@ boost::asio::awaitable<std::invoke_result_t<Work&>> run_on(boost::asio::any_io_e
     auto home = co_await boost::asio::this_coro::executor;
     auto initiate = [lane, home](auto handler, Work job) {
         auto guard = boost::asio::make_work_guard(home);
-        boost::asio::post(lane, [handler = std::move(handler), job = std::move(job), home,
-                                 guard = std::move(guard)]() mutable {
-            std::exception_ptr error;
-            std::optional<Value> value;
-            try {
-                value.emplace(job());
-            } catch (...) {
-                error = std::current_exception();
-            }
-            boost::asio::post(home, [handler = std::move(handler), error, value = std::move(value),
-                                     guard = std::move(guard)]() mutable {
-                Value result = value ? std::move(*value) : Value{};
-                std::move(handler)(error, std::move(result));
+        boost::asio::post(
+            lane, [handler = std::move(handler), job = std::move(job), home, guard = std::move(guard)]() mutable {
+                std::exception_ptr error;
+                std::optional<Value> value;
+                try {
+                    value.emplace(job());
+                } catch (...) {
+                    error = std::current_exception();
+                }
+                boost::asio::post(home, [handler = std::move(handler), error, value = std::move(value),
+                                         guard = std::move(guard)]() mutable {
+                    Value result = value ? std::move(*value) : Value{};
+                    std::move(handler)(error, std::move(result));
+                });
             });
-        });
     };
     auto token = boost::asio::use_awaitable;
     auto operation = boost::asio::async_initiate<boost::asio::use_awaitable_t<>, void(std::exception_ptr, Value)>(

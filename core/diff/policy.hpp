@@ -1,8 +1,6 @@
 #pragma once
 // What a tenant wants to happen to differences.
 
-#include <optional>
-
 #include "core/model/ids.hpp"
 
 namespace usersync::diff {
@@ -12,10 +10,17 @@ enum class LeaverAction {
     remove,   ///< and then the membership of the network is ended
 };
 
+enum class EmptyCell {
+    keep,   ///< what the network has stays
+    clear,  ///< the field is emptied
+};
+
 struct Policy {
     LeaverAction leavers = LeaverAction::suspend;
+    EmptyCell empty_cell = EmptyCell::keep;    ///< an empty cell of a mapped column
     RoleId default_role = RoleId("member");    ///< what a person has when no role rule speaks
     RoleId invitee_role = RoleId("invitee");   ///< what the network shows before an invitation is accepted
+    RoleId protected_role = RoleId("admin");   ///< never taken from, or suspended with, people we did not give it to
     bool roles_before_activation = true;       ///< false: a role waits until the person has accepted
     bool operator==(const Policy&) const = default;
 };

@@ -45,4 +45,8 @@ std::vector<FileEntry> candidates(const std::vector<FileEntry>& listing, const P
 /// one that is still arriving. A file over `bytes_max` is "not ready: larger than …".
 Pickup choose_file(const std::vector<FileEntry>& earlier, const std::vector<FileEntry>& now, const PickupRules& rules);
 
+/// The name a file gets in the archive: "20260102T030405Z-employees.csv"; "…Z-1-employees.csv" for attempt 1, when
+/// that name is taken already. Names sort by the time of archiving.
+std::string archive_name(std::string_view name, Time when, int attempt);
+
 }  // namespace usersync::ingest

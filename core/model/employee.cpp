@@ -79,6 +79,11 @@ private:
 
 }  // namespace
 
+PersonName joined(const PersonName& name) {
+    const bool both = !name.infix.empty() && !name.last.empty();
+    return PersonName{.first = name.first, .infix = {}, .last = name.infix + (both ? " " : "") + name.last};
+}
+
 std::string canonical_bytes(const Employee& employee) {
     Writer out;
     out.text(employee.key.value());

@@ -18,6 +18,10 @@ struct PersonName {
     auto operator<=>(const PersonName&) const = default;
 };
 
+/// The same name with the infix in front of the last name: {"Jan", "van der", "Berg"} → {"Jan", "", "van der Berg"}.
+/// SCIM has no infix, so two names are the same when their joined forms are.
+PersonName joined(const PersonName& name);
+
 /// What the sync fills in on a person's profile. Personal data: there is no formatter for it on purpose.
 /// nullopt means "we have nothing to say about this field" (the column is absent): it is left as it is.
 /// An empty text means "the cell is empty".

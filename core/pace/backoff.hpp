@@ -11,7 +11,7 @@ namespace usersync::pace {
 struct BackoffLimits {
     Duration first = std::chrono::seconds(1);
     Duration longest = std::chrono::minutes(2);
-    int attempts_max = 4;  ///< the first one included
+    int attempts_max = 4;                                 ///< the first one included
     Duration server_wait_max = std::chrono::minutes(15);  ///< a longer Retry-After is capped to this, and reported
     bool operator==(const BackoffLimits&) const = default;
 };

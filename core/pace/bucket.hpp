@@ -3,6 +3,8 @@
 
 #include "core/base/time.hpp"
 
+#include <chrono>
+
 namespace usersync::pace {
 
 struct BucketLimits {
@@ -25,11 +27,12 @@ public:
     const BucketLimits& limits() const { return limits_; }
 
 private:
+    using Fine = std::chrono::nanoseconds;  // whole numbers: no rounding ever adds up to a call too many
+
     BucketLimits limits_;
-    // The bucket as a virtual schedule: the moment at which the bucket would be full again.
-    std::chrono::duration<double> full_at_{0};
-    std::chrono::duration<double> paused_until_{0};
-    bool used_ = false;
+    Fine gap_;         // between two calls at the steady rate
+    Fine headroom_;    // how far ahead of that rate a full bucket lets calls run
+    Fine full_at_{0};  // when the bucket will be full again, since the steady clock's epoch
 };
 
 }  // namespace usersync::pace

@@ -13,7 +13,7 @@
 
 namespace usersync::pace {
 
-/// Every `every`, counted from the last run.
+/// Every `every`, counted from the last run. REQUIRES: `every` > 0.
 struct Interval {
     Duration every = std::chrono::hours(24);
     bool operator==(const Interval&) const = default;
@@ -26,28 +26,38 @@ struct Cron {
     std::uint64_t days = 0;
     std::uint64_t months = 0;
     std::uint64_t weekdays = 0;  ///< 0 is Sunday
-    bool any_day = true;      ///< day of month is '*'
-    bool any_weekday = true;  ///< day of week is '*'; when neither is, either may match, as in cron(5)
+    bool any_day = true;         ///< the day of month has a '*'
+    bool any_weekday = true;     ///< the day of week has one; when neither has, either may match, as in cron(5)
     bool operator==(const Cron&) const = default;
 };
 
 struct Schedule {
     std::variant<Interval, Cron> when = Cron{};
-    std::string time_zone = "UTC";  ///< IANA name, e.g. "Europe/Amsterdam"
+    std::string time_zone = "UTC";              ///< IANA name, e.g. "Europe/Amsterdam"
     Duration jitter = std::chrono::minutes(0);  ///< a tenant's own, constant offset within this span
     bool operator==(const Schedule&) const = default;
 };
 
-/// Reads "*/15 6-22 * * mon-fri", and the words hourly, daily (06:00), weekly (Monday 06:00), monthly.
+/// Reads "*/15 6-22 * * mon-fri": lists, ranges, steps over a range or '*', names in three letters of either case,
+/// Sunday as 0 or 7; and the words hourly, daily (06:00), weekly (Monday 06:00), monthly (the first, 06:00).
 /// `rejected`/"bad_cron" with a sentence that names the field.
 Result<Cron> parse_cron(std::string_view expression);
 
 /// `rejected`/"unknown_time_zone".
 Result<void> check_time_zone(const std::string& name);
 
-/// The first due time after `after`. A local time that daylight saving skips is due at the first instant after the
-/// gap; one that happens twice is due at the earlier. Cron times without an answer within four years (31 February)
-/// give nullopt. `spread` (from the tenant's name) places the tenant within the jitter. Reads the system's zone data.
+/// The first due time after `after`, always later than it. `spread` (from the tenant's name) places the tenant within
+/// the jitter: every cron time is due that much later, every interval is that much longer.
+///
+/// | local time                          | due                                             |
+/// |-------------------------------------|-------------------------------------------------|
+/// | there once                          | then                                            |
+/// | skipped by daylight saving          | at the first instant after the gap, once         |
+/// | there twice                         | at the earlier of the two                        |
+/// | not within four years (31 February) | nullopt                                         |
+///
+/// Reads the system's zone files, each once. REQUIRES: check_time_zone(schedule.time_zone) succeeded, unless `when` is
+/// an interval; interval and jitter are not negative.
 std::optional<Time> next_due(const Schedule& schedule, Time after, std::uint64_t spread);
 
 }  // namespace usersync::pace

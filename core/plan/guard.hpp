@@ -1,6 +1,7 @@
 #pragma once
 // The brakes: may this plan be carried out without a person having looked at it?
 
+#include "core/model/ownership.hpp"
 #include "core/plan/plan.hpp"
 
 #include <cstddef>
@@ -22,6 +23,9 @@ struct GuardContext {
     bool first_run = false;              ///< no plan of this tenant was ever applied
     bool operator==(const GuardContext&) const = default;
 };
+
+/// Counts what is ours and in use: suspended accounts are no population to take a share of.
+GuardContext context_of(const Ownership& ownership, const ActualNetwork& actual);
 
 /// Judges the whole plan before the first call. An empty plan is always allowed.
 Verdict guard(const Plan& plan, const GuardContext& context, const GuardLimits& limits);

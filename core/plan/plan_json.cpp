@@ -1,1 +1,363 @@
 #include "core/plan/plan_json.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+namespace usersync::plan {
+namespace {
+
+// Keeps the order in which keys are written: with it, equal values give equal bytes.
+using Json = nlohmann::ordered_json;
+
+// What a reader throws on its way out of a document that is not ours; never leaves this file.
+struct NotOurs {};
+
+// ---- texts --------------------------------------------------------------------------------------------------
+
+std::string hex_of(const std::string& bytes) {
+    static constexpr char digits[] = "0123456789abcdef";
+    std::string text;
+    for (const char c : bytes) {
+        const auto byte = static_cast<unsigned char>(c);
+        text += digits[byte >> 4];
+        text += digits[byte & 15];
+    }
+    return text;
+}
+
+std::string from_hex(const std::string& hex) {
+    static constexpr std::string_view digits = "0123456789abcdef";
+    if (hex.size() % 2 != 0) throw NotOurs();
+    std::string bytes;
+    for (std::size_t i = 0; i < hex.size(); i += 2) {
+        const auto high = digits.find(hex[i]);
+        const auto low = digits.find(hex[i + 1]);
+        if (high == std::string_view::npos || low == std::string_view::npos) throw NotOurs();
+        bytes += static_cast<char>(high * 16 + low);
+    }
+    return bytes;
+}
+
+// JSON can only hold UTF-8. A text that is something else is kept byte for byte as {"hex":"…"}.
+void hex_what_is_not_utf8(Json& json) {
+    if (json.is_structured()) {
+        for (auto& inner : json) hex_what_is_not_utf8(inner);
+    } else if (json.is_string()) {
+        try {
+            static_cast<void>(json.dump());
+        } catch (const Json::type_error&) {
+            json = Json{{"hex", hex_of(json.get_ref<const std::string&>())}};
+        }
+    }
+}
+
+std::string written(Json json) {
+    try {
+        return json.dump();
+    } catch (const Json::type_error&) {
+        hex_what_is_not_utf8(json);
+        return json.dump();
+    }
+}
+
+std::string text_from(const Json& json) {
+    if (json.is_object()) return from_hex(json.at("hex").get_ref<const std::string&>());
+    return json.get_ref<const std::string&>();
+}
+
+// ---- small pieces -------------------------------------------------------------------------------------------
+
+template <class T>
+std::optional<T> optional_from(const Json& json, const char* key, T (*read)(const Json&)) {
+    const auto at = json.find(key);
+    return at == json.end() ? std::nullopt : std::optional<T>(read(*at));
+}
+
+template <class T, class Write>
+Json array_of(const std::vector<T>& values, Write write) {
+    Json json = Json::array();
+    for (const auto& value : values) json.push_back(write(value));
+    return json;
+}
+
+template <class T>
+std::vector<T> vector_from(const Json& json, T (*read)(const Json&)) {
+    if (!json.is_array()) throw NotOurs();
+    std::vector<T> values;
+    values.reserve(json.size());
+    for (const auto& each : json) values.push_back(read(each));
+    return values;
+}
+
+template <class Enum, std::size_t n>
+Enum word_from(const Json& json, const std::array<Enum, n>& values) {
+    const auto word = text_from(json);
+    for (const auto value : values) {
+        if (to_string(value) == word) return value;
+    }
+    throw NotOurs();
+}
+
+template <class Id>
+Id id_from(const Json& json) {
+    return Id(text_from(json));
+}
+
+Fingerprint fingerprint_from(const Json& json) { return Fingerprint::from_hex(text_from(json)); }
+
+Json json_of(const Reason& reason) {
+    return Json{{"rule", reason.rule}, {"column", reason.column}, {"value", reason.value}};
+}
+
+Reason reason_from(const Json& json) {
+    return Reason{.rule = text_from(json.at("rule")),
+                  .column = text_from(json.at("column")),
+                  .value = text_from(json.at("value"))};
+}
+
+// An absent key is a field that nobody speaks about; an empty text is an empty cell.
+Json json_of(const Profile& profile) {
+    Json json = Json::object();
+    if (profile.email) json["email"] = *profile.email;
+    if (const auto& name = profile.name) {
+        json["name"] = Json{{"first", name->first}, {"infix", name->infix}, {"last", name->last}};
+    }
+    if (profile.job_title) json["job_title"] = *profile.job_title;
+    if (profile.phone) json["phone"] = *profile.phone;
+    return json;
+}
+
+PersonName name_from(const Json& json) {
+    return PersonName{
+        .first = text_from(json.at("first")), .infix = text_from(json.at("infix")), .last = text_from(json.at("last"))};
+}
+
+Profile profile_from(const Json& json) {
+    return Profile{.email = optional_from(json, "email", text_from),
+                   .name = optional_from(json, "name", name_from),
+                   .job_title = optional_from(json, "job_title", text_from),
+                   .phone = optional_from(json, "phone", text_from)};
+}
+
+Json json_of_group(const GroupChange& group) {
+    return Json{{"eid", group.eid.value()}, {"name", group.name}, {"reason", json_of(group.reason)}};
+}
+
+GroupChange group_from(const Json& json) {
+    return GroupChange{.eid = id_from<GroupEid>(json.at("eid")),
+                       .name = text_from(json.at("name")),
+                       .reason = reason_from(json.at("reason"))};
+}
+
+// ---- what a change does -------------------------------------------------------------------------------------
+
+struct WriteWhat {
+    Json operator()(const Adopt& adopt) const {
+        Json json{{"user", adopt.user}, {"groups", array_of(adopt.groups, json_of_group)}};
+        if (adopt.role) json["role"] = adopt.role->value();
+        return json;
+    }
+    Json operator()(const CreateUser& create) const { return Json{{"profile", json_of(create.profile)}}; }
+    Json operator()(const ReactivateUser& reactivate) const { return Json{{"profile", json_of(reactivate.profile)}}; }
+    Json operator()(const UpdateProfile& update) const {
+        return Json{{"before", json_of(update.before)}, {"after", json_of(update.after)}};
+    }
+    Json operator()(const AddToGroups& add) const { return Json{{"groups", array_of(add.groups, json_of_group)}}; }
+    Json operator()(const ChangeRole& change) const {
+        return Json{{"before", change.before.value()}, {"after", change.after.value()}, {"granted", change.granted}};
+    }
+    Json operator()(const RemoveFromGroups& remove) const {
+        return Json{{"groups", array_of(remove.groups, json_of_group)}};
+    }
+    Json operator()(const SuspendUser& suspend) const { return Json{{"profile", json_of(suspend.profile)}}; }
+    Json operator()(const EndMembership&) const { return Json::object(); }
+};
+
+void read_into(Adopt& adopt, const Json& json) {
+    adopt.user = json.at("user").get<bool>();
+    adopt.groups = vector_from(json.at("groups"), group_from);
+    adopt.role = optional_from(json, "role", id_from<RoleId>);
+}
+void read_into(CreateUser& create, const Json& json) { create.profile = profile_from(json.at("profile")); }
+void read_into(ReactivateUser& reactivate, const Json& json) { reactivate.profile = profile_from(json.at("profile")); }
+void read_into(UpdateProfile& update, const Json& json) {
+    update.before = profile_from(json.at("before"));
+    update.after = profile_from(json.at("after"));
+}
+void read_into(AddToGroups& add, const Json& json) { add.groups = vector_from(json.at("groups"), group_from); }
+void read_into(ChangeRole& change, const Json& json) {
+    change.before = id_from<RoleId>(json.at("before"));
+    change.after = id_from<RoleId>(json.at("after"));
+    change.granted = json.at("granted").get<bool>();
+}
+void read_into(RemoveFromGroups& remove, const Json& json) {
+    remove.groups = vector_from(json.at("groups"), group_from);
+}
+void read_into(SuspendUser& suspend, const Json& json) { suspend.profile = profile_from(json.at("profile")); }
+void read_into(EndMembership&, const Json&) {}
+
+// Tries the variant's alternatives until one carries this kind's word.
+template <std::size_t index = 0>
+What what_from(const std::string& kind, const Json& json) {
+    if constexpr (index == std::variant_size_v<What>) {
+        throw NotOurs();
+    } else {
+        std::variant_alternative_t<index, What> alternative;
+        if (kind_of(alternative) != kind) return what_from<index + 1>(kind, json);
+        read_into(alternative, json);
+        return alternative;
+    }
+}
+
+// ---- operations and notes -----------------------------------------------------------------------------------
+
+Json json_of(const Operation& operation) {
+    const auto& change = operation.change;
+    return Json{{"key", operation.key.value()},
+                {"stage", to_string(operation.stage)},
+                {"employee", change.employee.value()},
+                {"kind", kind_of(change.what)},
+                {"what", std::visit(WriteWhat{}, change.what)},
+                {"reason", json_of(change.reason)},
+                {"after", array_of(operation.after, [](const OperationKey& key) { return Json(key.value()); })}};
+}
+
+Operation operation_from(const Json& json) {
+    static constexpr std::array stages = {Stage::adopt,        Stage::create, Stage::profile,    Stage::group_add,
+                                          Stage::group_remove, Stage::role,   Stage::leave_role, Stage::leave_groups,
+                                          Stage::suspend,      Stage::remove};
+    return Operation{.key = id_from<OperationKey>(json.at("key")),
+                     .stage = word_from(json.at("stage"), stages),
+                     .change = {.employee = id_from<EmployeeKey>(json.at("employee")),
+                                .what = what_from(text_from(json.at("kind")), json.at("what")),
+                                .reason = reason_from(json.at("reason"))},
+                     .after = vector_from(json.at("after"), id_from<OperationKey>)};
+}
+
+Json json_of_note(const Note& note) {
+    return Json{{"kind", to_string(note.kind)}, {"employee", note.employee.value()}, {"text", note.text}};
+}
+
+Note note_from(const Json& json) {
+    static constexpr std::array kinds = {Note::Kind::conflict, Note::Kind::frozen, Note::Kind::protected_,
+                                         Note::Kind::unknown_group, Note::Kind::no_removal};
+    return Note{.kind = word_from(json.at("kind"), kinds),
+                .employee = id_from<EmployeeKey>(json.at("employee")),
+                .text = text_from(json.at("text"))};
+}
+
+Json json_of_unmapped(const Unmapped& unmapped) {
+    return Json{{"column", unmapped.column}, {"value", unmapped.value}, {"people", unmapped.people}};
+}
+
+Unmapped unmapped_from(const Json& json) {
+    return Unmapped{.column = text_from(json.at("column")),
+                    .value = text_from(json.at("value")),
+                    .people = json.at("people").get<std::size_t>()};
+}
+
+Json json_of(const PlanBasis& basis) {
+    return Json{{"tenant", basis.tenant.value()},
+                {"snapshot", basis.snapshot.value()},
+                {"snapshot_content", basis.snapshot_content.hex()},
+                {"rules", basis.rules.hex()},
+                {"completeness", to_string(basis.completeness)}};
+}
+
+PlanBasis basis_from(const Json& json) {
+    static constexpr std::array values = {Completeness::complete, Completeness::doubtful, Completeness::partial};
+    return PlanBasis{.tenant = id_from<TenantId>(json.at("tenant")),
+                     .snapshot = SnapshotId(json.at("snapshot").get<std::int64_t>()),
+                     .snapshot_content = fingerprint_from(json.at("snapshot_content")),
+                     .rules = fingerprint_from(json.at("rules")),
+                     .completeness = word_from(json.at("completeness"), values)};
+}
+
+HoldReason hold_reason_from(const Json& json) {
+    return HoldReason{.code = text_from(json.at("code")), .sentence = text_from(json.at("sentence"))};
+}
+
+// A plan may hold a million operations, and a parsed one takes ten times the room of its text: each is turned
+// into its value as soon as it has been read, and nothing of it stays behind.
+Plan plan_from(std::string_view text) {
+    Plan plan;
+    bool in_operations = false;
+    const auto take_operations = [&](int depth, Json::parse_event_t event, Json& parsed) {
+        if (depth == 1 && event == Json::parse_event_t::key) in_operations = parsed == "operations";
+        if (!in_operations || depth != 2 || event != Json::parse_event_t::object_end) return true;
+        plan.operations.push_back(operation_from(parsed));
+        return false;
+    };
+    const auto json = Json::parse(text, take_operations);
+    plan.id = id_from<PlanId>(json.at("id"));
+    plan.basis = basis_from(json.at("basis"));
+    plan.notes = vector_from(json.at("notes"), note_from);
+    plan.unmapped = vector_from(json.at("unmapped"), unmapped_from);
+    return plan;
+}
+
+// ---- the edge -----------------------------------------------------------------------------------------------
+
+// Reads with `read`, and writes the value again: whatever the writer would not have written is refused, be it an
+// unknown key, another order or a space.
+template <class Read>
+auto decoded(std::string_view text, const char* code, Read read)
+    -> Result<std::invoke_result_t<Read&, std::string_view>> {
+    const Failure failure{.kind = FailureKind::broken,
+                          .code = code,
+                          .where = "core.plan",
+                          .detail = "the stored JSON is not what this program writes"};
+    try {
+        auto value = read(text);
+        if (encode(value) != text) return failure;
+        return value;
+    } catch (const Json::exception&) {
+        return failure;
+    } catch (const NotOurs&) {
+        return failure;
+    }
+}
+
+}  // namespace
+
+std::string encode(const Operation& operation) { return written(json_of(operation)); }
+
+Result<Operation> decode_operation(std::string_view json) {
+    const auto read = [](std::string_view text) { return operation_from(Json::parse(text)); };
+    return decoded(json, "bad_stored_operation", read);
+}
+
+std::string encode(const Plan& plan) {
+    std::string text = "{\"id\":" + written(plan.id.value()) + ",\"basis\":" + written(json_of(plan.basis));
+    text += ",\"operations\":[";
+    for (const auto& operation : plan.operations) {
+        if (text.back() != '[') text += ',';
+        text += encode(operation);
+    }
+    text += "],\"notes\":" + written(array_of(plan.notes, json_of_note));
+    text += ",\"unmapped\":" + written(array_of(plan.unmapped, json_of_unmapped)) + '}';
+    return text;
+}
+
+Result<Plan> decode_plan(std::string_view json) { return decoded(json, "bad_stored_plan", plan_from); }
+
+std::string encode(const Verdict& verdict) {
+    const auto json_of_hold = [](const HoldReason& reason) {
+        return Json{{"code", reason.code}, {"sentence", reason.sentence}};
+    };
+    return written(Json{{"hold", array_of(verdict.hold, json_of_hold)}});
+}
+
+Result<Verdict> decode_verdict(std::string_view json) {
+    const auto read = [](std::string_view text) {
+        return Verdict{.hold = vector_from(Json::parse(text).at("hold"), hold_reason_from)};
+    };
+    return decoded(json, "bad_stored_verdict", read);
+}
+
+}  // namespace usersync::plan

@@ -44,11 +44,18 @@ struct LogOptions {
     Format format = Format::key_value;
 };
 
-/// Writes to standard error, one line per event, flushed.
+/// Writes to a descriptor, which it does not own: one line per event, begun with the moment it was given here,
+/// `time=2026-11-22T19:45:01.123Z level=info event=…`. Writing happens on a thread of its own. When the reader is slow
+/// or stuck, at most 4096 lines wait; then the oldest are dropped, and a line event=log_lines_lost says how many.
+/// Destruction writes what waits, but for a stuck reader waits no longer than about a second.
+std::unique_ptr<Log> make_log(int descriptor, LogOptions options);
+
+/// make_log on standard error.
 std::unique_ptr<Log> make_stderr_log(LogOptions options);
 
-/// One line as it is written, without the newline: `level=info event=… key=value`. Values that hold spaces, quotes
-/// or control characters are quoted and escaped, so that one event is always one line.
+/// One line without its time and newline: `level=info event=… key=value`. Values that are empty or hold anything but
+/// printable ASCII without space, quote, '=' and backslash are quoted and escaped as in JSON, control characters and
+/// broken UTF-8 included, so that one event is always one line. In JSON: one object, numbers as numbers.
 std::string format_line(Level level, std::string_view event, const std::vector<Field>& fields, Format format);
 
 }  // namespace usersync::log

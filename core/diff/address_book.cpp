@@ -1,0 +1,97 @@
+#include "core/diff/address_book.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+#include <vector>
+
+namespace usersync::diff {
+namespace {
+
+std::map<EmployeeKey, std::string> wanted_addresses(const DesiredNetwork& desired) {
+    std::map<EmployeeKey, std::string> wanted;
+    for (const auto& user : desired.users) {
+        if (user.profile.email && !user.profile.email->empty()) wanted.emplace(user.key, *user.profile.email);
+    }
+    return wanted;
+}
+
+}  // namespace
+
+AddressBook::AddressBook(const DesiredNetwork& desired, const ActualNetwork& actual) {
+    const auto wanted = wanted_addresses(desired);
+    for (const auto& user : actual.users) {
+        if (!user.profile.email || user.profile.email->empty()) continue;
+        Holder holder{.user = &user, .gives_up = false};
+        if (user.xid) {
+            const auto at = wanted.find(*user.xid);
+            holder.gives_up = at != wanted.end() && at->second != *user.profile.email;
+        }
+        holders_.emplace(*user.profile.email, holder);
+    }
+}
+
+Claim AddressBook::claim(const std::string& email, const EmployeeKey& person) const {
+    const auto at = holders_.find(email);
+    if (at == holders_.end()) return Claim::free;
+    const auto& holder = at->second;
+    if (holder.user->xid == person) return Claim::free;
+    if (!holder.user->xid) return Claim::unlinked;
+    return holder.gives_up ? Claim::handed_over : Claim::taken;
+}
+
+namespace {
+
+const Profile* profile_set_by(const Change& change) {
+    if (const auto* create = std::get_if<CreateUser>(&change.what)) return &create->profile;
+    if (const auto* reactivate = std::get_if<ReactivateUser>(&change.what)) return &reactivate->profile;
+    if (const auto* update = std::get_if<UpdateProfile>(&change.what)) return &update->after;
+    return nullptr;
+}
+
+/// Without the account nothing else of the person can happen; without a profile update everything else can.
+bool falls_with(const Change& change, const Change& refused) {
+    if (change.employee != refused.employee) return false;
+    return &change == &refused || std::holds_alternative<CreateUser>(refused.what) ||
+           std::holds_alternative<ReactivateUser>(refused.what);
+}
+
+}  // namespace
+
+void refuse_swaps(ChangeSet& changes) {
+    // Every change gives up at most one address and claims at most one, so the waits form chains and circles.
+    std::map<std::string, const Change*> gives_up;
+    for (const auto& change : changes.changes) {
+        const auto* update = std::get_if<UpdateProfile>(&change.what);
+        if (update != nullptr && update->before.email && update->before.email != update->after.email) {
+            gives_up.emplace(*update->before.email, &change);
+        }
+    }
+    const auto waits_for = [&](const Change& change) -> const Change* {
+        const auto* profile = profile_set_by(change);
+        if (profile == nullptr || !profile->email) return nullptr;
+        const auto at = gives_up.find(*profile->email);
+        return at == gives_up.end() || at->second == &change ? nullptr : at->second;
+    };
+    std::vector<const Change*> refused;
+    for (const auto& change : changes.changes) {
+        std::set<const Change*> seen;
+        const Change* at = &change;
+        while (at != nullptr && seen.insert(at).second) at = waits_for(*at);
+        if (at != nullptr) refused.push_back(&change);
+    }
+    if (refused.empty()) return;
+    std::vector<Change> kept;
+    for (const auto& change : changes.changes) {
+        const auto falls = [&](const Change* r) { return falls_with(change, *r); };
+        if (std::none_of(refused.begin(), refused.end(), falls)) kept.push_back(change);
+    }
+    for (const auto* change : refused) {
+        changes.notes.push_back({Note::Kind::conflict, change->employee,
+                                 "waits for an e-mail address in a circle of people who swap theirs: one of them "
+                                 "needs another address first"});
+    }
+    changes.changes = std::move(kept);
+}
+
+}  // namespace usersync::diff

@@ -1,0 +1,39 @@
+#pragma once
+// Who has which e-mail address, who gives one up, and who may therefore claim one.
+
+#include "core/model/network.hpp"
+#include "core/plan/plan.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+
+namespace usersync::diff {
+
+/// What stands in the way of giving an address to a person.
+enum class Claim {
+    free,       ///< nobody has it, or the person has it already
+    handed_over,///< somebody gives it up by a change of this comparison
+    unlinked,   ///< an account that is linked to no employee has it
+    taken,      ///< another employee has it and keeps it
+};
+
+/// The addresses of the actual network. Refers to it.
+class AddressBook {
+public:
+    AddressBook(const DesiredNetwork& desired, const ActualNetwork& actual);
+
+    Claim claim(const std::string& email, const EmployeeKey& person) const;
+
+private:
+    struct Holder {
+        const ActualUser* user = nullptr;
+        bool gives_up = false;
+    };
+    std::map<std::string, Holder> holders_;
+};
+
+/// Takes out the profile updates that wait for each other in a circle (two people swap addresses), with a note each.
+void refuse_swaps(ChangeSet& changes);
+
+}  // namespace usersync::diff

@@ -1,0 +1,34 @@
+#pragma once
+// The difference between the network that should be and the network that is, under ownership.
+
+#include "core/diff/policy.hpp"
+#include "core/model/network.hpp"
+#include "core/model/ownership.hpp"
+#include "core/plan/plan.hpp"
+
+namespace usersync::diff {
+
+/// Pure, and sorted: equal inputs give equal bytes. Cases, by person:
+///
+/// | record        | network                  | ours | result                                                      |
+/// |---------------|--------------------------|------|-------------------------------------------------------------|
+/// | there         | no account               | –    | create, groups, role                                        |
+/// | there         | no account, but somebody | –    | conflict, nothing is sent: an unlinked account has the      |
+/// |               | else has the e-mail      |      | address, or another person keeps it                         |
+/// | there         | account                  | no   | adopt (nothing is sent), then as below                      |
+/// | there         | account                  | yes  | differences of profile, groups, role                        |
+/// | there         | suspended                | any  | reactivate, then as above                                   |
+/// | unusable row  | any                      | any  | frozen: left exactly as it is                               |
+/// | not there     | account                  | no   | left alone                                                  |
+/// | not there     | account                  | yes  | leaves: role, groups, suspend (, remove)                    |
+/// | not there,    | account                  | yes  | nothing: the record is no evidence of absence               |
+/// | partial       |                          |      |                                                             |
+/// | not there     | administrator by hand    | yes  | left alone and shown                                        |
+///
+/// A group membership or role that is not ours is never taken away. One that is wanted and already there is adopted.
+/// A person with a rule whose group cannot be found loses no membership: the network may have renamed the group.
+/// Two people who would swap e-mail addresses are a conflict: neither address can be set first.
+ChangeSet diff(const DesiredNetwork& desired, const ActualNetwork& actual, const Ownership& ownership,
+               const Policy& policy);
+
+}  // namespace usersync::diff

@@ -1,0 +1,32 @@
+#pragma once
+// Finds the network's groups by the ways in which rules name them.
+
+#include "core/model/network.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace usersync::diff {
+
+enum class NotFound { unknown, ambiguous };
+
+/// Built once per comparison. Refers to the network it was built from.
+class GroupDirectory {
+public:
+    explicit GroupDirectory(const ActualNetwork& network);
+
+    /// The one group that the reference means. A name that two groups of the kind share is ambiguous.
+    std::variant<const ActualGroup*, NotFound> find(const GroupRef& reference) const;
+    /// "Store 12", or the EID where the network does not know it any more.
+    std::string name_of(const GroupEid& eid) const;
+
+private:
+    std::map<GroupEid, const ActualGroup*> by_eid_;
+    std::map<std::string, std::vector<const ActualGroup*>> by_name_;
+    std::map<std::string, const ActualGroup*> by_xid_;
+};
+
+}  // namespace usersync::diff

@@ -1,0 +1,40 @@
+#include "core/pace/bucket.hpp"
+
+#include "core/base/result.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace usersync::pace {
+namespace {
+
+using std::chrono::nanoseconds;
+
+// Far beyond any use, and small enough that sums of it stay within 64 bits.
+constexpr double span_max_ns = 1e16;
+
+nanoseconds whole(double ns) { return nanoseconds(static_cast<nanoseconds::rep>(std::min(ns, span_max_ns))); }
+
+}  // namespace
+
+TokenBucket::TokenBucket(BucketLimits limits)
+    : limits_(limits),
+      gap_(whole(std::ceil(1e9 / limits.calls_per_second))),
+      headroom_(whole(std::floor((limits.burst - 1) * 1e9 / limits.calls_per_second))) {
+    USERSYNC_INVARIANT(limits.calls_per_second > 0 && limits.burst >= 1, "a token bucket lets calls through");
+}
+
+SteadyTime TokenBucket::reserve(SteadyTime now) {
+    const auto free_at = std::chrono::ceil<Duration>(full_at_ - headroom_);
+    const auto moment = std::max(now.time_since_epoch(), free_at);
+    // Counted from the moment as it is given out, rounded up: the promise holds for what callers see.
+    full_at_ = std::max<Fine>(full_at_, moment) + gap_;
+    return SteadyTime(moment);
+}
+
+void TokenBucket::pause_until(SteadyTime when) {
+    const auto pause = std::min<Duration>(when.time_since_epoch(), std::chrono::hours(24 * 365 * 100));
+    full_at_ = std::max<Fine>(full_at_, Fine(pause) + headroom_);
+}
+
+}  // namespace usersync::pace

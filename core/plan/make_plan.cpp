@@ -1,0 +1,153 @@
+#include "core/plan/make_plan.hpp"
+
+#include "core/plan/plan_json.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+namespace usersync::plan {
+namespace {
+
+template <class T>
+bool is(const Change& change) {
+    return std::holds_alternative<T>(change.what);
+}
+
+std::set<EmployeeKey> leavers_of(const std::vector<Change>& changes) {
+    std::set<EmployeeKey> leavers;
+    for (const auto& change : changes) {
+        if (is<SuspendUser>(change) || is<EndMembership>(change)) leavers.insert(change.employee);
+    }
+    return leavers;
+}
+
+Stage stage_of(const Change& change, bool leaves) {
+    struct Visitor {
+        bool leaves;
+        Stage operator()(const Adopt&) const { return Stage::adopt; }
+        Stage operator()(const CreateUser&) const { return Stage::create; }
+        Stage operator()(const ReactivateUser&) const { return Stage::create; }
+        Stage operator()(const UpdateProfile&) const { return Stage::profile; }
+        Stage operator()(const AddToGroups&) const { return Stage::group_add; }
+        Stage operator()(const RemoveFromGroups&) const { return leaves ? Stage::leave_groups : Stage::group_remove; }
+        Stage operator()(const ChangeRole&) const { return leaves ? Stage::leave_role : Stage::role; }
+        Stage operator()(const SuspendUser&) const { return Stage::suspend; }
+        Stage operator()(const EndMembership&) const { return Stage::remove; }
+    };
+    return std::visit(Visitor{leaves}, change.what);
+}
+
+OperationKey key_of(const Operation& operation, const PlanBasis& basis) {
+    FingerprintBuilder builder;
+    builder.add(basis.tenant.value()).add(basis.snapshot_content.hex()).add(basis.rules.hex()).add(encode(operation));
+    return OperationKey(builder.finish().hex().substr(0, 16));
+}
+
+const Profile* profile_set_by(const Change& change) {
+    if (const auto* create = std::get_if<CreateUser>(&change.what)) return &create->profile;
+    if (const auto* reactivate = std::get_if<ReactivateUser>(&change.what)) return &reactivate->profile;
+    if (const auto* update = std::get_if<UpdateProfile>(&change.what)) return &update->after;
+    return nullptr;
+}
+
+/// The operations that others must wait for: per person the one that makes or ends the account, and per address the
+/// one that gives it up.
+struct Prerequisites {
+    std::map<EmployeeKey, OperationKey> account;
+    std::map<EmployeeKey, OperationKey> suspension;
+    std::map<std::string, OperationKey> address;
+};
+
+Prerequisites prerequisites_of(const std::vector<Operation>& operations) {
+    Prerequisites found;
+    for (const auto& [key, stage, change, after] : operations) {
+        if (stage == Stage::create) found.account.emplace(change.employee, key);
+        if (stage == Stage::suspend) found.suspension.emplace(change.employee, key);
+        const auto* update = std::get_if<UpdateProfile>(&change.what);
+        if (update != nullptr && update->before.email && update->before.email != update->after.email) {
+            found.address.emplace(*update->before.email, key);
+        }
+    }
+    return found;
+}
+
+std::vector<OperationKey> needs_of(const Operation& operation, const Prerequisites& known) {
+    std::set<OperationKey> needs;
+    const auto& person = operation.change.employee;
+    if (const auto at = known.account.find(person); at != known.account.end()) needs.insert(at->second);
+    if (operation.stage == Stage::remove) {
+        if (const auto at = known.suspension.find(person); at != known.suspension.end()) needs.insert(at->second);
+    }
+    if (const auto* profile = profile_set_by(operation.change); profile != nullptr && profile->email) {
+        if (const auto at = known.address.find(*profile->email); at != known.address.end()) needs.insert(at->second);
+    }
+    needs.erase(operation.key);
+    return {needs.begin(), needs.end()};
+}
+
+PlanId id_of(const Plan& plan) {
+    FingerprintBuilder builder;
+    builder.add(plan.basis.tenant.value()).add(plan.basis.snapshot_content.hex()).add(plan.basis.rules.hex());
+    builder.add(to_string(plan.basis.completeness));
+    for (const auto& operation : plan.operations) builder.add(encode(operation));
+    for (const auto& note : plan.notes) builder.add(to_string(note.kind)).add(note.employee.value()).add(note.text);
+    return PlanId(builder.finish().hex());
+}
+
+std::set<OperationKey> keys_of(const Plan& plan) {
+    std::set<OperationKey> keys;
+    for (const auto& operation : plan.operations) keys.insert(operation.key);
+    return keys;
+}
+
+std::vector<std::string> only_in(const Plan& plan, const std::set<OperationKey>& other, char sign) {
+    std::vector<std::string> lines;
+    for (const auto& operation : plan.operations) {
+        if (other.contains(operation.key)) continue;
+        lines.push_back(std::string(1, sign) + ' ' + std::string(kind_of(operation.change.what)) + ' ' +
+                        operation.change.employee.value());
+    }
+    return lines;
+}
+
+}  // namespace
+
+Plan make_plan(ChangeSet changes, PlanBasis basis, std::vector<Unmapped> unmapped) {
+    Plan plan{.id = {}, .basis = std::move(basis), .operations = {}, .notes = std::move(changes.notes),
+              .unmapped = std::move(unmapped)};
+    const auto leavers = leavers_of(changes.changes);
+    for (auto& change : changes.changes) {
+        Operation operation{.key = {}, .stage = stage_of(change, leavers.contains(change.employee)),
+                            .change = std::move(change), .after = {}};
+        operation.key = key_of(operation, plan.basis);
+        plan.operations.push_back(std::move(operation));
+    }
+    std::stable_sort(plan.operations.begin(), plan.operations.end(), [](const Operation& a, const Operation& b) {
+        return a.stage != b.stage ? a.stage < b.stage : a.change.employee < b.change.employee;
+    });
+    const auto known = prerequisites_of(plan.operations);
+    for (auto& operation : plan.operations) operation.after = needs_of(operation, known);
+    plan.id = id_of(plan);
+    return plan;
+}
+
+bool is_part_of(const Plan& rest, const Plan& whole) {
+    const auto known = keys_of(whole);
+    return std::all_of(rest.operations.begin(), rest.operations.end(),
+                       [&](const Operation& operation) { return known.contains(operation.key); });
+}
+
+std::vector<std::string> differences(const Plan& before, const Plan& after) {
+    std::vector<std::string> lines = only_in(before, keys_of(after), '-');
+    for (auto& line : only_in(after, keys_of(before), '+')) lines.push_back(std::move(line));
+    return lines;
+}
+
+std::size_t calls_of(const Plan& plan) {
+    const auto sends = [](const Operation& operation) { return needs_call(operation.change.what); };
+    return static_cast<std::size_t>(std::count_if(plan.operations.begin(), plan.operations.end(), sends));
+}
+
+}  // namespace usersync::plan

@@ -1,0 +1,169 @@
+#include "core/plan/render.hpp"
+
+#include "core/plan/make_plan.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <map>
+#include <string_view>
+
+namespace usersync::plan {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string quoted_names(const std::vector<GroupChange>& groups) {
+    std::string text;
+    for (const auto& group : groups) {
+        if (!text.empty()) text += ", ";
+        text += '"' + group.name + '"';
+    }
+    return text;
+}
+
+std::string because(const Reason& reason) {
+    std::string text = reason.rule;
+    if (!reason.column.empty()) text += ": " + reason.column;
+    if (!reason.value.empty()) text += " = \"" + reason.value + '"';
+    return text;
+}
+
+char sign_of(const Operation& operation) {
+    switch (operation.stage) {
+        case Stage::adopt: return '=';
+        case Stage::create:
+        case Stage::group_add: return '+';
+        case Stage::profile:
+        case Stage::role: return '~';
+        case Stage::group_remove:
+        case Stage::leave_role:
+        case Stage::leave_groups:
+        case Stage::suspend:
+        case Stage::remove: return '-';
+    }
+    return '?';
+}
+
+struct Sentence {
+    std::string operator()(const Adopt& adopt) const {
+        std::string text = adopt.user ? "the account counts as ours" : "counts as ours:";
+        if (!adopt.groups.empty()) text += (adopt.user ? ", with " : " ") + quoted_names(adopt.groups);
+        if (adopt.role) text += ", role " + adopt.role->value();
+        return text;
+    }
+    std::string operator()(const CreateUser&) const { return "create the account and invite"; }
+    std::string operator()(const ReactivateUser&) const { return "reactivate the account"; }
+    std::string operator()(const UpdateProfile&) const { return "update the profile"; }
+    std::string operator()(const AddToGroups& add) const { return "add to " + quoted_names(add.groups); }
+    std::string operator()(const RemoveFromGroups& remove) const { return "remove from " + quoted_names(remove.groups); }
+    std::string operator()(const ChangeRole& role) const {
+        return "role " + role.before.value() + " -> " + role.after.value();
+    }
+    std::string operator()(const SuspendUser&) const { return "suspend the account"; }
+    std::string operator()(const EndMembership&) const { return "remove from the network"; }
+};
+
+std::map<std::string_view, std::size_t> count_kinds(const Plan& plan) {
+    std::map<std::string_view, std::size_t> counts;
+    for (const auto& operation : plan.operations) ++counts[kind_of(operation.change.what)];
+    return counts;
+}
+
+Json to_json(const Reason& reason) {
+    return Json{{"rule", reason.rule}, {"column", reason.column}, {"value", reason.value}};
+}
+
+Json groups_json(const std::vector<GroupChange>& groups) {
+    Json list = Json::array();
+    for (const auto& group : groups) {
+        list.push_back({{"eid", group.eid.value()}, {"name", group.name}, {"reason", to_json(group.reason)}});
+    }
+    return list;
+}
+
+Json to_json(const Operation& operation) {
+    Json json{{"key", operation.key.value()},
+              {"stage", to_string(operation.stage)},
+              {"kind", kind_of(operation.change.what)},
+              {"employee", operation.change.employee.value()}};
+    const auto& what = operation.change.what;
+    if (const auto* adopt = std::get_if<Adopt>(&what)) {
+        json["user"] = adopt->user;
+        json["groups"] = groups_json(adopt->groups);
+        if (adopt->role) json["role"] = adopt->role->value();
+    }
+    if (const auto* add = std::get_if<AddToGroups>(&what)) json["groups"] = groups_json(add->groups);
+    if (const auto* remove = std::get_if<RemoveFromGroups>(&what)) json["groups"] = groups_json(remove->groups);
+    if (const auto* role = std::get_if<ChangeRole>(&what)) {
+        json["role_before"] = role->before.value();
+        json["role_after"] = role->after.value();
+    }
+    json["reason"] = to_json(operation.change.reason);
+    Json after = Json::array();
+    for (const auto& key : operation.after) after.push_back(key.value());
+    json["after"] = std::move(after);
+    return json;
+}
+
+}  // namespace
+
+std::string render_text(const Plan& plan, const Verdict& verdict) {
+    std::string out = "plan " + plan.id.value() + " for " + plan.basis.tenant.value() + " from snapshot " +
+                      std::to_string(plan.basis.snapshot.value()) + " (" +
+                      std::string(to_string(plan.basis.completeness)) + ")\n";
+    for (const auto& operation : plan.operations) {
+        out += "  ";
+        out += sign_of(operation);
+        out += ' ' + operation.change.employee.value() + "  " + std::visit(Sentence{}, operation.change.what) + "  [" +
+               because(operation.change.reason) + "]\n";
+    }
+    for (const auto& note : plan.notes) {
+        out += "  ! ";
+        out += to_string(note.kind);
+        if (!note.employee.value().empty()) out += ' ' + note.employee.value();
+        out += ": " + note.text + '\n';
+    }
+    for (const auto& unmapped : plan.unmapped) {
+        out += "  ! unmapped: " + unmapped.column + " \"" + unmapped.value + "\" (" + std::to_string(unmapped.people) +
+               (unmapped.people == 1 ? " person)\n" : " people)\n");
+    }
+    if (plan.empty()) {
+        out += "  nothing to do\n";
+    } else {
+        out += "  " + std::to_string(plan.operations.size()) + " operations, " + std::to_string(calls_of(plan)) +
+               " calls:";
+        for (const auto& [kind, count] : count_kinds(plan)) {
+            out += ' ' + std::string(kind) + '=' + std::to_string(count);
+        }
+        out += '\n';
+    }
+    for (const auto& hold : verdict.hold) out += "  held (" + hold.code + "): " + hold.sentence + '\n';
+    return out;
+}
+
+std::string render_json(const Plan& plan, const Verdict& verdict) {
+    Json json{{"plan", plan.id.value()},
+              {"tenant", plan.basis.tenant.value()},
+              {"snapshot", plan.basis.snapshot.value()},
+              {"snapshot_content", plan.basis.snapshot_content.hex()},
+              {"rules", plan.basis.rules.hex()},
+              {"completeness", to_string(plan.basis.completeness)},
+              {"calls", calls_of(plan)}};
+    json["operations"] = Json::array();
+    for (const auto& operation : plan.operations) json["operations"].push_back(to_json(operation));
+    json["notes"] = Json::array();
+    for (const auto& note : plan.notes) {
+        json["notes"].push_back(
+            {{"kind", to_string(note.kind)}, {"employee", note.employee.value()}, {"text", note.text}});
+    }
+    json["unmapped"] = Json::array();
+    for (const auto& unmapped : plan.unmapped) {
+        json["unmapped"].push_back(
+            {{"column", unmapped.column}, {"value", unmapped.value}, {"people", unmapped.people}});
+    }
+    json["held"] = Json::array();
+    for (const auto& hold : verdict.hold) json["held"].push_back({{"code", hold.code}, {"sentence", hold.sentence}});
+    return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+}  // namespace usersync::plan

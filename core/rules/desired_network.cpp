@@ -1,0 +1,127 @@
+#include "core/rules/desired_network.hpp"
+
+#include <algorithm>
+#include <map>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+namespace usersync::rules {
+namespace {
+
+constexpr std::string_view any_value = "*";
+
+/// Rules by field and value, so that an employee costs as many look-ups as they have values.
+template <class Rule>
+class RuleIndex {
+public:
+    explicit RuleIndex(const std::vector<Rule>& rules) {
+        for (const auto& rule : rules) {
+            auto& field = fields_[rule.field];
+            (rule.value == any_value ? field.any : field.by_value[rule.value]).push_back(&rule);
+        }
+    }
+
+    struct Field {
+        std::unordered_map<std::string, std::vector<const Rule*>> by_value;
+        std::vector<const Rule*> any;
+    };
+    const std::map<std::string, Field>& fields() const { return fields_; }
+
+private:
+    std::map<std::string, Field> fields_;
+};
+
+std::vector<std::string> values_of(const Employee& employee, const std::string& field) {
+    if (field == "location") return employee.locations;
+    if (field == "department") return employee.departments;
+    if (field == "job_title") {
+        const auto& title = employee.profile.job_title;
+        return title && !title->empty() ? std::vector{*title} : std::vector<std::string>{};
+    }
+    const auto at = employee.extra.find(field);
+    return at != employee.extra.end() && !at->second.empty() ? std::vector{at->second} : std::vector<std::string>{};
+}
+
+GroupRef group_of(const GroupRule& rule, const std::string& value) {
+    GroupRef group = rule.group;
+    if (rule.value == any_value && group.by == GroupRef::By::name && group.text.empty()) group.text = value;
+    return group;
+}
+
+using UnmappedCounts = std::map<std::pair<std::string, std::string>, std::size_t>;
+
+std::vector<DesiredMembership> memberships_of(const Employee& employee, const RuleIndex<GroupRule>& index,
+                                              UnmappedCounts& unmapped) {
+    std::vector<DesiredMembership> memberships;
+    for (const auto& [field, rules] : index.fields()) {
+        for (const auto& value : values_of(employee, field)) {
+            const auto exact = rules.by_value.find(value);
+            if (exact == rules.by_value.end() && rules.any.empty()) {
+                ++unmapped[{field, value}];
+                continue;
+            }
+            const auto add = [&, &name = field](const GroupRule& rule) {
+                memberships.push_back({group_of(rule, value), Reason{rule.origin, name, value}});
+            };
+            if (exact != rules.by_value.end()) {
+                for (const auto* rule : exact->second) add(*rule);
+            }
+            for (const auto* rule : rules.any) add(*rule);
+        }
+    }
+    // A group that several values lead to is wanted once, for the first reason in order.
+    std::sort(memberships.begin(), memberships.end());
+    const auto same_group = [](const auto& a, const auto& b) { return a.group == b.group; };
+    memberships.erase(std::unique(memberships.begin(), memberships.end(), same_group), memberships.end());
+    return memberships;
+}
+
+std::optional<DesiredRole> role_of(const Employee& employee, const std::vector<RoleRule>& rules) {
+    for (const auto& rule : rules) {
+        for (const auto& value : values_of(employee, rule.field)) {
+            if (rule.value == any_value || rule.value == value) {
+                return DesiredRole{rule.role, Reason{rule.origin, rule.field, value}};
+            }
+        }
+    }
+    return std::nullopt;
+}
+
+std::vector<GroupRef> managed_groups(const std::vector<DesiredUser>& users, const std::vector<GroupRule>& rules) {
+    std::vector<GroupRef> groups;
+    for (const auto& rule : rules) {
+        if (rule.value != any_value || !rule.group.text.empty()) groups.push_back(rule.group);
+    }
+    for (const auto& user : users) {
+        for (const auto& membership : user.groups) groups.push_back(membership.group);
+    }
+    std::sort(groups.begin(), groups.end());
+    groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
+    return groups;
+}
+
+}  // namespace
+
+DesiredNetwork desired_network(const Snapshot& snapshot, const RuleSet& rules) {
+    const RuleIndex<GroupRule> index(rules.groups);
+    UnmappedCounts unmapped;
+    DesiredNetwork desired{.users = {},
+                           .frozen = snapshot.frozen,
+                           .completeness = snapshot.meta.completeness,
+                           .completeness_reasons = snapshot.meta.completeness_reasons,
+                           .managed_groups = {},
+                           .unmapped = {}};
+    desired.users.reserve(snapshot.employees.size());
+    for (const auto& employee : snapshot.employees) {
+        desired.users.push_back({.key = employee.key,
+                                 .profile = employee.profile,
+                                 .groups = memberships_of(employee, index, unmapped),
+                                 .role = role_of(employee, rules.roles)});
+    }
+    desired.managed_groups = managed_groups(desired.users, rules.groups);
+    for (const auto& [where, people] : unmapped) desired.unmapped.push_back({where.first, where.second, people});
+    return desired;
+}
+
+}  // namespace usersync::rules

@@ -1,0 +1,243 @@
+#include "daemon/sync/apply_loop.hpp"
+
+#include "core/apply/meaning.hpp"
+#include "core/async/task_group.hpp"
+
+#include <utility>
+
+namespace usersync::sync {
+
+namespace asio = boost::asio;
+
+namespace {
+
+Outcome outcome_of(apply::Ending ending) {
+    switch (ending) {
+        case apply::Ending::done: return Outcome::done;
+        case apply::Ending::already_so: return Outcome::already_so;
+        case apply::Ending::rejected: return Outcome::rejected;
+        case apply::Ending::gave_up: return Outcome::gave_up;
+        case apply::Ending::skipped: return Outcome::skipped;
+    }
+    return Outcome::gave_up;
+}
+
+/// One application of one plan. Lives in apply_plan's frame; its children refer to it and end before it does.
+class Application {
+public:
+    Application(TenantParts parts, RunId run, const Plan& plan, asio::any_io_executor executor, std::uint64_t seed)
+        : parts_(std::move(parts)),
+          run_id_(run),
+          plan_(plan),
+          run_(plan, parts_.settings.apply, seed),
+          calls_(executor),
+          alarms_(executor),
+          started_(plan.operations.size()) {}
+
+    asio::awaitable<Result<apply::Summary>> drive() {
+        parts_.progress = Progress{.done = 0, .left = plan_.operations.size()};
+        alarms_.spawn(forward_stop());
+        bool finished = false;
+        while (!finished && !store_failure_) {
+            notice_stop();
+            if (abandoned_ && calls_.size() == 0) break;
+            auto step = run_.next(parts_.clock.steady_now());
+            if (const auto* call = std::get_if<apply::Call>(&step)) {
+                calls_.spawn(perform(call->operation));
+            } else if (const auto* look = std::get_if<apply::Look>(&step)) {
+                calls_.spawn(find_out(look->operation));
+            } else if (const auto* settle = std::get_if<apply::Settle>(&step)) {
+                co_await write_outcome(*settle);
+            } else if (const auto* wait = std::get_if<apply::WaitUntil>(&step)) {
+                set_alarm(wait->when);
+                co_await calls_.changed();
+            } else if (std::holds_alternative<apply::WaitForAnswer>(step)) {
+                co_await calls_.changed();
+            } else {
+                finished = true;
+            }
+        }
+        co_await wind_down();
+        if (store_failure_) co_return *store_failure_;
+        co_return run_.summary();
+    }
+
+private:
+    const Operation& operation(std::size_t index) const { return plan_.operations[index]; }
+
+    /// The intent is on disk before the call leaves; without it there is no call.
+    asio::awaitable<void> perform(std::size_t index) {
+        if (!started_[index]) started_[index] = parts_.clock.steady_now();
+        auto intended = co_await parts_.ledger.intend(run_id_, operation(index), parts_.clock.now());
+        if (!intended) {
+            store_failure_ = intended.error();
+            run_.call_failed(index, intended.error(), parts_.clock.steady_now());
+            co_return;
+        }
+        const auto deadline = parts_.clock.steady_now() + parts_.settings.call_max;
+        auto answer = co_await parts_.network.apply(operation(index), deadline);
+        const auto now = parts_.clock.steady_now();
+        if (answer) {
+            run_.call_succeeded(index, answer->already_so ? apply::ApplyRun::Effected::before
+                                                          : apply::ApplyRun::Effected::now);
+        } else {
+            log_failure(index, answer.error());
+            run_.call_failed(index, answer.error(), now);
+        }
+    }
+
+    asio::awaitable<void> find_out(std::size_t index) {
+        const auto deadline = parts_.clock.steady_now() + parts_.settings.call_max;
+        auto found = co_await parts_.network.find(operation(index), deadline);
+        const auto now = parts_.clock.steady_now();
+        if (found) {
+            run_.looked(index, *found == Found::in_effect ? apply::ApplyRun::Seen::in_effect
+                                                          : apply::ApplyRun::Seen::not_in_effect,
+                        now);
+        } else {
+            log_failure(index, found.error());
+            run_.look_failed(index, found.error(), now);
+        }
+    }
+
+    asio::awaitable<void> write_outcome(apply::Settle settle) {
+        const auto& op = operation(settle.operation);
+        const auto outcome = outcome_of(settle.ending);
+        const auto started = started_[settle.operation].value_or(parts_.clock.steady_now());
+        Settlement settlement{.key = op.key,
+                              .outcome = outcome,
+                              .code = settle.code,
+                              .attempts = settle.attempts,
+                              .took = parts_.clock.steady_now() - started,
+                              .settled_at = parts_.clock.now(),
+                              .ownership = {}};
+        if (took_effect(outcome)) settlement.ownership = apply::ownership_after(op.change);
+        const auto took_ms = settlement.took.count();
+        auto settled = co_await parts_.ledger.settle(run_id_, op, std::move(settlement));
+        if (!settled) {
+            store_failure_ = settled.error();
+            co_return;
+        }
+        ++settled_;
+        parts_.progress = Progress{.done = settled_, .left = plan_.operations.size() - settled_};
+        parts_.log.write(took_effect(outcome) ? log::Level::info : log::Level::warn, "operation_settled",
+                         {{"tenant", parts_.settings.tenant.value()},
+                          {"run", run_id_.value()},
+                          {"op", op.key.value()},
+                          {"kind", kind_of(op.change.what)},
+                          {"employee", op.change.employee.value()},
+                          {"outcome", to_string(outcome)},
+                          {"code", settle.code},
+                          {"attempts", settle.attempts},
+                          {"took_ms", took_ms}});
+    }
+
+    void log_failure(std::size_t index, const Failure& failure) {
+        parts_.log.warn("call_failed", {{"tenant", parts_.settings.tenant.value()},
+                                        {"run", run_id_.value()},
+                                        {"op", operation(index).key.value()},
+                                        {"kind", kind_of(operation(index).change.what)},
+                                        {"employee", operation(index).change.employee.value()},
+                                        {"failure", to_string(failure.kind)},
+                                        {"code", failure.code},
+                                        {"effect", failure.effect == Effect::unknown ? "unknown" : "none"}});
+    }
+
+    void notice_stop() {
+        if (!parts_.stop.requested() || run_.stopped()) return;
+        run_.stop(std::nullopt);
+        if (run_.under_way() > 0) alarms_.spawn(give_up_on_answers());
+    }
+
+    asio::awaitable<void> forward_stop() {
+        if (parts_.stop.requested()) co_return;
+        co_await parts_.stop.wait();
+        calls_.wake();
+    }
+
+    /// What is not answered by then stays an open intent; the next run looks it up.
+    asio::awaitable<void> give_up_on_answers() {
+        const auto until = parts_.clock.steady_now() + parts_.settings.drain_max;
+        co_await parts_.clock.sleep_until(until);
+        abandoned_ = true;
+        calls_.cancel();
+        calls_.wake();
+    }
+
+    void set_alarm(SteadyTime when) {
+        if (alarm_ && *alarm_ <= when) return;
+        alarm_ = when;
+        alarms_.spawn(ring(when));
+    }
+
+    asio::awaitable<void> ring(SteadyTime when) {
+        co_await parts_.clock.sleep_until(when);
+        if (alarm_ == when) alarm_.reset();
+        calls_.wake();
+    }
+
+    asio::awaitable<void> wind_down() {
+        co_await calls_.join();
+        alarms_.cancel();
+        co_await alarms_.join();
+        parts_.progress.reset();
+    }
+
+    TenantParts parts_;
+    RunId run_id_;
+    const Plan& plan_;
+    apply::ApplyRun run_;
+    TaskGroup calls_;
+    TaskGroup alarms_;
+    std::vector<std::optional<SteadyTime>> started_;
+    std::optional<SteadyTime> alarm_;
+    std::optional<Failure> store_failure_;
+    std::size_t settled_ = 0;
+    bool abandoned_ = false;
+};
+
+}  // namespace
+
+asio::awaitable<Result<apply::Summary>> apply_plan(TenantParts parts, RunId run, const Plan& plan,
+                                                   std::uint64_t seed) {
+    auto executor = co_await asio::this_coro::executor;
+    Application application(std::move(parts), run, plan, executor, seed);
+    auto result = co_await application.drive();
+    co_return result;
+}
+
+asio::awaitable<Result<Recovered>> settle_open_intents(TenantParts parts) {
+    Recovered recovered;
+    auto open = co_await parts.ledger.unsettled();
+    if (!open) co_return open.error();
+    for (const auto& [run, operation] : *open) {
+        const auto deadline = parts.clock.steady_now() + parts.settings.call_max;
+        auto found = co_await parts.network.find(operation, deadline);
+        if (!found) {
+            ++recovered.still_unknown;
+            if (found.error().kind == FailureKind::rejected) continue;
+            co_return found.error();
+        }
+        const bool there = *found == Found::in_effect;
+        Settlement settlement{.key = operation.key,
+                              .outcome = there ? Outcome::done : Outcome::gave_up,
+                              .code = there ? "" : "not_in_effect_after_restart",
+                              .attempts = 1,
+                              .took = Duration(0),
+                              .settled_at = parts.clock.now(),
+                              .ownership = {}};
+        if (there) settlement.ownership = apply::ownership_after(operation.change);
+        auto settled = co_await parts.ledger.settle(run, operation, std::move(settlement));
+        if (!settled) co_return settled.error();
+        ++recovered.settled;
+        parts.log.info("intent_recovered", {{"tenant", parts.settings.tenant.value()},
+                                            {"run", run.value()},
+                                            {"op", operation.key.value()},
+                                            {"kind", kind_of(operation.change.what)},
+                                            {"employee", operation.change.employee.value()},
+                                            {"outcome", there ? "done" : "gave_up"}});
+    }
+    co_return recovered;
+}
+
+}  // namespace usersync::sync

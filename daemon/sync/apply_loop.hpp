@@ -1,0 +1,23 @@
+#pragma once
+// Carries out a plan: does what core/apply says, waits for it, and writes every step into the ledger.
+
+#include "daemon/sync/tenant_parts.hpp"
+
+namespace usersync::sync {
+
+/// Applies `plan` as part of `run`. A Failure means that the ledger could not be written: nothing was sent after
+/// that. Everything else is in the summary. On stop, nothing new starts, calls under way may be answered until
+/// `drain_max`, and what is still open then stays an unsettled intent.
+/// `seed` spreads the waits between retries.
+boost::asio::awaitable<Result<apply::Summary>> apply_plan(TenantParts parts, RunId run, const Plan& plan,
+                                                          std::uint64_t seed);
+
+/// Looks up every intent without an outcome, left by a process that died, and settles it. REQUIRES: the network was
+/// read (`read_all`) before. Outcomes that still cannot be found out stay open and are counted.
+struct Recovered {
+    std::size_t settled = 0;
+    std::size_t still_unknown = 0;
+};
+boost::asio::awaitable<Result<Recovered>> settle_open_intents(TenantParts parts);
+
+}  // namespace usersync::sync

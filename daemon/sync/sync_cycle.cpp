@@ -1,0 +1,313 @@
+#include "daemon/sync/sync_cycle.hpp"
+
+#include "core/async/run_on.hpp"
+#include "core/async/shield.hpp"
+#include "core/diff/diff.hpp"
+#include "core/plan/make_plan.hpp"
+#include "core/rules/desired_network.hpp"
+#include "daemon/sync/apply_loop.hpp"
+#include "daemon/sync/take_in.hpp"
+
+#include <set>
+#include <utility>
+
+namespace usersync::sync {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// People who are not in the desired state although the run did what it could.
+std::size_t people_open(const Plan& plan, const Snapshot& snapshot, const std::optional<apply::Summary>& applied) {
+    std::set<EmployeeKey> open;
+    for (const auto& note : plan.notes) {
+        if (is_open(note.kind) && !note.employee.value().empty()) open.insert(note.employee);
+    }
+    if (applied) {
+        open.insert(applied->open.begin(), applied->open.end());
+    } else {
+        for (const auto& operation : plan.operations) open.insert(operation.change.employee);
+    }
+    std::size_t nameless = 0;
+    for (const auto& issue : snapshot.issues) {
+        if (!issue.key) ++nameless;
+    }
+    return open.size() + nameless;
+}
+
+/// A plan that was let pass before and is not finished goes on without being judged again.
+bool is_rest_of(const Plan& plan, const std::optional<StoredPlan>& earlier) {
+    if (!earlier || earlier->state == PlanState::held || earlier->state == PlanState::superseded) return false;
+    return plan::is_part_of(plan, earlier->plan);
+}
+
+/// One run. Each step says in its name what has happened when it is over.
+class Cycle {
+public:
+    Cycle(TenantParts parts, CycleOrder order) : parts_(std::move(parts)), order_(std::move(order)) {}
+
+    asio::awaitable<CycleResult> run() {
+        bool going = co_await opened();
+        if (going && !order_.approve) going = co_await taken_in();
+        if (going && order_.approve) going = co_await snapshot_loaded();
+        if (going) going = co_await network_read();
+        if (going) going = co_await open_intents_settled();
+        if (going) going = co_await planned();
+        if (going) going = co_await decided();
+        if (going) co_await applied();
+        co_await closed();
+        co_return std::move(result_);
+    }
+
+private:
+    bool failed(Failure failure) {
+        result_.failure = std::move(failure);
+        return false;
+    }
+
+    asio::awaitable<bool> opened() {
+        result_.run.trigger = order_.trigger;
+        result_.run.started_at = parts_.clock.now();
+        auto id = co_await parts_.runs.open_run(order_.trigger, result_.run.started_at);
+        if (!id) co_return failed(id.error());
+        result_.run.id = *id;
+        parts_.log.info("run_started", {{"tenant", parts_.settings.tenant.value()},
+                                        {"run", result_.run.id.value()},
+                                        {"trigger", order_.trigger}});
+        co_return true;
+    }
+
+    asio::awaitable<bool> taken_in() {
+        auto taken = co_await take_in(parts_);
+        if (!taken) co_return failed(taken.error());
+        result_.not_ready = taken->not_ready;
+        result_.new_snapshot = taken->is_new;
+        for (const auto& file : taken->not_ready) {
+            parts_.log.info("file_not_ready", {{"tenant", parts_.settings.tenant.value()}, {"file", file}});
+        }
+        co_return remember(std::move(taken->snapshot));
+    }
+
+    asio::awaitable<bool> snapshot_loaded() {
+        auto latest = co_await parts_.snapshots.latest();
+        if (!latest) co_return failed(latest.error());
+        co_return remember(std::move(*latest));
+    }
+
+    bool remember(std::optional<Snapshot> snapshot) {
+        snapshot_ = std::move(snapshot);
+        if (snapshot_) result_.run.snapshot = snapshot_->meta.id;
+        return snapshot_.has_value();  // before the first record there is nothing to do, and nothing wrong
+    }
+
+    asio::awaitable<bool> network_read() {
+        const auto deadline = parts_.clock.steady_now() + parts_.settings.read_max;
+        auto actual = co_await parts_.network.read_all(deadline);
+        if (!actual) co_return failed(actual.error());
+        actual_ = std::move(*actual);
+        co_return true;
+    }
+
+    /// Before anything new is decided, what a dead process may have done is found out. The network was read before
+    /// that; whatever is settled now is in it, because it was done before this process began.
+    asio::awaitable<bool> open_intents_settled() {
+        auto recovered = co_await settle_open_intents(parts_);
+        if (!recovered) co_return failed(recovered.error());
+        result_.recovered = recovered->settled;
+        co_return true;
+    }
+
+    asio::awaitable<bool> planned() {
+        auto ownership = co_await parts_.ledger.ownership();
+        if (!ownership) co_return failed(ownership.error());
+        auto has_applied = co_await parts_.runs.has_applied();
+        if (!has_applied) co_return failed(has_applied.error());
+        const bool first_run = !*has_applied;
+        auto job = [this, &owned = *ownership, first_run] { return make(owned, first_run); };
+        // This frame keeps everything that the lane looks at alive and unchanged until it has answered.
+        auto stored = co_await run_on(parts_.compute_lane, std::move(job));
+        stored.run = result_.run.id;
+        stored.created_at = parts_.clock.now();
+        result_.run.plan = stored.plan.id;
+        result_.plan = std::move(stored);
+        co_return true;
+    }
+
+    StoredPlan make(const Ownership& ownership, bool first_run) const {
+        const auto desired = rules::desired_network(*snapshot_, parts_.settings.rules);
+        auto changes = diff::diff(desired, actual_, ownership, parts_.settings.policy);
+        PlanBasis basis{.tenant = parts_.settings.tenant,
+                        .snapshot = snapshot_->meta.id,
+                        .snapshot_content = snapshot_->meta.content,
+                        .rules = parts_.settings.rules_fingerprint,
+                        .completeness = snapshot_->meta.completeness};
+        StoredPlan stored;
+        stored.plan = plan::make_plan(std::move(changes), std::move(basis), desired.unmapped);
+        auto context = plan::context_of(ownership, actual_);
+        context.first_run = first_run;
+        stored.verdict = plan::guard(stored.plan, context, parts_.settings.guard);
+        return stored;
+    }
+
+    /// Allowed by the guard, by an approval of exactly this plan, or as the rest of what was allowed before.
+    asio::awaitable<bool> decided() {
+        auto& stored = *result_.plan;
+        auto earlier = co_await parts_.runs.load_plan(order_.approve);
+        if (!earlier) co_return failed(earlier.error());
+        if (order_.approve) {
+            const bool same = *earlier && plan::is_part_of(stored.plan, (*earlier)->plan) &&
+                              ((*earlier)->plan.id == stored.plan.id || (*earlier)->state != PlanState::held);
+            if (!same) co_return co_await refused(std::move(*earlier));
+        }
+        stored.state = stored.verdict.allowed() ? PlanState::allowed : PlanState::held;
+        if (is_rest_of(stored.plan, *earlier)) {
+            stored.state = PlanState::allowed;
+            stored.approved_at = (*earlier)->approved_at;
+            stored.approved_by = (*earlier)->approved_by;
+        }
+        auto saved = co_await parts_.runs.save_plan(stored);
+        if (!saved) co_return failed(saved.error());
+        if (order_.approve && stored.state == PlanState::held) {
+            const bool approved = co_await approved_by_a_person();
+            if (!approved) co_return false;
+        }
+        log_plan(stored);
+        if (stored.state == PlanState::held) result_.run.end = RunEnd::held;
+        co_return stored.state == PlanState::allowed && order_.goal == Goal::apply && !parts_.stop.requested();
+    }
+
+    asio::awaitable<bool> approved_by_a_person() {
+        auto& stored = *result_.plan;
+        const auto now = parts_.clock.now();
+        auto approved = co_await parts_.runs.approve(stored.plan.id, order_.approved_by, now);
+        if (!approved) co_return failed(approved.error());
+        if (stored.plan.basis.completeness == Completeness::doubtful) {
+            auto confirmed = co_await parts_.snapshots.confirm(stored.plan.basis.snapshot);
+            if (!confirmed) co_return failed(confirmed.error());
+        }
+        stored.state = PlanState::allowed;
+        stored.approved_at = now;
+        stored.approved_by = order_.approved_by;
+        parts_.log.info("plan_approved", {{"tenant", parts_.settings.tenant.value()},
+                                          {"plan", stored.plan.id.value()},
+                                          {"by", order_.approved_by}});
+        co_return true;
+    }
+
+    /// What was seen is not what would be sent now: the plan of now takes its place and waits.
+    asio::awaitable<bool> refused(std::optional<StoredPlan> seen) {
+        auto& stored = *result_.plan;
+        if (seen) result_.changed_since = plan::differences(seen->plan, stored.plan);
+        stored.state = PlanState::held;
+        auto saved = co_await parts_.runs.save_plan(stored);
+        if (!saved) co_return failed(saved.error());
+        result_.run.end = RunEnd::held;
+        co_return failed(Failure{.kind = FailureKind::rejected,
+                                 .code = seen ? "stale_plan" : "no_such_plan",
+                                 .where = "approve",
+                                 .detail = seen ? "the plan that was approved is not what would be done now"
+                                                : "there is no plan with this id"});
+    }
+
+    void log_plan(const StoredPlan& stored) {
+        parts_.log.info("plan_made", {{"tenant", parts_.settings.tenant.value()},
+                                      {"run", result_.run.id.value()},
+                                      {"plan", stored.plan.id.value()},
+                                      {"rules", stored.plan.basis.rules.hex()},
+                                      {"operations", stored.plan.operations.size()},
+                                      {"calls", plan::calls_of(stored.plan)},
+                                      {"notes", stored.plan.notes.size()},
+                                      {"state", to_string(stored.state)}});
+        for (const auto& hold : stored.verdict.hold) {
+            if (stored.state != PlanState::held) continue;
+            parts_.log.warn("plan_held", {{"tenant", parts_.settings.tenant.value()},
+                                          {"plan", stored.plan.id.value()},
+                                          {"code", hold.code},
+                                          {"why", hold.sentence}});
+        }
+    }
+
+    asio::awaitable<void> applied() {
+        const auto& plan = result_.plan->plan;
+        // Between an intent and its outcome nobody may be cancelled: a stop goes through the stop switch.
+        auto applying = apply_plan(parts_, result_.run.id, plan, order_.seed);
+        auto summary = co_await shield(std::move(applying));
+        if (!summary) {
+            failed(summary.error());
+            co_return;
+        }
+        result_.applied = std::move(*summary);
+        if (result_.applied->stopped_by) failed(*result_.applied->stopped_by);
+        const bool tried_everything = result_.applied->not_started == 0 && result_.applied->unknown == 0;
+        if (!tried_everything || plan.empty()) co_return;
+        auto marked = co_await parts_.runs.mark_applied(plan.id);
+        if (!marked) {
+            failed(marked.error());
+            co_return;
+        }
+        result_.plan->state = PlanState::applied;
+    }
+
+    asio::awaitable<void> closed() {
+        auto& run = result_.run;
+        run.ended_at = parts_.clock.now();
+        if (result_.plan && snapshot_) run.people_open = people_open(result_.plan->plan, *snapshot_, result_.applied);
+        if (result_.failure) {
+            run.failure_code = result_.failure->code;
+            run.failure_sentence = describe(*result_.failure);
+        }
+        if (run.end != RunEnd::held) {
+            run.end = result_.failure ? RunEnd::failed : run.people_open > 0 ? RunEnd::done_open : RunEnd::done;
+        }
+        if (run.id != RunId{}) {
+            auto summary = co_await parts_.ledger.summary(run.id);
+            if (summary) result_.ledger = std::move(*summary);
+            auto good = co_await parts_.snapshots.last_good();
+            if (good) result_.good_snapshot = std::move(*good);
+            auto stored = co_await parts_.runs.close_run(run);
+            if (!stored && !result_.failure) failed(stored.error());
+        }
+        log_end();
+    }
+
+    void log_end() {
+        const auto& run = result_.run;
+        const auto level = run.end == RunEnd::failed ? log::Level::error
+                           : run.end == RunEnd::done ? log::Level::info
+                                                     : log::Level::warn;
+        std::vector<log::Field> fields{{"tenant", parts_.settings.tenant.value()},
+                                       {"run", run.id.value()},
+                                       {"end", to_string(run.end)},
+                                       {"snapshot", run.snapshot.value()},
+                                       {"people_open", run.people_open}};
+        for (const auto& [kind, outcomes] : result_.ledger) {
+            std::size_t effective = 0;
+            for (const auto& [outcome, count] : outcomes) {
+                if (took_effect(outcome)) effective += count;
+            }
+            fields.emplace_back(kind, effective);
+        }
+        if (result_.failure) {
+            fields.emplace_back("failure", to_string(result_.failure->kind));
+            fields.emplace_back("code", result_.failure->code);
+            fields.emplace_back("why", run.failure_sentence);
+        }
+        parts_.log.write(level, "run_done", fields);
+    }
+
+    TenantParts parts_;
+    CycleOrder order_;
+    CycleResult result_;
+    std::optional<Snapshot> snapshot_;
+    ActualNetwork actual_;
+};
+
+}  // namespace
+
+asio::awaitable<CycleResult> sync_cycle(TenantParts parts, CycleOrder order) {
+    Cycle cycle(std::move(parts), std::move(order));
+    auto result = co_await cycle.run();
+    co_return result;
+}
+
+}  // namespace usersync::sync

@@ -1,0 +1,43 @@
+#pragma once
+// One run of one tenant, from the source to the settled ledger: the daemon's main job as one linear walk.
+
+#include "daemon/sync/tenant_parts.hpp"
+
+#include <string>
+#include <vector>
+
+namespace usersync::sync {
+
+enum class Goal {
+    apply,  ///< plan, and carry the plan out if the guard (or an approval) lets it pass
+    plan,   ///< plan only; nothing is sent
+};
+
+/// What a run is asked to do.
+struct CycleOrder {
+    std::string trigger = "schedule";
+    Goal goal = Goal::apply;
+    std::optional<PlanId> approve;  ///< a person approves this plan: the source is not looked at again
+    std::string approved_by;
+    std::uint64_t seed = 0;  ///< spreads the waits between retries
+};
+
+/// What a run did.
+struct CycleResult {
+    RunRecord run;
+    std::optional<StoredPlan> plan;  ///< what was planned; absent when it did not get so far
+    bool new_snapshot = false;
+    std::optional<SnapshotMeta> good_snapshot;  ///< the newest that may be believed, once the run got that far
+    std::vector<std::string> not_ready;         ///< files that are left for the next look
+    std::vector<std::string> changed_since;     ///< why an approval was refused: what differs from the plan that was seen
+    std::optional<apply::Summary> applied;      ///< absent when nothing was to be carried out
+    LedgerSummary ledger;                       ///< what the ledger says about this run
+    std::size_t recovered = 0;                  ///< open intents of an earlier process that were settled first
+    std::optional<Failure> failure;             ///< what ended the run early
+};
+
+/// Never throws but for cancellation, which comes only before the first call of the run. Whatever happens is in the
+/// result, in the run store (unless the store itself is the failure) and in the log, once.
+boost::asio::awaitable<CycleResult> sync_cycle(TenantParts parts, CycleOrder order);
+
+}  // namespace usersync::sync

@@ -1,0 +1,23 @@
+#pragma once
+// The first half of a run: from the source to a snapshot that is safe with us.
+
+#include "daemon/sync/tenant_parts.hpp"
+
+#include <string>
+#include <vector>
+
+namespace usersync::sync {
+
+/// What looking at the source led to.
+struct TakenIn {
+    std::optional<Snapshot> snapshot;    ///< the newest one, from this delivery or an earlier; absent before the first
+    bool is_new = false;                 ///< a snapshot was made in this run
+    std::vector<std::string> not_ready;  ///< files that are left for the next look
+};
+
+/// Fetch, read, judge, save, acknowledge: in this order, so that a crash anywhere loses nothing. A record that is
+/// byte for byte the newest one makes no new snapshot; one that equals an older delivery is doubtful. A bounced
+/// record is a Failure and stays where it is; nothing is concluded from it.
+boost::asio::awaitable<Result<TakenIn>> take_in(TenantParts parts);
+
+}  // namespace usersync::sync

@@ -1,0 +1,163 @@
+#include "daemon/sync/tenant_loop.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace usersync::sync {
+
+namespace asio = boost::asio;
+
+TenantLoop::TenantLoop(TenantParts parts, LoopSettings settings, asio::any_io_executor executor)
+    : parts_(std::move(parts)), settings_(std::move(settings)), tasks_(executor), alarms_(executor) {
+    known_.tenant = parts_.settings.tenant;
+}
+
+asio::awaitable<void> TenantLoop::run() {
+    co_await learn_what_was();
+    alarms_.spawn(forward_stop());
+    while (!parts_.stop.requested()) {
+        if (!requests_.empty()) {
+            const auto request = requests_.front();
+            requests_.pop_front();
+            co_await serve(*request);
+        } else if (next_run_ && *next_run_ <= parts_.clock.now()) {
+            const auto started = parts_.clock.now();
+            Request scheduled{.order = {.trigger = "schedule", .seed = next_seed()}, .result = {}};
+            co_await serve(scheduled);
+            if (scheduled.result) plan_next(*scheduled.result, started);
+        } else {
+            co_await wait_for_something();
+        }
+    }
+    ended_ = true;
+    for (const auto& request : requests_) request->refused = true;
+    requests_.clear();
+    alarms_.cancel();
+    co_await alarms_.join();
+    tasks_.wake();
+}
+
+asio::awaitable<CycleResult> TenantLoop::run_now(CycleOrder order) {
+    auto request = std::make_shared<Request>();
+    request->order = std::move(order);
+    request->order.seed = next_seed();
+    if (ended_ || parts_.stop.requested()) {
+        request->refused = true;
+    } else {
+        requests_.push_back(request);
+        alarms_.wake();
+    }
+    while (!request->result && !request->refused) {
+        co_await tasks_.changed();
+    }
+    if (request->result) co_return std::move(*request->result);
+    CycleResult refused;
+    refused.run.end = RunEnd::failed;
+    refused.failure = Failure{.kind = FailureKind::blocked,
+                              .code = "stopping",
+                              .where = "daemon",
+                              .detail = "the daemon is stopping; ask again when it is back"};
+    co_return refused;
+}
+
+TenantStatus TenantLoop::status() const {
+    TenantStatus status = known_;
+    status.running = running_;
+    status.progress = parts_.progress;
+    status.next_run = next_run_;
+    return status;
+}
+
+/// What earlier processes did: the last run, the last good snapshot, a plan that waits.
+asio::awaitable<void> TenantLoop::learn_what_was() {
+    auto runs = co_await parts_.runs.recent(1);
+    auto plan = co_await parts_.runs.load_plan(std::nullopt);
+    auto good = co_await parts_.snapshots.last_good();
+    next_run_ = parts_.clock.now();
+    if (runs && !runs->empty()) {
+        known_.last_run = runs->front();
+        // A time that passed while nobody was there is caught up once, now.
+        const auto due = pace::next_due(settings_.schedule, runs->front().started_at, settings_.seed);
+        if (due && *due > *next_run_) next_run_ = due;
+    }
+    if (good && *good) {
+        known_.last_good_snapshot = (*good)->taken_at;
+        known_.employees = (*good)->employee_count;
+    }
+    if (plan && *plan && (*plan)->state == PlanState::held) {
+        known_.plan_held = (*plan)->plan.id;
+        known_.hold_reasons = (*plan)->verdict.hold;
+        known_.plan_operations = (*plan)->plan.operations.size();
+    }
+}
+
+asio::awaitable<void> TenantLoop::serve(Request& request) {
+    running_ = true;
+    tasks_.spawn(perform(request.order, request.result));
+    while (tasks_.size() > 0) {
+        if (parts_.stop.requested() && !parts_.progress) tasks_.cancel();
+        co_await tasks_.changed();
+    }
+    running_ = false;
+    if (!request.result) request.refused = true;
+    if (request.result) learn_from(*request.result);
+    tasks_.wake();
+}
+
+asio::awaitable<void> TenantLoop::perform(CycleOrder order, std::optional<CycleResult>& result) {
+    result = co_await sync_cycle(parts_, std::move(order));
+}
+
+asio::awaitable<void> TenantLoop::wait_for_something() {
+    if (next_run_ && alarm_ != next_run_) {
+        alarm_ = next_run_;
+        alarms_.spawn(ring(*next_run_));
+    }
+    co_await alarms_.changed();
+}
+
+asio::awaitable<void> TenantLoop::ring(Time when) {
+    co_await parts_.clock.sleep_until(when);
+    if (alarm_ == when) alarm_.reset();
+}
+
+asio::awaitable<void> TenantLoop::forward_stop() {
+    co_await parts_.stop.wait();
+    tasks_.wake();
+}
+
+void TenantLoop::learn_from(const CycleResult& result) {
+    known_.last_run = result.run;
+    if (result.plan) {
+        known_.plan_held.reset();
+        known_.hold_reasons.clear();
+        known_.plan_operations = 0;
+        if (result.plan->state == PlanState::held) {
+            known_.plan_held = result.plan->plan.id;
+            known_.hold_reasons = result.plan->verdict.hold;
+            known_.plan_operations = result.plan->plan.operations.size();
+        }
+    }
+    if (result.good_snapshot) {
+        known_.last_good_snapshot = result.good_snapshot->taken_at;
+        known_.employees = result.good_snapshot->employee_count;
+    }
+}
+
+void TenantLoop::plan_next(const CycleResult& result, Time started) {
+    next_run_ = pace::next_due(settings_.schedule, started, settings_.seed);
+    failures_ = result.failure ? failures_ + 1 : 0;
+    std::optional<Duration> sooner;
+    if (result.failure && result.failure->kind == FailureKind::transient) {
+        sooner = pace::wait_before_retry(failures_, result.failure->retry_after, next_seed(), settings_.after_failure);
+    } else if (result.failure) {
+        sooner = settings_.after_blocked;
+    } else if (!result.not_ready.empty()) {
+        sooner = settings_.after_not_ready;
+    }
+    if (!sooner) return;
+    const auto again = parts_.clock.now() + *sooner;
+    next_run_ = next_run_ ? std::min(*next_run_, again) : again;
+}
+
+}  // namespace usersync::sync

@@ -1,0 +1,68 @@
+#pragma once
+// A tenant's life in the daemon: runs on schedule and on request, one at a time, until the stop switch is pressed.
+
+#include "core/async/task_group.hpp"
+#include "core/pace/schedule.hpp"
+#include "daemon/sync/sync_cycle.hpp"
+
+#include <deque>
+#include <memory>
+
+namespace usersync::sync {
+
+struct LoopSettings {
+    pace::Schedule schedule;
+    pace::BackoffLimits after_failure = {.first = std::chrono::minutes(1),
+                                         .longest = std::chrono::hours(1),
+                                         .attempts_max = 1 << 30,
+                                         .server_wait_max = std::chrono::hours(1)};
+    Duration after_blocked = std::chrono::hours(1);    ///< when only somebody outside can mend it
+    Duration after_not_ready = std::chrono::minutes(1);  ///< when a file was still growing
+    std::uint64_t seed = 0;                            ///< the tenant's own, for jitter
+};
+
+class TenantLoop {
+public:
+    TenantLoop(TenantParts parts, LoopSettings settings, boost::asio::any_io_executor executor);
+
+    /// Until the stop switch is pressed and the run under way has ended. A run that is not applying is cancelled
+    /// at once; one that is settles what it has sent.
+    boost::asio::awaitable<void> run();
+
+    /// Waits for its turn, runs, and gives the result. After a stop: a `blocked`/"stopping" failure in the result.
+    boost::asio::awaitable<CycleResult> run_now(CycleOrder order);
+
+    TenantStatus status() const;
+
+private:
+    struct Request {
+        CycleOrder order;
+        std::optional<CycleResult> result;
+        bool refused = false;
+    };
+
+    boost::asio::awaitable<void> learn_what_was();
+    boost::asio::awaitable<void> serve(Request& request);
+    boost::asio::awaitable<void> perform(CycleOrder order, std::optional<CycleResult>& result);
+    boost::asio::awaitable<void> wait_for_something();
+    boost::asio::awaitable<void> ring(Time when);
+    boost::asio::awaitable<void> forward_stop();
+    void learn_from(const CycleResult& result);
+    void plan_next(const CycleResult& result, Time started);
+    std::uint64_t next_seed() { return settings_.seed + ++runs_; }
+
+    TenantParts parts_;
+    LoopSettings settings_;
+    TaskGroup tasks_;   ///< the run under way
+    TaskGroup alarms_;  ///< what wakes the loop
+    std::deque<std::shared_ptr<Request>> requests_;  // shared with the coroutine that waits for the answer
+    std::optional<Time> next_run_;
+    std::optional<Time> alarm_;
+    int failures_ = 0;
+    std::uint64_t runs_ = 0;
+    bool running_ = false;
+    bool ended_ = false;
+    TenantStatus known_;
+};
+
+}  // namespace usersync::sync

@@ -1,0 +1,74 @@
+#pragma once
+// What one tenant's synchronisation works with: its settings, its ports, and the switch that stops it.
+
+#include "core/apply/apply_run.hpp"
+#include "core/async/event.hpp"
+#include "core/diff/policy.hpp"
+#include "core/ingest/ingest.hpp"
+#include "core/plan/guard.hpp"
+#include "core/ports/clock.hpp"
+#include "core/ports/ledger.hpp"
+#include "core/ports/network.hpp"
+#include "core/ports/run_store.hpp"
+#include "core/ports/snapshot_store.hpp"
+#include "core/ports/source.hpp"
+#include "core/rules/rule_set.hpp"
+#include "daemon/log/log.hpp"
+#include "daemon/sync/tenant_status.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <optional>
+
+namespace usersync::sync {
+
+/// Everything of a tenant's configuration that decides something. One frozen version per run.
+struct TenantSettings {
+    TenantId tenant;
+    ingest::FieldMap fields;
+    ingest::RecordFormat format;
+    ingest::CompletenessLimits completeness;
+    rules::RuleSet rules;
+    Fingerprint rules_fingerprint;  ///< of everything above and the policy: stands in every plan
+    diff::Policy policy;
+    plan::GuardLimits guard;
+    apply::ApplyLimits apply;
+    Duration fetch_max = std::chrono::minutes(10);  ///< for finding and downloading the record
+    Duration read_max = std::chrono::hours(2);      ///< for reading the whole network
+    Duration call_max = std::chrono::minutes(2);    ///< for one operation, its wait for the rate limit included
+    Duration drain_max = std::chrono::seconds(3);   ///< on stop: for the calls under way to be answered
+};
+
+/// A request to stop, as a state that is looked at, and an event that wakes whoever waits.
+class StopSwitch {
+public:
+    explicit StopSwitch(boost::asio::any_io_executor executor) : pressed_(std::move(executor)) {}
+    void press() {
+        requested_ = true;
+        pressed_.notify();
+    }
+    bool requested() const { return requested_; }
+    /// Until somebody presses it. REQUIRES: not yet pressed.
+    boost::asio::awaitable<void> wait() { return pressed_.wait(); }
+
+private:
+    bool requested_ = false;
+    Event pressed_;
+};
+
+/// References to things that outlive every run. All of them are used on the I/O thread only.
+struct TenantParts {
+    const TenantSettings& settings;
+    Source& source;
+    Network& network;
+    SnapshotStore& snapshots;
+    RunStore& runs;
+    Ledger& ledger;
+    Clock& clock;
+    log::Log& log;
+    StopSwitch& stop;
+    boost::asio::any_io_executor compute_lane;  ///< for reading and comparing large records
+    std::optional<Progress>& progress;          ///< set while a plan is applied
+};
+
+}  // namespace usersync::sync

@@ -1,0 +1,99 @@
+#include "storage/database.hpp"
+
+#include "storage/guarded.hpp"
+#include "storage/migrate.hpp"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string>
+#include <system_error>
+
+namespace usersync::storage {
+namespace {
+
+// SQLite would make the file readable for the group; its log takes over the mode of the file.
+Result<void> make_private(const std::filesystem::path& file) {
+    const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (descriptor >= 0) {
+        ::close(descriptor);
+    } else if (errno != EEXIST) {
+        return failure_of_system_error(errno);
+    }
+    return {};
+}
+
+Result<void> close_to_others(const std::filesystem::path& file) {
+    using std::filesystem::perms;
+    std::error_code error;
+    const auto mode = std::filesystem::status(file, error).permissions();
+    if (!error && mode != (perms::owner_read | perms::owner_write)) {
+        std::filesystem::permissions(file, perms::owner_read | perms::owner_write, error);
+    }
+    if (error) return failure_of_system_error(error.value());
+    return {};
+}
+
+Result<void> check_soundness(SQLite::Database& connection) {
+    const std::string verdict = connection.execAndGet("PRAGMA quick_check(1)").getString();
+    if (verdict != "ok") return damaged("the file does not pass SQLite's own check");
+    return {};
+}
+
+Result<void> set_up(SQLite::Database& connection) {
+    const std::string mode = connection.execAndGet("PRAGMA journal_mode=WAL").getString();
+    if (mode != "wal") {
+        return Failure{.kind = FailureKind::broken,
+                       .code = "store_failed",
+                       .where = "storage",
+                       .detail = "the file system does not allow a write-ahead log"};
+    }
+    connection.exec("PRAGMA synchronous=FULL");
+    connection.exec("PRAGMA foreign_keys=ON");
+    connection.exec("PRAGMA temp_store=MEMORY");
+    return {};
+}
+
+// Nothing writes to the file before it is known to be ours, of a version we know, and sound.
+Result<void> prepare(SQLite::Database& connection, const std::filesystem::path& file) {
+    if (auto ours = check_identity(connection); !ours) return ours;
+    if (auto sound = check_soundness(connection); !sound) return sound;
+    if (auto closed = close_to_others(file); !closed) return closed;
+    if (auto ready = set_up(connection); !ready) return ready;
+    return migrate(connection);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& file, const StoreOptions& options) {
+    if (auto made = make_private(file); !made) return made.error();
+    std::unique_ptr<SQLite::Database> connection;
+    const auto open_and_prepare = [&]() -> Result<void> {
+        connection = std::make_unique<SQLite::Database>(file.string(), SQLite::OPEN_READWRITE,
+                                                        static_cast<int>(options.busy_wait_max.count()));
+        return prepare(*connection, file);
+    };
+    if (auto opened = guarded(connection, open_and_prepare); !opened) return opened.error();
+    return std::make_unique<Database>(std::move(connection));
+}
+
+Database::Database(std::unique_ptr<SQLite::Database> connection) : connection_(std::move(connection)) {}
+
+Database::~Database() = default;
+
+void Database::checkpoint() { connection_->tryExec("PRAGMA wal_checkpoint(TRUNCATE)"); }
+
+Result<void> Database::transaction(Access access, const std::function<bool(SQLite::Database&)>& step) {
+    using SQLite::TransactionBehavior;
+    const auto behaviour = access == Access::write ? TransactionBehavior::IMMEDIATE : TransactionBehavior::DEFERRED;
+    return guarded(connection_, [&]() -> Result<void> {
+        SQLite::Transaction transaction(*connection_, behaviour);
+        if (step(*connection_)) transaction.commit();
+        return {};
+    });
+}
+
+}  // namespace usersync::storage

@@ -1,0 +1,192 @@
+#include "storage/ledger.hpp"
+
+#include "core/async/run_on.hpp"
+#include "core/plan/plan_json.hpp"
+#include "storage/columns.hpp"
+#include "storage/guarded.hpp"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <utility>
+
+namespace usersync::storage {
+namespace {
+
+// ---- the ledger's rows --------------------------------------------------------------------------------------
+
+/// The first five parameters of both kinds of insert.
+void bind_operation(SQLite::Statement& statement, RunId run, const Operation& operation) {
+    statement.bind(1, run.value());
+    statement.bind(2, operation.key.value());
+    statement.bind(3, std::string(kind_of(operation.change.what)));
+    statement.bind(4, operation.change.employee.value());
+    statement.bind(5, plan::encode(operation));
+}
+
+Result<void> write_intent(SQLite::Database& connection, RunId run, const Operation& operation, Time at) {
+    SQLite::Statement insert(connection,
+                             "INSERT INTO ledger (run, operation, kind, employee, intent, intended_at_ms) "
+                             "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (run, operation) DO UPDATE SET "
+                             "intended_at_ms = ifnull(intended_at_ms, excluded.intended_at_ms), settled_at_ms = NULL, "
+                             "outcome = NULL, code = NULL, attempts = NULL, took_ms = NULL");
+    bind_operation(insert, run, operation);
+    insert.bind(6, ms_of(at));
+    insert.exec();
+    return {};
+}
+
+void write_outcome(SQLite::Database& connection, RunId run, const Operation& operation, const Settlement& settlement) {
+    SQLite::Statement insert(connection,
+                             "INSERT INTO ledger (run, operation, kind, employee, intent, settled_at_ms, outcome, "
+                             "code, attempts, took_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+                             "ON CONFLICT (run, operation) DO UPDATE SET settled_at_ms = excluded.settled_at_ms, "
+                             "outcome = excluded.outcome, code = excluded.code, attempts = excluded.attempts, "
+                             "took_ms = excluded.took_ms");
+    bind_operation(insert, run, operation);
+    insert.bind(6, ms_of(settlement.settled_at));
+    insert.bind(7, std::string(to_string(settlement.outcome)));
+    insert.bind(8, settlement.code);
+    insert.bind(9, settlement.attempts);
+    insert.bind(10, static_cast<std::int64_t>(settlement.took.count()));
+    insert.exec();
+}
+
+Result<std::vector<Unsettled>> read_unsettled(SQLite::Database& connection) {
+    SQLite::Statement query(connection, "SELECT run, intent FROM ledger WHERE outcome IS NULL ORDER BY id");
+    std::vector<Unsettled> open;
+    while (query.executeStep()) {
+        auto operation = plan::decode_operation(text_at(query, 1));
+        if (!operation) return operation.error();
+        open.push_back(Unsettled{.run = RunId(query.getColumn(0).getInt64()), .operation = std::move(*operation)});
+    }
+    return open;
+}
+
+Result<LedgerSummary> count_outcomes(SQLite::Database& connection, RunId run) {
+    SQLite::Statement query(connection,
+                            "SELECT kind, outcome, count(*) FROM ledger WHERE run = ? AND outcome IS NOT NULL "
+                            "GROUP BY kind, outcome");
+    query.bind(1, run.value());
+    LedgerSummary summary;
+    while (query.executeStep()) {
+        const auto outcome = outcome_from(text_at(query, 1));
+        if (!outcome) return damaged("the outcome of an operation is no word of ours");
+        summary[text_at(query, 0)][*outcome] = count_at(query, 2);
+    }
+    return summary;
+}
+
+// ---- ownership ----------------------------------------------------------------------------------------------
+
+/// Runs `sql` with the key as ?1 and, where the statement has one, the object as ?2.
+void run_for(SQLite::Database& connection, const char* sql, const OwnershipChange& change) {
+    SQLite::Statement statement(connection, sql);
+    statement.bind(1, change.key.value());
+    if (statement.getBindParameterCount() > 1) statement.bind(2, change.object);
+    statement.exec();
+}
+
+void gain(SQLite::Database& connection, const OwnershipChange& change) {
+    switch (change.what) {
+        case OwnershipChange::What::user:
+            return run_for(connection,
+                           "INSERT INTO owned_user (key, user) VALUES (?1, 1) ON CONFLICT (key) DO UPDATE SET user = 1",
+                           change);
+        case OwnershipChange::What::group:
+            return run_for(connection, "INSERT OR IGNORE INTO owned_group (key, group_eid) VALUES (?1, ?2)", change);
+        case OwnershipChange::What::role:
+            return run_for(connection,
+                           "INSERT INTO owned_user (key, user, role) VALUES (?1, 0, ?2) "
+                           "ON CONFLICT (key) DO UPDATE SET role = excluded.role",
+                           change);
+    }
+}
+
+void lose(SQLite::Database& connection, const OwnershipChange& change) {
+    switch (change.what) {
+        case OwnershipChange::What::user:
+            run_for(connection, "DELETE FROM owned_group WHERE key = ?1", change);
+            return run_for(connection, "DELETE FROM owned_user WHERE key = ?1", change);
+        case OwnershipChange::What::group:
+            return run_for(connection, "DELETE FROM owned_group WHERE key = ?1 AND group_eid = ?2", change);
+        case OwnershipChange::What::role:
+            run_for(connection, "UPDATE owned_user SET role = NULL WHERE key = ?1", change);
+            return run_for(connection, "DELETE FROM owned_user WHERE key = ?1 AND user = 0", change);
+    }
+}
+
+Result<Ownership> read_ownership(SQLite::Database& connection) {
+    SQLite::Statement query(connection,
+                            "SELECT key, user, role, NULL FROM owned_user "
+                            "UNION ALL SELECT key, 0, NULL, group_eid FROM owned_group ORDER BY 1, 4");
+    Ownership ownership;
+    while (query.executeStep()) {
+        auto key = EmployeeKey(text_at(query, 0));
+        if (ownership.users.empty() || ownership.users.back().key != key) {
+            ownership.users.push_back(OwnedUser{.key = std::move(key)});
+        }
+        auto& owned = ownership.users.back();
+        if (query.getColumn(1).getInt() != 0) owned.user = true;
+        if (!query.isColumnNull(2)) owned.role = RoleId(text_at(query, 2));
+        if (!query.isColumnNull(3)) owned.groups.push_back(GroupEid(text_at(query, 3)));
+    }
+    return ownership;
+}
+
+Result<void> write_settlement(SQLite::Database& connection, RunId run, const Operation& operation,
+                              const Settlement& settlement) {
+    write_outcome(connection, run, operation, settlement);
+    for (const auto& change : settlement.ownership) {
+        if (change.way == OwnershipChange::Way::gain) {
+            gain(connection, change);
+        } else {
+            lose(connection, change);
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
+SqliteLedger::SqliteLedger(Database& database, boost::asio::any_io_executor lane)
+    : database_(database), lane_(std::move(lane)) {}
+
+boost::asio::awaitable<Result<void>> SqliteLedger::intend(RunId run, Operation operation, Time at) {
+    auto work = [&database = database_, run, operation = std::move(operation), at] {
+        return database.write(
+            [&](SQLite::Database& connection) { return write_intent(connection, run, operation, at); });
+    };
+    auto intended = co_await run_on(lane_, std::move(work));
+    co_return intended;
+}
+
+boost::asio::awaitable<Result<void>> SqliteLedger::settle(RunId run, Operation operation, Settlement settlement) {
+    auto work = [&database = database_, run, operation = std::move(operation), settlement = std::move(settlement)] {
+        return database.write(
+            [&](SQLite::Database& connection) { return write_settlement(connection, run, operation, settlement); });
+    };
+    auto settled = co_await run_on(lane_, std::move(work));
+    co_return settled;
+}
+
+boost::asio::awaitable<Result<std::vector<Unsettled>>> SqliteLedger::unsettled() {
+    auto work = [&database = database_] { return database.read(read_unsettled); };
+    auto open = co_await run_on(lane_, std::move(work));
+    co_return open;
+}
+
+boost::asio::awaitable<Result<Ownership>> SqliteLedger::ownership() {
+    auto work = [&database = database_] { return database.read(read_ownership); };
+    auto owned = co_await run_on(lane_, std::move(work));
+    co_return owned;
+}
+
+boost::asio::awaitable<Result<LedgerSummary>> SqliteLedger::summary(RunId run) {
+    auto work = [&database = database_, run] {
+        return database.read([&](SQLite::Database& connection) { return count_outcomes(connection, run); });
+    };
+    auto counts = co_await run_on(lane_, std::move(work));
+    co_return counts;
+}
+
+}  // namespace usersync::storage

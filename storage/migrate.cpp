@@ -1,0 +1,55 @@
+#include "storage/migrate.hpp"
+
+#include "storage/schema/schema.hpp"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <cstddef>
+#include <string>
+
+namespace usersync::storage {
+namespace {
+
+constexpr int application_id = 0x5553594e;  // "USYN"
+
+std::size_t version_of(SQLite::Database& connection) {
+    const int version = connection.execAndGet("PRAGMA user_version").getInt();
+    return version < 0 ? 0 : static_cast<std::size_t>(version);
+}
+
+Failure refused(const char* code, std::string detail) {
+    return Failure{.kind = FailureKind::broken, .code = code, .where = "storage", .detail = std::move(detail)};
+}
+
+}  // namespace
+
+Result<void> check_identity(SQLite::Database& connection) {
+    const int owner = connection.execAndGet("PRAGMA application_id").getInt();
+    const bool empty = connection.execAndGet("SELECT count(*) FROM sqlite_schema").getInt() == 0;
+    if (owner != application_id && !(owner == 0 && empty)) {
+        return refused("not_our_store", "the file was made by another program");
+    }
+    const auto version = version_of(connection);
+    const auto known = schema_scripts().size();
+    if (version > known) {
+        return refused("schema_too_new", "the file has schema version " + std::to_string(version) +
+                                             ", this program knows versions up to " + std::to_string(known));
+    }
+    return {};
+}
+
+Result<void> migrate(SQLite::Database& connection) {
+    const auto scripts = schema_scripts();
+    if (version_of(connection) == scripts.size()) return {};
+    SQLite::Transaction transaction(connection, SQLite::TransactionBehavior::IMMEDIATE);
+    // Asked again under the lock: another process may have been quicker.
+    for (auto version = version_of(connection); version < scripts.size(); ++version) {
+        connection.exec(std::string(scripts[version]));
+        connection.exec("PRAGMA user_version=" + std::to_string(version + 1));
+    }
+    connection.exec("PRAGMA application_id=" + std::to_string(application_id));
+    transaction.commit();
+    return {};
+}
+
+}  // namespace usersync::storage

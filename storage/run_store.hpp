@@ -1,0 +1,31 @@
+#pragma once
+// Runs and their plans in SQLite.
+
+#include "core/ports/run_store.hpp"
+#include "storage/database.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+
+namespace usersync::storage {
+
+/// Besides the contract of the port: `close_run` of a run that was never opened is `broken`/"no_such_run".
+class SqliteRunStore final : public RunStore {
+public:
+    /// `database` outlives this. `lane` runs one thing at a time.
+    SqliteRunStore(Database& database, boost::asio::any_io_executor lane);
+
+    boost::asio::awaitable<Result<RunId>> open_run(std::string trigger, Time started_at) override;
+    boost::asio::awaitable<Result<void>> save_plan(StoredPlan plan) override;
+    boost::asio::awaitable<Result<std::optional<StoredPlan>>> load_plan(std::optional<PlanId> id) override;
+    boost::asio::awaitable<Result<void>> approve(PlanId id, std::string by, Time at) override;
+    boost::asio::awaitable<Result<void>> mark_applied(PlanId id) override;
+    boost::asio::awaitable<Result<bool>> has_applied() override;
+    boost::asio::awaitable<Result<void>> close_run(RunRecord run) override;
+    boost::asio::awaitable<Result<std::vector<RunRecord>>> recent(std::size_t count) override;
+
+private:
+    Database& database_;
+    boost::asio::any_io_executor lane_;
+};
+
+}  // namespace usersync::storage

@@ -1,0 +1,187 @@
+#include "core/diff/diff.hpp"
+#include "core/plan/guard.hpp"
+#include "core/plan/make_plan.hpp"
+#include "core/plan/render.hpp"
+#include "tests/support/network_builder.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace usersync;
+using namespace usersync::test;
+
+namespace {
+
+using Lines = std::vector<std::string>;
+
+PlanBasis basis() {
+    return {.tenant = TenantId("shop"), .snapshot = SnapshotId(3), .snapshot_content = fingerprint_of("record"),
+            .rules = fingerprint_of("rules"), .completeness = Completeness::complete};
+}
+
+Plan plan_for(std::vector<DesiredUser> users, std::vector<ActualUser> accounts, std::vector<OwnedUser> owned,
+              const diff::Policy& policy = {}) {
+    auto changes = diff::diff(should_be(std::move(users)), network_of(std::move(accounts)), Ownership{std::move(owned)},
+                              policy);
+    return plan::make_plan(std::move(changes), basis(), {});
+}
+
+/// A plan in which so many of ours leave.
+Plan plan_with_leavers(int count) {
+    std::vector<ActualUser> accounts;
+    std::vector<OwnedUser> owned;
+    for (int i = 0; i < count; ++i) {
+        accounts.push_back(account(std::to_string(1000 + i)));
+        owned.push_back(ours(std::to_string(1000 + i)));
+    }
+    return plan_for({}, std::move(accounts), std::move(owned));
+}
+
+std::vector<std::string> codes(const Verdict& verdict) {
+    std::vector<std::string> result;
+    for (const auto& hold : verdict.hold) result.push_back(hold.code);
+    return result;
+}
+
+}  // namespace
+
+TEST_CASE("joiners and movers come before leavers, and a leaver loses role, groups and access in that order", "[core][plan]") {
+    auto leaver = account("1003", {"g12"});
+    leaver.role = RoleId("admin");
+    auto owned = ours("1003", {"g12"});
+    owned.role = RoleId("admin");
+    const auto plan = plan_for({as_admin(wanted("1001", {"Store 12"})), wanted("1002", {"Store 14"})},
+                               {account("1002", {"g12"}), leaver}, {ours("1002", {"g12"}), owned},
+                               {.leavers = diff::LeaverAction::remove});
+
+    CHECK(lines_of(plan) == Lines{"create_user 1001", "add_to_groups 1001 g12", "add_to_groups 1002 g14",
+                                  "remove_from_groups 1002 g12", "change_role 1001 member>admin",
+                                  "change_role 1003 admin>member", "remove_from_groups 1003 g12", "suspend_user 1003",
+                                  "end_membership 1003"});
+}
+
+TEST_CASE("what needs an account waits for it, and removal waits for suspension", "[core][plan]") {
+    const auto plan = plan_for({wanted("1001", {"Store 12"})}, {account("1003")}, {ours("1003")},
+                               {.leavers = diff::LeaverAction::remove});
+
+    REQUIRE(lines_of(plan) ==
+            Lines{"create_user 1001", "add_to_groups 1001 g12", "suspend_user 1003", "end_membership 1003"});
+    CHECK(plan.operations[0].after.empty());
+    CHECK(plan.operations[1].after == std::vector{plan.operations[0].key});
+    CHECK(plan.operations[3].after == std::vector{plan.operations[2].key});
+}
+
+TEST_CASE("an address is given up before another person claims it", "[core][plan]") {
+    auto holder = wanted("1009");
+    holder.profile.email = "new@shop.example";
+    auto newcomer = wanted("1002");
+    newcomer.profile.email = profile_of("1009").email;
+    const auto plan = plan_for({newcomer, holder}, {account("1009")}, {ours("1009")});
+
+    REQUIRE(lines_of(plan) == Lines{"create_user 1002", "update_profile 1009 email"});
+    CHECK(plan.operations[0].after == std::vector{plan.operations[1].key});
+}
+
+TEST_CASE("the same inputs give the same plan, and the snapshot's number is not one of them", "[core][plan]") {
+    const auto make = [](SnapshotId snapshot) {
+        auto from = basis();
+        from.snapshot = snapshot;
+        return plan::make_plan(diff::diff(should_be({wanted("1001", {"Store 12"})}), network_of({}), {}, {}), from, {});
+    };
+
+    CHECK(make(SnapshotId(3)) == make(SnapshotId(3)));
+    CHECK(make(SnapshotId(3)).id == make(SnapshotId(4)).id);
+}
+
+TEST_CASE("another rule set or another record is another plan", "[core][plan]") {
+    const auto changes = diff::diff(should_be({wanted("1001")}), network_of({}), {}, {});
+    auto other_rules = basis();
+    other_rules.rules = fingerprint_of("other rules");
+    auto other_record = basis();
+    other_record.snapshot_content = fingerprint_of("other record");
+
+    const auto id = plan::make_plan(changes, basis(), {}).id;
+    CHECK(plan::make_plan(changes, other_rules, {}).id != id);
+    CHECK(plan::make_plan(changes, other_record, {}).id != id);
+}
+
+TEST_CASE("the rest of a begun plan is recognised, something new in it is not", "[core][plan]") {
+    const auto whole = plan_for({wanted("1001", {"Store 12"}), wanted("1002")}, {}, {});
+    const auto rest = plan_for({wanted("1001", {"Store 12"}), wanted("1002")}, {account("1001")}, {ours("1001")});
+    const auto more = plan_for({wanted("1001"), wanted("1003")}, {account("1001")}, {ours("1001")});
+
+    CHECK(lines_of(rest) == Lines{"create_user 1002", "add_to_groups 1001 g12"});
+    CHECK(plan::is_part_of(rest, whole));
+    CHECK_FALSE(plan::is_part_of(more, whole));
+    CHECK(plan::differences(whole, more) == Lines{"- create_user 1001", "- create_user 1002",
+                                                  "- add_to_groups 1001", "+ create_user 1003"});
+}
+
+TEST_CASE("the first plan of a tenant waits for a person", "[core][guard]") {
+    const auto plan = plan_for({wanted("1001")}, {}, {});
+
+    CHECK(codes(plan::guard(plan, {.first_run = true}, {})) == Lines{"first_run"});
+    CHECK(plan::guard(plan, {.first_run = false}, {}).allowed());
+}
+
+TEST_CASE("a plan that does nothing never waits", "[core][guard]") {
+    CHECK(plan::guard(Plan{}, {.first_run = true}, {}).allowed());
+}
+
+TEST_CASE("removals are braked by count and by share, whichever comes first", "[core][guard]") {
+    const auto five_leave = plan_with_leavers(5);
+    const auto many_leave = plan_with_leavers(26);
+
+    CHECK(plan::guard(five_leave, {.people_managed = 100}, {}).allowed());
+    CHECK(codes(plan::guard(five_leave, {.people_managed = 99}, {})) == Lines{"removals"});
+    CHECK(codes(plan::guard(many_leave, {.people_managed = 10000}, {})) == Lines{"removals"});
+    CHECK(plan::guard(plan_with_leavers(25), {.people_managed = 10000}, {}).allowed());
+    CHECK(plan::guard(five_leave, {.people_managed = 99}, {}).hold[0].sentence ==
+          "5 of 99 people would be removed (5.1 %), the limit is 5 %");
+}
+
+TEST_CASE("memberships that staying people lose have a brake of their own", "[core][guard]") {
+    const auto plan = plan_for({wanted("1001")}, {account("1001", {"g12"})}, {ours("1001", {"g12"})});
+
+    CHECK(codes(plan::guard(plan, {.people_managed = 100, .memberships_owned = 9}, {})) == Lines{"memberships_lost"});
+    CHECK(plan::guard(plan, {.people_managed = 100, .memberships_owned = 10}, {}).allowed());
+}
+
+TEST_CASE("role grants have a tighter brake", "[core][guard]") {
+    std::vector<DesiredUser> managers;
+    for (int i = 0; i < 11; ++i) managers.push_back(as_admin(wanted(std::to_string(1000 + i))));
+
+    CHECK(codes(plan::guard(plan_for(managers, {}, {}), {.people_managed = 1000}, {})) == Lines{"role_grants"});
+    managers.pop_back();
+    CHECK(plan::guard(plan_for(managers, {}, {}), {.people_managed = 1000}, {}).allowed());
+}
+
+TEST_CASE("a plan from a doubtful record waits for a person", "[core][guard]") {
+    auto plan = plan_for({wanted("1001")}, {}, {});
+    plan.basis.completeness = Completeness::doubtful;
+
+    CHECK(codes(plan::guard(plan, {}, {})) == Lines{"doubtful_snapshot"});
+}
+
+TEST_CASE("people and memberships that count are ours and in use", "[core][guard]") {
+    const auto network = network_of({account("1001"), suspended(account("1002")), account("1003")});
+    const Ownership ownership{{ours("1001", {"g12", "g14"}), ours("1002", {"g12"})}};
+
+    CHECK(plan::context_of(ownership, network) == plan::GuardContext{.people_managed = 1, .memberships_owned = 2});
+}
+
+TEST_CASE("the public view of a plan holds reasons and keys, but no names, addresses or phone numbers", "[core][plan]") {
+    auto mover = wanted("1001", {"Store 14"});
+    mover.profile.phone = "+31209999999";
+    const auto plan = plan_for({mover, wanted("1002")}, {account("1001", {"g12"})}, {ours("1001", {"g12"})});
+
+    const auto text = plan::render_text(plan, {});
+    const auto json = plan::render_json(plan, {});
+    for (const auto& view : {text, json}) {
+        CHECK(view.find("1001") != std::string::npos);
+        CHECK(view.find("Store 14") != std::string::npos);
+        CHECK(view.find("P1001") == std::string::npos);
+        CHECK(view.find("@shop.example") == std::string::npos);
+        CHECK(view.find("+31") == std::string::npos);
+    }
+    CHECK(text.find("~ 1001  update the profile  [employee record: phone]") != std::string::npos);
+}

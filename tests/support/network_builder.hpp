@@ -1,0 +1,120 @@
+#pragma once
+// Small words for networks in tests: who should be there, who is there, what is ours.
+
+#include "core/model/network.hpp"
+#include "core/model/ownership.hpp"
+#include "core/plan/plan.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace usersync::test {
+
+inline Profile profile_of(const std::string& key) {
+    return {.email = "p" + key + "@shop.example",
+            .name = PersonName{.first = "P" + key, .infix = {}, .last = "Person"},
+            .job_title = "Cashier",
+            .phone = "+3161000" + key};
+}
+
+inline GroupRef business_unit(std::string name) {
+    return {.by = GroupRef::By::name, .kind = GroupKind::business_unit, .text = std::move(name)};
+}
+
+inline DesiredUser wanted(const std::string& key, const std::vector<std::string>& stores = {}) {
+    DesiredUser user{.key = EmployeeKey(key), .profile = profile_of(key), .groups = {}, .role = std::nullopt};
+    for (const auto& store : stores) user.groups.push_back({business_unit(store), Reason{"rule", "location", store}});
+    std::sort(user.groups.begin(), user.groups.end());
+    return user;
+}
+
+inline DesiredUser as_admin(DesiredUser user) {
+    user.role = DesiredRole{RoleId("admin"), Reason{"role rule", "job_title", "Store manager"}};
+    return user;
+}
+
+inline DesiredNetwork should_be(std::vector<DesiredUser> users) {
+    DesiredNetwork desired;
+    desired.users = std::move(users);
+    return desired;
+}
+
+/// A network with the stores 12 and 14 (EIDs g12, g14).
+inline ActualNetwork network_of(std::vector<ActualUser> users) {
+    ActualNetwork network{.eid = NetworkEid("n1"), .users = std::move(users), .groups = {}};
+    network.groups = {{GroupEid("g12"), GroupKind::business_unit, "Store 12", std::nullopt},
+                      {GroupEid("g14"), GroupKind::business_unit, "Store 14", std::nullopt}};
+    sort_network(network);
+    return network;
+}
+
+inline ActualUser account(const std::string& key, const std::vector<std::string>& groups = {}) {
+    ActualUser user{.eid = UserEid("u" + key),
+                    .xid = EmployeeKey(key),
+                    .scim_id = ScimId("s" + key),
+                    .state = UserState::active,
+                    .profile = profile_of(key),
+                    .membership = MembershipEid("m" + key),
+                    .role = RoleId("member"),
+                    .groups = {}};
+    for (const auto& group : groups) user.groups.emplace_back(group);
+    return user;
+}
+
+inline ActualUser suspended(ActualUser user) {
+    user.state = UserState::suspended;
+    user.eid.reset();
+    return user;
+}
+
+inline OwnedUser ours(const std::string& key, const std::vector<std::string>& groups = {}) {
+    OwnedUser owned{.key = EmployeeKey(key), .user = true, .groups = {}, .role = std::nullopt};
+    for (const auto& group : groups) owned.groups.emplace_back(group);
+    return owned;
+}
+
+/// "create_user 1001", "add_to_groups 1001 g12,g14", "change_role 1001 member>admin": one line a change.
+inline std::string line_of(const Change& change) {
+    std::string line = std::string(kind_of(change.what)) + ' ' + change.employee.value();
+    const auto groups = [](const std::vector<GroupChange>& list) {
+        std::string text;
+        for (const auto& group : list) text += (text.empty() ? " " : ",") + group.eid.value();
+        return text;
+    };
+    if (const auto* adopt = std::get_if<Adopt>(&change.what)) {
+        line += (adopt->user ? " user" : "") + groups(adopt->groups) + (adopt->role ? " " + adopt->role->value() : "");
+    }
+    if (const auto* add = std::get_if<AddToGroups>(&change.what)) line += groups(add->groups);
+    if (const auto* remove = std::get_if<RemoveFromGroups>(&change.what)) line += groups(remove->groups);
+    if (const auto* role = std::get_if<ChangeRole>(&change.what)) {
+        line += ' ' + role->before.value() + '>' + role->after.value();
+    }
+    if (std::holds_alternative<UpdateProfile>(change.what)) line += ' ' + change.reason.column;
+    return line;
+}
+
+inline std::vector<std::string> lines_of(const ChangeSet& changes) {
+    std::vector<std::string> lines;
+    for (const auto& change : changes.changes) lines.push_back(line_of(change));
+    return lines;
+}
+
+inline std::vector<std::string> lines_of(const Plan& plan) {
+    std::vector<std::string> lines;
+    for (const auto& operation : plan.operations) lines.push_back(line_of(operation.change));
+    return lines;
+}
+
+/// "frozen 1007", "conflict 1001": one line a note.
+inline std::vector<std::string> notes_of(const std::vector<Note>& notes) {
+    std::vector<std::string> lines;
+    for (const auto& note : notes) {
+        lines.push_back(std::string(to_string(note.kind)) +
+                        (note.employee.value().empty() ? "" : " " + note.employee.value()));
+    }
+    return lines;
+}
+
+}  // namespace usersync::test
