@@ -1,0 +1,621 @@
+#include "connectors/speakap/speakap_network.hpp"
+
+#include "connectors/speakap/speakap_wire.hpp"
+#include "tests/fakes/manual_clock.hpp"
+#include "tests/fakes/scripted_http_client.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <chrono>
+#include <exception>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace usersync::speakap {
+namespace {
+
+using namespace std::chrono_literals;
+using test::answer;
+using test::answer_lost;
+
+const std::string empty_page = R"({"_links":{"self":{"href":"/x/"}}})";
+
+std::string page(const std::string& name, const std::string& members) {
+    return R"({"_embedded":{")" + name + R"(":[)" + members + "]}}";
+}
+
+std::string user(const std::string& eid, const std::string& xid) {
+    return R"({"EID":")" + eid + R"(","XID":")" + xid +
+           R"(","name":{"firstName":"Anna","infix":"de","familyName":"Boer"},"primaryEmail":"a@shop.example"})";
+}
+
+std::string membership(const std::string& eid, const std::string& user, const std::string& xid,
+                       const std::string& role) {
+    return R"({"EID":")" + eid + R"(","rev":"network","role":")" + role + R"(","_embedded":{"user":{"EID":")" + user +
+           R"(","XID":")" + xid + R"("}}})";
+}
+
+std::string scim_user(const std::string& id, const std::string& key, const std::string& more = {}) {
+    return R"({"id":")" + id + R"(","userName":")" + key + R"(","externalId":")" + key +
+           R"(","name":{"givenName":"Anna","familyName":"de Boer"},"title":"Cashier","emails":[{"value":"a@shop.example"}])" +
+           more + "}";
+}
+
+std::string scim_list(const std::string& users, int total) {
+    return R"({"totalResults":)" + std::to_string(total) + R"(,"Resources":[)" + users + "]}";
+}
+
+// A network with one business unit and one employee, 1001, in it; pages of two.
+class World {
+public:
+    explicit World(pace::BucketLimits rate = {.calls_per_second = 1000, .burst = 1000}) : clock(context) {
+        SpeakapOptions options;
+        options.network = "00AA";
+        options.rest_token = Secret("app_rest-secret");
+        options.scim_token = Secret("scim-secret");
+        options.page_size = 2;
+        options.scim_page_size = 2;
+        options.rate = rate;
+        network = make_speakap_network(options, rest.client(), scim.client(), clock, 1);
+
+        rest.on("GET /networks/00AA/", answer(200, R"({"EID":"00aa","name":"Shop"})"));
+        for (const std::string name : {"groups", "users", "memberships"}) {
+            rest.on("GET /networks/00AA/" + name + "/", answer(200, empty_page));
+        }
+        rest.on("GET /networks/00AA/groups/ offset[self]=0",
+                answer(200, page("groups", R"({"EID":"g1","groupType":"business_unit","name":"Store 12"})")));
+        rest.on("GET /networks/00AA/users/ offset[self]=0", answer(200, page("users", user("u1", "1001"))));
+        rest.on("GET /networks/00AA/memberships/ offset[self]=0",
+                answer(200, page("memberships", membership("m1", "u1", "1001", "member"))));
+        rest.on("GET /networks/00AA/memberships/ offset[self]=0 role=invitee", answer(200, empty_page));
+        rest.on("GET /networks/00AA/memberships/ offset[self]=0 group=g1",
+                answer(200, page("memberships", R"({"EID":"x1","rev":"group","role":"member",)"
+                                                R"("_links":{"user":{"href":"/networks/00aa/users/u1/"}}})")));
+        scim.on("GET /Users", answer(200, scim_list(scim_user("s1", "1001"), 1)));
+    }
+
+    template <class T>
+    T run(boost::asio::awaitable<T> coroutine) {
+        std::optional<T> value;
+        std::exception_ptr error;
+        boost::asio::co_spawn(context, std::move(coroutine), [&](std::exception_ptr e, T v) {
+            error = e;
+            if (!e) value.emplace(std::move(v));
+        });
+        while (!value && !error) {
+            context.restart();
+            context.poll();
+            if (!value && !error && !clock.advance_to_next()) throw std::logic_error("waits for ever");
+        }
+        if (error) std::rethrow_exception(error);
+        return std::move(*value);
+    }
+    Deadline deadline() const { return clock.steady_now() + Duration(1h); }
+    Result<ActualNetwork> read() { return run(network->read_all(deadline())); }
+    Result<Receipt> apply(const std::string& key, What what) {
+        return run(network->apply(operation(key, std::move(what)), deadline()));
+    }
+    Result<Found> find(const std::string& key, What what) {
+        return run(network->find(operation(key, std::move(what)), deadline()));
+    }
+    static Operation operation(const std::string& key, What what) {
+        Operation made;
+        made.change = Change{.employee = EmployeeKey(key), .what = std::move(what), .reason = Reason{}};
+        return made;
+    }
+
+    boost::asio::io_context context;
+    test::ManualClock clock;
+    test::HttpScript rest;
+    test::HttpScript scim;
+    std::unique_ptr<Network> network;
+};
+
+GroupChange store() { return GroupChange{.eid = GroupEid("g1"), .name = "Store 12", .reason = Reason{}}; }
+AddToGroups to_store() { return AddToGroups{.groups = {store()}}; }
+RemoveFromGroups from_store() { return RemoveFromGroups{.groups = {store()}}; }
+ChangeRole to_admin() { return ChangeRole{.before = RoleId("member"), .after = RoleId("admin")}; }
+
+const std::string users_path = "GET /networks/00AA/users/";
+const std::string memberships_path = "GET /networks/00AA/memberships/";
+
+// ---- reading ------------------------------------------------------------------------------------------------
+
+TEST_CASE("the whole network is read and joined", "[connectors][speakap]") {
+    World world;
+
+    const auto network = world.read();
+
+    REQUIRE(network.has_value());
+    CHECK(network->eid == NetworkEid("00aa"));
+    CHECK(network->groups.size() == 1);
+    REQUIRE(network->users.size() == 1);
+    CHECK(network->users[0].eid == UserEid("u1"));
+    CHECK(network->users[0].scim_id == ScimId("s1"));
+    CHECK(network->users[0].membership == MembershipEid("m1"));
+    CHECK(network->users[0].groups == std::vector<GroupEid>{GroupEid("g1")});
+}
+
+TEST_CASE("every call names its version, its form and its token, each API its own", "[connectors][speakap]") {
+    World world;
+    REQUIRE(world.read().has_value());
+    world.rest.on("POST /networks/00AA/users/u1/groups/add", answer(200, "{}"));
+    world.scim.on("PUT /Users/s1", answer(200, "{}"));
+    REQUIRE(world.apply("1001", to_store()).has_value());
+    REQUIRE(world.apply("1001", SuspendUser{}).has_value());
+
+    for (const auto& request : world.rest.sent()) {
+        CHECK(test::header_of(request, "Authorization") == "Bearer app_rest-secret");
+        CHECK(test::header_of(request, "Accept") == "application/vnd.speakap.api-v1.8.2+json+hal");
+    }
+    for (const auto& request : world.scim.sent()) {
+        CHECK(test::header_of(request, "Authorization") == "Bearer scim-secret");
+    }
+    const auto& form = world.rest.last("POST /networks/00AA/users/u1/groups/add");
+    CHECK(test::header_of(form, "Content-Type") == "application/x-www-form-urlencoded");
+    CHECK(form.body == "groups%5B%5D=g1");
+    CHECK(test::header_of(world.scim.last("PUT /Users/s1"), "Content-Type") == "application/scim+json");
+}
+
+TEST_CASE("collections are read until an empty page, and nobody is counted twice", "[connectors][speakap]") {
+    World world;
+    world.rest.on(users_path + " offset[self]=0",
+                  answer(200, page("users", user("u1", "1001") + "," + user("u2", "1002"))));
+    world.rest.on(users_path + " offset[self]=2",
+                  answer(200, page("users", user("U2", "1002") + "," + user("u3", "1003"))));
+    world.rest.on(users_path + " offset[self]=4", answer(200, page("users", user("u4", "1004"))));
+
+    const auto network = world.read();
+
+    REQUIRE(network.has_value());
+    CHECK(network->users.size() == 4);
+    CHECK(world.rest.count(users_path + " embed=users limit[self]=2") == 4);
+    CHECK(world.rest.count(users_path + " offset[self]=5") == 1);
+}
+
+TEST_CASE("a network of which only links are shown is not taken for an empty one", "[connectors][speakap]") {
+    World world;
+    world.rest.on(users_path, answer(200, R"({"_links":{"users":[{"href":"/networks/00aa/users/u1/"}]}})"));
+
+    const auto network = world.read();
+
+    REQUIRE(network.has_error());
+    CHECK(network.error().code == "members_not_embedded");
+    CHECK(network.error().kind == FailureKind::blocked);
+}
+
+TEST_CASE("a server that does not page does not make us read for ever, or half of it", "[connectors][speakap]") {
+    World world;
+    world.rest.on(users_path, answer(200, page("users", user("u1", "1001"))));
+    const auto network = world.read();
+    REQUIRE(network.has_error());
+    CHECK(network.error().code == "paging_does_not_move");
+}
+
+TEST_CASE("deleted users are not shown", "[connectors][speakap]") {
+    World world;
+    world.rest.on(users_path + " offset[self]=0",
+                  answer(200, page("users", user("u1", "1001") + R"(,{"EID":"u2","XID":"1002","deleted":true})")));
+    const auto network = world.read();
+    REQUIRE(network.has_value());
+    CHECK(network->users.size() == 1);
+}
+
+TEST_CASE("memberships of groups among those of the network are told apart", "[connectors][speakap]") {
+    World world;
+    world.rest.on(memberships_path + " offset[self]=0",
+                  answer(200, page("memberships", R"({"EID":"x1","rev":"group","role":"admin","user":{"EID":"u1"}},)" +
+                                                      membership("m1", "u1", "1001", "member"))));
+    const auto network = world.read();
+    REQUIRE(network.has_value());
+    CHECK(network->users[0].membership == MembershipEid("m1"));
+}
+
+TEST_CASE("SCIM users are counted from one, up to the announced total", "[connectors][speakap]") {
+    World world;
+    world.scim.on("GET /Users startIndex=1 count=2",
+                  answer(200, scim_list(scim_user("s1", "1001") + "," + scim_user("s2", "1002"), 3)));
+    world.scim.on("GET /Users startIndex=3 count=2", answer(200, scim_list(scim_user("s3", "1003"), 3)));
+
+    const auto network = world.read();
+
+    REQUIRE(network.has_value());
+    CHECK(network->users.size() == 3);
+    CHECK(world.scim.sent().size() == 2);
+}
+
+TEST_CASE("SCIM pages that end before the announced total are no whole answer", "[connectors][speakap]") {
+    World world;
+    world.scim.on("GET /Users startIndex=1", answer(200, scim_list(scim_user("s1", "1001"), 3)));
+    world.scim.on("GET /Users startIndex=2", answer(200, scim_list("", 3)));
+    const auto network = world.read();
+    REQUIRE(network.has_error());
+    CHECK(network.error().code == "scim_list_incomplete");
+}
+
+TEST_CASE("another network than the configured one is never touched", "[connectors][speakap]") {
+    for (const auto& other : {answer(200, R"({"EID":"00bb"})"), answer(404, R"({"code":-4})")}) {
+        World world;
+        world.rest.on("GET /networks/00AA/", other);
+        const auto network = world.read();
+        REQUIRE(network.has_error());
+        CHECK(network.error().code == "wrong_network");
+        CHECK(network.error().kind == FailureKind::blocked);
+        CHECK(world.rest.sent().size() == 1);
+    }
+}
+
+TEST_CASE("any page that fails for good fails the whole reading", "[connectors][speakap]") {
+    for (const std::string rule :
+         {"GET /networks/00AA/groups/ offset[self]=0", "GET /networks/00AA/users/ offset[self]=1",
+          "GET /networks/00AA/memberships/ offset[self]=0 group=g1"}) {
+        INFO(rule);
+        World world;
+        world.rest.on(rule, answer(403, R"({"code":-3})"));
+        const auto network = world.read();
+        REQUIRE(network.has_error());
+        CHECK(network.error().code == "insufficient_scope");
+    }
+}
+
+TEST_CASE("a read is tried again when it may work later, a few times", "[connectors][speakap]") {
+    World world;
+    world.rest.on(users_path + " offset[self]=0",
+                  {answer(500), answer_lost(), answer(200, page("users", user("u1", "1001")))});
+    CHECK(world.read().has_value());
+
+    World hopeless;
+    hopeless.rest.on(users_path + " offset[self]=0", answer(502));
+    const auto network = hopeless.read();
+    REQUIRE(network.has_error());
+    CHECK(network.error().code == "bad_gateway");
+    CHECK(network.error().effect == Effect::none);
+    CHECK(hopeless.rest.count(users_path + " offset[self]=0") == 4);
+}
+
+TEST_CASE("a read is not tried again after its deadline", "[connectors][speakap]") {
+    World world;
+    world.rest.on(users_path + " offset[self]=0", answer(503, "", {{"Retry-After", "120"}}));
+    const auto network = world.run(world.network->read_all(world.clock.steady_now() + Duration(60s)));
+    REQUIRE(network.has_error());
+    CHECK(network.error().code == "service_unavailable");
+    CHECK(network.error().retry_after == Duration(120s));
+    CHECK(world.rest.count(users_path + " offset[self]=0") == 1);
+}
+
+TEST_CASE("when one call is told to come back later, all calls wait", "[connectors][speakap]") {
+    World world;
+    REQUIRE(world.read().has_value());
+    world.rest.on("POST /networks/00AA/users/u1/groups/add", {answer(429, "", {{"Retry-After", "90"}}), answer(200)});
+    const auto start = world.clock.steady_now();
+
+    const auto refused = world.apply("1001", to_store());
+    REQUIRE(refused.has_error());
+    CHECK(refused.error().retry_after == Duration(90s));
+    CHECK(refused.error().effect == Effect::none);
+    CHECK(world.clock.steady_now() == start);
+
+    world.scim.on("PUT /Users/s1", answer(200));
+    REQUIRE(world.apply("1001", SuspendUser{}).has_value());
+    CHECK(world.clock.steady_now() >= start + Duration(90s));
+}
+
+TEST_CASE("calls keep the tenant's rate", "[connectors][speakap]") {
+    World world({.calls_per_second = 1, .burst = 1});
+    REQUIRE(world.read().has_value());
+    const auto calls = world.rest.sent().size() + world.scim.sent().size();
+    CHECK(world.clock.steady_now() >= SteadyTime(Duration(1s) * (calls - 1)));
+}
+
+// ---- applying -----------------------------------------------------------------------------------------------
+
+TEST_CASE("somebody new is posted to SCIM", "[connectors][speakap]") {
+    World world;
+    REQUIRE(world.read().has_value());
+    world.scim.on("POST /Users", answer(201, scim_user("s2", "1002")));
+
+    const auto receipt = world.apply("1002", CreateUser{});
+
+    REQUIRE(receipt.has_value());
+    CHECK_FALSE(receipt->already_so);
+}
+
+TEST_CASE("a duplicate is adopted when it is the same employee, and refused when it is somebody else",
+          "[connectors][speakap]") {
+    World world;
+    REQUIRE(world.read().has_value());
+    world.scim.on("POST /Users", answer(409, R"({"scimType":"uniqueness","detail":"a@shop.example is taken"})"));
+    world.scim.on("GET /Users", answer(200, scim_list(scim_user("s2", "1002"), 1)));
+
+    const auto ours = world.apply("1002", CreateUser{});
+    REQUIRE(ours.has_value());
+    CHECK(ours->already_so);
+    CHECK(world.scim.count(R"(GET /Users)") == 2);
+
+    const auto other = world.apply("1003", CreateUser{});
+    REQUIRE(other.has_error());
+    CHECK(other.error().kind == FailureKind::rejected);
+    CHECK(other.error().code == "conflict");
+    CHECK(describe(other.error()).find("a@shop") == std::string::npos);
+}
+
+TEST_CASE("a creation of which nobody knows whether it happened says so", "[connectors][speakap]") {
+    for (const test::ScriptedAnswer& lost :
+         {test::ScriptedAnswer(answer_lost()), test::ScriptedAnswer(answer(500)), test::ScriptedAnswer(answer(504)),
+          test::ScriptedAnswer(answer(201, "{}")), test::ScriptedAnswer(answer(200, "<html>"))}) {
+        World world;
+        REQUIRE(world.read().has_value());
+        world.scim.on("POST /Users", lost);
+
+        const auto receipt = world.apply("1002", CreateUser{});
+
+        REQUIRE(receipt.has_error());
+        CHECK(receipt.error().effect == Effect::unknown);
+        CHECK(receipt.error().kind == FailureKind::transient);
+        CHECK(world.scim.count("POST /Users") == 1);
+    }
+}
+
+TEST_CASE("an update sends the whole person: what changes, and what SCIM had", "[connectors][speakap]") {
+    World world;
+    REQUIRE(world.read().has_value());
+    world.scim.on("PUT /Users/s1", answer(200));
+    Profile after;
+    after.job_title = "Shift leader";
+
+    REQUIRE(world.apply("1001", UpdateProfile{.before = {}, .after = after}).has_value());
+
+    const auto& body = world.scim.last("PUT /Users/s1").body;
+    for (const std::string part : {R"("title":"Shift leader")", R"("familyName":"de Boer")", R"("active":true)",
+                                   R"("value":"a@shop.example")", R"("externalId":"1001")", R"("userName":"1001")"}) {
+        INFO(part);
+        CHECK(body.find(part) != std::string::npos);
+    }
+}
+
+TEST_CASE("suspending and reactivating differ in one word", "[connectors][speakap]") {
+    World world;
+    REQUIRE(world.read().has_value());
+    world.scim.on("PUT /Users/s1", answer(204));
+    REQUIRE(world.apply("1001", SuspendUser{}).has_value());
+    const auto suspended = world.scim.last("PUT /Users/s1").body;
+    REQUIRE(world.apply("1001", ReactivateUser{}).has_value());
+    const auto active = world.scim.last("PUT /Users/s1").body;
+
+    CHECK(suspended.find(R"("active":false)") != std::string::npos);
+    CHECK(active.find(R"("active":true)") != std::string::npos);
+    CHECK(suspended.find("Cashier") != std::string::npos);
+}
+
+TEST_CASE("a change of profile does not bring a suspended person back", "[connectors][speakap]") {
+    World world;
+    world.scim.on("GET /Users", answer(200, scim_list(scim_user("s1", "1001", R"(,"active":false)"), 1)));
+    REQUIRE(world.read().has_value());
+    world.scim.on("PUT /Users/s1", answer(200));
+    REQUIRE(world.apply("1001", UpdateProfile{}).has_value());
+    CHECK(world.scim.last("PUT /Users/s1").body.find(R"("active":false)") != std::string::npos);
+}
+
+TEST_CASE("somebody whom SCIM does not have cannot be changed there", "[connectors][speakap]") {
+    World world;
+    world.scim.on("GET /Users", answer(200, scim_list("", 0)));
+    REQUIRE(world.read().has_value());
+    const auto receipt = world.apply("1001", SuspendUser{});
+    REQUIRE(receipt.has_error());
+    CHECK(receipt.error().code == "unknown_to_scim");
+    CHECK(receipt.error().kind == FailureKind::rejected);
+}
+
+TEST_CASE("a role is changed by the membership's EID, and a change listed as failed is refused",
+          "[connectors][speakap]") {
+    World world;
+    REQUIRE(world.read().has_value());
+    const std::string action = "POST /networks/00AA/changeroles";
+    world.rest.on(action, {answer(200, R"({"status":"ok"})"), answer(200, R"({"data":{"failed":{"m1":"a@shop"}}})")});
+
+    CHECK(world.apply("1001", to_admin()).has_value());
+    CHECK(world.rest.last(action).body == "memberships%5Bm1%5D=admin");
+
+    const auto refused = world.apply("1001", to_admin());
+    REQUIRE(refused.has_error());
+    CHECK(refused.error().code == "role_not_changed");
+    CHECK(refused.error().kind == FailureKind::rejected);
+}
+
+TEST_CASE("somebody created after the reading is found where new people are found cheaply", "[connectors][speakap]") {
+    World world;
+    REQUIRE(world.read().has_value());
+    const auto whole_looks = world.rest.count(users_path);
+    const auto since = timestamp(world.clock.now() - Duration(10min));
+    world.rest.on(users_path + " modified_since=" + since, answer(200, empty_page));
+    world.rest.on(users_path + " modified_since=" + since + " offset[self]=0",
+                  answer(200, page("users", user("u2", "1002"))));
+    world.rest.on("POST /networks/00AA/users/u2/groups/add", answer(200));
+
+    CHECK(world.apply("1002", to_store()).has_value());
+    CHECK(world.rest.count(users_path) - whole_looks == 2);
+}
+
+TEST_CASE("somebody whom no list shows is not visible yet: again later", "[connectors][speakap]") {
+    World world;
+    REQUIRE(world.read().has_value());
+
+    const auto groups = world.apply("1002", to_store());
+    REQUIRE(groups.has_error());
+    CHECK(groups.error().code == "not_visible_yet");
+    CHECK(groups.error().kind == FailureKind::transient);
+    CHECK(groups.error().effect == Effect::none);
+
+    const auto role = world.apply("1002", to_admin());
+    REQUIRE(role.has_error());
+    CHECK(role.error().code == "not_visible_yet");
+}
+
+TEST_CASE("several who look for new people at the same time share one look", "[connectors][speakap]") {
+    World world;
+    REQUIRE(world.read().has_value());
+    const auto before = world.rest.count(users_path);
+    std::vector<std::string> codes;
+    for (int n = 0; n < 8; ++n) {
+        boost::asio::co_spawn(
+            world.context,
+            world.network->apply(World::operation(std::to_string(2000 + n), to_store()), world.deadline()),
+            [&](std::exception_ptr error, Result<Receipt> receipt) {
+                REQUIRE_FALSE(error);
+                codes.push_back(receipt ? "done" : receipt.error().code);
+            });
+    }
+    world.context.restart();
+    world.context.run();
+
+    CHECK(codes == std::vector<std::string>(8, "not_visible_yet"));
+    // One look for recent changes and one at everybody, of two pages each; not eight of both.
+    CHECK(world.rest.count(users_path) - before == 4);
+}
+
+TEST_CASE("somebody new is found among the invitees when memberships are needed", "[connectors][speakap]") {
+    World world;
+    REQUIRE(world.read().has_value());
+    const auto whole_lists = world.rest.count(memberships_path);
+    world.rest.on(memberships_path + " role=invitee offset[self]=0",
+                  answer(200, page("memberships", membership("m2", "u2", "1002", "invitee"))));
+    world.rest.on("POST /networks/00AA/changeroles", answer(200));
+
+    CHECK(world.apply("1002", to_admin()).has_value());
+    CHECK(world.rest.count(memberships_path) - whole_lists == 2);
+}
+
+TEST_CASE("a removal that finds nothing to remove is already so, once that was looked at", "[connectors][speakap]") {
+    World world;
+    REQUIRE(world.read().has_value());
+    world.rest.on("POST /networks/00AA/users/u1/groups/remove", answer(404, R"({"code":-4})"));
+
+    const auto still_in = world.apply("1001", from_store());
+    REQUIRE(still_in.has_error());
+    CHECK(still_in.error().code == "not_found");
+
+    world.rest.on(memberships_path + " group=g1", answer(200, empty_page));
+    const auto gone = world.apply("1001", from_store());
+    REQUIRE(gone.has_value());
+    CHECK(gone->already_so);
+}
+
+TEST_CASE("a membership is ended by its EID; one that is gone is already ended", "[connectors][speakap]") {
+    World world;
+    REQUIRE(world.read().has_value());
+    world.rest.on("DELETE /networks/00AA/memberships/m1/", {answer(202, "{}"), answer(404)});
+
+    const auto ended = world.apply("1001", EndMembership{});
+    REQUIRE(ended.has_value());
+    CHECK_FALSE(ended->already_so);
+    const auto again = world.apply("1001", EndMembership{});
+    REQUIRE(again.has_value());
+    CHECK(again->already_so);
+}
+
+TEST_CASE("the membership of somebody suspended is remembered from before", "[connectors][speakap]") {
+    World world;
+    REQUIRE(world.read().has_value());
+    world.rest.on(users_path, answer(200, empty_page));
+    world.rest.on(memberships_path, answer(200, empty_page));
+    world.scim.on("GET /Users", answer(200, scim_list(scim_user("s1", "1001", R"(,"active":false)"), 1)));
+    REQUIRE(world.read().has_value());
+    world.rest.on("DELETE /networks/00AA/memberships/m1/", answer(202));
+
+    CHECK(world.apply("1001", EndMembership{}).has_value());
+}
+
+TEST_CASE("a membership that no list shows is not called ended while SCIM has the person", "[connectors][speakap]") {
+    World world;
+    world.rest.on(users_path, answer(200, empty_page));
+    world.rest.on(memberships_path, answer(200, empty_page));
+    world.scim.on("GET /Users", answer(200, scim_list(scim_user("s1", "1001", R"(,"active":false)"), 1)));
+    REQUIRE(world.read().has_value());
+
+    const auto shown = world.apply("1001", EndMembership{});
+    REQUIRE(shown.has_error());
+    CHECK(shown.error().code == "membership_not_listed");
+
+    world.scim.on("GET /Users", answer(200, scim_list("", 0)));
+    const auto gone = world.apply("1001", EndMembership{});
+    REQUIRE(gone.has_value());
+    CHECK(gone->already_so);
+}
+
+// ---- finding ------------------------------------------------------------------------------------------------
+
+TEST_CASE("after a restart everything can be looked up without a reading before", "[connectors][speakap]") {
+    World world;
+    Profile cashier;
+    cashier.job_title = "Cashier";
+    Profile leader;
+    leader.job_title = "Shift leader";
+    struct Case {
+        std::string key;
+        What what;
+        Found expected;
+    };
+    const Case cases[] = {
+        {"1001", CreateUser{}, Found::in_effect},
+        {"9999", CreateUser{}, Found::not_in_effect},
+        {"1001", UpdateProfile{.before = {}, .after = cashier}, Found::in_effect},
+        {"1001", UpdateProfile{.before = {}, .after = leader}, Found::not_in_effect},
+        {"1001", SuspendUser{}, Found::not_in_effect},
+        {"1001", ReactivateUser{}, Found::in_effect},
+        {"1001", to_store(), Found::in_effect},
+        {"1001", from_store(), Found::not_in_effect},
+        {"1001", ChangeRole{.before = RoleId("invitee"), .after = RoleId("member")}, Found::in_effect},
+        {"1001", to_admin(), Found::not_in_effect},
+        {"1001", EndMembership{}, Found::not_in_effect},
+        {"9999", EndMembership{}, Found::in_effect},
+    };
+    for (const auto& one : cases) {
+        INFO(kind_of(one.what) << ' ' << one.key);
+        const auto found = world.find(one.key, one.what);
+        REQUIRE(found.has_value());
+        CHECK(*found == one.expected);
+    }
+    for (const auto& request : world.rest.sent()) CHECK(request.method == "GET");
+    for (const auto& request : world.scim.sent()) CHECK(request.method == "GET");
+}
+
+TEST_CASE("memberships that name no XID do not make anybody's membership look ended", "[connectors][speakap]") {
+    World world;
+    world.rest.on(memberships_path + " offset[self]=0",
+                  answer(200, page("memberships", R"({"EID":"m1","role":"member","user":{"EID":"u1"}})")));
+
+    const auto by_eid = world.find("1001", EndMembership{});
+    REQUIRE(by_eid.has_value());
+    CHECK(*by_eid == Found::not_in_effect);
+
+    const auto not_listed = world.find("1002", EndMembership{});
+    REQUIRE(not_listed.has_error());
+    CHECK(not_listed.error().code == "not_visible_yet");
+}
+
+TEST_CASE("no failure says the token or what the server said", "[connectors][speakap]") {
+    const std::string words = R"({"code":-1,"message":"app_rest-secret scim-secret a@shop.example"})";
+    for (const int status : {302, 400, 401, 403, 404, 409, 429, 500, 503}) {
+        INFO(status);
+        World world;
+        REQUIRE(world.read().has_value());
+        world.scim.on("GET /Users", answer(200, scim_list("", 0)));
+        world.scim.on("POST /Users", answer(status, words));
+        world.rest.on("POST /networks/00AA/users/u1/groups/add", answer(status, words));
+        for (const auto& receipt : {world.apply("1002", CreateUser{}), world.apply("1001", to_store())}) {
+            REQUIRE(receipt.has_error());
+            const auto text = describe(receipt.error());
+            CHECK(text.find("secret") == std::string::npos);
+            CHECK(text.find("a@shop") == std::string::npos);
+        }
+    }
+}
+
+}  // namespace
+}  // namespace usersync::speakap

@@ -1,0 +1,237 @@
+#include "connectors/speakap/speakap_wire.hpp"
+
+#include "connectors/http/message.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <string>
+
+namespace usersync::speakap {
+namespace {
+
+Profile anna() {
+    Profile profile;
+    profile.email = "anna@shop.example";
+    profile.name = PersonName{.first = "Anna", .infix = "de", .last = "Boer"};
+    profile.job_title = "Cashier";
+    profile.phone = "+31612345678";
+    return profile;
+}
+
+bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+TEST_CASE("an employee becomes a whole SCIM user, the infix in front of the family name", "[connectors][speakap]") {
+    const auto body = scim_user_json(EmployeeKey("1001"), anna(), Account::active, SpeakapOptions{});
+
+    CHECK(body == R"({"active":true,"emails":[{"primary":true,"type":"Work","value":"anna@shop.example"}],)"
+                  R"("externalId":"1001","name":{"familyName":"de Boer","givenName":"Anna"},)"
+                  R"("phoneNumbers":[{"primary":true,"type":"Work","value":"+31612345678"}],)"
+                  R"("schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"title":"Cashier",)"
+                  R"("urn:speakap:params:scim:bag":{"login":"1001"},"userName":"1001"})");
+}
+
+TEST_CASE("a SCIM user carries phone and login only where the tenant says so", "[connectors][speakap]") {
+    SpeakapOptions options;
+    options.phone_by_scim = false;
+    options.login_in_bag = false;
+
+    const auto body = scim_user_json(EmployeeKey("1001"), anna(), Account::suspended, options);
+
+    CHECK_FALSE(holds(body, "phoneNumbers"));
+    CHECK_FALSE(holds(body, "bag"));
+    CHECK(holds(body, R"("active":false)"));
+}
+
+TEST_CASE("a field without anything to say is left out, an empty one is sent empty", "[connectors][speakap]") {
+    Profile profile;
+    profile.job_title = "";
+    profile.phone = "";
+
+    const auto body = scim_user_json(EmployeeKey("1001"), profile, Account::active, SpeakapOptions{});
+
+    CHECK(holds(body, R"("title":"")"));
+    CHECK(holds(body, R"("phoneNumbers":[])"));
+    CHECK_FALSE(holds(body, "emails"));
+    CHECK_FALSE(holds(body, "givenName"));
+}
+
+TEST_CASE("what was written to SCIM reads back as the same profile", "[connectors][speakap]") {
+    auto body = scim_user_json(EmployeeKey("1001"), anna(), Account::active, SpeakapOptions{});
+    body.insert(1, R"("id":"aB3",)");
+
+    const auto user = scim_user_from(body, SpeakapOptions{});
+
+    REQUIRE(user);
+    CHECK(user->id == ScimId("aB3"));
+    CHECK(key_of(*user) == EmployeeKey("1001"));
+    CHECK(user->active);
+    CHECK(shows(user->profile, anna()));
+    CHECK(user->profile.name == PersonName{.first = "Anna", .infix = "", .last = "de Boer"});
+}
+
+TEST_CASE("a SCIM user is read whatever the server leaves out", "[connectors][speakap]") {
+    struct Case {
+        std::string body;
+        std::string key;
+        bool active;
+        std::string email;
+    };
+    const Case cases[] = {
+        {R"({"id":"a","userName":"7"})", "7", true, ""},
+        {R"({"id":"a","userName":7,"active":"False"})", "7", false, ""},
+        {R"({"id":"a","userName":"x@y","externalId":"8","active":false})", "8", false, ""},
+        {R"({"id":"a","userName":"7","emails":[{"value":"b@y"},{"value":" A@Y ","primary":true}]})", "7", true, "a@y"},
+        {R"({"id":"a","userName":"7","emails":[{"value":"b@y"}],"name":null})", "7", true, "b@y"},
+    };
+    for (const auto& one : cases) {
+        INFO(one.body);
+        const auto user = scim_user_from(one.body, SpeakapOptions{});
+        REQUIRE(user);
+        CHECK(key_of(*user) == EmployeeKey(one.key));
+        CHECK(user->active == one.active);
+        CHECK(user->profile.email == one.email);
+        CHECK(user->profile.job_title == "");
+        CHECK(user->profile.phone == "");
+    }
+}
+
+TEST_CASE("a phone number that SCIM does not carry is unknown, not empty", "[connectors][speakap]") {
+    SpeakapOptions options;
+    options.phone_by_scim = false;
+    const auto user = scim_user_from(R"({"id":"a","userName":"7","phoneNumbers":[{"value":"1"}]})", options);
+    REQUIRE(user);
+    CHECK_FALSE(user->profile.phone);
+}
+
+TEST_CASE("what is not a SCIM user or list is no user and no list", "[connectors][speakap]") {
+    for (const std::string body : {"", "<html>", "[]", "{}", R"({"userName":"7"})", R"({"id":""})", "null"}) {
+        INFO(body);
+        CHECK_FALSE(scim_user_from(body, SpeakapOptions{}));
+        CHECK_FALSE(scim_page_from(body, SpeakapOptions{}));
+    }
+    CHECK_FALSE(scim_page_from(R"({"totalResults":1,"Resources":[{"userName":"no id"}]})", SpeakapOptions{}));
+}
+
+TEST_CASE("a SCIM list says how many there are, or not", "[connectors][speakap]") {
+    const auto full = scim_page_from(R"({"totalResults":21,"Resources":[{"id":"a"},{"id":"b"}]})", SpeakapOptions{});
+    REQUIRE(full);
+    CHECK(full->total == 21u);
+    CHECK(full->users.size() == 2);
+    const auto past_the_end = scim_page_from(R"({"totalResults":21})", SpeakapOptions{});
+    REQUIRE(past_the_end);
+    CHECK(past_the_end->users.empty());
+    const auto without_total = scim_page_from(R"({"Resources":[]})", SpeakapOptions{});
+    REQUIRE(without_total);
+    CHECK_FALSE(without_total->total);
+}
+
+TEST_CASE("an employee key cannot break out of a SCIM filter", "[connectors][speakap]") {
+    CHECK(scim_filter(EmployeeKey("1001")) == R"(userName eq "1001")");
+    CHECK(scim_filter(EmployeeKey(R"(a" or "\)")) == R"(userName eq "a\" or \"\\")");
+}
+
+TEST_CASE("REST users are read from HAL, from a named list and from a bare list", "[connectors][speakap]") {
+    const std::string user =
+        R"({"EID":"00AB","type":"user","XID":"1001","name":{"firstName":"Anna","infix":"de","familyName":"Boer"},)"
+        R"("jobTitle":"Cashier","primaryEmail":"Anna@Shop.example","fullName":"ignored"})";
+    for (const auto& body :
+         {R"({"_links":{"users":[{"href":"/networks/n/users/00AB/"}]},"_embedded":{"users":[)" + user + "]}}",
+          R"({"_embedded":{"users":)" + user + "}}", R"({"users":[)" + user + "]}", "[" + user + "]"}) {
+        INFO(body);
+        const auto page = users_from(body);
+        REQUIRE(page);
+        REQUIRE(page->rows.size() == 1);
+        CHECK(page->rows[0].eid == UserEid("00AB"));
+        CHECK(page->rows[0].xid == EmployeeKey("1001"));
+        CHECK(page->rows[0].profile.name == PersonName{.first = "Anna", .infix = "", .last = "de Boer"});
+        CHECK(page->rows[0].profile.email == "anna@shop.example");
+        CHECK(page->rows[0].profile.job_title == "Cashier");
+        CHECK_FALSE(page->rows[0].profile.phone);
+    }
+}
+
+TEST_CASE("a page that only links to its members is not an empty page", "[connectors][speakap]") {
+    const auto page = users_from(R"({"_links":{"users":[{"href":"/u/1/"},{"href":"/u/2/"}]}})");
+    REQUIRE(page);
+    CHECK(page->rows.empty());
+    CHECK(page->links == 2);
+    const auto empty = users_from(R"({"_links":{"self":{"href":"/u/"}}})");
+    REQUIRE(empty);
+    CHECK(empty->links == 0);
+}
+
+TEST_CASE("a member without EID makes the whole page unreadable", "[connectors][speakap]") {
+    CHECK_FALSE(users_from(R"({"_embedded":{"users":[{"EID":"1"},{"XID":"1001"}]}})"));
+    CHECK_FALSE(groups_from(R"({"_embedded":{"groups":[{"name":"Store 12"}]}})"));
+    CHECK_FALSE(memberships_from(R"({"_embedded":{"memberships":[{"EID":"1"}]}})"));
+    CHECK_FALSE(users_from("not JSON"));
+    CHECK_FALSE(users_from(R"({"_embedded":{"users":"many"}})"));
+}
+
+TEST_CASE("a membership names its user by embedding or by link, and its role by key, EID or object",
+          "[connectors][speakap]") {
+    const auto page = memberships_from(R"({"_embedded":{"memberships":[
+        {"EID":"m1","rev":"network","role":"admin","_embedded":{"user":{"EID":"u1","XID":"1001"}}},
+        {"EID":"m2","role":{"EID":"r2"},"_links":{"user":{"href":"https://api/networks/n/users/u2/?v=1"}}},
+        {"EID":"m3","role":{"key":"member","EID":"r3"},"user":{"EID":"u3"}}]}})");
+    REQUIRE(page);
+    REQUIRE(page->rows.size() == 3);
+    CHECK(page->rows[0].user == UserEid("u1"));
+    CHECK(page->rows[0].user_xid == EmployeeKey("1001"));
+    CHECK(page->rows[0].rev == "network");
+    CHECK(page->rows[0].role == RoleId("admin"));
+    CHECK(page->rows[1].user == UserEid("u2"));
+    CHECK_FALSE(page->rows[1].user_xid);
+    CHECK(page->rows[1].role == RoleId("r2"));
+    CHECK(page->rows[2].user == UserEid("u3"));
+    CHECK(page->rows[2].role == RoleId("member"));
+}
+
+TEST_CASE("group types become kinds", "[connectors][speakap]") {
+    const auto page = groups_from(R"([
+        {"EID":"1","groupType":"business_unit","name":"Store 12","XID":"s12"},{"EID":"2","groupType":"department"},
+        {"EID":"3","groupType":"local_department"},{"EID":"4","groupType":"local_dept."},
+        {"EID":"5","groupType":"secret"}])");
+    REQUIRE(page);
+    REQUIRE(page->rows.size() == 5);
+    CHECK(page->rows[0] ==
+          ActualGroup{.eid = GroupEid("1"), .kind = GroupKind::business_unit, .name = "Store 12", .xid = "s12"});
+    CHECK(page->rows[1].kind == GroupKind::department);
+    CHECK(page->rows[2].kind == GroupKind::local_department);
+    CHECK(page->rows[3].kind == GroupKind::local_department);
+    CHECK(page->rows[4].kind == GroupKind::topic);
+}
+
+TEST_CASE("error codes are read as numbers and as text", "[connectors][speakap]") {
+    CHECK(error_code_from(R"({"code":-9,"message":"x"})") == -9);
+    CHECK(error_code_from(R"({"code":"-9"})") == -9);
+    CHECK_FALSE(error_code_from(R"({"code":"-9x"})"));
+    CHECK_FALSE(error_code_from(R"({"detail":"scim"})"));
+    CHECK_FALSE(error_code_from("<html>"));
+    CHECK_FALSE(error_code_from(""));
+}
+
+TEST_CASE("a role change that failed stands in data.failed", "[connectors][speakap]") {
+    CHECK(lists_failed_roles(R"({"status":"x","data":{"failed":{"m1":"no"}}})"));
+    CHECK_FALSE(lists_failed_roles(R"({"status":"x","data":{"failed":{}}})"));
+    CHECK_FALSE(lists_failed_roles(R"({"status":"x","data":{"failed":[]}})"));
+    CHECK_FALSE(lists_failed_roles(R"({"status":"x"})"));
+    CHECK_FALSE(lists_failed_roles(""));
+}
+
+TEST_CASE("actions are sent as forms", "[connectors][speakap]") {
+    const std::vector<GroupChange> groups = {GroupChange{.eid = GroupEid("0a"), .name = "A", .reason = {}},
+                                             GroupChange{.eid = GroupEid("0b"), .name = "B", .reason = {}}};
+    const std::vector<http::Parameter> expected = {{"groups[]", "0a"}, {"groups[]", "0b"}};
+    CHECK(http::parse_form(groups_form(groups)) == expected);
+    const std::vector<http::Parameter> role = {{"memberships[m1]", "admin"}};
+    CHECK(http::parse_form(role_form(MembershipEid("m1"), RoleId("admin"))) == role);
+}
+
+TEST_CASE("times are written as Speakap prints them", "[connectors][speakap]") {
+    CHECK(timestamp(Time(Duration(0))) == "1970-01-01T00:00:00.000+00:00");
+    CHECK(timestamp(Time(std::chrono::seconds(1365687307) + Duration(123))) == "2013-04-11T13:35:07.123+00:00");
+}
+
+}  // namespace
+}  // namespace usersync::speakap
