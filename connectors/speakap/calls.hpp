@@ -1,0 +1,55 @@
+#pragma once
+// One call to Speakap: paced, authorised, under its limit of time. Reads are tried again, writes never.
+
+#include "connectors/http/client.hpp"
+#include "connectors/speakap/error_meaning.hpp"
+#include "connectors/speakap/gate.hpp"
+#include "connectors/speakap/speakap_options.hpp"
+#include "core/ports/clock.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <random>
+#include <string>
+#include <string_view>
+
+namespace usersync::speakap {
+
+enum class Api { rest, scim };
+
+/// Everything sent to either API goes through here. The clock must outlive it. One thread.
+class Calls {
+public:
+    Calls(SpeakapOptions options, std::unique_ptr<http::Client> rest, std::unique_ptr<http::Client> scim, Clock& clock,
+          std::uint64_t seed);
+
+    /// GET. A transient failure is tried again by the pace rules, a few times and within the deadline. The answer is
+    /// a success (2xx); everything else is the failure that it stands for.
+    boost::asio::awaitable<Result<http::Response>> read(Api api, std::string target, Deadline deadline);
+
+    /// Sends the request once. The answer may have any status: `meaning` turns one that is no success into a failure.
+    boost::asio::awaitable<Result<http::Response>> write(Api api, http::Request request, Deadline deadline);
+
+    Failure meaning(Api api, const http::Response& response, Sent sent) const;
+
+    const SpeakapOptions& options() const { return options_; }
+
+private:
+    boost::asio::awaitable<Result<http::Response>> send(Api api, http::Request request, Deadline deadline);
+    void authorise(Api api, http::Request& request) const;
+    void heed(const http::Response& response);
+
+    SpeakapOptions options_;
+    std::unique_ptr<http::Client> rest_;
+    std::unique_ptr<http::Client> scim_;
+    Clock& clock_;
+    Gate gate_;
+    std::mt19937_64 random_;
+};
+
+/// "speakap.rest", "speakap.scim": where a failure happened.
+std::string_view where_of(Api api);
+
+}  // namespace usersync::speakap

@@ -1,0 +1,186 @@
+#include "connectors/speakap/directory.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace usersync::speakap {
+namespace {
+
+// The server's clock need not agree with ours.
+constexpr Duration clocks_apart_max = std::chrono::minutes(10);
+
+const RoleId invitee("invitee");
+
+Failure not_visible_yet() {
+    return Failure{.kind = FailureKind::transient,
+                   .code = "not_visible_yet",
+                   .where = "speakap.rest",
+                   .detail = "the network does not list this person (yet)"};
+}
+
+Failure unknown_to_scim() {
+    return Failure{.kind = FailureKind::rejected,
+                   .code = "unknown_to_scim",
+                   .where = "speakap.scim",
+                   .detail = "SCIM has no user with this userName or externalId"};
+}
+
+bool names_xids(const std::vector<RestMembership>& rows) {
+    return std::any_of(rows.begin(), rows.end(), [](const RestMembership& row) { return row.user_xid.has_value(); });
+}
+
+}  // namespace
+
+Directory::Directory(RestApi& rest, ScimApi& scim, Clock& clock) : rest_(rest), scim_(scim), clock_(clock) {}
+
+void Directory::refill(const Reading& reading, const ActualNetwork& network, Time begun) {
+    std::map<ScimId, const ScimUser*> scim_by_id;
+    for (const auto& user : reading.scim_users) scim_by_id.emplace(user.id, &user);
+    std::map<EmployeeKey, Known> known;
+    for (const auto& user : network.users) {
+        if (!user.xid) continue;
+        const auto [at, is_new] = known.try_emplace(*user.xid);
+        if (!is_new) continue;
+        at->second.eid = user.eid;
+        at->second.membership = user.membership;
+        if (user.scim_id) at->second.scim = *scim_by_id.at(*user.scim_id);
+        const auto* before = find(*user.xid);
+        if (before == nullptr || user.state != UserState::suspended) continue;
+        if (!user.membership) at->second.membership = before->membership;
+    }
+    known_ = std::move(known);
+    memberships_name_xids_ = reading.memberships.empty() || names_xids(reading.memberships);
+    users_seen_at_ = begun;
+}
+
+boost::asio::awaitable<Result<UserEid>> Directory::user_eid(EmployeeKey key, Deadline deadline) {
+    const auto* known = find(key);
+    if (known != nullptr && known->eid) co_return *known->eid;
+    const std::size_t asked = user_looks_.begun;
+    Result<void> looked = co_await look_for_user(key, asked, deadline);
+    if (!looked) co_return looked.error();
+    known = find(key);
+    if (known == nullptr || !known->eid) co_return not_visible_yet();
+    co_return *known->eid;
+}
+
+boost::asio::awaitable<Result<void>> Directory::look_for_user(EmployeeKey key, std::size_t asked, Deadline deadline) {
+    Turns::Turn turn = co_await user_turns_.take();
+    const auto* known = find(key);
+    if ((known != nullptr && known->eid) || user_looks_.finished > asked) co_return Result<void>();
+
+    if (users_seen_at_) {
+        const std::optional<Time> since = *users_seen_at_ - clocks_apart_max;
+        Result<std::vector<RestUser>> recent = co_await rest_.users(since, deadline);
+        if (!recent) co_return recent.error();
+        learn(*recent);
+        known = find(key);
+        if (known != nullptr && known->eid) co_return Result<void>();
+    }
+
+    const std::size_t look = ++user_looks_.begun;
+    const Time begun = clock_.now();
+    const std::optional<Time> everybody;
+    Result<std::vector<RestUser>> users = co_await rest_.users(everybody, deadline);
+    if (!users) co_return users.error();
+    learn(*users);
+    user_looks_.finished = look;
+    users_seen_at_ = begun;
+    co_return Result<void>();
+}
+
+boost::asio::awaitable<Result<std::optional<MembershipEid>>> Directory::membership(EmployeeKey key, Deadline deadline) {
+    const auto* known = find(key);
+    if (known != nullptr && known->membership) co_return known->membership;
+    Result<void> recognisable = co_await learn_eid_if_needed(key, deadline);
+    if (!recognisable) co_return recognisable.error();
+    const std::size_t asked = membership_looks_.begun;
+    Result<void> looked = co_await look_for_membership(key, asked, deadline);
+    if (!looked) co_return looked.error();
+    known = find(key);
+    if (known == nullptr) co_return std::optional<MembershipEid>();
+    co_return known->membership;
+}
+
+// Memberships that do not name XIDs are recognised by the user's EID. Suspended people may have none to be seen.
+boost::asio::awaitable<Result<void>> Directory::learn_eid_if_needed(EmployeeKey key, Deadline deadline) {
+    const auto* known = find(key);
+    if (memberships_name_xids_ || (known != nullptr && known->eid)) co_return Result<void>();
+    Result<UserEid> user = co_await user_eid(key, deadline);
+    if (!user && user.error().code != "not_visible_yet") co_return user.error();
+    co_return Result<void>();
+}
+
+boost::asio::awaitable<Result<void>> Directory::look_for_membership(EmployeeKey key, std::size_t asked,
+                                                                    Deadline deadline) {
+    Turns::Turn turn = co_await membership_turns_.take();
+    const auto* known = find(key);
+    if ((known != nullptr && known->membership) || membership_looks_.finished > asked) co_return Result<void>();
+
+    // Somebody new is an invitee.
+    const std::optional<RoleId> role = invitee;
+    Result<std::vector<RestMembership>> invitees = co_await rest_.network_memberships(role, deadline);
+    if (!invitees) co_return invitees.error();
+    learn(*invitees);
+    known = find(key);
+    if (known != nullptr && known->membership) co_return Result<void>();
+
+    const std::size_t look = ++membership_looks_.begun;
+    const std::optional<RoleId> any_role;
+    Result<std::vector<RestMembership>> rows = co_await rest_.network_memberships(any_role, deadline);
+    if (!rows) co_return rows.error();
+    learn(*rows);
+    membership_looks_.finished = look;
+    co_return Result<void>();
+}
+
+boost::asio::awaitable<Result<ScimUser>> Directory::scim_user(EmployeeKey key, Deadline deadline) {
+    const auto* known = find(key);
+    if (known != nullptr && known->scim) co_return *known->scim;
+    Result<std::optional<ScimUser>> found = co_await scim_.user(key, deadline);
+    if (!found) co_return found.error();
+    if (!*found) co_return unknown_to_scim();
+    learn(key, **found);
+    co_return **found;
+}
+
+void Directory::learn(const EmployeeKey& key, ScimUser user) { known_[key].scim = std::move(user); }
+
+void Directory::learn(const std::vector<RestUser>& users) {
+    for (const auto& user : users) {
+        if (user.xid) known_[*user.xid].eid = user.eid;
+    }
+}
+
+void Directory::learn(const std::vector<RestMembership>& rows) {
+    std::map<std::string, Known*> by_eid;
+    for (auto& [key, known] : known_) {
+        if (known.eid) by_eid.emplace(folded(known.eid->value()), &known);
+    }
+    for (const auto& row : rows) {
+        const auto at = by_eid.find(folded(row.user.value()));
+        if (at != by_eid.end()) at->second->membership = row.eid;
+        if (at == by_eid.end() && row.user_xid) known_[*row.user_xid].membership = row.eid;
+    }
+}
+
+bool Directory::recognises(const EmployeeKey& key, const std::vector<RestMembership>& rows) const {
+    const auto* known = find(key);
+    return rows.empty() || names_xids(rows) || (known != nullptr && known->eid);
+}
+
+const RestMembership* Directory::row_of(const EmployeeKey& key, const std::vector<RestMembership>& rows) const {
+    const auto* known = find(key);
+    const auto eid = known != nullptr && known->eid ? folded(known->eid->value()) : std::string();
+    for (const auto& row : rows) {
+        if (row.user_xid == key || (!eid.empty() && folded(row.user.value()) == eid)) return &row;
+    }
+    return nullptr;
+}
+
+const Directory::Known* Directory::find(const EmployeeKey& key) const {
+    const auto at = known_.find(key);
+    return at == known_.end() ? nullptr : &at->second;
+}
+
+}  // namespace usersync::speakap

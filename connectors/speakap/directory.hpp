@@ -1,0 +1,80 @@
+#pragma once
+// Who is who: from an employee key to the ids of both id spaces, looked up again when somebody is new.
+
+#include "connectors/speakap/reading.hpp"
+#include "connectors/speakap/rest_api.hpp"
+#include "connectors/speakap/scim_api.hpp"
+#include "connectors/speakap/turns.hpp"
+#include "core/ports/clock.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <vector>
+
+namespace usersync::speakap {
+
+/// Filled by a reading of the network. Whoever is not in it is looked for, first where somebody new is found
+/// cheaply, then in the whole collection; several who look at the same time share one look.
+/// All that it is given must outlive it. One thread.
+class Directory {
+public:
+    Directory(RestApi& rest, ScimApi& scim, Clock& clock);
+
+    /// Replaces everything. Membership ids of suspended people are kept although the reading may not show them.
+    /// `begun` is when the reading began.
+    void refill(const Reading& reading, const ActualNetwork& network, Time begun);
+
+    /// `transient`/"not_visible_yet" when REST lists no user with this XID.
+    boost::asio::awaitable<Result<UserEid>> user_eid(EmployeeKey key, Deadline deadline);
+
+    /// The membership of the network. nullopt when the network lists none for this person.
+    boost::asio::awaitable<Result<std::optional<MembershipEid>>> membership(EmployeeKey key, Deadline deadline);
+
+    /// As SCIM had it last. `rejected`/"unknown_to_scim" when SCIM has no such user.
+    boost::asio::awaitable<Result<ScimUser>> scim_user(EmployeeKey key, Deadline deadline);
+
+    /// What SCIM has now.
+    void learn(const EmployeeKey& key, ScimUser user);
+
+    /// False when the person could stand in these rows without being recognised: neither do they name XIDs, nor is
+    /// the person's EID known.
+    bool recognises(const EmployeeKey& key, const std::vector<RestMembership>& rows) const;
+
+    /// The person's row among these memberships; nullptr when there is none.
+    const RestMembership* row_of(const EmployeeKey& key, const std::vector<RestMembership>& rows) const;
+
+private:
+    struct Known {
+        std::optional<UserEid> eid;
+        std::optional<MembershipEid> membership;
+        std::optional<ScimUser> scim;
+    };
+    // Whole looks are numbered, so that whoever waited can tell whether one began after they asked.
+    struct Looks {
+        std::size_t begun = 0;
+        std::size_t finished = 0;
+    };
+
+    const Known* find(const EmployeeKey& key) const;
+    void learn(const std::vector<RestUser>& users);
+    void learn(const std::vector<RestMembership>& rows);
+    boost::asio::awaitable<Result<void>> learn_eid_if_needed(EmployeeKey key, Deadline deadline);
+    boost::asio::awaitable<Result<void>> look_for_user(EmployeeKey key, std::size_t asked, Deadline deadline);
+    boost::asio::awaitable<Result<void>> look_for_membership(EmployeeKey key, std::size_t asked, Deadline deadline);
+
+    RestApi& rest_;
+    ScimApi& scim_;
+    Clock& clock_;
+    std::map<EmployeeKey, Known> known_;
+    bool memberships_name_xids_ = true;
+    std::optional<Time> users_seen_at_;
+    Looks user_looks_;
+    Looks membership_looks_;
+    Turns user_turns_;
+    Turns membership_turns_;
+};
+
+}  // namespace usersync::speakap

@@ -1,0 +1,39 @@
+#pragma once
+// Everything that was read of a network, from both APIs, and the one picture that it makes. Pure.
+
+#include "connectors/speakap/speakap_wire.hpp"
+#include "core/model/network.hpp"
+
+#include <map>
+#include <vector>
+
+namespace usersync::speakap {
+
+struct Reading {
+    NetworkEid eid;
+    std::vector<ActualGroup> groups;
+    std::vector<RestUser> users;
+    std::vector<RestMembership> memberships;                  ///< of the network
+    std::map<GroupEid, std::vector<RestMembership>> members;  ///< of each group
+    std::vector<ScimUser> scim_users;
+};
+
+/// False for somebody who only asked to join.
+bool is_member(const RestMembership& membership);
+
+/// Joins what REST and SCIM say about a person: the XID is SCIM's externalId, else its userName. Of several SCIM
+/// users with the same key an active one is meant. Somebody without XID is joined to the SCIM user without
+/// externalId whose userName is their address; else such an account would be taken for an employee of that key.
+///
+/// | REST lists | SCIM knows | the person is                                                             |
+/// |------------|------------|---------------------------------------------------------------------------|
+/// | yes        | inactive   | suspended                                                                 |
+/// | yes        | active, or not at all | invited while the role is "invitee" or "wannabee", else active |
+/// | no         | inactive   | suspended, without EID                                                    |
+/// | no         | active     | invited, without EID: REST does not show them yet                         |
+///
+/// Name from REST where it lists the person, else from SCIM; the rest of the profile from SCIM, which is what we
+/// write, where it knows the person, else from REST. Somebody who only asked to join a group is not in it.
+ActualNetwork assemble(const Reading& reading);
+
+}  // namespace usersync::speakap

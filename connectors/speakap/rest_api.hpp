@@ -1,0 +1,54 @@
+#pragma once
+// Speakap's REST API: one function for each endpoint in use.
+
+#include "connectors/speakap/calls.hpp"
+#include "connectors/speakap/speakap_wire.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace usersync::speakap {
+
+/// Collections are read whole or not at all: page by page until an empty one, without repetitions. `blocked`/
+/// "members_not_embedded" when a page only links to members that were to be embedded; `transient`/
+/// "paging_does_not_move" when a page holds nothing new. Writes are sent once; a 404 has the code "not_found".
+/// `calls` must outlive it.
+class RestApi {
+public:
+    explicit RestApi(Calls& calls);
+
+    boost::asio::awaitable<Result<NetworkEid>> network(Deadline deadline);
+
+    /// With `modified_since`, only those whom the server counts as modified since then. Deleted users are left out.
+    boost::asio::awaitable<Result<std::vector<RestUser>>> users(std::optional<Time> modified_since, Deadline deadline);
+    boost::asio::awaitable<Result<std::vector<ActualGroup>>> groups(Deadline deadline);
+    /// Memberships of the network itself; with `role`, only those that have it.
+    boost::asio::awaitable<Result<std::vector<RestMembership>>> network_memberships(std::optional<RoleId> role,
+                                                                                    Deadline deadline);
+    boost::asio::awaitable<Result<std::vector<RestMembership>>> group_memberships(GroupEid group, Deadline deadline);
+
+    boost::asio::awaitable<Result<void>> add_to_groups(UserEid user, std::vector<GroupChange> groups,
+                                                       Deadline deadline);
+    boost::asio::awaitable<Result<void>> remove_from_groups(UserEid user, std::vector<GroupChange> groups,
+                                                            Deadline deadline);
+    /// `rejected`/"role_not_changed" when the answer lists it as failed.
+    boost::asio::awaitable<Result<void>> change_role(MembershipEid membership, RoleId role, Deadline deadline);
+    boost::asio::awaitable<Result<void>> delete_membership(MembershipEid membership, Deadline deadline);
+
+private:
+    template <class Row>
+    boost::asio::awaitable<Result<std::vector<Row>>> collection(std::string name,
+                                                                std::vector<http::Parameter> parameters,
+                                                                Deadline deadline);
+    boost::asio::awaitable<Result<std::vector<RestMembership>>> memberships(std::vector<http::Parameter> parameters,
+                                                                            std::string rev, Deadline deadline);
+    boost::asio::awaitable<Result<http::Response>> post_form(std::string action, std::string form, Deadline deadline);
+    std::string path(const std::string& below) const;
+
+    Calls& calls_;
+};
+
+}  // namespace usersync::speakap

@@ -1,0 +1,89 @@
+#include "connectors/speakap/sandbox/sandbox_show.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+namespace usersync::sandbox {
+namespace {
+
+std::string_view title_of(GroupType type) {
+    switch (type) {
+        case GroupType::business_unit: return "business unit";
+        case GroupType::department: return "department";
+        case GroupType::local_department: return "local department";
+        case GroupType::public_: return "public group";
+        case GroupType::restricted: return "restricted group";
+        case GroupType::private_: return "private group";
+        case GroupType::secret: return "secret group";
+    }
+    return "group";
+}
+
+std::string role_name(const SandboxState& state, const std::string& role) {
+    for (const auto& custom : state.roles) {
+        if (custom.eid == role) return custom.name;
+    }
+    return role;
+}
+
+std::string_view state_of(const User& user) {
+    if (user.suspended_at) return "suspended";
+    return user.status == UserStatus::inactive ? "invited" : "active";
+}
+
+std::string key_of(const User& user) { return user.xid.empty() ? "-" : user.xid; }
+
+void pad(std::string& line, std::size_t column) {
+    if (line.size() < column) line.append(column - line.size(), ' ');
+    line += ' ';
+}
+
+std::string person_line(const SandboxState& state, const User& user) {
+    std::string line = "  " + key_of(user);
+    pad(line, 12);
+    line += full_name(user);
+    pad(line, 36);
+    line += state_of(user);
+    pad(line, 46);
+    line += role_name(state, user.network.role);
+    pad(line, 60);
+    line += user.job_title;
+    while (line.back() == ' ') line.pop_back();
+    return line + "\n";
+}
+
+std::string group_lines(const SandboxState& state, const Group& group) {
+    std::string text = std::string(title_of(group.type)) + " " + group.name;
+    if (!group.xid.empty()) text += " (" + group.xid + ")";
+    text += "\n";
+    for (const auto& user : state.users) {
+        if (!is_listed(user) || find_membership(user, group.eid) == nullptr) continue;
+        text += "  " + key_of(user) + " " + full_name(user) + "\n";
+    }
+    return text;
+}
+
+}  // namespace
+
+std::string show(const SandboxState& state) {
+    std::string text = "network " + state.name + " (" + state.network + ")\n\n";
+    auto groups = state.groups;
+    std::stable_sort(groups.begin(), groups.end(),
+                     [](const Group& left, const Group& right) { return left.type < right.type; });
+    for (const auto& group : groups) text += group_lines(state, group);
+    text += "\npeople\n";
+    for (const auto& user : state.users) {
+        if (has_account(user)) text += person_line(state, user);
+    }
+    text += "\ninvitations sent: " + std::to_string(state.invitations.size()) + "\n";
+    for (const auto& one : state.invitations) {
+        text += "  " + (one.xid.empty() ? std::string("-") : one.xid) + " by " + one.kind;
+        if (!one.address.empty()) text += " to " + one.address;
+        if (one.withdrawn) text += " (withdrawn)";
+        text += "\n";
+    }
+    return text;
+}
+
+}  // namespace usersync::sandbox

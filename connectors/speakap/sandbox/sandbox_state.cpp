@@ -1,0 +1,152 @@
+#include "connectors/speakap/sandbox/sandbox_state.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace usersync::sandbox {
+namespace {
+
+constexpr std::array<std::pair<GroupType, std::string_view>, 7> group_types{{
+    {GroupType::business_unit, "business_unit"},
+    {GroupType::department, "department"},
+    {GroupType::local_department, "local_department"},
+    {GroupType::public_, "public"},
+    {GroupType::restricted, "restricted"},
+    {GroupType::private_, "private"},
+    {GroupType::secret, "secret"},
+}};
+
+constexpr std::array<std::pair<UserStatus, std::string_view>, 4> user_statuses{{
+    {UserStatus::inactive, "inactive"},
+    {UserStatus::active, "active"},
+    {UserStatus::canceled, "canceled"},
+    {UserStatus::deleted, "deleted"},
+}};
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+// SplitMix64: the n-th number of a seed without keeping anything but n.
+std::uint64_t next_number(SandboxState& state) {
+    std::uint64_t z = state.seed + ++state.issued * 0x9E3779B97F4A7C15u;
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+    return z ^ (z >> 31);
+}
+
+template <class Range, class Predicate>
+auto* first_or_null(Range& range, Predicate predicate) {
+    const auto found = std::find_if(range.begin(), range.end(), predicate);
+    return found == range.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+std::string_view to_string(GroupType type) {
+    for (const auto& [value, text] : group_types) {
+        if (value == type) return text;
+    }
+    return "public";
+}
+
+std::optional<GroupType> group_type_from(std::string_view text) {
+    for (const auto& [value, word] : group_types) {
+        if (word == text) return value;
+    }
+    return std::nullopt;
+}
+
+std::string_view to_string(UserStatus status) {
+    for (const auto& [value, text] : user_statuses) {
+        if (value == status) return text;
+    }
+    return "deleted";
+}
+
+std::optional<UserStatus> user_status_from(std::string_view text) {
+    for (const auto& [value, word] : user_statuses) {
+        if (word == text) return value;
+    }
+    return std::nullopt;
+}
+
+bool has_account(const User& user) { return user.status == UserStatus::inactive || user.status == UserStatus::active; }
+
+bool is_listed(const User& user) { return has_account(user) && !user.suspended_at; }
+
+bool same_eid(std::string_view left, std::string_view right) {
+    return std::equal(left.begin(), left.end(), right.begin(), right.end(),
+                      [](char a, char b) { return lower(a) == lower(b); });
+}
+
+std::string full_name(const User& user) {
+    std::string text = user.first_name;
+    for (const auto* part : {&user.infix, &user.family_name}) {
+        if (part->empty()) continue;
+        if (!text.empty()) text += ' ';
+        text += *part;
+    }
+    return text;
+}
+
+std::string_view primary_email(const User& user) {
+    return user.emails.empty() ? std::string_view() : std::string_view(user.emails.front());
+}
+
+const Group* find_group(const SandboxState& state, std::string_view eid) {
+    return first_or_null(state.groups, [&](const Group& group) { return same_eid(group.eid, eid); });
+}
+Group* find_group(SandboxState& state, std::string_view eid) {
+    return first_or_null(state.groups, [&](const Group& group) { return same_eid(group.eid, eid); });
+}
+
+const User* find_user(const SandboxState& state, std::string_view eid) {
+    return first_or_null(state.users, [&](const User& user) { return same_eid(user.eid, eid); });
+}
+User* find_user(SandboxState& state, std::string_view eid) {
+    return first_or_null(state.users, [&](const User& user) { return same_eid(user.eid, eid); });
+}
+
+const User* find_scim_user(const SandboxState& state, std::string_view scim_id) {
+    return first_or_null(state.users, [&](const User& user) { return has_account(user) && user.scim_id == scim_id; });
+}
+User* find_scim_user(SandboxState& state, std::string_view scim_id) {
+    return first_or_null(state.users, [&](const User& user) { return has_account(user) && user.scim_id == scim_id; });
+}
+
+const Membership* find_membership(const User& user, std::string_view group) {
+    return first_or_null(user.groups, [&](const Membership& membership) { return same_eid(membership.group, group); });
+}
+
+bool is_assignable_role(const SandboxState& state, std::string_view role) {
+    if (role == "member" || role == "admin") return true;
+    return std::any_of(state.roles.begin(), state.roles.end(),
+                       [&](const CustomRole& custom) { return same_eid(custom.eid, role); });
+}
+
+std::string next_eid(SandboxState& state) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::uint64_t number = next_number(state);
+    std::string text(16, '0');
+    for (auto digit = text.rbegin(); digit != text.rend(); ++digit, number >>= 4) *digit = digits[number & 15u];
+    return text;
+}
+
+std::string next_letters(SandboxState& state, std::size_t length) {
+    constexpr std::string_view letters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    std::string text;
+    text.reserve(length);
+    while (text.size() < length) text += letters[next_number(state) % letters.size()];
+    return text;
+}
+
+void record_call(SandboxState& state, CallRecord call) {
+    call.number = ++state.calls_seen;
+    // Drops a tenth at once, so that a full log does not move a thousand strings per call.
+    if (state.calls.size() >= call_log_max) {
+        state.calls.erase(state.calls.begin(), state.calls.begin() + call_log_max / 10);
+    }
+    state.calls.push_back(std::move(call));
+}
+
+}  // namespace usersync::sandbox

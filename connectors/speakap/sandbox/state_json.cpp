@@ -1,0 +1,217 @@
+// The state as JSON and back.
+#include "connectors/speakap/sandbox/sandbox_file.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <cstdint>
+#include <exception>
+#include <stdexcept>
+#include <vector>
+
+namespace usersync::sandbox {
+namespace {
+
+using nlohmann::json;
+
+// ---- state → JSON -------------------------------------------------------------------------------------------------
+
+std::int64_t number_of(Time time) { return time.time_since_epoch().count(); }
+Time time_of(const json& number) { return Time(Duration(number.get<std::int64_t>())); }
+
+json optional_time(const std::optional<Time>& time) { return time ? json(number_of(*time)) : json(nullptr); }
+std::optional<Time> optional_time_of(const json& value) {
+    if (value.is_null()) return std::nullopt;
+    return time_of(value);
+}
+
+template <class T, class Write>
+json list_of(const std::vector<T>& values, Write write) {
+    json list = json::array();
+    for (const auto& value : values) list.push_back(write(value));
+    return list;
+}
+
+json group_json(const Group& group) {
+    return {{"eid", group.eid},
+            {"xid", group.xid},
+            {"type", to_string(group.type)},
+            {"name", group.name},
+            {"description", group.description},
+            {"hidden", group.hidden},
+            {"business_unit", group.business_unit},
+            {"department", group.department},
+            {"created", number_of(group.created)},
+            {"modified", number_of(group.modified)}};
+}
+
+json membership_json(const Membership& membership) {
+    return {{"eid", membership.eid},
+            {"group", membership.group},
+            {"role", membership.role},
+            {"since", number_of(membership.since)},
+            {"invited_at", optional_time(membership.invited_at)}};
+}
+
+json user_json(const User& user) {
+    return {{"eid", user.eid},
+            {"scim_id", user.scim_id},
+            {"xid", user.xid},
+            {"user_name", user.user_name},
+            {"external_id", user.external_id},
+            {"login", user.login},
+            {"first_name", user.first_name},
+            {"infix", user.infix},
+            {"family_name", user.family_name},
+            {"job_title", user.job_title},
+            {"emails", user.emails},
+            {"phones", user.phones},
+            {"status", to_string(user.status)},
+            {"suspended_at", optional_time(user.suspended_at)},
+            {"created", number_of(user.created)},
+            {"modified", number_of(user.modified)},
+            {"network", membership_json(user.network)},
+            {"groups", list_of(user.groups, membership_json)}};
+}
+
+json role_json(const CustomRole& role) { return {{"eid", role.eid}, {"name", role.name}}; }
+
+json invitation_json(const Invitation& invitation) {
+    return {{"user", invitation.user},       {"xid", invitation.xid},       {"address", invitation.address},
+            {"kind", invitation.kind},       {"reason", invitation.reason}, {"withdrawn", invitation.withdrawn},
+            {"at", number_of(invitation.at)}};
+}
+
+json call_json(const CallRecord& call) {
+    return {{"number", call.number}, {"at", number_of(call.at)}, {"method", call.method},
+            {"target", call.target}, {"status", call.status},    {"fault", call.fault}};
+}
+
+// ---- JSON → state -------------------------------------------------------------------------------------------------
+
+std::string text_of(const json& object, const char* key) { return object.at(key).get<std::string>(); }
+
+template <class T, class Read>
+std::vector<T> list_from(const json& list, Read read) {
+    std::vector<T> values;
+    values.reserve(list.size());
+    for (const auto& one : list) values.push_back(read(one));
+    return values;
+}
+
+Group group_from(const json& object) {
+    const auto type = group_type_from(text_of(object, "type"));
+    if (!type) throw std::runtime_error("unknown group type");
+    return {.eid = text_of(object, "eid"),
+            .xid = text_of(object, "xid"),
+            .type = *type,
+            .name = text_of(object, "name"),
+            .description = text_of(object, "description"),
+            .hidden = object.at("hidden").get<bool>(),
+            .business_unit = text_of(object, "business_unit"),
+            .department = text_of(object, "department"),
+            .created = time_of(object.at("created")),
+            .modified = time_of(object.at("modified"))};
+}
+
+Membership membership_from(const json& object) {
+    return {.eid = text_of(object, "eid"),
+            .group = text_of(object, "group"),
+            .role = text_of(object, "role"),
+            .since = time_of(object.at("since")),
+            .invited_at = optional_time_of(object.at("invited_at"))};
+}
+
+User user_from(const json& object) {
+    const auto status = user_status_from(text_of(object, "status"));
+    if (!status) throw std::runtime_error("unknown user status");
+    return {.eid = text_of(object, "eid"),
+            .scim_id = text_of(object, "scim_id"),
+            .xid = text_of(object, "xid"),
+            .user_name = text_of(object, "user_name"),
+            .external_id = text_of(object, "external_id"),
+            .login = text_of(object, "login"),
+            .first_name = text_of(object, "first_name"),
+            .infix = text_of(object, "infix"),
+            .family_name = text_of(object, "family_name"),
+            .job_title = text_of(object, "job_title"),
+            .emails = object.at("emails").get<std::vector<std::string>>(),
+            .phones = object.at("phones").get<std::vector<std::string>>(),
+            .status = *status,
+            .suspended_at = optional_time_of(object.at("suspended_at")),
+            .created = time_of(object.at("created")),
+            .modified = time_of(object.at("modified")),
+            .network = membership_from(object.at("network")),
+            .groups = list_from<Membership>(object.at("groups"), membership_from)};
+}
+
+CustomRole role_from(const json& object) { return {.eid = text_of(object, "eid"), .name = text_of(object, "name")}; }
+
+Invitation invitation_from(const json& object) {
+    return {.user = text_of(object, "user"),
+            .xid = text_of(object, "xid"),
+            .address = text_of(object, "address"),
+            .kind = text_of(object, "kind"),
+            .reason = text_of(object, "reason"),
+            .withdrawn = object.at("withdrawn").get<bool>(),
+            .at = time_of(object.at("at"))};
+}
+
+CallRecord call_from(const json& object) {
+    return {.number = object.at("number").get<std::uint64_t>(),
+            .at = time_of(object.at("at")),
+            .method = text_of(object, "method"),
+            .target = text_of(object, "target"),
+            .status = object.at("status").get<int>(),
+            .fault = text_of(object, "fault")};
+}
+
+SandboxState state_from(const json& object) {
+    return {.seed = object.at("seed").get<std::uint64_t>(),
+            .issued = object.at("issued").get<std::uint64_t>(),
+            .network = text_of(object, "network"),
+            .name = text_of(object, "name"),
+            .token = text_of(object, "token"),
+            .scim_token = text_of(object, "scim_token"),
+            .permissions = object.at("permissions").get<std::vector<std::string>>(),
+            .groups = list_from<Group>(object.at("groups"), group_from),
+            .roles = list_from<CustomRole>(object.at("roles"), role_from),
+            .users = list_from<User>(object.at("users"), user_from),
+            .invitations = list_from<Invitation>(object.at("invitations"), invitation_from),
+            .calls_seen = object.at("calls_seen").get<std::uint64_t>(),
+            .calls = list_from<CallRecord>(object.at("calls"), call_from)};
+}
+
+}  // namespace
+
+std::string state_to_json(const SandboxState& state) {
+    const json object = {{"seed", state.seed},
+                         {"issued", state.issued},
+                         {"network", state.network},
+                         {"name", state.name},
+                         {"token", state.token},
+                         {"scim_token", state.scim_token},
+                         {"permissions", state.permissions},
+                         {"groups", list_of(state.groups, group_json)},
+                         {"roles", list_of(state.roles, role_json)},
+                         {"users", list_of(state.users, user_json)},
+                         {"invitations", list_of(state.invitations, invitation_json)},
+                         {"calls_seen", state.calls_seen},
+                         {"calls", list_of(state.calls, call_json)}};
+    // Bytes that are no UTF-8 are replaced rather than thrown about: a caller's text must not stop the sandbox.
+    return object.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+Result<SandboxState> state_from_json(std::string_view text) {
+    try {
+        return state_from(json::parse(text));
+    } catch (const std::exception& error) {
+        return Failure{.kind = FailureKind::broken,
+                       .code = "bad_state_file",
+                       .where = "sandbox",
+                       .detail = error.what(),
+                       .effect = Effect::none,
+                       .retry_after = std::nullopt};
+    }
+}
+
+}  // namespace usersync::sandbox

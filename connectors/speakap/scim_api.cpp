@@ -1,0 +1,98 @@
+#include "connectors/speakap/scim_api.hpp"
+
+#include <set>
+#include <string>
+#include <utility>
+
+namespace usersync::speakap {
+namespace {
+
+using http::Parameter;
+
+constexpr std::size_t pages_max = 1'000'000;
+
+http::Request scim_request(std::string method, std::string target, std::string body) {
+    http::Request request{
+        .method = std::move(method), .target = std::move(target), .headers = {}, .body = std::move(body)};
+    request.headers.push_back(http::Header{.name = "Content-Type", .value = "application/scim+json"});
+    return request;
+}
+
+Failure scim_list_incomplete() {
+    return Failure{.kind = FailureKind::transient,
+                   .code = "scim_list_incomplete",
+                   .where = "speakap.scim",
+                   .detail = "the pages of the SCIM users end before the announced total"};
+}
+
+}  // namespace
+
+ScimApi::ScimApi(Calls& calls) : calls_(calls) {}
+
+boost::asio::awaitable<Result<std::vector<ScimUser>>> ScimApi::users(Deadline deadline) {
+    std::vector<ScimUser> users;
+    std::set<ScimId> seen;
+    std::size_t read = 0;
+    for (std::size_t page_number = 0; page_number < pages_max; ++page_number) {
+        const std::vector<Parameter> query = {
+            Parameter{.name = "startIndex", .value = std::to_string(read + 1)},
+            Parameter{.name = "count", .value = std::to_string(calls_.options().scim_page_size)}};
+        std::string target = "/Users?" + http::encode_form(query);
+        Result<http::Response> answer = co_await calls_.read(Api::scim, std::move(target), deadline);
+        if (!answer) co_return answer.error();
+        auto page = scim_page_from(answer->body, calls_.options());
+        if (!page) co_return unreadable_answer(Sent::read, "speakap.scim");
+
+        const auto before = users.size();
+        for (auto& user : page->users) {
+            if (seen.insert(user.id).second) users.push_back(std::move(user));
+        }
+        read += page->users.size();
+        if (page->total && read >= *page->total) co_return users;
+        if (page->users.empty() && !page->total) co_return users;
+        if (users.size() == before) co_return scim_list_incomplete();
+    }
+    co_return scim_list_incomplete();
+}
+
+boost::asio::awaitable<Result<std::optional<ScimUser>>> ScimApi::user(EmployeeKey key, Deadline deadline) {
+    const std::vector<Parameter> query = {Parameter{.name = "filter", .value = scim_filter(key)}};
+    std::string target = "/Users?" + http::encode_form(query);
+    Result<http::Response> answer = co_await calls_.read(Api::scim, std::move(target), deadline);
+    if (!answer) co_return answer.error();
+    auto page = scim_page_from(answer->body, calls_.options());
+    if (!page) co_return unreadable_answer(Sent::read, "speakap.scim");
+    std::optional<ScimUser> found;
+    for (auto& candidate : page->users) {
+        // Filters compare userName without regard to case; employee keys do not.
+        if (candidate.user_name != key.value() && candidate.external_id != key.value()) continue;
+        if (!found || (candidate.active && !found->active)) found = std::move(candidate);
+    }
+    co_return found;
+}
+
+boost::asio::awaitable<Result<std::optional<ScimUser>>> ScimApi::create(EmployeeKey key, Profile profile,
+                                                                        Deadline deadline) {
+    std::string body = scim_user_json(key, profile, Account::active, calls_.options());
+    auto request = scim_request("POST", "/Users", std::move(body));
+    Result<http::Response> answer = co_await calls_.write(Api::scim, std::move(request), deadline);
+    if (!answer) co_return answer.error();
+    if (answer->status == 409) co_return std::optional<ScimUser>();
+    if (!is_success(*answer)) co_return calls_.meaning(Api::scim, *answer, Sent::write);
+    auto user = scim_user_from(answer->body, calls_.options());
+    // Without an id nothing proves that there is an account now.
+    if (!user) co_return unreadable_answer(Sent::write, "speakap.scim");
+    co_return user;
+}
+
+boost::asio::awaitable<Result<void>> ScimApi::replace(ScimId id, EmployeeKey key, Profile profile, Account account,
+                                                      Deadline deadline) {
+    std::string body = scim_user_json(key, profile, account, calls_.options());
+    auto request = scim_request("PUT", "/Users/" + http::percent_encode(id.value()), std::move(body));
+    Result<http::Response> answer = co_await calls_.write(Api::scim, std::move(request), deadline);
+    if (!answer) co_return answer.error();
+    if (!is_success(*answer)) co_return calls_.meaning(Api::scim, *answer, Sent::write);
+    co_return Result<void>();
+}
+
+}  // namespace usersync::speakap

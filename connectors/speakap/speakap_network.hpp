@@ -1,0 +1,24 @@
+#pragma once
+// A Speakap network as the Network port: users through SCIM, everything else through REST.
+
+#include "connectors/http/client.hpp"
+#include "connectors/speakap/speakap_options.hpp"
+#include "core/ports/clock.hpp"
+#include "core/ports/network.hpp"
+
+#include <cstdint>
+#include <memory>
+
+namespace usersync::speakap {
+
+/// `rest` and `scim` are bound to the two base URLs of the options. Reads are repeated on transient failures, with
+/// waits drawn from `seed`; writes are sent once. The clock must outlive the network. One thread.
+///
+/// Further failures of `apply`: `transient`/"not_visible_yet" while REST does not list a person who must be
+/// changed there; `rejected`/"unknown_to_scim" for somebody whom SCIM does not have; `rejected`/
+/// "membership_not_listed" when a person whom SCIM has shows no membership that could be ended.
+/// docs/speakap-assumptions.md lists what is not public and yet relied upon.
+std::unique_ptr<Network> make_speakap_network(SpeakapOptions options, std::unique_ptr<http::Client> rest,
+                                              std::unique_ptr<http::Client> scim, Clock& clock, std::uint64_t seed);
+
+}  // namespace usersync::speakap

@@ -1,0 +1,313 @@
+#include "connectors/speakap/speakap_wire.hpp"
+
+#include "connectors/http/message.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdio>
+#include <utility>
+
+namespace usersync::speakap {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr const char* core_schema = "urn:ietf:params:scim:schemas:core:2.0:User";
+constexpr const char* bag = "urn:speakap:params:scim:bag";
+
+// ---- reading JSON without exceptions ----
+
+Json parsed(std::string_view body) { return Json::parse(body.begin(), body.end(), nullptr, false); }
+
+const Json& member(const Json& object, const char* name) {
+    static const Json nothing;
+    if (!object.is_object()) return nothing;
+    const auto at = object.find(name);
+    return at == object.end() ? nothing : *at;
+}
+
+std::string text_of(const Json& value) {
+    if (value.is_string()) return value.get<std::string>();
+    if (value.is_number_integer()) return value.dump();
+    return {};
+}
+
+std::string text(const Json& object, const char* name) { return text_of(member(object, name)); }
+
+bool truth(const Json& value, bool otherwise) {
+    if (value.is_boolean()) return value.get<bool>();
+    const auto word = folded(text_of(value));
+    if (word == "true") return true;
+    return word == "false" ? false : otherwise;
+}
+
+// The entry that is marked primary, else the first; SCIM's multi-valued attributes have this shape.
+std::string primary_value(const Json& entries) {
+    if (!entries.is_array() || entries.empty()) return {};
+    for (const auto& entry : entries) {
+        if (truth(member(entry, "primary"), false)) return text(entry, "value");
+    }
+    return text(entries.front(), "value");
+}
+
+std::string normalised_email(std::string_view email) {
+    const auto first = email.find_first_not_of(" \t");
+    if (first == std::string_view::npos) return {};
+    return folded(email.substr(first, email.find_last_not_of(" \t") - first + 1));
+}
+
+std::size_t count(const Json& one_or_many) {
+    if (one_or_many.is_array()) return one_or_many.size();
+    return one_or_many.is_object() ? 1 : 0;
+}
+
+// "/networks/ab/users/cd/" → "cd".
+std::string last_segment(std::string_view href) {
+    href = href.substr(0, href.find('?'));
+    while (!href.empty() && href.back() == '/') href.remove_suffix(1);
+    const auto slash = href.rfind('/');
+    return std::string(slash == std::string_view::npos ? href : href.substr(slash + 1));
+}
+
+// ---- SCIM ----
+
+Json multi_valued(const std::string& value) {
+    if (value.empty()) return Json::array();
+    return Json::array({Json{{"value", value}, {"primary", true}, {"type", "Work"}}});
+}
+
+std::optional<ScimUser> scim_user(const Json& resource, const SpeakapOptions& options) {
+    ScimUser user;
+    user.id = ScimId(text(resource, "id"));
+    if (user.id.value().empty()) return std::nullopt;
+    user.user_name = text(resource, "userName");
+    user.external_id = text(resource, "externalId");
+    user.active = truth(member(resource, "active"), true);
+    const auto& name = member(resource, "name");
+    user.profile.name = PersonName{.first = text(name, "givenName"), .infix = {}, .last = text(name, "familyName")};
+    user.profile.email = normalised_email(primary_value(member(resource, "emails")));
+    user.profile.job_title = text(resource, "title");
+    if (options.phone_by_scim) user.profile.phone = primary_value(member(resource, "phoneNumbers"));
+    return user;
+}
+
+// ---- REST ----
+
+// The members of a collection: HAL, a plain object with the collection's name, or a bare array.
+const Json& members_of(const Json& body, const char* name) {
+    if (body.is_array()) return body;
+    const auto& embedded = member(member(body, "_embedded"), name);
+    return embedded.is_null() ? member(body, name) : embedded;
+}
+
+template <class Row, class Decode>
+std::optional<RestPage<Row>> page_from(std::string_view text_body, const char* name, Decode decode) {
+    const Json body = parsed(text_body);
+    if (!body.is_object() && !body.is_array()) return std::nullopt;
+    RestPage<Row> page;
+    page.links = count(member(member(body, "_links"), name));
+    const Json& members = members_of(body, name);
+    // HAL allows a single member to stand there without an array.
+    const Json rows = members.is_object() ? Json::array({members}) : members;
+    if (!rows.is_null() && !rows.is_array()) return std::nullopt;
+    for (const auto& row : rows) {
+        auto decoded = decode(row);
+        if (!decoded) return std::nullopt;
+        page.rows.push_back(std::move(*decoded));
+    }
+    return page;
+}
+
+std::optional<EmployeeKey> xid_of(const Json& resource) {
+    auto xid = text(resource, "XID");
+    if (xid.empty()) return std::nullopt;
+    return EmployeeKey(std::move(xid));
+}
+
+std::optional<RestUser> rest_user(const Json& resource) {
+    RestUser user;
+    user.eid = UserEid(text(resource, "EID"));
+    if (user.eid.value().empty()) return std::nullopt;
+    user.xid = xid_of(resource);
+    user.deleted = truth(member(resource, "deleted"), false);
+    const auto& name = member(resource, "name");
+    user.profile.name = joined(
+        PersonName{.first = text(name, "firstName"), .infix = text(name, "infix"), .last = text(name, "familyName")});
+    user.profile.email = normalised_email(text(resource, "primaryEmail"));
+    user.profile.job_title = text(resource, "jobTitle");
+    return user;
+}
+
+// A membership names its role by key or EID, in a property or as an object.
+std::string role_of(const Json& resource) {
+    const auto& role = member(resource, "role");
+    if (!role.is_object()) return text_of(role);
+    const auto key = text(role, "key");
+    return key.empty() ? text(role, "EID") : key;
+}
+
+std::optional<RestMembership> rest_membership(const Json& resource) {
+    RestMembership membership;
+    membership.eid = MembershipEid(text(resource, "EID"));
+    const auto& embedded = members_of(resource, "user");
+    auto user = text(embedded, "EID");
+    if (user.empty()) user = last_segment(text(member(member(resource, "_links"), "user"), "href"));
+    if (membership.eid.value().empty() || user.empty()) return std::nullopt;
+    membership.user = UserEid(std::move(user));
+    membership.user_xid = xid_of(embedded);
+    membership.rev = text(resource, "rev");
+    membership.role = RoleId(role_of(resource));
+    return membership;
+}
+
+GroupKind kind_of_group(std::string_view type) {
+    if (type == "business_unit") return GroupKind::business_unit;
+    if (type == "department") return GroupKind::department;
+    // The exact id of a local department is not public; the reference prints "local_dept.".
+    if (type.starts_with("local_dep")) return GroupKind::local_department;
+    return GroupKind::topic;
+}
+
+std::optional<ActualGroup> rest_group(const Json& resource) {
+    ActualGroup group;
+    group.eid = GroupEid(text(resource, "EID"));
+    if (group.eid.value().empty()) return std::nullopt;
+    group.kind = kind_of_group(text(resource, "groupType"));
+    group.name = text(resource, "name");
+    auto xid = text(resource, "XID");
+    if (!xid.empty()) group.xid = std::move(xid);
+    return group;
+}
+
+}  // namespace
+
+EmployeeKey key_of(const ScimUser& user) {
+    return EmployeeKey(user.external_id.empty() ? user.user_name : user.external_id);
+}
+
+std::string scim_user_json(const EmployeeKey& key, const Profile& profile, Account account,
+                           const SpeakapOptions& options) {
+    Json user = {{"schemas", Json::array({core_schema})},
+                 {"userName", key.value()},
+                 {"externalId", key.value()},
+                 {"active", account == Account::active}};
+    if (profile.name) {
+        const auto name = joined(*profile.name);
+        user["name"] = {{"givenName", name.first}, {"familyName", name.last}};
+    }
+    if (profile.email) user["emails"] = multi_valued(*profile.email);
+    if (profile.job_title) user["title"] = *profile.job_title;
+    if (profile.phone && options.phone_by_scim) user["phoneNumbers"] = multi_valued(*profile.phone);
+    if (options.login_in_bag) user[bag] = {{"login", key.value()}};
+    return user.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::optional<ScimUser> scim_user_from(std::string_view body, const SpeakapOptions& options) {
+    return scim_user(parsed(body), options);
+}
+
+std::optional<ScimPage> scim_page_from(std::string_view body, const SpeakapOptions& options) {
+    const Json list = parsed(body);
+    if (!list.is_object()) return std::nullopt;
+    ScimPage page;
+    const auto& total = member(list, "totalResults");
+    if (total.is_number_unsigned()) page.total = total.get<std::size_t>();
+    const auto& resources = member(list, "Resources");
+    if (!resources.is_array()) return page.total ? std::optional(page) : std::nullopt;
+    for (const auto& resource : resources) {
+        auto user = scim_user(resource, options);
+        if (!user) return std::nullopt;
+        page.users.push_back(std::move(*user));
+    }
+    return page;
+}
+
+std::string scim_filter(const EmployeeKey& key) {
+    std::string filter = "userName eq \"";
+    for (const char c : key.value()) {
+        if (c == '"' || c == '\\') filter += '\\';
+        filter += c;
+    }
+    return filter + '"';
+}
+
+std::optional<NetworkEid> network_eid_from(std::string_view body) {
+    auto eid = text(parsed(body), "EID");
+    if (eid.empty()) return std::nullopt;
+    return NetworkEid(std::move(eid));
+}
+
+std::optional<RestPage<RestUser>> users_from(std::string_view body) {
+    return page_from<RestUser>(body, "users", rest_user);
+}
+
+std::optional<RestPage<RestMembership>> memberships_from(std::string_view body) {
+    return page_from<RestMembership>(body, "memberships", rest_membership);
+}
+
+std::optional<RestPage<ActualGroup>> groups_from(std::string_view body) {
+    return page_from<ActualGroup>(body, "groups", rest_group);
+}
+
+std::optional<int> error_code_from(std::string_view body) {
+    const auto code = text(parsed(body), "code");
+    int number = 0;
+    const auto [end, error] = std::from_chars(code.data(), code.data() + code.size(), number);
+    if (code.empty() || error != std::errc() || end != code.data() + code.size()) return std::nullopt;
+    return number;
+}
+
+bool lists_failed_roles(std::string_view body) {
+    const Json answer = parsed(body);
+    const auto& failed = member(member(answer, "data"), "failed");
+    return !failed.is_null() && !failed.empty();
+}
+
+std::string groups_form(const std::vector<GroupChange>& groups) {
+    std::vector<http::Parameter> form;
+    for (const auto& group : groups) form.push_back(http::Parameter{.name = "groups[]", .value = group.eid.value()});
+    return http::encode_form(form);
+}
+
+std::string role_form(const MembershipEid& membership, const RoleId& role) {
+    return http::encode_form(
+        {http::Parameter{.name = "memberships[" + membership.value() + ']', .value = role.value()}});
+}
+
+std::string timestamp(Time time) {
+    const auto day = std::chrono::floor<std::chrono::days>(time);
+    const std::chrono::year_month_day date(day);
+    const std::chrono::hh_mm_ss clock(time - day);
+    char text[48];
+    std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%03d+00:00", static_cast<int>(date.year()),
+                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                  static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
+                  static_cast<int>(clock.seconds().count()), static_cast<int>(clock.subseconds().count()));
+    return text;
+}
+
+std::string folded(std::string_view eid) {
+    std::string lower(eid);
+    std::transform(lower.begin(), lower.end(), lower.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    return lower;
+}
+
+Profile merged(const Profile& had, const Profile& wanted) {
+    Profile profile = had;
+    if (wanted.email) profile.email = wanted.email;
+    if (wanted.name) profile.name = joined(*wanted.name);
+    if (wanted.job_title) profile.job_title = wanted.job_title;
+    if (wanted.phone) profile.phone = wanted.phone;
+    return profile;
+}
+
+bool shows(const Profile& shown, const Profile& wanted) {
+    auto expected = merged(shown, wanted);
+    if (!shown.phone) expected.phone.reset();
+    return expected == shown;
+}
+
+}  // namespace usersync::speakap

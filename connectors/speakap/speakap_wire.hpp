@@ -1,0 +1,107 @@
+#pragma once
+// Speakap's words, read and written: SCIM users, REST collections, form bodies. Pure.
+
+#include "connectors/speakap/speakap_options.hpp"
+#include "core/base/time.hpp"
+#include "core/model/network.hpp"
+#include "core/model/operation.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace usersync::speakap {
+
+// Decoders are tolerant in form (a collection in `_embedded`, under its own name or as the whole body; numbers as
+// text) and strict in substance: nullopt when the body is not JSON, is not of that kind or lacks an id.
+
+// ---- SCIM ---------------------------------------------------------------------------------------------------
+
+struct ScimUser {
+    ScimId id;
+    std::string user_name;
+    std::string external_id;
+    bool active = true;
+    Profile profile;  ///< name joined, absent fields empty; phone is nullopt when SCIM carries none
+    bool operator==(const ScimUser&) const = default;
+};
+
+/// The employee that a SCIM user stands for: externalId, else userName.
+EmployeeKey key_of(const ScimUser& user);
+
+struct ScimPage {
+    std::optional<std::size_t> total;  ///< totalResults
+    std::vector<ScimUser> users;
+    bool operator==(const ScimPage&) const = default;
+};
+
+enum class Account { active, suspended };
+
+/// A whole SCIM user, for POST and PUT. Fields that are nullopt are left out; empty ones are sent empty.
+std::string scim_user_json(const EmployeeKey& key, const Profile& profile, Account account,
+                           const SpeakapOptions& options);
+
+std::optional<ScimUser> scim_user_from(std::string_view body, const SpeakapOptions& options);
+std::optional<ScimPage> scim_page_from(std::string_view body, const SpeakapOptions& options);
+
+/// `userName eq "1001"`, quotes and backslashes escaped.
+std::string scim_filter(const EmployeeKey& key);
+
+// ---- REST ---------------------------------------------------------------------------------------------------
+
+struct RestUser {
+    UserEid eid;
+    std::optional<EmployeeKey> xid;
+    Profile profile;  ///< name joined, absent fields empty; no phone: the shape of telephoneNumbers is not public
+    bool deleted = false;
+    bool operator==(const RestUser&) const = default;
+};
+
+struct RestMembership {
+    MembershipEid eid;
+    std::string rev;  ///< "network", "group", or empty when the server does not say
+    UserEid user;
+    std::optional<EmployeeKey> user_xid;
+    RoleId role;
+    bool operator==(const RestMembership&) const = default;
+};
+
+template <class Row>
+struct RestPage {
+    std::vector<Row> rows;
+    std::size_t links = 0;  ///< members that the page links to; more than `rows`: not all of them were embedded
+    bool operator==(const RestPage&) const = default;
+};
+
+std::optional<NetworkEid> network_eid_from(std::string_view body);
+std::optional<RestPage<RestUser>> users_from(std::string_view body);
+std::optional<RestPage<RestMembership>> memberships_from(std::string_view body);
+std::optional<RestPage<ActualGroup>> groups_from(std::string_view body);
+
+/// The `code` of an error body, as number or text; nullopt when there is none.
+std::optional<int> error_code_from(std::string_view body);
+/// True when the answer to `changeroles` lists anything under `data.failed`.
+bool lists_failed_roles(std::string_view body);
+
+/// `groups[]=…&groups[]=…`, percent-encoded.
+std::string groups_form(const std::vector<GroupChange>& groups);
+/// `memberships[EID]=role`, percent-encoded.
+std::string role_form(const MembershipEid& membership, const RoleId& role);
+
+/// "2026-01-31T06:05:00.000+00:00".
+std::string timestamp(Time time);
+
+// ---- comparing ----------------------------------------------------------------------------------------------
+
+/// An EID in lower case: the documentation prints them in both.
+std::string folded(std::string_view eid);
+
+/// The fields of `wanted` that say something over those of `had`; the name joined.
+Profile merged(const Profile& had, const Profile& wanted);
+
+/// True when `shown` differs from `wanted` in nothing that `wanted` says and the network can show.
+bool shows(const Profile& shown, const Profile& wanted);
+
+}  // namespace usersync::speakap

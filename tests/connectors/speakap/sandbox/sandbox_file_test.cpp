@@ -1,0 +1,125 @@
+#include "connectors/speakap/sandbox/sandbox_file.hpp"
+
+#include "connectors/speakap/sandbox/sandbox_times.hpp"
+#include "tests/connectors/speakap/sandbox/sandbox_world.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+
+using namespace usersync;
+using sandbox::build_network;
+using test::SandboxWorld;
+
+namespace {
+
+/// Where the description is wrong.
+std::string complaint(const std::string& description) {
+    const auto built = build_network(description, 1, Time{});
+    REQUIRE_FALSE(built);
+    CHECK(built.error().code == "bad_network_file");
+    return built.error().where;
+}
+
+}  // namespace
+
+TEST_CASE("the network is the same after it was stored and read again", "[connectors][speakap][sandbox]") {
+    test::TempDir folder;
+    SandboxWorld world;
+    REQUIRE(world.scim("POST", "Users", test::scim_person("102", "cor@shop.example")).status == 201);
+    REQUIRE(
+        world.scim("PUT", "Users/" + world.person("100").scim_id, {{"userName", "100"}, {"active", false}}).status ==
+        200);
+    sandbox::record_call(
+        world.state, {.number = 0, .at = world.now, .method = "GET", .target = "/x", .status = 0, .fault = "closed"});
+
+    REQUIRE(sandbox::save_state(world.state, folder / "state.json"));
+    const auto loaded = sandbox::load_state(folder / "state.json");
+
+    REQUIRE(loaded);
+    CHECK(*loaded == world.state);
+}
+
+TEST_CASE("storing replaces the old state and leaves no other file", "[connectors][speakap][sandbox]") {
+    test::TempDir folder;
+    SandboxWorld world;
+    REQUIRE(sandbox::save_state(world.state, folder / "state.json"));
+    REQUIRE(world.post_form("/sandbox/accept", {{"all", "true"}}).status == 200);
+
+    REQUIRE(sandbox::save_state(world.state, folder / "state.json"));
+
+    CHECK(sandbox::load_state(folder / "state.json").value() == world.state);
+    const std::filesystem::directory_iterator files(folder.path());
+    CHECK(std::distance(files, std::filesystem::directory_iterator()) == 1);
+    using std::filesystem::perms;
+    const auto mode = std::filesystem::status(folder / "state.json").permissions();
+    CHECK((mode & (perms::group_all | perms::others_all)) == perms::none);
+}
+
+TEST_CASE("a state that cannot be stored or read says so", "[connectors][speakap][sandbox]") {
+    test::TempDir folder;
+    SandboxWorld world;
+
+    CHECK(sandbox::save_state(world.state, folder / "missing/state.json").error().code == "cannot_save_state");
+    CHECK(sandbox::load_state(folder / "missing.json").error().code == "cannot_read_state");
+    CHECK(sandbox::load_state(folder.write("half.json", "{\"seed\": 1,")).error().code == "bad_state_file");
+}
+
+TEST_CASE("the same seed gives the same ids, another seed others", "[connectors][speakap][sandbox]") {
+    const auto first = build_network(sandbox::default_network(), 1, Time{}).value();
+    const auto again = build_network(sandbox::default_network(), 1, Time{}).value();
+    const auto other = build_network(sandbox::default_network(), 2, Time{}).value();
+
+    CHECK(first == again);
+    CHECK(first.network != other.network);
+    CHECK(first.token != other.token);
+    CHECK(first.groups.size() == 4);
+    CHECK(first.network.size() == 16);
+}
+
+TEST_CASE("ids go on where they stopped after a restart", "[connectors][speakap][sandbox]") {
+    SandboxWorld world;
+    auto restarted = sandbox::state_from_json(sandbox::state_to_json(world.state)).value();
+
+    CHECK(sandbox::next_eid(restarted) == sandbox::next_eid(world.state));
+    CHECK(sandbox::next_eid(restarted) != restarted.groups.front().eid);
+}
+
+TEST_CASE("a wrong description is refused with its place", "[connectors][speakap][sandbox]") {
+    CHECK(complaint(R"({"nmae": "x"})") == "network.json/nmae");
+    CHECK(complaint(R"({"groups": [{"kind": "shop", "name": "x"}]})") == "network.json/groups/0/kind");
+    CHECK(complaint(R"({"groups": [{"kind": "department"}]})") == "network.json/groups/0/name");
+    CHECK(complaint(R"({"groups": [{"kind": "local_department", "name": "x", "business_unit": "y"}]})") ==
+          "network.json/groups/0/business_unit");
+    CHECK(complaint(R"({"users": [{"xid": 1}]})") == "network.json/users/0/xid");
+    CHECK(complaint(R"({"users": [{"role": "emperor"}]})") == "network.json/users/0/role");
+    CHECK(complaint(R"({"users": [{"status": "asleep"}]})") == "network.json/users/0/status");
+    CHECK(complaint(R"({"users": [{"groups": ["nowhere"]}]})") == "network.json/users/0/groups");
+    CHECK(complaint("[]") == "network.json");
+    CHECK(complaint("{") == "network.json");
+}
+
+TEST_CASE("times are written and read with milliseconds and offset", "[connectors][speakap][sandbox]") {
+    const Time time = Time(std::chrono::seconds(1365683707)) + Duration(123);
+
+    CHECK(sandbox::to_iso(time) == "2013-04-11T12:35:07.123+00:00");
+    CHECK(sandbox::from_iso("2013-04-11T13:35:07.123+01:00") == time);
+    CHECK(sandbox::from_iso("2013-04-11T13:35:07.123+0100") == time);
+    CHECK(sandbox::from_iso("2013-04-11T12:35:07Z") == time - Duration(123));
+    CHECK_FALSE(sandbox::from_iso("2013-04-31T12:35:07Z"));
+    CHECK_FALSE(sandbox::from_iso("yesterday"));
+}
+
+TEST_CASE("the description printed in the sandbox's page builds a network", "[connectors][speakap][sandbox]") {
+    const auto page = test::TempDir::read(std::filesystem::path(USERSYNC_SOURCE_DIR) / "docs/sandbox.md");
+    const auto begin = page.find("```json\n");
+    REQUIRE(begin != std::string::npos);
+
+    const auto built = build_network(page.substr(begin + 8, page.find("```", begin + 8) - begin - 8), 1, Time{});
+
+    REQUIRE(built);
+    CHECK(built->groups.size() == 4);
+    CHECK(built->users.at(0).network.role == "00000000000000aa");
+    CHECK(built->users.at(0).groups.size() == 3);
+}

@@ -1,0 +1,350 @@
+#include "tests/contract/network_contract.hpp"
+
+#include "tests/support/run.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+#include <vector>
+
+namespace usersync::test {
+namespace {
+
+Profile profile_of(const std::string& first, const std::string& email) {
+    Profile profile;
+    profile.email = email;
+    profile.name = PersonName{.first = first, .infix = "van der", .last = "Berg"};
+    profile.job_title = "Cashier";
+    return profile;
+}
+
+Operation operation(const std::string& key, What what) {
+    Operation made;
+    made.key = OperationKey(std::string(kind_of(what)) + '-' + key);
+    made.change = Change{.employee = EmployeeKey(key), .what = std::move(what), .reason = Reason{}};
+    return made;
+}
+
+// A world and the steps that tests take in it.
+class Steps {
+public:
+    explicit Steps(std::unique_ptr<NetworkWorld> world) : world_(std::move(world)) {}
+
+    NetworkWorld& world() { return *world_; }
+
+    ActualNetwork read() {
+        auto network = run(world_->context(), world_->network().read_all(world_->deadline()));
+        if (!network) FAIL("read_all: " << describe(network.error()));
+        return *network;
+    }
+    Result<Receipt> apply(const Operation& wanted) {
+        return run(world_->context(), world_->network().apply(wanted, world_->deadline()));
+    }
+    Receipt done(const Operation& wanted) {
+        auto receipt = apply(wanted);
+        if (!receipt) FAIL(kind_of(wanted.change.what) << ": " << describe(receipt.error()));
+        return *receipt;
+    }
+    bool found(const Operation& wanted) {
+        auto found = run(world_->context(), world_->network().find(wanted, world_->deadline()));
+        if (!found) FAIL("find " << kind_of(wanted.change.what) << ": " << describe(found.error()));
+        return *found == Found::in_effect;
+    }
+
+private:
+    std::unique_ptr<NetworkWorld> world_;
+};
+
+std::vector<ActualUser> users_with(const ActualNetwork& network, const std::string& key) {
+    std::vector<ActualUser> users;
+    for (const auto& user : network.users) {
+        if (user.xid == EmployeeKey(key)) users.push_back(user);
+    }
+    return users;
+}
+
+ActualUser user_with(const ActualNetwork& network, const std::string& key) {
+    const auto users = users_with(network, key);
+    REQUIRE(users.size() == 1);
+    return users.front();
+}
+
+GroupChange group_named(const ActualNetwork& network, const std::string& name) {
+    for (const auto& group : network.groups) {
+        if (group.name == name) return GroupChange{.eid = group.eid, .name = group.name, .reason = Reason{}};
+    }
+    FAIL("there is no group " << name);
+    return {};
+}
+
+std::vector<std::string> group_names(const ActualNetwork& network, const std::string& key) {
+    std::vector<std::string> names;
+    const auto user = user_with(network, key);
+    for (const auto& group : network.groups) {
+        if (std::binary_search(user.groups.begin(), user.groups.end(), group.eid)) names.push_back(group.name);
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+std::vector<GroupChange> sorted(std::vector<GroupChange> groups) {
+    std::sort(groups.begin(), groups.end());
+    return groups;
+}
+
+using Names = std::vector<std::string>;
+
+void reading(const NetworkWorldFactory& make_world) {
+    SECTION("reading shows groups, people and who is linked to the record") {
+        Steps steps(make_world());
+        const auto network = steps.read();
+
+        CHECK(network.groups.size() == 3);
+        const auto anna = user_with(network, "1001");
+        CHECK(anna.state == UserState::active);
+        CHECK(anna.eid);
+        CHECK(anna.scim_id);
+        CHECK(anna.membership);
+        CHECK(anna.role == RoleId("member"));
+        CHECK(anna.profile.email == "anna@shop.example");
+        CHECK(anna.profile.name == PersonName{.first = "Anna", .infix = "", .last = "de Boer"});
+        CHECK(anna.profile.job_title == "Cashier");
+        CHECK(group_names(network, "1001") == Names{"Store 12"});
+        CHECK(std::any_of(network.users.begin(), network.users.end(),
+                          [](const ActualUser& user) { return !user.xid && user.eid; }));
+    }
+    SECTION("reading twice shows the same network in the same order") {
+        Steps steps(make_world());
+        const auto first = steps.read();
+        CHECK(steps.read() == first);
+    }
+    SECTION("groups have the kind that they have in the network") {
+        Steps steps(make_world());
+        const auto network = steps.read();
+        for (const auto& group : network.groups) {
+            if (group.name == "Store 12") CHECK(group.kind == GroupKind::business_unit);
+            if (group.name == "Checkout") CHECK(group.kind == GroupKind::department);
+            if (group.name == "Football") CHECK(group.kind == GroupKind::topic);
+        }
+    }
+}
+
+void joining(const NetworkWorldFactory& make_world) {
+    const auto create = operation("2001", CreateUser{.profile = profile_of("Bo", "bo@shop.example")});
+    SECTION("a created person is invited, once") {
+        Steps steps(make_world());
+        steps.read();
+        CHECK_FALSE(steps.found(create));
+
+        CHECK_FALSE(steps.done(create).already_so);
+
+        CHECK(steps.found(create));
+        CHECK(steps.world().invitations("2001") == 1);
+        const auto bo = user_with(steps.read(), "2001");
+        CHECK(bo.state == UserState::invited);
+        CHECK(bo.scim_id);
+        CHECK(bo.profile.email == "bo@shop.example");
+        CHECK(bo.profile.name == PersonName{.first = "Bo", .infix = "", .last = "van der Berg"});
+        CHECK(bo.profile.job_title == "Cashier");
+    }
+    SECTION("creating somebody who is there already invites nobody") {
+        Steps steps(make_world());
+        steps.read();
+        steps.done(create);
+
+        CHECK(steps.done(create).already_so);
+        CHECK(steps.world().invitations("2001") == 1);
+    }
+    SECTION("a creation whose answer is lost says that it may have happened, and can be found") {
+        Steps steps(make_world());
+        steps.read();
+        steps.world().lose_next_answer();
+
+        const auto lost = steps.apply(create);
+
+        REQUIRE(lost.has_error());
+        CHECK(lost.error().effect == Effect::unknown);
+        CHECK(lost.error().kind == FailureKind::transient);
+        CHECK(steps.found(create));
+        CHECK(steps.world().invitations("2001") == 1);
+    }
+    SECTION("a person who was just created can be placed and given a role at once") {
+        Steps steps(make_world());
+        const auto network = steps.read();
+        const auto add = operation("2001", AddToGroups{.groups = {group_named(network, "Store 12")}});
+        steps.done(create);
+
+        steps.done(add);
+
+        CHECK(steps.found(add));
+        CHECK(group_names(steps.read(), "2001") == Names{"Store 12"});
+    }
+    SECTION("somebody who accepts the invitation is active") {
+        Steps steps(make_world());
+        steps.read();
+        steps.done(create);
+        steps.world().accept("2001");
+        CHECK(user_with(steps.read(), "2001").state == UserState::active);
+    }
+    SECTION("several people can join at once") {
+        Steps steps(make_world());
+        const auto network = steps.read();
+        const auto store = group_named(network, "Store 12");
+        int finished = 0;
+        std::vector<std::string> problems;
+        for (int n = 0; n < 5; ++n) {
+            const auto key = std::to_string(3000 + n);
+            auto join = [&steps, &problems, store, key]() -> boost::asio::awaitable<void> {
+                auto& port = steps.world().network();
+                const auto deadline = steps.world().deadline();
+                auto creating = operation(key, CreateUser{.profile = profile_of("P" + key, key + "@shop.example")});
+                Result<Receipt> created = co_await port.apply(std::move(creating), deadline);
+                if (!created) problems.push_back(describe(created.error()));
+                std::vector<GroupChange> groups(1, store);
+                auto placing = operation(key, AddToGroups{.groups = std::move(groups)});
+                Result<Receipt> placed = co_await port.apply(std::move(placing), deadline);
+                if (!placed) problems.push_back(describe(placed.error()));
+            };
+            // The lambda is copied into the spawned coroutine's caller and lives until that has ended.
+            auto kept = std::make_shared<decltype(join)>(std::move(join));
+            boost::asio::co_spawn(steps.world().context(), (*kept)(), [&finished, kept](std::exception_ptr error) {
+                if (!error) ++finished;
+            });
+        }
+        steps.world().context().restart();
+        while (finished < 5) REQUIRE(steps.world().context().run_one() == 1);
+
+        CHECK(problems == Names{});
+        const auto after = steps.read();
+        for (int n = 0; n < 5; ++n) {
+            const auto key = std::to_string(3000 + n);
+            CHECK(group_names(after, key) == Names{"Store 12"});
+            CHECK(steps.world().invitations(key) == 1);
+        }
+    }
+}
+
+void moving(const NetworkWorldFactory& make_world) {
+    SECTION("a changed profile is what the network then shows, and nothing else is lost") {
+        Steps steps(make_world());
+        const auto before = user_with(steps.read(), "1001").profile;
+        Profile wanted;
+        wanted.job_title = "Shift leader";
+        const auto update = operation("1001", UpdateProfile{.before = before, .after = wanted});
+        CHECK_FALSE(steps.found(update));
+
+        steps.done(update);
+
+        CHECK(steps.found(update));
+        auto expected = before;
+        expected.job_title = "Shift leader";
+        CHECK(user_with(steps.read(), "1001").profile == expected);
+    }
+    SECTION("groups come and go") {
+        Steps steps(make_world());
+        const auto network = steps.read();
+        const auto add = operation(
+            "1001",
+            AddToGroups{.groups = sorted({group_named(network, "Checkout"), group_named(network, "Football")})});
+        const auto remove = operation("1001", RemoveFromGroups{.groups = {group_named(network, "Store 12")}});
+        CHECK_FALSE(steps.found(add));
+        CHECK_FALSE(steps.found(remove));
+
+        steps.done(add);
+        CHECK(steps.found(add));
+        CHECK(group_names(steps.read(), "1001") == Names{"Checkout", "Football", "Store 12"});
+
+        steps.done(remove);
+        CHECK(steps.found(remove));
+        CHECK(group_names(steps.read(), "1001") == Names{"Checkout", "Football"});
+    }
+    SECTION("a group change whose answer is lost can be found") {
+        Steps steps(make_world());
+        const auto network = steps.read();
+        const auto add = operation("1001", AddToGroups{.groups = {group_named(network, "Checkout")}});
+        steps.world().lose_next_answer();
+
+        const auto lost = steps.apply(add);
+
+        REQUIRE(lost.has_error());
+        CHECK(lost.error().effect == Effect::unknown);
+        CHECK(steps.found(add));
+    }
+    SECTION("a role changes") {
+        Steps steps(make_world());
+        steps.read();
+        const auto promote = operation("1001", ChangeRole{.before = RoleId("member"), .after = RoleId("admin")});
+        CHECK_FALSE(steps.found(promote));
+
+        steps.done(promote);
+
+        CHECK(steps.found(promote));
+        CHECK(user_with(steps.read(), "1001").role == RoleId("admin"));
+    }
+    SECTION("nobody is changed whom the network does not know") {
+        Steps steps(make_world());
+        steps.read();
+        const auto update =
+            operation("9999", UpdateProfile{.before = {}, .after = profile_of("Nobody", "nobody@shop.example")});
+        const auto refused = steps.apply(update);
+        REQUIRE(refused.has_error());
+        CHECK(refused.error().kind == FailureKind::rejected);
+        CHECK_FALSE(steps.found(update));
+    }
+}
+
+void leaving(const NetworkWorldFactory& make_world) {
+    SECTION("a suspended person is kept, and comes back without a new invitation") {
+        Steps steps(make_world());
+        const auto profile = user_with(steps.read(), "1001").profile;
+        const auto suspend = operation("1001", SuspendUser{.profile = profile});
+        const auto reactivate = operation("1001", ReactivateUser{.profile = profile});
+        CHECK_FALSE(steps.found(suspend));
+
+        steps.done(suspend);
+        CHECK(steps.found(suspend));
+        CHECK_FALSE(steps.found(reactivate));
+        const auto gone = user_with(steps.read(), "1001");
+        CHECK(gone.state == UserState::suspended);
+        CHECK_FALSE(gone.eid);
+
+        steps.done(reactivate);
+        CHECK(steps.found(reactivate));
+        const auto back = user_with(steps.read(), "1001");
+        CHECK(back.state == UserState::active);
+        CHECK(back.eid);
+        CHECK(back.profile == profile);
+        CHECK(steps.world().invitations("1001") == 0);
+    }
+    SECTION("a suspended person's membership can be ended, once") {
+        Steps steps(make_world());
+        const auto profile = user_with(steps.read(), "1001").profile;
+        const auto end = operation("1001", EndMembership{});
+        CHECK_FALSE(steps.found(end));
+        steps.done(operation("1001", SuspendUser{.profile = profile}));
+
+        CHECK_FALSE(steps.done(end).already_so);
+
+        CHECK(steps.found(end));
+        CHECK(steps.done(end).already_so);
+        for (const auto& user : users_with(steps.read(), "1001")) {
+            CHECK(user.state == UserState::suspended);
+            CHECK_FALSE(user.eid);
+        }
+    }
+}
+
+}  // namespace
+
+void network_contract(const NetworkWorldFactory& make_world) {
+    reading(make_world);
+    joining(make_world);
+    moving(make_world);
+    leaving(make_world);
+}
+
+}  // namespace usersync::test
