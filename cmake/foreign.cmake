@@ -11,7 +11,6 @@ find_package(SQLiteCpp REQUIRED CONFIG)
 find_package(CLI11 REQUIRED CONFIG)
 find_package(tomlplusplus REQUIRED CONFIG)
 find_package(date REQUIRED CONFIG)
-find_package(ICU REQUIRED COMPONENTS uc i18n)
 find_package(zstd REQUIRED CONFIG)
 find_package(PkgConfig REQUIRED)
 # libzstd, libsystemd, libuchardet and libre2 have no usable CMake package in Debian 12.
