@@ -1,0 +1,102 @@
+#include "connectors/http/message.hpp"
+
+#include <algorithm>
+#include <cstddef>
+
+namespace usersync::http {
+
+namespace {
+
+// The C library's versions obey the locale; HTTP does not.
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool equal_names(std::string_view left, std::string_view right) {
+    return std::equal(left.begin(), left.end(), right.begin(), right.end(),
+                      [](char a, char b) { return lower(a) == lower(b); });
+}
+
+bool is_unreserved(char c) {
+    const char small = lower(c);
+    return (small >= 'a' && small <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
+}
+
+/// 0 to 15, or -1.
+int hex_digit(char c) {
+    const char small = lower(c);
+    if (c >= '0' && c <= '9') return c - '0';
+    if (small >= 'a' && small <= 'f') return small - 'a' + 10;
+    return -1;
+}
+
+}  // namespace
+
+std::optional<std::string_view> find_header(const std::vector<Header>& headers, std::string_view name) {
+    for (const auto& header : headers) {
+        if (equal_names(header.name, name)) return header.value;
+    }
+    return std::nullopt;
+}
+
+std::string percent_encode(std::string_view text) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string encoded;
+    encoded.reserve(text.size());
+    for (const char c : text) {
+        if (is_unreserved(c)) {
+            encoded += c;
+            continue;
+        }
+        const auto byte = static_cast<unsigned char>(c);
+        encoded += '%';
+        encoded += digits[byte >> 4];
+        encoded += digits[byte & 15];
+    }
+    return encoded;
+}
+
+std::string percent_decode(std::string_view text, Plus plus) {
+    std::string decoded;
+    decoded.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const int high = text[i] == '%' && i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
+        const int low = high >= 0 ? hex_digit(text[i + 2]) : -1;
+        if (low >= 0) {
+            decoded += static_cast<char>(high * 16 + low);
+            i += 2;
+        } else if (text[i] == '+' && plus == Plus::space) {
+            decoded += ' ';
+        } else {
+            decoded += text[i];
+        }
+    }
+    return decoded;
+}
+
+std::vector<Parameter> parse_form(std::string_view text) {
+    std::vector<Parameter> parameters;
+    while (!text.empty()) {
+        const auto pair = text.substr(0, text.find('&'));
+        text.remove_prefix(std::min(pair.size() + 1, text.size()));
+        if (pair.empty()) continue;
+        const auto name = pair.substr(0, pair.find('='));
+        const auto value = pair.substr(std::min(name.size() + 1, pair.size()));
+        parameters.push_back({percent_decode(name, Plus::space), percent_decode(value, Plus::space)});
+    }
+    return parameters;
+}
+
+std::string encode_form(const std::vector<Parameter>& parameters) {
+    std::string text;
+    for (const auto& parameter : parameters) {
+        if (!text.empty()) text += '&';
+        text += percent_encode(parameter.name) + '=' + percent_encode(parameter.value);
+    }
+    return text;
+}
+
+Target split_target(std::string_view target) {
+    const auto path = target.substr(0, target.find('?'));
+    return {path, target.substr(std::min(path.size() + 1, target.size()))};
+}
+
+}  // namespace usersync::http
