@@ -32,7 +32,7 @@ T drive(SourceWorld& world, asio::awaitable<T> call) {
         if (value || world.clock().sleepers() == 0) continue;
         world.while_waiting();
         world.clock().advance_to_next();
-        while (world.clock().sleepers() > 0) context.run_one();
+        while (world.clock().sleepers() > 0 && context.run_one() > 0) continue;
     }
     if (error) std::rethrow_exception(error);
     return std::move(*value);
