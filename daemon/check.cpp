@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <filesystem>
 #include <iostream>
 
 namespace usersync {
@@ -45,7 +46,12 @@ std::string as_text(const config::LoadedConfig& loaded) {
 }
 
 config::LoadedConfig load(const cli::EnvironmentArguments& where) {
-    return config::load_environment(where.environment, config::LoadOptions{.credentials_folder = where.credentials});
+    // A command on a terminal has no credentials from systemd; it may read the folder that the unit hands over.
+    std::filesystem::path credentials = where.credentials;
+    const auto beside = std::filesystem::path(where.environment) / "credentials";
+    std::error_code ignored;
+    if (credentials.empty() && std::filesystem::is_directory(beside, ignored)) credentials = beside;
+    return config::load_environment(where.environment, config::LoadOptions{.credentials_folder = credentials});
 }
 
 }  // namespace

@@ -20,7 +20,8 @@ void add_environment(CLI::App& command, EnvironmentArguments& where) {
         ->type_name("FOLDER")
         ->capture_default_str();
     command.add_option("--credentials", where.credentials,
-                       "Folder in which { credential = \"NAME\" } is looked up (systemd's is the default)")
+                       "Folder in which { credential = \"NAME\" } is looked up; default: what systemd says,\n"
+                       "else credentials/ in the environment's folder")
         ->type_name("FOLDER");
     command.footer(exit_codes);
 }

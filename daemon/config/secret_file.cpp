@@ -89,4 +89,12 @@ Result<Secret> read_secret(const std::filesystem::path& file, SecretHome home) {
     return Secret(std::move(*bytes));
 }
 
+Result<Secret> read_credential(const std::filesystem::path& folder, const std::string& name) {
+    auto plain = read_secret(folder / name, SecretHome::credential);
+    if (plain || plain.error().code != "secret_missing") return plain;
+    auto of_a_folder = read_secret(folder / ("secret_" + name), SecretHome::credential);
+    if (of_a_folder || of_a_folder.error().code != "secret_missing") return of_a_folder;
+    return plain;
+}
+
 }  // namespace usersync::config

@@ -5,6 +5,7 @@
 #include "core/base/secret.hpp"
 
 #include <filesystem>
+#include <string>
 
 namespace usersync::config {
 
@@ -17,5 +18,9 @@ enum class SecretHome {
 /// "secret_missing", "secret_unreadable", "secret_not_a_file", "secret_too_open" (others may read it, or it belongs
 /// to somebody who is neither us nor root), "secret_empty", "secret_too_large".
 Result<Secret> read_secret(const std::filesystem::path& file, SecretHome home);
+
+/// The credential of that name in the folder that systemd made. Where the unit hands over a whole folder
+/// (LoadCredential=secret:FOLDER, systemd.exec(5)), systemd calls its files secret_NAME: that is looked for as well.
+Result<Secret> read_credential(const std::filesystem::path& folder, const std::string& name);
 
 }  // namespace usersync::config

@@ -249,7 +249,7 @@ void TableReader::secret(std::string_view key, Secret& target) {
     if (!credential.empty() && reading_.credentials_folder.empty()) {
         return error(key, "no credentials were handed to this service, so \"" + credential + "\" cannot be read");
     }
-    auto secret = file.empty() ? read_secret(reading_.credentials_folder / credential, SecretHome::credential)
+    auto secret = file.empty() ? read_credential(reading_.credentials_folder, credential)
                                : read_secret(resolve(file), SecretHome::file);
     if (!secret) return error(key, secret.error().detail);
     target = std::move(*secret);

@@ -50,6 +50,7 @@ public:
         bool going = co_await opened();
         if (going && !order_.approve) going = co_await taken_in();
         if (going && order_.approve) going = co_await snapshot_loaded();
+        if (going) going = co_await completeness_known();
         if (going) going = co_await network_read();
         if (going) going = co_await open_intents_settled();
         if (going) going = co_await planned();
@@ -98,6 +99,16 @@ private:
         snapshot_ = std::move(snapshot);
         if (snapshot_) result_.run.snapshot = snapshot_->meta.id;
         return snapshot_.has_value();  // before the first record there is nothing to do, and nothing wrong
+    }
+
+    /// A doubtful record that a person has confirmed is as good as a complete one.
+    asio::awaitable<bool> completeness_known() {
+        auto good = co_await parts_.snapshots.last_good();
+        if (!good) co_return failed(good.error());
+        const bool believed = *good && (*good)->id == snapshot_->meta.id;
+        if (believed) snapshot_->meta.completeness = Completeness::complete;
+        if (believed) snapshot_->meta.completeness_reasons.clear();
+        co_return true;
     }
 
     asio::awaitable<bool> network_read() {

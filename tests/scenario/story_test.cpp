@@ -99,6 +99,26 @@ TEST_CASE("when half of the people are gone from the record, nobody is removed u
     world.check_settled();
 }
 
+TEST_CASE("a doubtful record waits for a person once, and is believed from then on", "[scenario]") {
+    World world;
+    world.settings().completeness.drop_share_max = 0.20;
+    world.settings().guard.removals_share_max = 0.60;
+    world.sync(day_1);
+    world.deliver({day_1[0], day_1[1], day_1[2]});
+
+    const auto held = world.run();
+    REQUIRE(held.run.end == RunEnd::held);
+    CHECK(held.plan->verdict.hold.at(0).code == "doubtful_snapshot");
+    CHECK(world.approve().run.end == RunEnd::done);
+    CHECK(world.network.person("1004").suspended);
+
+    world.network.person("1003").groups.clear();  // drift: put right without asking anybody again
+    const auto repaired = world.run();
+    CHECK(repaired.run.end == RunEnd::done);
+    CHECK(world.network.group_names("1003") == Names{"Store 14"});
+    world.check_settled();
+}
+
 TEST_CASE("a person whose row is bad is frozen, not removed, and the run says that somebody is open", "[scenario]") {
     World world;
     world.sync(day_1);
