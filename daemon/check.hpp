@@ -8,7 +8,8 @@
 
 namespace usersync {
 
-/// `usersyncd check`: prints every problem, or what was found to be right. Exit code 0, or 2 when something is an error.
+/// `usersyncd check`: prints every problem, or what was found to be right. Exit code 0, or 2 when something is an
+/// error.
 int check_configuration(const cli::Check& arguments);
 
 /// For every other command: problems go to standard error; nullopt when one of them is an error.

@@ -19,9 +19,10 @@ void add_environment(CLI::App& command, EnvironmentArguments& where) {
     command.add_option("--environment", where.environment, "Folder with usersync.toml and tenants/")
         ->type_name("FOLDER")
         ->capture_default_str();
-    command.add_option("--credentials", where.credentials,
-                       "Folder in which { credential = \"NAME\" } is looked up; default: what systemd says,\n"
-                       "else credentials/ in the environment's folder")
+    command
+        .add_option("--credentials", where.credentials,
+                    "Folder in which { credential = \"NAME\" } is looked up; default: what systemd says,\n"
+                    "else credentials/ in the environment's folder")
         ->type_name("FOLDER");
     command.footer(exit_codes);
 }
@@ -74,16 +75,18 @@ struct Grammar {
     }
 
     void add_sandbox() {
-        sandbox = app.add_subcommand("sandbox", "Run a local stand-in for Speakap; prints one JSON line with addresses");
+        sandbox =
+            app.add_subcommand("sandbox", "Run a local stand-in for Speakap; prints one JSON line with addresses");
         sandbox->footer(exit_codes);
         sandbox->add_option("--listen", run.listen, "Address and port; port 0 is any free one")->capture_default_str();
         sandbox->add_option("--state", run.state, "File that holds the network; kept over restarts");
         sandbox->add_option("--network", run.network, "Network to begin with, when there is no state yet (JSON)");
         sandbox->add_option("--rate", run.rate, "Calls per second for each token, e.g. 10/s; above it: 429");
         sandbox->add_option("--latency", run.latency_ms, "Milliseconds before every answer");
-        sandbox->add_option("--fault", run.faults,
-                            "METHOD:PATH-GLOB:NTH:WHAT, repeatable; NTH is a number, every=K or *;\n"
-                            "WHAT is lost, closed, 500, 503, 429 or slow=MS")
+        sandbox
+            ->add_option("--fault", run.faults,
+                         "METHOD:PATH-GLOB:NTH:WHAT, repeatable; NTH is a number, every=K or *;\n"
+                         "WHAT is lost, closed, 500, 503, 429 or slow=MS")
             ->allow_extra_args(false);
         sandbox->add_option("--certificate", run.certificate, "PEM certificate chain: speak HTTPS");
         sandbox->add_option("--key", run.key, "PEM key of the certificate");

@@ -50,8 +50,8 @@ asio::awaitable<sync::CycleResult> run_telling(Tenant& tenant, Clock& clock, syn
 asio::awaitable<Result<PlanId>> whole_plan_id(Tenant& tenant, std::string given) {
     auto newest = co_await tenant.store->runs().load_plan(std::nullopt);
     if (!newest) co_return newest.error();
-    const bool is_prefix = *newest && given.size() >= plan_prefix_min &&
-                           (*newest)->plan.id.value().compare(0, given.size(), given) == 0;
+    const bool is_prefix =
+        *newest && given.size() >= plan_prefix_min && (*newest)->plan.id.value().compare(0, given.size(), given) == 0;
     if (is_prefix) co_return (*newest)->plan.id;
     co_return PlanId(std::move(given));
 }
@@ -69,9 +69,9 @@ CommandResult answer_with_run(const Tenant& tenant, const sync::CycleResult& res
 CommandResult answer_with_plan(const Tenant& tenant, const sync::CycleResult& result, report::Format format) {
     if (!result.plan) return answer_with_run(tenant, result, format);
     // A plan that was made is the result, also when nothing was done about it.
-    const auto code = result.failure                           ? ExitCode::failed
+    const auto code = result.failure                          ? ExitCode::failed
                       : result.plan->state == PlanState::held ? ExitCode::held
-                                                               : ExitCode::done;
+                                                              : ExitCode::done;
     return {.exit_code = code, .out = report::render_plan(result, format), .err = failure_text(result)};
 }
 
@@ -87,10 +87,10 @@ asio::awaitable<CommandResult> carry_out(Environment& environment, Clock& clock,
 
     if (request.command == "status") {
         const auto status = environment.status();
-        co_return CommandResult{.exit_code = status::exit_code_of(status),
-                                .out = format == report::Format::json ? status::status_json(status) + '\n'
-                                                                      : status::status_text(status),
-                                .err = {}};
+        co_return CommandResult{
+            .exit_code = status::exit_code_of(status),
+            .out = format == report::Format::json ? status::status_json(status) + '\n' : status::status_text(status),
+            .err = {}};
     }
     const bool approves = request.command == "approve";
     if (request.command != "sync" && request.command != "plan" && !approves) {
@@ -106,7 +106,8 @@ asio::awaitable<CommandResult> carry_out(Environment& environment, Clock& clock,
     if (request.command == "plan") order.goal = sync::Goal::plan;
     if (approves) {
         auto plan = co_await whole_plan_id(*tenant, arguments[1]);
-        if (!plan) co_return CommandResult{.exit_code = ExitCode::failed, .out = {}, .err = describe(plan.error()) + '\n'};
+        if (!plan)
+            co_return CommandResult{.exit_code = ExitCode::failed, .out = {}, .err = describe(plan.error()) + '\n'};
         order.trigger = "approval";
         order.approve = *plan;
         order.approved_by = request.caller;

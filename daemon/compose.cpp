@@ -48,9 +48,9 @@ struct SourceMaker {
 
 Result<std::unique_ptr<http::Client>> client_for(const std::string& url, const speakap::SpeakapOptions& target,
                                                  const Surroundings& with) {
-    return http::make_client(with.context.get_executor(), http::ClientOptions{.base_url = url,
-                                                                             .ca_file = target.ca_file,
-                                                                             .connections_max = target.concurrency});
+    return http::make_client(
+        with.context.get_executor(),
+        http::ClientOptions{.base_url = url, .ca_file = target.ca_file, .connections_max = target.concurrency});
 }
 
 Result<std::unique_ptr<Network>> network_of(const config::TenantConfig& config, const Surroundings& with) {
@@ -72,8 +72,8 @@ Result<std::unique_ptr<Tenant>> compose_tenant(const config::TenantConfig& confi
                                                sync::StopSwitch& stop, Scheduling scheduling) {
     auto tenant = std::make_unique<Tenant>();
     tenant->settings = settings_of(config, environment.shutdown);
-    auto store = storage::open_tenant_store(environment.state_folder / (config.id.value() + ".db"),
-                                            with.lanes.store(config.id));
+    auto store =
+        storage::open_tenant_store(environment.state_folder / (config.id.value() + ".db"), with.lanes.store(config.id));
     if (!store) return of_tenant(config.id, store.error());
     tenant->store = std::move(*store);
     auto network = network_of(config, with);

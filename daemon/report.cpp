@@ -20,8 +20,8 @@ std::string counts_of(const std::map<Outcome, std::size_t>& outcomes) {
 
 std::string run_text(const TenantId& tenant, const sync::CycleResult& result) {
     const auto& run = result.run;
-    std::string out =
-        "run " + std::to_string(run.id.value()) + " of " + tenant.value() + ": " + std::string(to_string(run.end)) + '\n';
+    std::string out = "run " + std::to_string(run.id.value()) + " of " + tenant.value() + ": " +
+                      std::string(to_string(run.end)) + '\n';
     if (run.snapshot != SnapshotId{}) {
         out += "  snapshot " + std::to_string(run.snapshot.value()) + (result.new_snapshot ? " (new)" : " (as before)");
         if (result.plan) out += ", " + std::string(to_string(result.plan->plan.basis.completeness));
@@ -31,14 +31,16 @@ std::string run_text(const TenantId& tenant, const sync::CycleResult& result) {
     }
     for (const auto& file : result.not_ready) out += "  left for later: " + file + '\n';
     if (result.recovered > 0) {
-        out += "  settled " + std::to_string(result.recovered) + " calls whose outcome an earlier process never learned\n";
+        out +=
+            "  settled " + std::to_string(result.recovered) + " calls whose outcome an earlier process never learned\n";
     }
     if (result.plan) {
         const auto& plan = result.plan->plan;
         out += "  plan " + plan.id.value() + ": " + std::to_string(plan.operations.size()) + " operations, " +
                std::to_string(plan::calls_of(plan)) + " calls, " + std::string(to_string(result.plan->state)) + '\n';
         if (result.plan->state == PlanState::held) {
-            for (const auto& hold : result.plan->verdict.hold) out += "  held (" + hold.code + "): " + hold.sentence + '\n';
+            for (const auto& hold : result.plan->verdict.hold)
+                out += "  held (" + hold.code + "): " + hold.sentence + '\n';
             out += "  look at it:  usersyncd plan " + tenant.value() + "\n  let it pass: usersyncd approve " +
                    tenant.value() + ' ' + plan.id.value() + '\n';
         }
@@ -54,14 +56,10 @@ std::string run_text(const TenantId& tenant, const sync::CycleResult& result) {
 
 std::string run_json(const TenantId& tenant, const sync::CycleResult& result) {
     const auto& run = result.run;
-    Json json{{"tenant", tenant.value()},
-              {"run", run.id.value()},
-              {"trigger", run.trigger},
-              {"end", to_string(run.end)},
-              {"snapshot", run.snapshot.value()},
-              {"new_snapshot", result.new_snapshot},
-              {"recovered", result.recovered},
-              {"people_open", run.people_open}};
+    Json json{{"tenant", tenant.value()},         {"run", run.id.value()},
+              {"trigger", run.trigger},           {"end", to_string(run.end)},
+              {"snapshot", run.snapshot.value()}, {"new_snapshot", result.new_snapshot},
+              {"recovered", result.recovered},    {"people_open", run.people_open}};
     json["not_ready"] = result.not_ready;
     json["plan"] = nullptr;
     if (result.plan) {

@@ -17,10 +17,10 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <unistd.h>
 #include <csignal>
 #include <filesystem>
 #include <memory>
-#include <unistd.h>
 #include <utility>
 
 namespace usersync {
@@ -94,9 +94,9 @@ private:
         auto handler = [this](control::CommandRequest request, control::Progress progress) {
             return carry_out(*environment_, with_.clock, std::move(request), std::move(progress));
         };
-        auto control = control::listen(with_.context.get_executor(),
-                                       control::ControlOptions{.path = config_.control_socket.string()},
-                                       std::move(handler));
+        auto control =
+            control::listen(with_.context.get_executor(),
+                            control::ControlOptions{.path = config_.control_socket.string()}, std::move(handler));
         if (!control) return control.error();
         control_ = std::move(*control);
         return {};
@@ -177,8 +177,7 @@ CommandResult run_here(const config::EnvironmentConfig& config, control::Command
     runtime::Lanes lanes;
     asio::io_context context(1);
     runtime::SystemClock clock;
-    auto environment =
-        Environment::compose(config, Surroundings{context, lanes, clock, *log}, Scheduling::off);
+    auto environment = Environment::compose(config, Surroundings{context, lanes, clock, *log}, Scheduling::off);
     if (!environment) return failed(environment.error());
     request.caller = std::to_string(::getuid()) == "0" ? "root" : "uid " + std::to_string(::getuid());
     auto result = drive(context, in_this_process(**environment, clock, std::move(request), std::move(on_progress)));

@@ -13,11 +13,11 @@ namespace usersync::speakap {
 /// docs/speakap-assumptions.md lists why each of these is a setting.
 struct SpeakapOptions {
     std::string rest_url = "https://api.speakap.io";
-    std::string scim_url;   ///< given out by Speakap; calls are {scim_url}/Users
-    std::string network;    ///< network EID
-    Secret rest_token;      ///< "{appEID}_{appSecret}"
+    std::string scim_url;  ///< given out by Speakap; calls are {scim_url}/Users
+    std::string network;   ///< network EID
+    Secret rest_token;     ///< "{appEID}_{appSecret}"
     Secret scim_token;
-    std::string ca_file;    ///< PEM bundle instead of the system's; for a proxy or a test network
+    std::string ca_file;  ///< PEM bundle instead of the system's; for a proxy or a test network
 
     std::string rest_version = "1.8.2";  ///< pinned by the Accept header
     std::size_t page_size = 100;         ///< REST offset/limit paging
@@ -25,9 +25,9 @@ struct SpeakapOptions {
     bool phone_by_scim = true;           ///< send phoneNumbers in the SCIM user
     bool login_in_bag = true;            ///< send urn:speakap:params:scim:bag {login}
 
-    pace::BucketLimits rate;             ///< for REST and SCIM together
+    pace::BucketLimits rate;                       ///< for REST and SCIM together
     Duration call_max = std::chrono::seconds(60);  ///< one exchange
-    std::size_t concurrency = 4;         ///< operations under way at once
+    std::size_t concurrency = 4;                   ///< operations under way at once
 };
 
 }  // namespace usersync::speakap

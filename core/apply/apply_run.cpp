@@ -15,8 +15,8 @@ ApplyRun::ApplyRun(const Plan& plan, ApplyLimits limits, std::uint64_t seed)
       states_(plan.operations.size()),
       next_of_person_(plan.operations.size()),
       needed_by_(plan.operations.size()) {
-    retries_left_ = std::max(limits_.retries_min, static_cast<std::size_t>(limits_.retry_share_max *
-                                                                           static_cast<double>(states_.size())));
+    retries_left_ = std::max(limits_.retries_min,
+                             static_cast<std::size_t>(limits_.retry_share_max * static_cast<double>(states_.size())));
     std::unordered_map<OperationKey, std::size_t> index;
     std::unordered_map<EmployeeKey, std::size_t> last_of_person;
     for (std::size_t i = 0; i < states_.size(); ++i) index.emplace(plan.operations[i].key, i);

@@ -22,9 +22,10 @@ namespace usersync::apply {
 struct ApplyLimits {
     std::size_t concurrency = 4;  ///< people under way at once
     pace::BackoffLimits backoff;
-    double retry_share_max = 0.10;     ///< retries of a run, as a share of its operations: an outage must not multiply traffic
-    std::size_t retries_min = 10;      ///< but a small plan may retry this often
-    int failures_in_a_row_max = 8;     ///< transient failures without any success between: the run stops by itself
+    double retry_share_max =
+        0.10;  ///< retries of a run, as a share of its operations: an outage must not multiply traffic
+    std::size_t retries_min = 10;   ///< but a small plan may retry this often
+    int failures_in_a_row_max = 8;  ///< transient failures without any success between: the run stops by itself
 };
 
 /// How an operation ended, as the ledger will have it.

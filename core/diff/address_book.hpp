@@ -12,10 +12,10 @@ namespace usersync::diff {
 
 /// What stands in the way of giving an address to a person.
 enum class Claim {
-    free,       ///< nobody has it, or the person has it already
-    handed_over,///< somebody gives it up by a change of this comparison
-    unlinked,   ///< an account that is linked to no employee has it
-    taken,      ///< another employee has it and keeps it
+    free,         ///< nobody has it, or the person has it already
+    handed_over,  ///< somebody gives it up by a change of this comparison
+    unlinked,     ///< an account that is linked to no employee has it
+    taken,        ///< another employee has it and keeps it
 };
 
 /// The addresses of the actual network. Refers to it.

@@ -83,8 +83,9 @@ void change_role(const PersonComparison& compare, const DesiredUser& wanted, con
         }
         if (account.state == UserState::invited && !compare.policy.roles_before_activation) return;
         const bool granted = wanted.role->role != compare.policy.default_role;
-        compare.out.changes.push_back(
-            {wanted.key, ChangeRole{.before = now, .after = wanted.role->role, .granted = granted}, wanted.role->reason});
+        compare.out.changes.push_back({wanted.key,
+                                       ChangeRole{.before = now, .after = wanted.role->role, .granted = granted},
+                                       wanted.role->reason});
         return;
     }
     if (ours && now != compare.policy.default_role) {
@@ -186,8 +187,7 @@ void joins(const PersonComparison& compare, const DesiredUser& wanted) {
     }
     if (wanted.role && wanted.role->role != compare.policy.default_role && compare.policy.roles_before_activation) {
         compare.out.changes.push_back(
-            {wanted.key,
-             ChangeRole{.before = compare.policy.default_role, .after = wanted.role->role, .granted = true},
+            {wanted.key, ChangeRole{.before = compare.policy.default_role, .after = wanted.role->role, .granted = true},
              wanted.role->reason});
     }
 }

@@ -17,11 +17,11 @@ enum class EmptyCell {
 
 struct Policy {
     LeaverAction leavers = LeaverAction::suspend;
-    EmptyCell empty_cell = EmptyCell::keep;    ///< an empty cell of a mapped column
-    RoleId default_role = RoleId("member");    ///< what a person has when no role rule speaks
-    RoleId invitee_role = RoleId("invitee");   ///< what the network shows before an invitation is accepted
-    RoleId protected_role = RoleId("admin");   ///< never taken from, or suspended with, people we did not give it to
-    bool roles_before_activation = true;       ///< false: a role waits until the person has accepted
+    EmptyCell empty_cell = EmptyCell::keep;   ///< an empty cell of a mapped column
+    RoleId default_role = RoleId("member");   ///< what a person has when no role rule speaks
+    RoleId invitee_role = RoleId("invitee");  ///< what the network shows before an invitation is accepted
+    RoleId protected_role = RoleId("admin");  ///< never taken from, or suspended with, people we did not give it to
+    bool roles_before_activation = true;      ///< false: a role waits until the person has accepted
     bool operator==(const Policy&) const = default;
 };
 

@@ -38,8 +38,8 @@ struct Profile {
 struct Employee {
     EmployeeKey key;
     Profile profile;
-    std::vector<std::string> locations;         ///< in the order of the record; the first is the main one
-    std::vector<std::string> departments;       ///< likewise
+    std::vector<std::string> locations;        ///< in the order of the record; the first is the main one
+    std::vector<std::string> departments;      ///< likewise
     std::map<std::string, std::string> extra;  ///< any further column that the tenant maps, by its field name
     auto operator<=>(const Employee&) const = default;
 };

@@ -26,7 +26,7 @@ using RoleId = Strong<struct RoleIdTag>;
 using SnapshotId = Strong<struct SnapshotIdTag, std::int64_t>;  ///< 1, 2, 3 … within a tenant; 0 is none
 using RunId = Strong<struct RunIdTag, std::int64_t>;            ///< 1, 2, 3 … within a tenant; 0 is none
 
-using PlanId = Strong<struct PlanIdTag>;            ///< the plan's fingerprint in hexadecimal
+using PlanId = Strong<struct PlanIdTag>;              ///< the plan's fingerprint in hexadecimal
 using OperationKey = Strong<struct OperationKeyTag>;  ///< the same plan always gives the same keys
 
 }  // namespace usersync

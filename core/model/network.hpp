@@ -69,8 +69,8 @@ struct Unmapped {
 };
 
 struct DesiredNetwork {
-    std::vector<DesiredUser> users;  ///< sorted by key: everybody who should be in the network
-    std::vector<Frozen> frozen;      ///< sorted by key: people to be left exactly as they are
+    std::vector<DesiredUser> users;                      ///< sorted by key: everybody who should be in the network
+    std::vector<Frozen> frozen;                          ///< sorted by key: people to be left exactly as they are
     Completeness completeness = Completeness::complete;  ///< of the snapshot: `partial` forbids every removal
     std::vector<std::string> completeness_reasons;
     std::vector<GroupRef> managed_groups;  ///< sorted: every group that a rule can place people in
@@ -89,9 +89,9 @@ enum class UserState {
 std::string_view to_string(UserState state);
 
 struct ActualUser {
-    std::optional<UserEid> eid;        ///< absent while the network does not list the person (suspended)
-    std::optional<EmployeeKey> xid;    ///< absent for people nobody linked to an employee record
-    std::optional<ScimId> scim_id;     ///< absent when SCIM does not know them
+    std::optional<UserEid> eid;      ///< absent while the network does not list the person (suspended)
+    std::optional<EmployeeKey> xid;  ///< absent for people nobody linked to an employee record
+    std::optional<ScimId> scim_id;   ///< absent when SCIM does not know them
     UserState state = UserState::active;
     Profile profile;
     std::optional<MembershipEid> membership;  ///< of the network itself

@@ -34,8 +34,9 @@ void lose(OwnedUser& owned, const OwnershipChange& change) {
 }  // namespace
 
 const OwnedUser* Ownership::find(const EmployeeKey& key) const {
-    const auto at = std::lower_bound(users.begin(), users.end(), key,
-                                     [](const OwnedUser& user, const EmployeeKey& wanted) { return user.key < wanted; });
+    const auto at =
+        std::lower_bound(users.begin(), users.end(), key,
+                         [](const OwnedUser& user, const EmployeeKey& wanted) { return user.key < wanted; });
     return at != users.end() && at->key == key ? &*at : nullptr;
 }
 

@@ -68,7 +68,8 @@ Verdict guard(const Plan& plan, const GuardContext& context, const GuardLimits& 
     }
     const auto removals_share = share_of(impact.removals, context.people_managed);
     if (impact.removals > limits.removals_max) {
-        verdict.hold.push_back({"removals", std::to_string(impact.removals) + " people would be removed, the limit is " +
+        verdict.hold.push_back({"removals", std::to_string(impact.removals) +
+                                                " people would be removed, the limit is " +
                                                 std::to_string(limits.removals_max)});
     } else if (removals_share > limits.removals_share_max) {
         verdict.hold.push_back({"removals", std::to_string(impact.removals) + " of " +
@@ -78,11 +79,11 @@ Verdict guard(const Plan& plan, const GuardContext& context, const GuardLimits& 
     }
     const auto lost_share = share_of(impact.memberships_lost, context.memberships_owned);
     if (lost_share > limits.memberships_lost_share_max) {
-        verdict.hold.push_back(
-            {"memberships_lost", std::to_string(impact.memberships_lost) + " of " +
-                                     std::to_string(context.memberships_owned) +
-                                     " group memberships of people who stay would be lost (" + percent(lost_share) +
-                                     "), the limit is " + percent(limits.memberships_lost_share_max)});
+        verdict.hold.push_back({"memberships_lost", std::to_string(impact.memberships_lost) + " of " +
+                                                        std::to_string(context.memberships_owned) +
+                                                        " group memberships of people who stay would be lost (" +
+                                                        percent(lost_share) + "), the limit is " +
+                                                        percent(limits.memberships_lost_share_max)});
     }
     if (impact.role_grants > limits.role_grants_max) {
         verdict.hold.push_back({"role_grants", std::to_string(impact.role_grants) +

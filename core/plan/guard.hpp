@@ -10,17 +10,17 @@ namespace usersync::plan {
 
 /// Defaults of demands G-1 and G-2. A limit is exceeded by more than it, not by reaching it.
 struct GuardLimits {
-    std::size_t removals_max = 25;            ///< people who leave, by count
-    double removals_share_max = 0.05;         ///< … or as a share of the people we manage, whichever is first
-    double memberships_lost_share_max = 0.10; ///< group memberships that staying people lose, of those we own
-    std::size_t role_grants_max = 10;         ///< people who get a role above the default one
+    std::size_t removals_max = 25;             ///< people who leave, by count
+    double removals_share_max = 0.05;          ///< … or as a share of the people we manage, whichever is first
+    double memberships_lost_share_max = 0.10;  ///< group memberships that staying people lose, of those we own
+    std::size_t role_grants_max = 10;          ///< people who get a role above the default one
     bool operator==(const GuardLimits&) const = default;
 };
 
 struct GuardContext {
-    std::size_t people_managed = 0;      ///< accounts that are ours
-    std::size_t memberships_owned = 0;   ///< group memberships that are ours
-    bool first_run = false;              ///< no plan of this tenant was ever applied
+    std::size_t people_managed = 0;     ///< accounts that are ours
+    std::size_t memberships_owned = 0;  ///< group memberships that are ours
+    bool first_run = false;             ///< no plan of this tenant was ever applied
     bool operator==(const GuardContext&) const = default;
 };
 

@@ -115,12 +115,17 @@ std::vector<std::string> only_in(const Plan& plan, const std::set<OperationKey>&
 }  // namespace
 
 Plan make_plan(ChangeSet changes, PlanBasis basis, std::vector<Unmapped> unmapped) {
-    Plan plan{.id = {}, .basis = std::move(basis), .operations = {}, .notes = std::move(changes.notes),
+    Plan plan{.id = {},
+              .basis = std::move(basis),
+              .operations = {},
+              .notes = std::move(changes.notes),
               .unmapped = std::move(unmapped)};
     const auto leavers = leavers_of(changes.changes);
     for (auto& change : changes.changes) {
-        Operation operation{.key = {}, .stage = stage_of(change, leavers.contains(change.employee)),
-                            .change = std::move(change), .after = {}};
+        Operation operation{.key = {},
+                            .stage = stage_of(change, leavers.contains(change.employee)),
+                            .change = std::move(change),
+                            .after = {}};
         operation.key = key_of(operation, plan.basis);
         plan.operations.push_back(std::move(operation));
     }

@@ -55,7 +55,9 @@ struct Sentence {
     std::string operator()(const ReactivateUser&) const { return "reactivate the account"; }
     std::string operator()(const UpdateProfile&) const { return "update the profile"; }
     std::string operator()(const AddToGroups& add) const { return "add to " + quoted_names(add.groups); }
-    std::string operator()(const RemoveFromGroups& remove) const { return "remove from " + quoted_names(remove.groups); }
+    std::string operator()(const RemoveFromGroups& remove) const {
+        return "remove from " + quoted_names(remove.groups);
+    }
     std::string operator()(const ChangeRole& role) const {
         return "role " + role.before.value() + " -> " + role.after.value();
     }

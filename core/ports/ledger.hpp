@@ -34,9 +34,9 @@ bool took_effect(Outcome outcome);
 struct Settlement {
     OperationKey key;
     Outcome outcome = Outcome::done;
-    std::string code;      ///< of the failure; empty when it took effect
-    int attempts = 1;      ///< calls that were sent for it
-    Duration took{0};      ///< from intent to settlement
+    std::string code;  ///< of the failure; empty when it took effect
+    int attempts = 1;  ///< calls that were sent for it
+    Duration took{0};  ///< from intent to settlement
     Time settled_at{};
     std::vector<OwnershipChange> ownership;  ///< takes effect in the same transaction
     bool operator==(const Settlement&) const = default;

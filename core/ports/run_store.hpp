@@ -36,11 +36,11 @@ struct StoredPlan {
 };
 
 enum class RunEnd {
-    open,      ///< still going, or the process died in it
-    done,      ///< the network is as desired, for everybody
-    done_open, ///< done, but some people are not in the desired state
-    held,      ///< a plan waits for a person
-    failed,    ///< it could not be carried through; nobody was touched by the part that failed
+    open,       ///< still going, or the process died in it
+    done,       ///< the network is as desired, for everybody
+    done_open,  ///< done, but some people are not in the desired state
+    held,       ///< a plan waits for a person
+    failed,     ///< it could not be carried through; nobody was touched by the part that failed
 };
 std::string_view to_string(RunEnd end);
 std::optional<RunEnd> run_end_from(std::string_view text);

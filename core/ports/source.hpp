@@ -17,8 +17,8 @@ namespace usersync {
 struct Delivery {
     std::string name;  ///< file name within the folder, or the connector's name for the read
     std::string bytes;
-    Fingerprint fingerprint;  ///< of `bytes`
-    Time modified{};          ///< the source's own time stamp; whole seconds over SFTP
+    Fingerprint fingerprint;              ///< of `bytes`
+    Time modified{};                      ///< the source's own time stamp; whole seconds over SFTP
     std::vector<std::string> superseded;  ///< older complete files seen beside it, oldest first; acknowledged with it
     bool operator==(const Delivery&) const = default;
 };

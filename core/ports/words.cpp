@@ -18,7 +18,8 @@ std::string_view to_string(PlanState state) {
 }
 
 std::optional<PlanState> plan_state_from(std::string_view text) {
-    for (const auto state : std::array{PlanState::held, PlanState::allowed, PlanState::applied, PlanState::superseded}) {
+    for (const auto state :
+         std::array{PlanState::held, PlanState::allowed, PlanState::applied, PlanState::superseded}) {
         if (to_string(state) == text) return state;
     }
     return std::nullopt;

@@ -78,8 +78,8 @@ private:
         auto answer = co_await parts_.network.apply(operation(index), deadline);
         const auto now = parts_.clock.steady_now();
         if (answer) {
-            run_.call_succeeded(index, answer->already_so ? apply::ApplyRun::Effected::before
-                                                          : apply::ApplyRun::Effected::now);
+            run_.call_succeeded(
+                index, answer->already_so ? apply::ApplyRun::Effected::before : apply::ApplyRun::Effected::now);
         } else {
             log_failure(index, answer.error());
             run_.call_failed(index, answer.error(), now);
@@ -91,9 +91,10 @@ private:
         auto found = co_await parts_.network.find(operation(index), deadline);
         const auto now = parts_.clock.steady_now();
         if (found) {
-            run_.looked(index, *found == Found::in_effect ? apply::ApplyRun::Seen::in_effect
-                                                          : apply::ApplyRun::Seen::not_in_effect,
-                        now);
+            run_.looked(
+                index,
+                *found == Found::in_effect ? apply::ApplyRun::Seen::in_effect : apply::ApplyRun::Seen::not_in_effect,
+                now);
         } else {
             log_failure(index, found.error());
             run_.look_failed(index, found.error(), now);
@@ -198,8 +199,7 @@ private:
 
 }  // namespace
 
-asio::awaitable<Result<apply::Summary>> apply_plan(TenantParts parts, RunId run, const Plan& plan,
-                                                   std::uint64_t seed) {
+asio::awaitable<Result<apply::Summary>> apply_plan(TenantParts parts, RunId run, const Plan& plan, std::uint64_t seed) {
     auto executor = co_await asio::this_coro::executor;
     Application application(std::move(parts), run, plan, executor, seed);
     auto result = co_await application.drive();

@@ -72,9 +72,9 @@ private:
         auto id = co_await parts_.runs.open_run(order_.trigger, result_.run.started_at);
         if (!id) co_return failed(id.error());
         result_.run.id = *id;
-        parts_.log.info("run_started", {{"tenant", parts_.settings.tenant.value()},
-                                        {"run", result_.run.id.value()},
-                                        {"trigger", order_.trigger}});
+        parts_.log.info(
+            "run_started",
+            {{"tenant", parts_.settings.tenant.value()}, {"run", result_.run.id.value()}, {"trigger", order_.trigger}});
         co_return true;
     }
 
@@ -182,10 +182,11 @@ private:
             const bool approved = co_await approved_by_a_person();
             if (!approved) co_return false;
         }
-        const bool held_before = *earlier && (*earlier)->state == PlanState::held && (*earlier)->plan.id == stored.plan.id;
+        const bool held_before =
+            *earlier && (*earlier)->state == PlanState::held && (*earlier)->plan.id == stored.plan.id;
         log_plan(stored, held_before ? Novelty::known : Novelty::fresh);
         if (stored.state == PlanState::held) result_.run.end = RunEnd::held;
-        co_return stored.state == PlanState::allowed && order_.goal == Goal::apply && !parts_.stop.requested();
+        co_return stored.state == PlanState::allowed&& order_.goal == Goal::apply && !parts_.stop.requested();
     }
 
     asio::awaitable<bool> approved_by_a_person() {
@@ -200,9 +201,9 @@ private:
         stored.state = PlanState::allowed;
         stored.approved_at = now;
         stored.approved_by = order_.approved_by;
-        parts_.log.info("plan_approved", {{"tenant", parts_.settings.tenant.value()},
-                                          {"plan", stored.plan.id.value()},
-                                          {"by", order_.approved_by}});
+        parts_.log.info(
+            "plan_approved",
+            {{"tenant", parts_.settings.tenant.value()}, {"plan", stored.plan.id.value()}, {"by", order_.approved_by}});
         co_return true;
     }
 

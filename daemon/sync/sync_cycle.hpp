@@ -29,11 +29,11 @@ struct CycleResult {
     bool new_snapshot = false;
     std::optional<SnapshotMeta> good_snapshot;  ///< the newest that may be believed, once the run got that far
     std::vector<std::string> not_ready;         ///< files that are left for the next look
-    std::vector<std::string> changed_since;     ///< why an approval was refused: what differs from the plan that was seen
-    std::optional<apply::Summary> applied;      ///< absent when nothing was to be carried out
-    LedgerSummary ledger;                       ///< what the ledger says about this run
-    std::size_t recovered = 0;                  ///< open intents of an earlier process that were settled first
-    std::optional<Failure> failure;             ///< what ended the run early
+    std::vector<std::string> changed_since;  ///< why an approval was refused: what differs from the plan that was seen
+    std::optional<apply::Summary> applied;   ///< absent when nothing was to be carried out
+    LedgerSummary ledger;                    ///< what the ledger says about this run
+    std::size_t recovered = 0;               ///< open intents of an earlier process that were settled first
+    std::optional<Failure> failure;          ///< what ended the run early
 };
 
 /// Never throws but for cancellation, which comes only before the first call of the run. Whatever happens is in the

@@ -17,9 +17,9 @@ struct LoopSettings {
                                          .longest = std::chrono::hours(1),
                                          .attempts_max = 1 << 30,
                                          .server_wait_max = std::chrono::hours(1)};
-    Duration after_blocked = std::chrono::hours(1);    ///< when only somebody outside can mend it
+    Duration after_blocked = std::chrono::hours(1);      ///< when only somebody outside can mend it
     Duration after_not_ready = std::chrono::minutes(1);  ///< when a file was still growing
-    std::uint64_t seed = 0;                            ///< the tenant's own, for jitter
+    std::uint64_t seed = 0;                              ///< the tenant's own, for jitter
 };
 
 class TenantLoop {
@@ -56,8 +56,8 @@ private:
 
     TenantParts parts_;
     LoopSettings settings_;
-    TaskGroup tasks_;   ///< the run under way
-    TaskGroup alarms_;  ///< what wakes the loop
+    TaskGroup tasks_;                                ///< the run under way
+    TaskGroup alarms_;                               ///< what wakes the loop
     std::deque<std::shared_ptr<Request>> requests_;  // shared with the coroutine that waits for the answer
     std::optional<Time> next_run_;
     std::optional<Time> alarm_;

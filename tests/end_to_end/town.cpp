@@ -16,8 +16,10 @@ Town::Town(std::vector<std::string> sandbox_arguments) : binary_(USERSYNC_BINARY
 }
 
 void Town::start_sandbox(std::vector<std::string> arguments) {
-    std::vector<std::string> command{binary_, "sandbox", "--listen", "127.0.0.1:0", "--state",
-                                     (dir_ / "sandbox.json").string(), "--network", (dir_ / "network.json").string()};
+    std::vector<std::string> command{binary_,     "sandbox",
+                                     "--listen",  "127.0.0.1:0",
+                                     "--state",   (dir_ / "sandbox.json").string(),
+                                     "--network", (dir_ / "network.json").string()};
     command.insert(command.end(), arguments.begin(), arguments.end());
     sandbox_ = std::make_unique<Program>(std::move(command));
     const auto addresses = Json::parse(sandbox_->wait_for_line());
@@ -79,8 +81,8 @@ Finished Town::usersyncd(std::vector<std::string> arguments, ProgramOptions opti
 }
 
 std::unique_ptr<Program> Town::serve() {
-    auto daemon = std::make_unique<Program>(
-        std::vector<std::string>{binary_, "serve", "--environment", config_folder()});
+    auto daemon =
+        std::make_unique<Program>(std::vector<std::string>{binary_, "serve", "--environment", config_folder()});
     daemon->wait_for_error_text("event=daemon_ready");
     return daemon;
 }
@@ -100,9 +102,7 @@ int Town::invitations(const std::string& key) const {
     return count;
 }
 
-std::size_t Town::people() const {
-    return Json::parse(TempDir::read(dir_ / "sandbox.json")).at("users").size();
-}
+std::size_t Town::people() const { return Json::parse(TempDir::read(dir_ / "sandbox.json")).at("users").size(); }
 
 std::string Town::shown() const {
     return run_program({binary_, "sandbox", "show", "--state", (dir_ / "sandbox.json").string()}).out;

@@ -28,7 +28,8 @@ void first_day(Town& town) {
 
 }  // namespace
 
-TEST_CASE("without a daemon, sync holds the first plan, approve carries it out, and the next sync has nothing to do", "[end_to_end]") {
+TEST_CASE("without a daemon, sync holds the first plan, approve carries it out, and the next sync has nothing to do",
+          "[end_to_end]") {
     Town town;
     town.deliver("day1.csv", day_1);
 
@@ -134,7 +135,9 @@ TEST_CASE("a rate limit at the other end is obeyed", "[end_to_end]") {
     CHECK(town.usersyncd({"sync", "shop"}).exit_code == 0);
 }
 
-TEST_CASE("asked to stop while a call hangs, the daemon ends within five seconds and the next run finds out what happened", "[end_to_end]") {
+TEST_CASE(
+    "asked to stop while a call hangs, the daemon ends within five seconds and the next run finds out what happened",
+    "[end_to_end]") {
     Town town({"--fault", "POST:/scim/Users:2:slow=20000"});
     town.deliver("day1.csv", day_1);
     town.usersyncd({"sync", "shop"});

@@ -28,7 +28,8 @@ void go_on(World& world, const std::vector<std::string>& last) {
 
 }  // namespace
 
-TEST_CASE("a process that dies after any of its effects leads to the same network, with every invitation sent once", "[scenario][crash]") {
+TEST_CASE("a process that dies after any of its effects leads to the same network, with every invitation sent once",
+          "[scenario][crash]") {
     World undisturbed;
     two_days(undisturbed);
     const auto effects = undisturbed.effects();

@@ -20,7 +20,10 @@ public:
         if (people_.empty()) people_["1000"] = {};
         std::vector<std::string> lines;
         for (const auto& [key, person] : people_) {
-            lines.push_back(key + (person.store == 0 ? ";Store 12" : person.store == 1 ? ";Store 14" : ";Store 12|Store 14") +
+            lines.push_back(key +
+                            (person.store == 0   ? ";Store 12"
+                             : person.store == 1 ? ";Store 14"
+                                                 : ";Store 12|Store 14") +
                             (person.manager ? ";Store manager;" : ";Cashier;") + std::to_string(person.phone));
         }
         return lines;

@@ -20,7 +20,8 @@ Failure server_error() { return {.kind = FailureKind::transient, .code = "intern
 
 }  // namespace
 
-TEST_CASE("the first record is planned, waits for a person, and then everybody is invited, placed and given a role", "[scenario]") {
+TEST_CASE("the first record is planned, waits for a person, and then everybody is invited, placed and given a role",
+          "[scenario]") {
     World world;
     world.deliver(day_1);
 
@@ -83,7 +84,8 @@ TEST_CASE("a leaver who comes back is reactivated without a second invitation", 
     world.check_settled();
 }
 
-TEST_CASE("when half of the people are gone from the record, nobody is removed until a person has looked", "[scenario]") {
+TEST_CASE("when half of the people are gone from the record, nobody is removed until a person has looked",
+          "[scenario]") {
     World world;
     world.sync(day_1);
     const auto calls = world.network.calls();
@@ -248,7 +250,8 @@ TEST_CASE("one person whom the network refuses never stops the others", "[scenar
     CHECK(world.network.group_names("1004") == Names{"Store 14"});
 }
 
-TEST_CASE("an approval of a plan that is no longer what would be done is refused, with what changed since", "[scenario]") {
+TEST_CASE("an approval of a plan that is no longer what would be done is refused, with what changed since",
+          "[scenario]") {
     World world;
     world.deliver(day_1);
     const auto seen = world.run();
@@ -291,7 +294,8 @@ TEST_CASE("a plan-only run sends nothing, however harmless the plan", "[scenario
     CHECK(world.network.calls() == calls);
 }
 
-TEST_CASE("a stop in the middle settles what was sent, and the next process goes on without asking again", "[scenario]") {
+TEST_CASE("a stop in the middle settles what was sent, and the next process goes on without asking again",
+          "[scenario]") {
     World world;
     world.deliver(day_1);
     world.run();

@@ -37,9 +37,9 @@ sync::TenantSettings shop_settings() {
                        .location = "Location",
                        .department = std::nullopt,
                        .extra = {}};
-    settings.rules.groups = {
-        {"location", "*", GroupRef{.by = GroupRef::By::name, .kind = GroupKind::business_unit, .text = ""},
-         "group_mapping[0] (tenant.toml:30)"}};
+    settings.rules.groups = {{"location", "*",
+                              GroupRef{.by = GroupRef::By::name, .kind = GroupKind::business_unit, .text = ""},
+                              "group_mapping[0] (tenant.toml:30)"}};
     settings.rules.roles = {{"job_title", "Store manager", RoleId("admin"), "role_mapping[0] (tenant.toml:36)"}};
     settings.rules_fingerprint = rules::fingerprint_of(settings.rules);
     settings.guard.removals_share_max = 0.40;  // the shop has a handful of people

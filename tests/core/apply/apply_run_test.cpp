@@ -25,9 +25,7 @@ Plan joiners(int count, const std::vector<std::string>& stores = {}) {
 Failure transient(std::optional<Duration> retry_after = std::nullopt) {
     return {.kind = FailureKind::transient, .code = "http_503", .retry_after = retry_after};
 }
-Failure lost() {
-    return {.kind = FailureKind::transient, .code = "connection_lost", .effect = Effect::unknown};
-}
+Failure lost() { return {.kind = FailureKind::transient, .code = "connection_lost", .effect = Effect::unknown}; }
 Failure rejected() { return {.kind = FailureKind::rejected, .code = "invalid_email_address"}; }
 Failure blocked() { return {.kind = FailureKind::blocked, .code = "invalid_token"}; }
 
@@ -247,7 +245,8 @@ TEST_CASE("a stop starts nothing more and waits for what is under way", "[core][
     CHECK(d.run.summary().not_started == 2);
 }
 
-TEST_CASE("on a stop, a call that had no effect is settled and one with an unknown outcome stays open", "[core][apply]") {
+TEST_CASE("on a stop, a call that had no effect is settled and one with an unknown outcome stays open",
+          "[core][apply]") {
     const auto plan = joiners(2);
     Dialogue d(plan);
 

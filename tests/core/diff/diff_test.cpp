@@ -13,7 +13,8 @@ using Lines = std::vector<std::string>;
 
 ChangeSet compare(std::vector<DesiredUser> users, std::vector<ActualUser> accounts, std::vector<OwnedUser> owned,
                   const diff::Policy& policy = {}) {
-    return diff::diff(should_be(std::move(users)), network_of(std::move(accounts)), Ownership{std::move(owned)}, policy);
+    return diff::diff(should_be(std::move(users)), network_of(std::move(accounts)), Ownership{std::move(owned)},
+                      policy);
 }
 
 }  // namespace
@@ -50,8 +51,7 @@ TEST_CASE("a membership that somebody gave by hand is never taken away", "[core]
 }
 
 TEST_CASE("a person whose group the network does not have keeps every membership and is shown", "[core][diff]") {
-    const auto changes =
-        compare({wanted("1001", {"Store 99"})}, {account("1001", {"g12"})}, {ours("1001", {"g12"})});
+    const auto changes = compare({wanted("1001", {"Store 99"})}, {account("1001", {"g12"})}, {ours("1001", {"g12"})});
 
     CHECK(lines_of(changes).empty());
     CHECK(notes_of(changes.notes) == Lines{"unknown_group 1001"});
@@ -78,8 +78,7 @@ TEST_CASE("a leaver loses role and groups, and is suspended", "[core][diff]") {
 }
 
 TEST_CASE("a tenant may have leavers removed from the network after the suspension", "[core][diff]") {
-    const auto changes =
-        compare({}, {account("1001")}, {ours("1001")}, {.leavers = diff::LeaverAction::remove});
+    const auto changes = compare({}, {account("1001")}, {ours("1001")}, {.leavers = diff::LeaverAction::remove});
 
     CHECK(lines_of(changes) == Lines{"suspend_user 1001", "end_membership 1001"});
 }
@@ -152,8 +151,8 @@ TEST_CASE("a role can wait until the invitation is accepted", "[core][diff]") {
 
     CHECK(lines_of(compare({as_admin(wanted("1001"))}, {invited}, {ours("1001")})) ==
           Lines{"change_role 1001 member>admin"});
-    CHECK(lines_of(compare({as_admin(wanted("1001"))}, {invited}, {ours("1001")},
-                           {.roles_before_activation = false})).empty());
+    CHECK(lines_of(compare({as_admin(wanted("1001"))}, {invited}, {ours("1001")}, {.roles_before_activation = false}))
+              .empty());
 }
 
 TEST_CASE("a changed phone number is one profile update that names the field", "[core][diff]") {
@@ -176,8 +175,7 @@ TEST_CASE("an absent column and an empty cell leave the profile as it is", "[cor
 TEST_CASE("an empty cell clears the field where the tenant says so", "[core][diff]") {
     auto person = wanted("1001");
     person.profile.job_title = "";
-    const auto changes =
-        compare({person}, {account("1001")}, {ours("1001")}, {.empty_cell = diff::EmptyCell::clear});
+    const auto changes = compare({person}, {account("1001")}, {ours("1001")}, {.empty_cell = diff::EmptyCell::clear});
 
     REQUIRE(lines_of(changes) == Lines{"update_profile 1001 job_title"});
     CHECK(std::get<UpdateProfile>(changes.changes[0].what).after.job_title == "");
@@ -219,7 +217,9 @@ TEST_CASE("a record that could not be read whole removes nobody", "[core][diff]"
     desired.completeness = Completeness::partial;
     const auto changes = diff::diff(desired, network_of({account("1001")}), Ownership{{ours("1001")}}, {});
 
-    CHECK(lines_of(changes) == Lines{"create_user 1002", });
+    CHECK(lines_of(changes) == Lines{
+                                   "create_user 1002",
+                               });
     CHECK(notes_of(changes.notes) == Lines{"no_removal 1001"});
 }
 

@@ -14,14 +14,17 @@ namespace {
 using Lines = std::vector<std::string>;
 
 PlanBasis basis() {
-    return {.tenant = TenantId("shop"), .snapshot = SnapshotId(3), .snapshot_content = fingerprint_of("record"),
-            .rules = fingerprint_of("rules"), .completeness = Completeness::complete};
+    return {.tenant = TenantId("shop"),
+            .snapshot = SnapshotId(3),
+            .snapshot_content = fingerprint_of("record"),
+            .rules = fingerprint_of("rules"),
+            .completeness = Completeness::complete};
 }
 
 Plan plan_for(std::vector<DesiredUser> users, std::vector<ActualUser> accounts, std::vector<OwnedUser> owned,
               const diff::Policy& policy = {}) {
-    auto changes = diff::diff(should_be(std::move(users)), network_of(std::move(accounts)), Ownership{std::move(owned)},
-                              policy);
+    auto changes =
+        diff::diff(should_be(std::move(users)), network_of(std::move(accounts)), Ownership{std::move(owned)}, policy);
     return plan::make_plan(std::move(changes), basis(), {});
 }
 
@@ -44,7 +47,8 @@ std::vector<std::string> codes(const Verdict& verdict) {
 
 }  // namespace
 
-TEST_CASE("joiners and movers come before leavers, and a leaver loses role, groups and access in that order", "[core][plan]") {
+TEST_CASE("joiners and movers come before leavers, and a leaver loses role, groups and access in that order",
+          "[core][plan]") {
     auto leaver = account("1003", {"g12"});
     leaver.role = RoleId("admin");
     auto owned = ours("1003", {"g12"});
@@ -112,8 +116,8 @@ TEST_CASE("the rest of a begun plan is recognised, something new in it is not", 
     CHECK(lines_of(rest) == Lines{"create_user 1002", "add_to_groups 1001 g12"});
     CHECK(plan::is_part_of(rest, whole));
     CHECK_FALSE(plan::is_part_of(more, whole));
-    CHECK(plan::differences(whole, more) == Lines{"- create_user 1001", "- create_user 1002",
-                                                  "- add_to_groups 1001", "+ create_user 1003"});
+    CHECK(plan::differences(whole, more) ==
+          Lines{"- create_user 1001", "- create_user 1002", "- add_to_groups 1001", "+ create_user 1003"});
 }
 
 TEST_CASE("the first plan of a tenant waits for a person", "[core][guard]") {
@@ -169,7 +173,8 @@ TEST_CASE("people and memberships that count are ours and in use", "[core][guard
     CHECK(plan::context_of(ownership, network) == plan::GuardContext{.people_managed = 1, .memberships_owned = 2});
 }
 
-TEST_CASE("the public view of a plan holds reasons and keys, but no names, addresses or phone numbers", "[core][plan]") {
+TEST_CASE("the public view of a plan holds reasons and keys, but no names, addresses or phone numbers",
+          "[core][plan]") {
     auto mover = wanted("1001", {"Store 14"});
     mover.profile.phone = "+31209999999";
     const auto plan = plan_for({mover, wanted("1002")}, {account("1001", {"g12"})}, {ours("1001", {"g12"})});

@@ -37,7 +37,8 @@ Snapshot snapshot_of(std::vector<Employee> employees) {
 
 }  // namespace
 
-TEST_CASE("location and department place a person, and every membership says which rule and which cell", "[core][rules]") {
+TEST_CASE("location and department place a person, and every membership says which rule and which cell",
+          "[core][rules]") {
     auto anna = employee("10234");
     anna.locations = {"Store 12"};
     anna.departments = {"Bakery"};
@@ -70,7 +71,8 @@ TEST_CASE("the first role rule that matches wins", "[core][rules]") {
 
     const auto desired = rules::desired_network(snapshot_of({manager, cashier, employee("3")}), shop_rules());
 
-    CHECK(desired.users[0].role == DesiredRole{RoleId("admin"), {"role_mapping[0] (tenant.toml:50)", "job_title", "Store manager"}});
+    CHECK(desired.users[0].role ==
+          DesiredRole{RoleId("admin"), {"role_mapping[0] (tenant.toml:50)", "job_title", "Store manager"}});
     CHECK(desired.users[1].role->role == RoleId("member"));
     CHECK_FALSE(desired.users[2].role);
 }
@@ -90,7 +92,8 @@ TEST_CASE("a value that no rule knows is reported with its head count, never gue
 
 TEST_CASE("extra fields place people like any other", "[core][rules]") {
     auto rules = shop_rules();
-    rules.groups.push_back({"cost_centre", "4711", named(GroupKind::topic, "Project X"), "group_mapping[2] (tenant.toml:60)"});
+    rules.groups.push_back(
+        {"cost_centre", "4711", named(GroupKind::topic, "Project X"), "group_mapping[2] (tenant.toml:60)"});
     auto anna = employee("1");
     anna.extra["cost_centre"] = "4711";
 
