@@ -1,5 +1,7 @@
 #include "tests/end_to_end/town.hpp"
 
+#include "tests/support/certificates.hpp"
+
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
@@ -20,10 +22,14 @@ const Lines day_1{"1001,Store 12,Store manager,+31612345601", "1002,Store 12,Cas
 const Lines day_2{"1001,Store 12,Store manager,+31612345601", "1003,Store 12,Cashier,+31699999999",
                   "1004,Store 14,Cashier,+31612345604"};
 
-void first_day(Town& town) {
-    town.deliver("day1.csv", day_1);
+void first_day_delivered(Town& town) {
     REQUIRE(town.usersyncd({"sync", "shop"}).exit_code == 3);
     REQUIRE(town.usersyncd({"approve", "shop", town.held_plan()}).exit_code == 0);
+}
+
+void first_day(Town& town) {
+    town.deliver("day1.csv", day_1);
+    first_day_delivered(town);
 }
 
 }  // namespace
@@ -209,6 +215,27 @@ TEST_CASE("wrong usage is exit code 2, and every command has help", "[end_to_end
     Town town;
     CHECK(town.usersyncd({"sync", "nobody"}).exit_code == 2);
     CHECK(town.usersyncd({"approve", "shop", "0123456789"}).exit_code == 3);
+}
+
+TEST_CASE("over HTTPS a network is spoken to when its certificate is trusted, and not at all when it is not",
+          "[end_to_end]") {
+    const Certificates certificates;
+    const Certificates others;
+    Town town({"--certificate", certificates.server.certificate_file.string(), "--key",
+               certificates.server.key_file.string()});
+    REQUIRE(town.rest_url().rfind("https://", 0) == 0);
+    town.deliver("day1.csv", day_1);
+
+    town.extra_target = "ca_file = '" + others.ca_file() + "'\n";
+    town.write_configuration();
+    const auto distrusted = town.usersyncd({"sync", "shop"});
+    CHECK(distrusted.exit_code == 4);
+    CHECK(distrusted.err.find("tls_not_trusted") != std::string::npos);
+
+    town.extra_target = "ca_file = '" + certificates.ca_file() + "'\n";
+    town.write_configuration();
+    first_day_delivered(town);
+    CHECK(town.people() == 3);
 }
 
 TEST_CASE("a network that is not the configured one is not touched", "[end_to_end]") {
