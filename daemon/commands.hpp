@@ -9,12 +9,12 @@ namespace usersync {
 
 /// Carries out one command:
 ///
-/// | command             | does                                                          | output |
-/// |---------------------|---------------------------------------------------------------|-----------------------------|
-/// | sync TENANT         | one run now                                                   | the run | | plan TENANT |
-/// takes a new record in, plans, sends nothing                   | the plan                    | | approve TENANT PLAN
-/// | carries out exactly that plan, or refuses with what changed   | the run                     | | status | – | the
-/// state of all tenants    |
+/// | command             | does                                                        | output                  |
+/// |---------------------|-------------------------------------------------------------|-------------------------|
+/// | sync TENANT         | one run now                                                 | the run                 |
+/// | plan TENANT         | takes a new record in, plans, sends nothing                 | the plan                |
+/// | approve TENANT PLAN | carries out exactly that plan, or refuses with what changed | the run                 |
+/// | status              | –                                                           | the state of all tenants |
 ///
 /// Option "format": "text" (default) or "json". Anything else: exit code 2 and a sentence. REQUIRES: the
 /// environment's loops are running.

@@ -18,16 +18,17 @@ inline bool is_success(const http::Response& response) { return response.status 
 /// in snake_case, else a name for the HTTP status. `detail` says status and code only: the server's own words may
 /// hold addresses. `retry_after` is the server's Retry-After, when there is one and it can be read.
 ///
-/// | HTTP                     | kind                                         | effect of a write |
-/// |--------------------------|----------------------------------------------|------------------------------------------|
-/// | 3xx                      | blocked (the address is wrong)               | none | | 401, code -2             |
-/// blocked                                      | none                                     | | 403, code -3 | blocked
-/// | none                                     | | 403 code -12, -14, -15   | rejected: about this person, not about us
-/// | none                                     | | 408                      | transient | unknown: a proxy may say it of
-/// the server | | 425, 429, 503            | transient                                    | none: each says that it was
-/// not done     | | 500, 502, 504, other 5xx | transient                                    | unknown: it may have
-/// failed half-way     | | 400, 404, 409, 410, any other 4xx | rejected                            | none | | anything
-/// else            | transient                                    | unknown                                  |
+/// | HTTP                              | kind                                      | effect of a write           |
+/// |-----------------------------------|-------------------------------------------|-----------------------------|
+/// | 3xx                               | blocked (the address is wrong)            | none                        |
+/// | 401, code -2                      | blocked                                   | none                        |
+/// | 403, code -3                      | blocked                                   | none                        |
+/// | 403, code -12, -14, -15           | rejected: about this person, not about us | none                        |
+/// | 408                               | transient                                 | unknown: a proxy may say it |
+/// | 425, 429, 503                     | transient                                 | none: each says so          |
+/// | 500, 502, 504, other 5xx          | transient                                 | unknown: may be half done   |
+/// | 400, 404, 409, 410, any other 4xx | rejected                                  | none                        |
+/// | anything else                     | transient                                 | unknown                     |
 ///
 /// A read has no effect, whatever the status.
 Failure failure_of(const http::Response& response, Sent sent, Time now, std::string_view where);

@@ -34,18 +34,18 @@ struct Ingested {
 /// and name the lines. Values are trimmed; e-mail addresses are lower-cased and checked; nothing else is guessed.
 /// Blank rows are passed over.
 ///
-/// | what is wrong                       | code                                       | its person  | unreadable key  |
-/// |-------------------------------------|--------------------------------------------|-------------|-----------------|
-/// | key empty, not plain text           | key_empty, key_unreadable                  | unknown     | yes             |
-/// | key 1,2E+11 (rounded)               | key_scientific                             | unknown     | yes             |
-/// | more or fewer cells than the header | too_many_fields, too_few_fields            | frozen      | unless the key is
-/// the first column | | broken quote after the key cell     | text_after_quote, quote_left_open          | frozen | no
-/// | | broken quote in or before it        | the same                                   | unknown     | yes | | row
-/// that a broken quote may reach   | inside_open_quote                          | frozen      | no              | | row
-/// over `row_bytes_max`            | row_too_long                               | frozen      | no              | |
-/// bytes that are not UTF-8            | bad_utf8 (mapped columns only)             | frozen      | no              |
-/// | e-mail cell empty, or no address    | email_missing, bad_email                   | frozen      | no              |
-/// | key twice, e-mail for two people    | duplicate_key, duplicate_email             | all frozen  | no              |
+/// | what is wrong                       | code                             | its person | unreadable key              |
+/// |-------------------------------------|----------------------------------|------------|-----------------------------|
+/// | key empty, not plain text           | key_empty, key_unreadable        | unknown    | yes                         |
+/// | key 1,2E+11 (rounded)               | key_scientific                   | unknown    | yes                         |
+/// | more or fewer cells than the header | too_many_fields, too_few_fields  | frozen     | unless the key comes first  |
+/// | broken quote after the key cell     | text_after_quote, quote_left_open | frozen    | no                          |
+/// | broken quote in or before it        | the same                         | unknown    | yes                         |
+/// | row that a broken quote may reach   | inside_open_quote                | frozen     | no                          |
+/// | row over `row_bytes_max`            | row_too_long                     | frozen     | no                          |
+/// | bytes that are not UTF-8            | bad_utf8 (mapped columns only)   | frozen     | no                          |
+/// | e-mail cell empty, or no address    | email_missing, bad_email         | frozen     | no                          |
+/// | key twice, e-mail for two people    | duplicate_key, duplicate_email   | all frozen | no                          |
 ///
 /// `evidence.ended_in_mid_row`: a quote is left open, or the last row has no line break and not enough cells.
 Result<Ingested> ingest(std::string_view bytes, const FieldMap& fields, const RecordFormat& format);
