@@ -94,7 +94,7 @@ TEST_CASE("a secret that is not there, or not a secret, is said with its path", 
     CHECK(sample.problems().size() == 1);
 }
 
-TEST_CASE("a credential is looked up where the service manager has put it", "[daemon][config]") {
+TEST_CASE("a credential is looked up where systemd has put it", "[daemon][config]") {
     Sample sample;
     sample.tenant("shop", tenant_with("{ credential = 'other' }"));
     CHECK(sample.problems() == Lines{place + (sample.credentials() / "other").string() + " does not exist"});
