@@ -41,6 +41,13 @@ bool is_rest_of(const Plan& plan, const std::optional<StoredPlan>& earlier) {
     return plan::is_part_of(plan, earlier->plan);
 }
 
+Failure no_such_plan() {
+    return {.kind = FailureKind::rejected,
+            .code = "no_such_plan",
+            .where = "approve",
+            .detail = "there is no plan with this id"};
+}
+
 /// One run. Each step says in its name what has happened when it is over.
 class Cycle {
 public:
@@ -92,7 +99,9 @@ private:
     asio::awaitable<bool> snapshot_loaded() {
         auto latest = co_await parts_.snapshots.latest();
         if (!latest) co_return failed(latest.error());
-        co_return remember(std::move(*latest));
+        const bool there = remember(std::move(*latest));
+        if (!there) failed(no_such_plan());
+        co_return there;
     }
 
     bool remember(std::optional<Snapshot> snapshot) {
@@ -215,11 +224,11 @@ private:
         auto saved = co_await parts_.runs.save_plan(stored);
         if (!saved) co_return failed(saved.error());
         result_.run.end = RunEnd::held;
+        if (!seen) co_return failed(no_such_plan());
         co_return failed(Failure{.kind = FailureKind::rejected,
-                                 .code = seen ? "stale_plan" : "no_such_plan",
+                                 .code = "stale_plan",
                                  .where = "approve",
-                                 .detail = seen ? "the plan that was approved is not what would be done now"
-                                                : "there is no plan with this id"});
+                                 .detail = "the plan that was approved is not what would be done now"});
     }
 
     enum class Novelty { fresh, known };

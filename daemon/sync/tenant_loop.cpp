@@ -30,7 +30,7 @@ asio::awaitable<void> TenantLoop::run() {
         }
     }
     ended_ = true;
-    for (const auto& request : requests_) request->refused = true;
+    for (const auto& request : requests_) request->ended = true;
     requests_.clear();
     alarms_.cancel();
     co_await alarms_.join();
@@ -42,12 +42,13 @@ asio::awaitable<CycleResult> TenantLoop::run_now(CycleOrder order) {
     request->order = std::move(order);
     request->order.seed = next_seed();
     if (ended_ || parts_.stop.requested()) {
-        request->refused = true;
+        request->ended = true;
     } else {
         requests_.push_back(request);
         alarms_.wake();
     }
-    while (!request->result && !request->refused) {
+    // Not as soon as there is a result, but when the status tells of it too.
+    while (!request->ended) {
         co_await tasks_.changed();
     }
     if (request->result) co_return std::move(*request->result);
@@ -100,8 +101,8 @@ asio::awaitable<void> TenantLoop::serve(Request& request) {
         co_await tasks_.changed();
     }
     running_ = false;
-    if (!request.result) request.refused = true;
     if (request.result) learn_from(*request.result);
+    request.ended = true;
     tasks_.wake();
 }
 
@@ -123,6 +124,8 @@ asio::awaitable<void> TenantLoop::ring(Time when) {
 }
 
 asio::awaitable<void> TenantLoop::forward_stop() {
+    // It may have been pressed before this coroutine had its first turn.
+    if (parts_.stop.requested()) co_return;
     co_await parts_.stop.wait();
     tasks_.wake();
 }

@@ -40,8 +40,8 @@ public:
 private:
     struct Request {
         CycleOrder order;
-        std::optional<CycleResult> result;
-        bool refused = false;
+        std::optional<CycleResult> result;  ///< absent at the end: the daemon stopped first
+        bool ended = false;
     };
 
     boost::asio::awaitable<void> learn_what_was();

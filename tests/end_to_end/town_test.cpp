@@ -91,7 +91,7 @@ TEST_CASE("a running daemon answers commands over its socket and refuses a secon
 TEST_CASE("the daemon picks a record up by itself on its schedule", "[end_to_end]") {
     Town town;
     first_day(town);
-    town.schedule = "50ms";
+    town.schedule = "1s";
     town.write_configuration();
     const auto daemon = town.serve();
     town.deliver("day2.csv", day_2);
