@@ -19,6 +19,8 @@
 
 #include <unistd.h>
 #include <csignal>
+#include <cstdio>
+#include <exception>
 #include <filesystem>
 #include <memory>
 #include <utility>
@@ -32,6 +34,7 @@ using control::ExitCode;
 namespace {
 
 constexpr auto commands_may_end_in = std::chrono::milliseconds(3500);
+constexpr unsigned stop_within_seconds = 5;
 constexpr auto answers_may_end_in = std::chrono::milliseconds(500);
 
 Result<std::unique_ptr<runtime::FileLock>> take_state_folder(const config::EnvironmentConfig& config) {
@@ -107,9 +110,12 @@ private:
         const int first = co_await signals.async_wait(asio::use_awaitable);
         with_.log.info("stopping", {{"signal", first == SIGTERM ? "SIGTERM" : "SIGINT"}});
         systemd_.stopping();
+        // Whatever hangs in a library that nobody can interrupt: the kernel ends us. Every state on disk is one that a
+        // start can go on from.
+        ::alarm(stop_within_seconds);
         environment_->stop();
         co_await signals.async_wait(asio::use_awaitable);
-        // Asked twice: now. Every state on disk is one that a start can go on from.
+        // Asked twice: now.
         ::_exit(static_cast<int>(ExitCode::failed));
     }
 
@@ -139,12 +145,21 @@ private:
     TaskGroup tasks_;
 };
 
-/// Drives one coroutine to its value.
+void report(const std::exception_ptr& error) {
+    try {
+        std::rethrow_exception(error);
+    } catch (const std::exception& e) {
+        std::fprintf(stderr, "event=died why=\"%s\"\n", e.what());
+    }
+}
+
+/// Drives one coroutine to its value; nothing, and a line on standard error, when it died of an exception.
 template <class T>
 std::optional<T> drive(asio::io_context& context, asio::awaitable<T> coroutine) {
     std::optional<T> value;
     asio::co_spawn(context, std::move(coroutine), [&](std::exception_ptr error, T result) {
         if (!error) value = std::move(result);
+        if (error) report(error);
         context.stop();
     });
     context.run();

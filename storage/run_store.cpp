@@ -83,11 +83,14 @@ void supersede_others(SQLite::Database& connection, const PlanId& id) {
 
 bool move_known_plan(SQLite::Database& connection, const StoredPlan& stored) {
     SQLite::Statement update(connection,
-                             "UPDATE plan SET run = ?2, state = ?3, place = (SELECT max(place) + 1 FROM plan) "
-                             "WHERE id = ?1");
+                             "UPDATE plan SET run = ?2, state = ?3, verdict = ?4, approved_at_ms = ?5, "
+                             "approved_by = ?6, place = (SELECT max(place) + 1 FROM plan) WHERE id = ?1");
     update.bind(1, stored.plan.id.value());
     update.bind(2, stored.run.value());
     update.bind(3, std::string(to_string(stored.state)));
+    update.bind(4, plan::encode(stored.verdict));
+    bind_time(update, 5, stored.approved_at);
+    update.bind(6, stored.approved_by);
     return update.exec() > 0;
 }
 

@@ -195,7 +195,18 @@ void ApplyRun::end(std::size_t operation, Ending ending, std::string code) {
 
 void ApplyRun::leave_unknown(std::size_t operation) {
     states_[operation].phase = Phase::unknown;
-    release(operation, false);
+    hold_back_after(operation);
+}
+
+/// What would come after something whose outcome nobody knows waits for the run that has found it out.
+void ApplyRun::hold_back_after(std::size_t operation) {
+    for (const auto* followers : {&next_of_person_[operation], &needed_by_[operation]}) {
+        for (const auto next : *followers) {
+            if (states_[next].phase != Phase::blocked) continue;
+            states_[next].phase = Phase::unknown;
+            hold_back_after(next);
+        }
+    }
 }
 
 void ApplyRun::release(std::size_t operation, bool succeeded) {

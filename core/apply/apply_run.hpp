@@ -105,6 +105,7 @@ private:
     void start_if_free(std::size_t operation);
     void end(std::size_t operation, Ending ending, std::string code);
     void leave_unknown(std::size_t operation);
+    void hold_back_after(std::size_t operation);
     void release(std::size_t operation, bool succeeded);
     void try_again(std::size_t operation, const Failure& failure, SteadyTime now);
     std::uint64_t random();

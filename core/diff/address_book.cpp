@@ -58,6 +58,46 @@ bool falls_with(const Change& change, const Change& refused) {
 
 }  // namespace
 
+std::optional<EmployeeKey> AddressBook::holder(const std::string& email) const {
+    const auto at = holders_.find(email);
+    return at == holders_.end() ? std::nullopt : at->second.user->xid;
+}
+
+namespace {
+
+void take_out(ChangeSet& changes, const std::vector<const Change*>& refused, const std::string& why) {
+    std::vector<Change> kept;
+    for (const auto& change : changes.changes) {
+        const auto falls = [&](const Change* r) { return falls_with(change, *r); };
+        if (std::none_of(refused.begin(), refused.end(), falls)) kept.push_back(change);
+    }
+    for (const auto* change : refused) changes.notes.push_back({Note::Kind::conflict, change->employee, why});
+    changes.changes = std::move(kept);
+}
+
+}  // namespace
+
+void refuse_claims_without_giver(ChangeSet& changes, const AddressBook& addresses) {
+    // Whoever is refused gives nothing up either, so this goes on until nobody is refused any more.
+    for (;;) {
+        std::map<EmployeeKey, std::optional<std::string>> becomes;
+        for (const auto& change : changes.changes) {
+            if (const auto* profile = profile_set_by(change)) becomes[change.employee] = profile->email;
+        }
+        std::vector<const Change*> refused;
+        for (const auto& change : changes.changes) {
+            const auto* profile = profile_set_by(change);
+            if (profile == nullptr || !profile->email) continue;
+            const auto holder = addresses.holder(*profile->email);
+            if (!holder || *holder == change.employee) continue;
+            const auto gives = becomes.find(*holder);
+            if (gives == becomes.end() || gives->second == profile->email) refused.push_back(&change);
+        }
+        if (refused.empty()) return;
+        take_out(changes, refused, "another person's account keeps this person's e-mail address for now");
+    }
+}
+
 void refuse_swaps(ChangeSet& changes) {
     // Every change gives up at most one address and claims at most one, so the waits form chains and circles.
     std::map<std::string, const Change*> gives_up;
@@ -81,17 +121,9 @@ void refuse_swaps(ChangeSet& changes) {
         if (at != nullptr) refused.push_back(&change);
     }
     if (refused.empty()) return;
-    std::vector<Change> kept;
-    for (const auto& change : changes.changes) {
-        const auto falls = [&](const Change* r) { return falls_with(change, *r); };
-        if (std::none_of(refused.begin(), refused.end(), falls)) kept.push_back(change);
-    }
-    for (const auto* change : refused) {
-        changes.notes.push_back({Note::Kind::conflict, change->employee,
-                                 "waits for an e-mail address in a circle of people who swap theirs: one of them "
-                                 "needs another address first"});
-    }
-    changes.changes = std::move(kept);
+    take_out(changes, refused,
+             "waits for an e-mail address in a circle of people who swap theirs: one of them needs another address "
+             "first");
 }
 
 }  // namespace usersync::diff

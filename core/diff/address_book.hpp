@@ -24,6 +24,8 @@ public:
     AddressBook(const DesiredNetwork& desired, const ActualNetwork& actual);
 
     Claim claim(const std::string& email, const EmployeeKey& person) const;
+    /// The employee whose account has the address now; nullopt when it is nobody's or an unlinked account's.
+    std::optional<EmployeeKey> holder(const std::string& email) const;
 
 private:
     struct Holder {
@@ -32,6 +34,9 @@ private:
     };
     std::map<std::string, Holder> holders_;
 };
+
+/// Takes out the changes that claim an address which its holder turns out to keep, with a note each.
+void refuse_claims_without_giver(ChangeSet& changes, const AddressBook& addresses);
 
 /// Takes out the profile updates that wait for each other in a circle (two people swap addresses), with a note each.
 void refuse_swaps(ChangeSet& changes);

@@ -54,7 +54,7 @@ ChangeSet diff(const DesiredNetwork& desired, const ActualNetwork& actual, const
     const AddressBook addresses(desired, actual);
     const auto accounts = accounts_of(actual);
     static const OwnedUser nothing;
-    const PersonComparison compare{.groups = groups, .addresses = addresses, .policy = policy, .out = out};
+    const PersonComparison compare{.desired = desired, .groups = groups, .addresses = addresses, .policy = policy, .out = out};
 
     note_groups_that_are_missing(desired, groups, out);
     std::set<EmployeeKey> spoken_for;
@@ -86,6 +86,7 @@ ChangeSet diff(const DesiredNetwork& desired, const ActualNetwork& actual, const
         }
     }
     refuse_swaps(out);
+    refuse_claims_without_giver(out, addresses);
     sort_changes(out);
     return out;
 }

@@ -27,6 +27,8 @@ namespace usersync::diff {
 ///
 /// A group membership or role that is not ours is never taken away. One that is wanted and already there is adopted.
 /// A person with a rule whose group cannot be found loses no membership: the network may have renamed the group.
+/// So does a person with a value that no rule knows (or an empty cell that is to be kept), for the groups that the
+/// rules of that field can lead to: the value may be a new name of the same place.
 /// Two people who would swap e-mail addresses are a conflict: neither address can be set first.
 ChangeSet diff(const DesiredNetwork& desired, const ActualNetwork& actual, const Ownership& ownership,
                const Policy& policy);

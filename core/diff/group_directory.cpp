@@ -33,6 +33,11 @@ std::variant<const ActualGroup*, NotFound> GroupDirectory::find(const GroupRef& 
     return found;
 }
 
+std::optional<GroupKind> GroupDirectory::kind_of(const GroupEid& eid) const {
+    const auto at = by_eid_.find(eid);
+    return at == by_eid_.end() ? std::nullopt : std::optional(at->second->kind);
+}
+
 std::string GroupDirectory::name_of(const GroupEid& eid) const {
     const auto at = by_eid_.find(eid);
     return at == by_eid_.end() ? eid.value() : at->second->name;

@@ -20,6 +20,8 @@ public:
 
     /// The one group that the reference means. A name that two groups of the kind share is ambiguous.
     std::variant<const ActualGroup*, NotFound> find(const GroupRef& reference) const;
+    /// nullopt where the network does not know it any more.
+    std::optional<GroupKind> kind_of(const GroupEid& eid) const;
     /// "Store 12", or the EID where the network does not know it any more.
     std::string name_of(const GroupEid& eid) const;
 

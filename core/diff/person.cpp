@@ -34,6 +34,12 @@ WantedGroups resolve(const PersonComparison& compare, const DesiredUser& person)
     return wanted;
 }
 
+void note_unmapped(const PersonComparison& compare, const DesiredUser& person) {
+    for (const auto& field : person.unmapped_fields) {
+        compare.out.notes.push_back({Note::Kind::unmapped, person.key, "has a " + field + " that no rule knows"});
+    }
+}
+
 bool has(const std::vector<GroupEid>& sorted, const GroupEid& group) {
     return std::binary_search(sorted.begin(), sorted.end(), group);
 }
@@ -77,8 +83,8 @@ void change_role(const PersonComparison& compare, const DesiredUser& wanted, con
     const bool ours = owned.role && *owned.role == now;
     if (wanted.role) {
         if (wanted.role->role == now) return;
-        if (now == compare.policy.protected_role && !ours) {
-            compare.out.notes.push_back({Note::Kind::protected_, wanted.key, "is an administrator by hand"});
+        if (now != compare.policy.default_role && !ours) {
+            compare.out.notes.push_back({Note::Kind::protected_, wanted.key, "has another role, given by hand"});
             return;
         }
         if (account.state == UserState::invited && !compare.policy.roles_before_activation) return;
@@ -129,6 +135,30 @@ void adopt(const PersonComparison& compare, const DesiredUser& wanted, const Act
     }
 }
 
+bool leads_to(const FieldGroups& field, const GroupDirectory& directory, const GroupEid& group) {
+    const auto is_it = [&](const GroupRef& reference) {
+        const auto found = directory.find(reference);
+        const auto* named = std::get_if<const ActualGroup*>(&found);
+        return named != nullptr && (*named)->eid == group;
+    };
+    const auto kind = directory.kind_of(group);
+    return std::any_of(field.groups.begin(), field.groups.end(), is_it) ||
+           (kind && std::find(field.any_of.begin(), field.any_of.end(), *kind) != field.any_of.end());
+}
+
+/// The record says nothing certain about whether the person belongs in this group.
+bool is_in_doubt(const PersonComparison& compare, const DesiredUser& wanted, const GroupEid& group) {
+    const auto has_field = [](const std::vector<std::string>& fields, const std::string& field) {
+        return std::find(fields.begin(), fields.end(), field) != fields.end();
+    };
+    for (const auto& field : compare.desired.field_groups) {
+        const bool unknown = has_field(wanted.unmapped_fields, field.field);
+        const bool kept = compare.policy.empty_cell == EmptyCell::keep && has_field(wanted.empty_fields, field.field);
+        if ((unknown || kept) && leads_to(field, compare.groups, group)) return true;
+    }
+    return false;
+}
+
 void change_groups(const PersonComparison& compare, const DesiredUser& wanted, const ActualUser& account,
                    const OwnedUser& owned, const WantedGroups& groups) {
     AddToGroups add;
@@ -138,6 +168,7 @@ void change_groups(const PersonComparison& compare, const DesiredUser& wanted, c
     RemoveFromGroups remove;
     for (const auto& group : account.groups) {
         if (!groups.all_found || !has(owned.groups, group) || has(groups.groups, group)) continue;
+        if (is_in_doubt(compare, wanted, group)) continue;
         remove.groups.push_back({group, compare.groups.name_of(group),
                                  Reason{.rule = "no group rule matches any more", .column = {}, .value = {}}});
     }
@@ -179,6 +210,7 @@ std::string fields_that_differ(const Profile& there, const Profile& wanted) {
 
 void joins(const PersonComparison& compare, const DesiredUser& wanted) {
     if (!may_have_address(compare, wanted.key, wanted.profile)) return;
+    note_unmapped(compare, wanted);
     const auto groups = resolve(compare, wanted);
     auto profile = merged(wanted.profile, Profile{}, EmptyCell::keep);
     compare.out.changes.push_back({wanted.key, CreateUser{std::move(profile)}, in_the_record});
@@ -194,6 +226,7 @@ void joins(const PersonComparison& compare, const DesiredUser& wanted) {
 
 void stays(const PersonComparison& compare, const DesiredUser& wanted, const ActualUser& account,
            const OwnedUser& owned) {
+    note_unmapped(compare, wanted);
     const auto groups = resolve(compare, wanted);
     adopt(compare, wanted, account, owned, groups);
     change_profile(compare, wanted, account);

@@ -11,6 +11,7 @@ namespace usersync::diff {
 
 /// What every person's comparison needs; refers to things that outlive it.
 struct PersonComparison {
+    const DesiredNetwork& desired;
     const GroupDirectory& groups;
     const AddressBook& addresses;
     const Policy& policy;

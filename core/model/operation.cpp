@@ -36,6 +36,7 @@ std::string_view to_string(Note::Kind kind) {
         case Note::Kind::frozen: return "frozen";
         case Note::Kind::protected_: return "protected";
         case Note::Kind::unknown_group: return "unknown_group";
+        case Note::Kind::unmapped: return "unmapped";
         case Note::Kind::no_removal: return "no_removal";
     }
     return "conflict";
@@ -46,6 +47,7 @@ bool is_open(Note::Kind kind) {
         case Note::Kind::conflict:
         case Note::Kind::frozen:
         case Note::Kind::unknown_group:
+        case Note::Kind::unmapped:
         case Note::Kind::no_removal: return true;
         case Note::Kind::protected_: return false;
     }

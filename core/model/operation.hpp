@@ -109,6 +109,7 @@ struct Note {
         frozen,         ///< the record says nothing reliable about this person
         protected_,     ///< not ours, or an administrator: left alone
         unknown_group,  ///< a rule names a group that the network does not have
+        unmapped,       ///< a value of this person's that no rule knows: they keep what they have
         no_removal,     ///< would leave, but the snapshot is no evidence
     };
     Kind kind = Kind::conflict;

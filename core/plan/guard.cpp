@@ -10,7 +10,7 @@ namespace {
 struct Impact {
     std::size_t removals = 0;
     std::size_t memberships_lost = 0;
-    std::size_t role_grants = 0;
+    std::size_t role_changes = 0;
 };
 
 Impact impact_of(const Plan& plan) {
@@ -24,7 +24,7 @@ Impact impact_of(const Plan& plan) {
         if (operation.stage == Stage::group_remove) {
             impact.memberships_lost += std::get<RemoveFromGroups>(what).groups.size();
         }
-        if (const auto* role = std::get_if<ChangeRole>(&what); role != nullptr && role->granted) ++impact.role_grants;
+        if (operation.stage == Stage::role) ++impact.role_changes;
     }
     impact.removals = leaving.size();
     return impact;
@@ -85,9 +85,9 @@ Verdict guard(const Plan& plan, const GuardContext& context, const GuardLimits& 
                                                         percent(lost_share) + "), the limit is " +
                                                         percent(limits.memberships_lost_share_max)});
     }
-    if (impact.role_grants > limits.role_grants_max) {
-        verdict.hold.push_back({"role_grants", std::to_string(impact.role_grants) +
-                                                   " people would be given a role, the limit is " +
+    if (impact.role_changes > limits.role_grants_max) {
+        verdict.hold.push_back({"role_grants", std::to_string(impact.role_changes) +
+                                                   " people would be given another role, the limit is " +
                                                    std::to_string(limits.role_grants_max)});
     }
     return verdict;

@@ -13,7 +13,7 @@ struct GuardLimits {
     std::size_t removals_max = 25;             ///< people who leave, by count
     double removals_share_max = 0.05;          ///< … or as a share of the people we manage, whichever is first
     double memberships_lost_share_max = 0.10;  ///< group memberships that staying people lose, of those we own
-    std::size_t role_grants_max = 10;          ///< people who get a role above the default one
+    std::size_t role_grants_max = 10;          ///< people who stay and get another role, higher or lower
     bool operator==(const GuardLimits&) const = default;
 };
 

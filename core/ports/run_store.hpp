@@ -67,8 +67,8 @@ public:
 
     virtual boost::asio::awaitable<Result<RunId>> open_run(std::string trigger, Time started_at) = 0;
 
-    /// Keeps the plan under its id; the same id again only moves it to this run and state. Any other plan that
-    /// is still held or allowed becomes superseded.
+    /// Keeps the plan under its id; the same id again moves it to this run, state, verdict and approval, and keeps
+    /// when it was made. Any other plan that is still held or allowed becomes superseded.
     virtual boost::asio::awaitable<Result<void>> save_plan(StoredPlan plan) = 0;
 
     /// The plan with this id; without an id the newest one.

@@ -51,14 +51,16 @@ GroupRef group_of(const GroupRule& rule, const std::string& value) {
 
 using UnmappedCounts = std::map<std::pair<std::string, std::string>, std::size_t>;
 
-std::vector<DesiredMembership> memberships_of(const Employee& employee, const RuleIndex<GroupRule>& index,
-                                              UnmappedCounts& unmapped) {
-    std::vector<DesiredMembership> memberships;
+void place(const Employee& employee, const RuleIndex<GroupRule>& index, UnmappedCounts& unmapped, DesiredUser& user) {
+    auto& memberships = user.groups;
     for (const auto& [field, rules] : index.fields()) {
-        for (const auto& value : values_of(employee, field)) {
+        const auto values = values_of(employee, field);
+        if (values.empty()) user.empty_fields.push_back(field);
+        for (const auto& value : values) {
             const auto exact = rules.by_value.find(value);
             if (exact == rules.by_value.end() && rules.any.empty()) {
                 ++unmapped[{field, value}];
+                user.unmapped_fields.push_back(field);
                 continue;
             }
             const auto add = [&, &name = field](const GroupRule& rule) {
@@ -70,11 +72,36 @@ std::vector<DesiredMembership> memberships_of(const Employee& employee, const Ru
             for (const auto* rule : rules.any) add(*rule);
         }
     }
+    auto& fields = user.unmapped_fields;
+    fields.erase(std::unique(fields.begin(), fields.end()), fields.end());
     // A group that several values lead to is wanted once, for the first reason in order.
     std::sort(memberships.begin(), memberships.end());
     const auto same_group = [](const auto& a, const auto& b) { return a.group == b.group; };
     memberships.erase(std::unique(memberships.begin(), memberships.end(), same_group), memberships.end());
-    return memberships;
+}
+
+template <class T>
+void sort_unique(std::vector<T>& values) {
+    std::sort(values.begin(), values.end());
+    values.erase(std::unique(values.begin(), values.end()), values.end());
+}
+
+std::vector<FieldGroups> field_groups(const std::vector<GroupRule>& rules) {
+    std::map<std::string, FieldGroups> by_field;
+    for (const auto& rule : rules) {
+        auto& groups = by_field[rule.field];
+        groups.field = rule.field;
+        const bool names_any = rule.value == any_value && rule.group.text.empty();
+        if (names_any && rule.group.kind) groups.any_of.push_back(*rule.group.kind);
+        if (!names_any) groups.groups.push_back(rule.group);
+    }
+    std::vector<FieldGroups> result;
+    for (auto& [field, groups] : by_field) {
+        sort_unique(groups.groups);
+        sort_unique(groups.any_of);
+        result.push_back(std::move(groups));
+    }
+    return result;
 }
 
 std::optional<DesiredRole> role_of(const Employee& employee, const std::vector<RoleRule>& rules) {
@@ -96,8 +123,7 @@ std::vector<GroupRef> managed_groups(const std::vector<DesiredUser>& users, cons
     for (const auto& user : users) {
         for (const auto& membership : user.groups) groups.push_back(membership.group);
     }
-    std::sort(groups.begin(), groups.end());
-    groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
+    sort_unique(groups);
     return groups;
 }
 
@@ -111,14 +137,15 @@ DesiredNetwork desired_network(const Snapshot& snapshot, const RuleSet& rules) {
                            .completeness = snapshot.meta.completeness,
                            .completeness_reasons = snapshot.meta.completeness_reasons,
                            .managed_groups = {},
+                           .field_groups = {},
                            .unmapped = {}};
     desired.users.reserve(snapshot.employees.size());
     for (const auto& employee : snapshot.employees) {
-        desired.users.push_back({.key = employee.key,
-                                 .profile = employee.profile,
-                                 .groups = memberships_of(employee, index, unmapped),
-                                 .role = role_of(employee, rules.roles)});
+        DesiredUser user{.key = employee.key, .profile = employee.profile, .role = role_of(employee, rules.roles)};
+        place(employee, index, unmapped, user);
+        desired.users.push_back(std::move(user));
     }
+    desired.field_groups = field_groups(rules.groups);
     desired.managed_groups = managed_groups(desired.users, rules.groups);
     for (const auto& [where, people] : unmapped) desired.unmapped.push_back({where.first, where.second, people});
     return desired;

@@ -51,7 +51,7 @@ void read_environment_file(TableReader& root, EnvironmentConfig& config) {
     log.choice("level", config.log.level, levels);
     log.choice("format", config.log.format, formats);
     // The service is asked to be gone within five seconds of a stop; some of that is for closing the files.
-    constexpr DurationRange drain_range{.min = Duration(0), .max = std::chrono::minutes(5)};
+    constexpr DurationRange drain_range{.min = Duration(0), .max = std::chrono::milliseconds(3500)};
     root.table("shutdown").duration("drain_max", config.shutdown.drain_max, drain_range);
 }
 

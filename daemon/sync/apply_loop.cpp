@@ -145,9 +145,10 @@ private:
     }
 
     void notice_stop() {
-        if (!parts_.stop.requested() || run_.stopped()) return;
+        if (!parts_.stop.requested() || draining_) return;
+        draining_ = true;
         run_.stop(std::nullopt);
-        if (run_.under_way() > 0) alarms_.spawn(give_up_on_answers());
+        if (calls_.size() > 0) alarms_.spawn(give_up_on_answers());
     }
 
     asio::awaitable<void> forward_stop() {
@@ -178,7 +179,10 @@ private:
     }
 
     asio::awaitable<void> wind_down() {
-        co_await calls_.join();
+        while (calls_.size() > 0) {
+            notice_stop();
+            co_await calls_.changed();
+        }
         alarms_.cancel();
         co_await alarms_.join();
         parts_.progress.reset();
@@ -194,7 +198,8 @@ private:
     std::optional<SteadyTime> alarm_;
     std::optional<Failure> store_failure_;
     std::size_t settled_ = 0;
-    bool abandoned_ = false;
+    bool draining_ = false;   ///< asked to stop: answers under way have until drain_max
+    bool abandoned_ = false;  ///< and that has passed
 };
 
 }  // namespace
@@ -214,9 +219,9 @@ asio::awaitable<Result<Recovered>> settle_open_intents(TenantParts parts) {
         const auto deadline = parts.clock.steady_now() + parts.settings.call_max;
         auto found = co_await parts.network.find(operation, deadline);
         if (!found) {
-            ++recovered.still_unknown;
-            if (found.error().kind == FailureKind::rejected) continue;
-            co_return found.error();
+            if (found.error().kind != FailureKind::rejected) co_return found.error();
+            recovered.unknown.insert(operation.change.employee);
+            continue;
         }
         const bool there = *found == Found::in_effect;
         Settlement settlement{.key = operation.key,

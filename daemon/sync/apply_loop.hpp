@@ -3,6 +3,8 @@
 
 #include "daemon/sync/tenant_parts.hpp"
 
+#include <set>
+
 namespace usersync::sync {
 
 /// Applies `plan` as part of `run`. A Failure means that the ledger could not be written: nothing was sent after
@@ -13,10 +15,11 @@ boost::asio::awaitable<Result<apply::Summary>> apply_plan(TenantParts parts, Run
                                                           std::uint64_t seed);
 
 /// Looks up every intent without an outcome, left by a process that died, and settles it. REQUIRES: the network was
-/// read (`read_all`) before. Outcomes that still cannot be found out stay open and are counted.
+/// read (`read_all`) before. Where the network cannot say what became of a call, its intent stays open and nothing else
+/// may be done about that person; a network that cannot be asked at all is a Failure.
 struct Recovered {
     std::size_t settled = 0;
-    std::size_t still_unknown = 0;
+    std::set<EmployeeKey> unknown;  ///< people with an intent that is still open
 };
 boost::asio::awaitable<Result<Recovered>> settle_open_intents(TenantParts parts);
 

@@ -35,10 +35,26 @@ std::size_t people_open(const Plan& plan, const Snapshot& snapshot, const std::o
     return open.size() + nameless;
 }
 
-/// A plan that was let pass before and is not finished goes on without being judged again.
+/// A plan that was let pass before and is not finished goes on without being judged again. One that was finished
+/// allows nothing any more: the same operations a second time are a new plan.
 bool is_rest_of(const Plan& plan, const std::optional<StoredPlan>& earlier) {
-    if (!earlier || earlier->state == PlanState::held || earlier->state == PlanState::superseded) return false;
-    return plan::is_part_of(plan, earlier->plan);
+    return earlier && earlier->state == PlanState::allowed && plan::is_part_of(plan, earlier->plan);
+}
+
+/// Nothing is sent for people about whom an earlier call's outcome is not known.
+void leave_alone(ChangeSet& changes, const std::set<EmployeeKey>& people) {
+    std::erase_if(changes.changes, [&](const Change& change) { return people.contains(change.employee); });
+    for (const auto& person : people) {
+        changes.notes.push_back(
+            {Note::Kind::conflict, person, "what became of an earlier call for this person is not known yet"});
+    }
+}
+
+Failure stopping() {
+    return {.kind = FailureKind::transient,
+            .code = "stopping",
+            .where = "daemon",
+            .detail = "the daemon was asked to stop before anything was decided"};
 }
 
 Failure no_such_plan() {
@@ -60,6 +76,7 @@ public:
         if (going) going = co_await completeness_known();
         if (going) going = co_await network_read();
         if (going) going = co_await open_intents_settled();
+        if (going && result_.recovered > 0) going = co_await network_read();
         if (going) going = co_await planned();
         if (going) going = co_await decided();
         if (going) co_await applied();
@@ -97,11 +114,13 @@ private:
     }
 
     asio::awaitable<bool> snapshot_loaded() {
+        auto seen = co_await parts_.runs.load_plan(order_.approve);
+        if (!seen) co_return failed(seen.error());
+        if (!*seen) co_return failed(no_such_plan());
+        seen_ = std::move(*seen);
         auto latest = co_await parts_.snapshots.latest();
         if (!latest) co_return failed(latest.error());
-        const bool there = remember(std::move(*latest));
-        if (!there) failed(no_such_plan());
-        co_return there;
+        co_return remember(std::move(*latest));
     }
 
     bool remember(std::optional<Snapshot> snapshot) {
@@ -128,12 +147,13 @@ private:
         co_return true;
     }
 
-    /// Before anything new is decided, what a dead process may have done is found out. The network was read before
-    /// that; whatever is settled now is in it, because it was done before this process began.
+    /// Before anything new is decided, what was sent without an answer is found out. A call may have landed after the
+    /// network was read; so when something was settled here, it is read once more.
     asio::awaitable<bool> open_intents_settled() {
         auto recovered = co_await settle_open_intents(parts_);
         if (!recovered) co_return failed(recovered.error());
         result_.recovered = recovered->settled;
+        unknown_ = std::move(recovered->unknown);
         co_return true;
     }
 
@@ -143,9 +163,12 @@ private:
         auto has_applied = co_await parts_.runs.has_applied();
         if (!has_applied) co_return failed(has_applied.error());
         const bool first_run = !*has_applied;
-        auto job = [this, &owned = *ownership, first_run] { return make(owned, first_run); };
+        auto job = [this, &owned = *ownership, first_run] {
+            return parts_.stop.requested() ? StoredPlan{} : make(owned, first_run);
+        };
         // This frame keeps everything that the lane looks at alive and unchanged until it has answered.
         auto stored = co_await run_on(parts_.compute_lane, std::move(job));
+        if (parts_.stop.requested()) co_return failed(stopping());
         stored.run = result_.run.id;
         stored.created_at = parts_.clock.now();
         result_.run.plan = stored.plan.id;
@@ -156,6 +179,7 @@ private:
     StoredPlan make(const Ownership& ownership, bool first_run) const {
         const auto desired = rules::desired_network(*snapshot_, parts_.settings.rules);
         auto changes = diff::diff(desired, actual_, ownership, parts_.settings.policy);
+        leave_alone(changes, unknown_);
         PlanBasis basis{.tenant = parts_.settings.tenant,
                         .snapshot = snapshot_->meta.id,
                         .snapshot_content = snapshot_->meta.content,
@@ -172,19 +196,17 @@ private:
     /// Allowed by the guard, by an approval of exactly this plan, or as the rest of what was allowed before.
     asio::awaitable<bool> decided() {
         auto& stored = *result_.plan;
-        auto earlier = co_await parts_.runs.load_plan(order_.approve);
+        auto earlier = co_await parts_.runs.load_plan(std::nullopt);
         if (!earlier) co_return failed(earlier.error());
-        if (order_.approve) {
-            const bool same = *earlier && plan::is_part_of(stored.plan, (*earlier)->plan) &&
-                              ((*earlier)->plan.id == stored.plan.id || (*earlier)->state != PlanState::held);
-            if (!same) co_return co_await refused(std::move(*earlier));
-        }
         stored.state = stored.verdict.allowed() ? PlanState::allowed : PlanState::held;
         if (is_rest_of(stored.plan, *earlier)) {
             stored.state = PlanState::allowed;
             stored.approved_at = (*earlier)->approved_at;
             stored.approved_by = (*earlier)->approved_by;
+            const bool finished = stored.plan.empty() && !(*earlier)->plan.empty();
+            if (finished) co_await earlier_was_applied((*earlier)->plan.id);
         }
+        if (seen_ && seen_->plan.id != stored.plan.id && !is_rest_of(stored.plan, seen_)) co_return co_await refused();
         auto saved = co_await parts_.runs.save_plan(stored);
         if (!saved) co_return failed(saved.error());
         if (order_.approve && stored.state == PlanState::held) {
@@ -198,15 +220,22 @@ private:
         co_return stored.state == PlanState::allowed&& order_.goal == Goal::apply && !parts_.stop.requested();
     }
 
+    /// A process may die between the last outcome and the word that the plan was applied.
+    asio::awaitable<void> earlier_was_applied(PlanId earlier) {
+        auto marked = co_await parts_.runs.mark_applied(std::move(earlier));
+        if (!marked) failed(marked.error());
+    }
+
     asio::awaitable<bool> approved_by_a_person() {
         auto& stored = *result_.plan;
         const auto now = parts_.clock.now();
-        auto approved = co_await parts_.runs.approve(stored.plan.id, order_.approved_by, now);
-        if (!approved) co_return failed(approved.error());
+        // The record first: alone it lets nothing pass, while an approval without it would leave the record in doubt.
         if (stored.plan.basis.completeness == Completeness::doubtful) {
             auto confirmed = co_await parts_.snapshots.confirm(stored.plan.basis.snapshot);
             if (!confirmed) co_return failed(confirmed.error());
         }
+        auto approved = co_await parts_.runs.approve(stored.plan.id, order_.approved_by, now);
+        if (!approved) co_return failed(approved.error());
         stored.state = PlanState::allowed;
         stored.approved_at = now;
         stored.approved_by = order_.approved_by;
@@ -217,14 +246,12 @@ private:
     }
 
     /// What was seen is not what would be sent now: the plan of now takes its place and waits.
-    asio::awaitable<bool> refused(std::optional<StoredPlan> seen) {
+    asio::awaitable<bool> refused() {
         auto& stored = *result_.plan;
-        if (seen) result_.changed_since = plan::differences(seen->plan, stored.plan);
-        stored.state = PlanState::held;
+        result_.changed_since = plan::differences(seen_->plan, stored.plan);
         auto saved = co_await parts_.runs.save_plan(stored);
         if (!saved) co_return failed(saved.error());
-        result_.run.end = RunEnd::held;
-        if (!seen) co_return failed(no_such_plan());
+        if (stored.state == PlanState::held) result_.run.end = RunEnd::held;
         co_return failed(Failure{.kind = FailureKind::rejected,
                                  .code = "stale_plan",
                                  .where = "approve",
@@ -324,6 +351,8 @@ private:
     CycleOrder order_;
     CycleResult result_;
     std::optional<Snapshot> snapshot_;
+    std::optional<StoredPlan> seen_;    ///< the plan that a person approves
+    std::set<EmployeeKey> unknown_;     ///< people with an intent that is still open
     ActualNetwork actual_;
 };
 

@@ -7,8 +7,24 @@ namespace usersync::sync {
 
 namespace asio = boost::asio;
 
+namespace {
+
+CycleResult failed_run(FailureKind kind, std::string code, std::string detail) {
+    CycleResult result;
+    result.run.end = RunEnd::failed;
+    result.run.failure_code = code;
+    result.failure = Failure{.kind = kind, .code = std::move(code), .where = "daemon", .detail = std::move(detail)};
+    result.run.failure_sentence = describe(*result.failure);
+    return result;
+}
+
+}  // namespace
+
 TenantLoop::TenantLoop(TenantParts parts, LoopSettings settings, asio::any_io_executor executor)
-    : parts_(std::move(parts)), settings_(std::move(settings)), tasks_(executor), alarms_(executor) {
+    : parts_(std::move(parts)),
+      settings_(std::move(settings)),
+      tasks_(executor, [this](std::exception_ptr error) { report_death(error); }),
+      alarms_(executor) {
     known_.tenant = parts_.settings.tenant;
 }
 
@@ -22,7 +38,7 @@ asio::awaitable<void> TenantLoop::run() {
             co_await serve(*request);
         } else if (next_run_ && *next_run_ <= parts_.clock.now()) {
             const auto started = parts_.clock.now();
-            Request scheduled{.order = {.trigger = "schedule", .seed = next_seed()}, .result = {}};
+            Request scheduled{.order = {.trigger = std::exchange(trigger_, "schedule"), .seed = next_seed()}};
             co_await serve(scheduled);
             if (scheduled.result) plan_next(*scheduled.result, started);
         } else {
@@ -52,13 +68,7 @@ asio::awaitable<CycleResult> TenantLoop::run_now(CycleOrder order) {
         co_await tasks_.changed();
     }
     if (request->result) co_return std::move(*request->result);
-    CycleResult refused;
-    refused.run.end = RunEnd::failed;
-    refused.failure = Failure{.kind = FailureKind::blocked,
-                              .code = "stopping",
-                              .where = "daemon",
-                              .detail = "the daemon is stopping; ask again when it is back"};
-    co_return refused;
+    co_return failed_run(FailureKind::blocked, "stopping", "the daemon is stopping; ask again when it is back");
 }
 
 TenantStatus TenantLoop::status() const {
@@ -75,11 +85,22 @@ asio::awaitable<void> TenantLoop::learn_what_was() {
     auto plan = co_await parts_.runs.load_plan(std::nullopt);
     auto good = co_await parts_.snapshots.last_good();
     if (settings_.scheduled) next_run_ = parts_.clock.now();
+    auto open_intents = co_await parts_.ledger.unsettled();
     if (runs && !runs->empty()) {
-        known_.last_run = runs->front();
+        const auto& last = runs->front();
+        known_.last_run = last;
         // A time that passed while nobody was there is caught up once, now.
-        const auto due = pace::next_due(settings_.schedule, runs->front().started_at, settings_.seed);
+        const auto due = pace::next_due(settings_.schedule, last.started_at, settings_.seed);
         if (next_run_ && due && *due > *next_run_) next_run_ = due;
+        // So is what an earlier process left half done. A failure is tried again, but not at every restart.
+        const bool half_done = last.end == RunEnd::open || (open_intents && !open_intents->empty()) ||
+                               (plan && *plan && (*plan)->state == PlanState::allowed && !(*plan)->plan.empty());
+        if (next_run_ && half_done) {
+            next_run_ = parts_.clock.now();
+            trigger_ = "recovery";
+        } else if (next_run_ && last.end == RunEnd::failed) {
+            next_run_ = std::min(*next_run_, std::max(parts_.clock.now(), last.started_at + settings_.after_blocked));
+        }
     }
     if (good && *good) {
         known_.last_good_snapshot = (*good)->taken_at;
@@ -101,6 +122,10 @@ asio::awaitable<void> TenantLoop::serve(Request& request) {
         co_await tasks_.changed();
     }
     running_ = false;
+    if (!request.result && !parts_.stop.requested()) {
+        // A bug in one run; the tenant lives on, without running into it again at once.
+        request.result = failed_run(FailureKind::broken, "run_died", "the run ended by an unexpected exception");
+    }
     if (request.result) learn_from(*request.result);
     request.ended = true;
     tasks_.wake();
@@ -108,6 +133,17 @@ asio::awaitable<void> TenantLoop::serve(Request& request) {
 
 asio::awaitable<void> TenantLoop::perform(CycleOrder order, std::optional<CycleResult>& result) {
     result = co_await sync_cycle(parts_, std::move(order));
+}
+
+void TenantLoop::report_death(const std::exception_ptr& error) {
+    std::string why = "unknown";
+    try {
+        std::rethrow_exception(error);
+    } catch (const std::exception& e) {
+        why = e.what();
+    } catch (...) {  // NOLINT: whatever it was, it is told
+    }
+    parts_.log.error("run_died", {{"tenant", parts_.settings.tenant.value()}, {"why", why}});
 }
 
 asio::awaitable<void> TenantLoop::wait_for_something() {

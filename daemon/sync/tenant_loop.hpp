@@ -6,7 +6,9 @@
 #include "daemon/sync/sync_cycle.hpp"
 
 #include <deque>
+#include <exception>
 #include <memory>
+#include <string>
 
 namespace usersync::sync {
 
@@ -50,6 +52,7 @@ private:
     boost::asio::awaitable<void> wait_for_something();
     boost::asio::awaitable<void> ring(Time when);
     boost::asio::awaitable<void> forward_stop();
+    void report_death(const std::exception_ptr& error);
     void learn_from(const CycleResult& result);
     void plan_next(const CycleResult& result, Time started);
     std::uint64_t next_seed() { return settings_.seed + ++runs_; }
@@ -61,6 +64,7 @@ private:
     std::deque<std::shared_ptr<Request>> requests_;  // shared with the coroutine that waits for the answer
     std::optional<Time> next_run_;
     std::optional<Time> alarm_;
+    std::string trigger_ = "schedule";  ///< of the next run that nobody asked for
     int failures_ = 0;
     std::uint64_t runs_ = 0;
     bool running_ = false;

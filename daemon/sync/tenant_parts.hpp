@@ -18,6 +18,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include <atomic>
 #include <optional>
 
 namespace usersync::sync {
@@ -47,12 +48,12 @@ public:
         requested_ = true;
         pressed_.notify();
     }
-    bool requested() const { return requested_; }
+    bool requested() const { return requested_; }  ///< from any thread: work on a lane looks before it begins
     /// Until somebody presses it. REQUIRES: not yet pressed.
     boost::asio::awaitable<void> wait() { return pressed_.wait(); }
 
 private:
-    bool requested_ = false;
+    std::atomic<bool> requested_ = false;
     Event pressed_;
 };
 
