@@ -1,2 +1,50 @@
 // Arguments in, exit code out.
-int main() { return 0; }
+
+#include "daemon/check.hpp"
+#include "daemon/cli.hpp"
+#include "daemon/sandbox_command.hpp"
+#include "daemon/serve.hpp"
+
+#include <cstdlib>
+#include <iostream>
+
+namespace {
+
+using namespace usersync;
+
+struct Run {
+    int operator()(const cli::Say& say) const {
+        std::cout << say.out;
+        std::cerr << say.err;
+        return say.exit_code;
+    }
+    int operator()(const cli::Check& check) const { return check_configuration(check); }
+    int operator()(const cli::Serve& arguments) const {
+        const auto config = load_or_complain(arguments.where);
+        return static_cast<int>(config ? serve(*config) : control::ExitCode::usage);
+    }
+    int operator()(const cli::Operate& arguments) const {
+        const auto config = load_or_complain(arguments.where);
+        if (!config) return static_cast<int>(control::ExitCode::usage);
+        control::CommandRequest request{.command = arguments.command,
+                                        .arguments = arguments.arguments,
+                                        .options = {{"format", arguments.format}},
+                                        .caller = {}};
+        const auto result =
+            run_command(*config, request, [](const std::string& line) { std::cerr << line << std::endl; });
+        std::cout << result.out;
+        std::cerr << result.err;
+        return static_cast<int>(result.exit_code);
+    }
+    int operator()(const cli::RunSandbox& arguments) const { return run_sandbox(arguments); }
+    int operator()(const cli::ShowSandbox& arguments) const { return show_sandbox(arguments); }
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    // The one thing that is read from the environment: systemd's own way to say where its credentials are.
+    const char* credentials = std::getenv("CREDENTIALS_DIRECTORY");
+    const auto invocation = cli::parse(argc, argv, credentials == nullptr ? "" : credentials);
+    return std::visit(Run{}, invocation);
+}

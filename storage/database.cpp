@@ -27,13 +27,16 @@ Result<void> make_private(const std::filesystem::path& file) {
 }
 
 Result<void> close_to_others(const std::filesystem::path& file) {
-    using std::filesystem::perms;
-    std::error_code error;
-    const auto mode = std::filesystem::status(file, error).permissions();
-    if (!error && mode != (perms::owner_read | perms::owner_write)) {
-        std::filesystem::permissions(file, perms::owner_read | perms::owner_write, error);
+    constexpr auto owner_only = std::filesystem::perms::owner_read | std::filesystem::perms::owner_write;
+    // Looking at the file may already have made the log and its index, with the mode that the file had.
+    for (const auto* ending : {"", "-wal", "-shm"}) {
+        const std::filesystem::path each = file.string() + ending;
+        std::error_code error;
+        const auto status = std::filesystem::status(each, error);
+        if (status.type() == std::filesystem::file_type::not_found) continue;
+        if (!error && status.permissions() != owner_only) std::filesystem::permissions(each, owner_only, error);
+        if (error) return failure_of_system_error(error.value());
     }
-    if (error) return failure_of_system_error(error.value());
     return {};
 }
 
@@ -76,7 +79,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& fi
                                                         static_cast<int>(options.busy_wait_max.count()));
         return prepare(*connection, file);
     };
-    if (auto opened = guarded(connection, open_and_prepare); !opened) return opened.error();
+    if (auto opened = guarded(open_and_prepare); !opened) return opened.error();
     return std::make_unique<Database>(std::move(connection));
 }
 
@@ -89,10 +92,14 @@ void Database::checkpoint() { connection_->tryExec("PRAGMA wal_checkpoint(TRUNCA
 Result<void> Database::transaction(Access access, const std::function<bool(SQLite::Database&)>& step) {
     using SQLite::TransactionBehavior;
     const auto behaviour = access == Access::write ? TransactionBehavior::IMMEDIATE : TransactionBehavior::DEFERRED;
-    return guarded(connection_, [&]() -> Result<void> {
+    return guarded([&]() -> Result<void> {
         SQLite::Transaction transaction(*connection_, behaviour);
-        if (step(*connection_)) transaction.commit();
-        return {};
+        // Judged before the transaction is undone, which may change the system's error number.
+        const auto step_and_commit = [&]() -> Result<void> {
+            if (step(*connection_)) transaction.commit();
+            return {};
+        };
+        return guarded(step_and_commit);
     });
 }
 

@@ -27,7 +27,7 @@ const char* code_of_system_error(int error_number) {
     }
 }
 
-// The system's error number is only asked where SQLite says that a system call failed: at other times it is old.
+// The system's error number only counts where SQLite says that a system call failed.
 const char* code_of(int sqlite_code, int error_number) {
     switch (sqlite_code & 0xff) {
         case SQLITE_FULL: return "store_full";
@@ -44,12 +44,13 @@ const char* code_of(int sqlite_code, int error_number) {
 
 }  // namespace
 
-Result<void> guarded(const std::unique_ptr<SQLite::Database>& connection, const std::function<Result<void>()>& work) {
+Result<void> guarded(const std::function<Result<void>()>& work) {
+    // SQLite keeps the system's error number for itself, and forgets it when a commit fails; errno still has it.
+    errno = 0;
     try {
         return work();
     } catch (const SQLite::Exception& error) {
-        const int error_number = connection ? sqlite3_system_errno(connection->getHandle()) : errno;
-        return failure(code_of(error.getErrorCode(), error_number), error.what());
+        return failure(code_of(error.getErrorCode(), errno), error.what());
     }
 }
 

@@ -4,18 +4,12 @@
 #include "core/base/result.hpp"
 
 #include <functional>
-#include <memory>
-
-namespace SQLite {
-class Database;
-}
 
 namespace usersync::storage {
 
 /// Runs `work`. An exception of SQLite becomes a `broken` Failure: "store_full", "store_damaged",
-/// "store_read_only", "store_busy" or "store_failed". `connection` is asked for the system's error number; it may
-/// still be empty when the work is to open it.
-Result<void> guarded(const std::unique_ptr<SQLite::Database>& connection, const std::function<Result<void>()>& work);
+/// "store_read_only", "store_busy" or "store_failed".
+Result<void> guarded(const std::function<Result<void>()>& work);
 
 /// The same codes for a plain system call that failed with this error number.
 Failure failure_of_system_error(int error_number);

@@ -86,7 +86,10 @@ private:
 bool expect_peer(SSL* ssl, const std::string& host, bool is_address) {
     if (is_address) return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host.c_str()) == 1;
     SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-    return SSL_set1_host(ssl, host.c_str()) == 1 && SSL_set_tlsext_host_name(ssl, host.c_str()) == 1;
+    // What the macro SSL_set_tlsext_host_name does, without its C cast.
+    auto* name = const_cast<char*>(host.c_str());
+    const bool is_named = SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name) == 1;
+    return is_named && SSL_set1_host(ssl, host.c_str()) == 1;
 }
 
 }  // namespace

@@ -8,7 +8,10 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 
 #include <cstddef>
@@ -60,8 +63,17 @@ public:
     boost::asio::awaitable<void> join() { return State::join(state_); }
 
 private:
-    // Shared by the list and by a cancel() under way, since a task may end while it is told.
-    using Stop = std::shared_ptr<boost::asio::cancellation_signal>;
+    // Shared by the list, by the task's coroutine and by a cancel() under way, since a task may end while it is told.
+    struct Task {
+        boost::asio::cancellation_signal signal;
+        bool has_begun = false;
+        bool is_stopped = false;
+
+        void stop() {
+            is_stopped = true;
+            if (has_begun) signal.emit(boost::asio::cancellation_type::terminal);
+        }
+    };
 
     struct State {
         State(boost::asio::any_io_executor where, OnError told)
@@ -69,15 +81,24 @@ private:
 
         // The state's second owner is each running task: it outlives the group when the tasks do.
         static void spawn(const std::shared_ptr<State>& self, boost::asio::awaitable<void> task) {
-            const auto stop = std::make_shared<boost::asio::cancellation_signal>();
-            const auto place = self->tasks.insert(self->tasks.end(), stop);
+            const auto started = std::make_shared<Task>();
+            const auto place = self->tasks.insert(self->tasks.end(), started);
             auto ended = [self, place](std::exception_ptr error) {
                 self->tasks.erase(place);
                 if (error && self->on_error && !is_cancellation(error)) self->on_error(error);
                 self->changed.notify();
             };
-            boost::asio::co_spawn(self->executor, std::move(task),
-                                  boost::asio::bind_cancellation_slot(stop->slot(), std::move(ended)));
+            boost::asio::co_spawn(self->executor, begin(started, std::move(task)),
+                                  boost::asio::bind_cancellation_slot(started->signal.slot(), std::move(ended)));
+        }
+
+        // Asio 1.81 lets the abort of a coroutine that was never suspended escape from the context's run(). So a
+        // task is suspended once before its signal is ever used.
+        static boost::asio::awaitable<void> begin(std::shared_ptr<Task> self, boost::asio::awaitable<void> task) {
+            co_await boost::asio::post(boost::asio::use_awaitable);
+            if (self->is_stopped) co_return;
+            self->has_begun = true;
+            co_await std::move(task);
         }
 
         static boost::asio::awaitable<void> wait(std::shared_ptr<State> self) { co_await self->changed.wait(); }
@@ -88,15 +109,19 @@ private:
             }
         }
 
+        // On the executor, since Asio would otherwise tell the coroutine later, through a pointer into the signal.
         void cancel() {
-            const std::vector<Stop> running(tasks.begin(), tasks.end());
-            for (const auto& stop : running) stop->emit(boost::asio::cancellation_type::terminal);
+            if (tasks.empty()) return;
+            auto stop_all = [running = std::vector<std::shared_ptr<Task>>(tasks.begin(), tasks.end())] {
+                for (const auto& task : running) task->stop();
+            };
+            boost::asio::dispatch(executor, std::move(stop_all));
         }
 
         boost::asio::any_io_executor executor;
         OnError on_error;
         Event changed;
-        std::list<Stop> tasks;
+        std::list<std::shared_ptr<Task>> tasks;
     };
 
     std::shared_ptr<State> state_;

@@ -5,6 +5,8 @@
 #include "core/ingest/normalise.hpp"
 
 #include <algorithm>
+#include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <utility>
@@ -90,17 +92,19 @@ public:
     Ingested finish();
 
 private:
-    using Lines = std::vector<std::size_t>;
+    using Group = std::vector<const Taken*>;
 
     bool freeze_broken_row(const Row& row);
-    std::optional<Fault> cell_fault(const Row& row) const;
-    std::optional<std::size_t> column_not_utf8(const Row& row) const;
-    Employee read_employee(EmployeeKey key, const Row& row) const;
+    std::optional<Fault> text_fault(const Row& row) const;
+    std::optional<Fault> email_fault(const Row& row, const Employee& employee) const;
+    void read_cells(const Row& row, Employee& employee) const;
     std::optional<PersonName> read_name(const Row& row) const;
     void report(std::size_t line, std::optional<EmployeeKey> key, const Fault& fault);
-    void report_duplicate_keys();
+    void report_duplicate_keys(const Group& by_key);
+    void report_same_key(const Group& group);
     void report_duplicate_emails();
-    void report_shared_email(const std::vector<const Taken*>& group);
+    void report_same_email(const Group& group);
+    static std::vector<std::size_t> lines_of(const Group& group);
     std::vector<Frozen> freeze_reported() const;
 
     const Header& header_;
@@ -108,7 +112,7 @@ private:
     std::vector<std::size_t> used_;
     const RecordFormat& format_;
     std::size_t rows_ = 0;
-    std::vector<Taken> taken_;
+    std::deque<Taken> taken_;  // grows without moving what it holds
     std::vector<RowIssue> issues_;
     ReadEvidence evidence_;
 };
@@ -151,31 +155,36 @@ void Reader::take(const Row& row) {
         report(row.line, std::nullopt, key_fault(reading.flaw, columns_.employee_id));
         return;
     }
-    if (const auto fault = cell_fault(row)) {
-        report(row.line, reading.key, *fault);
-        taken_.push_back({.line = row.line, .employee = {.key = std::move(reading.key)}});
-        return;
+    auto employee = Employee{.key = std::move(reading.key)};
+    auto fault = text_fault(row);
+    if (!fault) {
+        read_cells(row, employee);
+        fault = email_fault(row, employee);
     }
-    taken_.push_back({.line = row.line, .employee = read_employee(std::move(reading.key), row)});
+    // Of a faulty row only the key is kept: it still counts when the same key stands on another row.
+    if (fault) {
+        report(row.line, employee.key, *fault);
+        employee = Employee{.key = std::move(employee.key)};
+    }
+    taken_.push_back({.line = row.line, .employee = std::move(employee)});
 }
 
-std::optional<std::size_t> Reader::column_not_utf8(const Row& row) const {
+std::optional<Fault> Reader::text_fault(const Row& row) const {
     if (is_utf8(row.bytes)) return std::nullopt;
     for (const auto column : used_) {
-        if (!is_utf8(row.cells[column])) return column;
+        if (!is_utf8(row.cells[column])) {
+            return Fault{"bad_utf8", "the cell holds characters that are not UTF-8", column};
+        }
     }
     return std::nullopt;
 }
 
-std::optional<Fault> Reader::cell_fault(const Row& row) const {
-    if (const auto column = column_not_utf8(row)) {
-        return Fault{"bad_utf8", "the cell holds characters that are not UTF-8", column};
+std::optional<Fault> Reader::email_fault(const Row& row, const Employee& employee) const {
+    if (!columns_.email || employee.profile.email) return std::nullopt;
+    if (trim(row.cells[*columns_.email]).empty()) {
+        return Fault{"email_missing", "the e-mail address is missing", columns_.email};
     }
-    if (!columns_.email) return std::nullopt;
-    const auto email = trim(row.cells[*columns_.email]);
-    if (email.empty()) return Fault{"email_missing", "the e-mail address is missing", columns_.email};
-    if (!parse_email(email)) return Fault{"bad_email", "the e-mail address is not valid", columns_.email};
-    return std::nullopt;
+    return Fault{"bad_email", "the e-mail address is not valid", columns_.email};
 }
 
 std::optional<PersonName> Reader::read_name(const Row& row) const {
@@ -187,15 +196,13 @@ std::optional<PersonName> Reader::read_name(const Row& row) const {
         .first = part(columns_.first_name), .infix = part(columns_.infix), .last = part(columns_.last_name)};
 }
 
-Employee Reader::read_employee(EmployeeKey key, const Row& row) const {
+void Reader::read_cells(const Row& row, Employee& employee) const {
     const auto text = [&row](const std::optional<std::size_t>& column) {
         return column ? std::optional(std::string(trim(row.cells[*column]))) : std::nullopt;
     };
     const auto list = [&row, this](const std::optional<std::size_t>& column) {
         return column ? split_list(row.cells[*column], format_.list_separators) : std::vector<std::string>();
     };
-    Employee employee;
-    employee.key = std::move(key);
     if (columns_.email) employee.profile.email = parse_email(trim(row.cells[*columns_.email]));
     employee.profile.name = read_name(row);
     employee.profile.job_title = text(columns_.job_title);
@@ -203,51 +210,64 @@ Employee Reader::read_employee(EmployeeKey key, const Row& row) const {
     employee.locations = list(columns_.location);
     employee.departments = list(columns_.department);
     for (const auto& [field, column] : columns_.extra) employee.extra.emplace(field, trim(row.cells[column]));
-    return employee;
 }
 
-// REQUIRES: taken_ is sorted by key and line.
-void Reader::report_duplicate_keys() {
-    for (auto first = taken_.begin(); first != taken_.end();) {
-        const auto differs = [&](const Taken& other) { return other.employee.key != first->employee.key; };
-        const auto last = std::find_if(first, taken_.end(), differs);
+std::vector<std::size_t> Reader::lines_of(const Group& group) {
+    std::vector<std::size_t> lines;
+    for (const auto* row : group) lines.push_back(row->line);
+    std::sort(lines.begin(), lines.end());
+    return lines;
+}
+
+void Reader::report_duplicate_keys(const Group& by_key) {
+    for (auto first = by_key.begin(); first != by_key.end();) {
+        const auto& key = (*first)->employee.key;
+        const auto last = std::find_if(first, by_key.end(), [&](const Taken* row) { return row->employee.key != key; });
+        if (last - first > 1) report_same_key({first, last});
+        first = last;
+    }
+}
+
+void Reader::report_same_key(const Group& group) {
+    const auto lines = lines_of(group);
+    for (const auto* row : group) {
+        const auto sentence = "the same employee id stands on " + other_lines(lines, row->line);
+        report(row->line, row->employee.key, {"duplicate_key", sentence, columns_.employee_id});
+    }
+}
+
+// Sorted by a hash first: comparing a million addresses that lie all over memory takes longer than reading them.
+void Reader::report_duplicate_emails() {
+    std::vector<std::pair<std::size_t, const Taken*>> rows;
+    const auto email_of = [](const auto& row) -> const std::string& { return *row.second->employee.profile.email; };
+    for (const auto& row : taken_) {
+        if (const auto& email = row.employee.profile.email) rows.emplace_back(std::hash<std::string>{}(*email), &row);
+    }
+    std::sort(rows.begin(), rows.end(), [&](const auto& a, const auto& b) {
+        return a.first != b.first ? a.first < b.first : email_of(a) < email_of(b);
+    });
+    for (auto first = rows.begin(); first != rows.end();) {
+        const auto differs = [&](const auto& row) {
+            return row.first != first->first || email_of(row) != email_of(*first);
+        };
+        const auto last = std::find_if(first, rows.end(), differs);
         if (last - first > 1) {
-            Lines lines;
-            for (auto row = first; row != last; ++row) lines.push_back(row->line);
-            for (auto row = first; row != last; ++row) {
-                const auto sentence = "the same employee id stands on " + other_lines(lines, row->line);
-                report(row->line, row->employee.key, {"duplicate_key", sentence, columns_.employee_id});
-            }
+            Group group;
+            std::for_each(first, last, [&group](const auto& row) { group.push_back(row.second); });
+            report_same_email(group);
         }
         first = last;
     }
 }
 
-void Reader::report_shared_email(const std::vector<const Taken*>& group) {
-    const auto is_same_person = [&](const Taken* row) { return row->employee.key == group.front()->employee.key; };
+void Reader::report_same_email(const Group& group) {
+    const auto& key = group.front()->employee.key;
+    const auto is_same_person = [&key](const Taken* row) { return row->employee.key == key; };
     if (std::all_of(group.begin(), group.end(), is_same_person)) return;
-    Lines lines;
-    for (const auto* row : group) lines.push_back(row->line);
-    std::sort(lines.begin(), lines.end());
+    const auto lines = lines_of(group);
     for (const auto* row : group) {
         const auto sentence = "another person has the same e-mail address on " + other_lines(lines, row->line);
         report(row->line, row->employee.key, {"duplicate_email", sentence, columns_.email});
-    }
-}
-
-void Reader::report_duplicate_emails() {
-    std::vector<const Taken*> rows;
-    for (const auto& row : taken_) {
-        if (row.employee.profile.email) rows.push_back(&row);
-    }
-    const auto email_of = [](const Taken* row) -> const std::string& { return *row->employee.profile.email; };
-    std::stable_sort(rows.begin(), rows.end(),
-                     [&](const Taken* a, const Taken* b) { return email_of(a) < email_of(b); });
-    for (auto first = rows.begin(); first != rows.end();) {
-        const auto differs = [&](const Taken* other) { return email_of(other) != email_of(*first); };
-        const auto last = std::find_if(first, rows.end(), differs);
-        if (last - first > 1) report_shared_email({first, last});
-        first = last;
     }
 }
 
@@ -263,9 +283,13 @@ std::vector<Frozen> Reader::freeze_reported() const {
 }
 
 Ingested Reader::finish() {
-    std::stable_sort(taken_.begin(), taken_.end(),
-                     [](const Taken& a, const Taken& b) { return a.employee.key < b.employee.key; });
-    report_duplicate_keys();
+    std::vector<Taken*> by_key;
+    for (auto& row : taken_) by_key.push_back(&row);
+    const auto key_below = [](const Taken* a, const Taken* b) { return a->employee.key < b->employee.key; };
+    if (!std::is_sorted(by_key.begin(), by_key.end(), key_below)) {
+        std::stable_sort(by_key.begin(), by_key.end(), key_below);
+    }
+    report_duplicate_keys({by_key.begin(), by_key.end()});
     report_duplicate_emails();
     std::stable_sort(issues_.begin(), issues_.end(),
                      [](const RowIssue& a, const RowIssue& b) { return a.line < b.line; });
@@ -276,8 +300,9 @@ Ingested Reader::finish() {
                                          [](const Frozen& frozen, const EmployeeKey& k) { return frozen.key < k; });
         return at != result.frozen.end() && at->key == key;
     };
-    for (auto& row : taken_) {
-        if (!is_frozen(row.employee.key)) result.employees.push_back(std::move(row.employee));
+    result.employees.reserve(by_key.size());
+    for (auto* row : by_key) {
+        if (!is_frozen(row->employee.key)) result.employees.push_back(std::move(row->employee));
     }
     result.issues = std::move(issues_);
     result.columns = header_.names;

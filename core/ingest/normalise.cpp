@@ -19,6 +19,7 @@ constexpr std::string_view replacement = "\xEF\xBF\xBD";
 constexpr std::array<std::string_view, 6> wide_spaces = {"\xC2\xA0",     "\xE2\x80\x87", "\xE2\x80\xAF",
                                                          "\xE2\x80\x8B", "\xE3\x80\x80", "\xEF\xBB\xBF"};
 
+bool is_ascii(char c) { return static_cast<std::uint8_t>(c) < 0x80; }
 bool is_ascii_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -26,7 +27,7 @@ char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + '
 
 std::size_t space_at_front(std::string_view text) {
     if (text.empty()) return 0;
-    if (is_ascii_space(text.front())) return 1;
+    if (is_ascii(text.front())) return is_ascii_space(text.front()) ? 1 : 0;
     for (const auto space : wide_spaces) {
         if (text.starts_with(space)) return space.size();
     }
@@ -35,7 +36,7 @@ std::size_t space_at_front(std::string_view text) {
 
 std::size_t space_at_back(std::string_view text) {
     if (text.empty()) return 0;
-    if (is_ascii_space(text.back())) return 1;
+    if (is_ascii(text.back())) return is_ascii_space(text.back()) ? 1 : 0;
     for (const auto space : wide_spaces) {
         if (text.ends_with(space)) return space.size();
     }

@@ -14,7 +14,8 @@ namespace usersync::ingest {
 struct PickupRules {
     std::string pattern = "*";  ///< glob over the file name: * ? [abc]; case matters, as it does on the server
     Duration stable_for = std::chrono::seconds(10);  ///< size and time must not change for this long
-    std::vector<std::string> temporary_suffixes = {".filepart", ".part", ".tmp", ".incomplete", ".partial", ".swp", "~"};
+    std::vector<std::string> temporary_suffixes = {".filepart", ".part", ".tmp", ".incomplete",
+                                                   ".partial",  ".swp",  "~"};
     std::uint64_t bytes_max = 256u << 20;  ///< a larger file is refused, not read
     bool operator==(const PickupRules&) const = default;
 };

@@ -75,10 +75,11 @@ Result<void> check_time_zone(const std::string& name) {
 }
 
 std::optional<Time> next_due(const Schedule& schedule, Time after, std::uint64_t spread) {
+    // Runs that are counted from the run before need no place of their own: an offset would only slow their rhythm.
+    if (const auto* interval = std::get_if<Interval>(&schedule.when)) return after + interval->every;
+
     const auto places = static_cast<std::uint64_t>(schedule.jitter.count()) + 1;
     const Duration offset(static_cast<Duration::rep>(spread % places));
-    if (const auto* interval = std::get_if<Interval>(&schedule.when)) return after + interval->every + offset;
-
     const auto* zone = find_zone(schedule.time_zone);
     USERSYNC_INVARIANT(zone != nullptr, "a schedule's time zone was checked before it is used");
     // All due times lie `offset` after a match, so the match to find is the first after `after - offset`.

@@ -34,7 +34,7 @@ struct Cron {
 struct Schedule {
     std::variant<Interval, Cron> when = Cron{};
     std::string time_zone = "UTC";              ///< IANA name, e.g. "Europe/Amsterdam"
-    Duration jitter = std::chrono::minutes(0);  ///< a tenant's own, constant offset within this span
+    Duration jitter = std::chrono::minutes(0);  ///< a tenant's own, constant place within this span after a cron time
     bool operator==(const Schedule&) const = default;
 };
 

@@ -171,7 +171,8 @@ private:
             const bool approved = co_await approved_by_a_person();
             if (!approved) co_return false;
         }
-        log_plan(stored);
+        const bool held_before = *earlier && (*earlier)->state == PlanState::held && (*earlier)->plan.id == stored.plan.id;
+        log_plan(stored, held_before ? Novelty::known : Novelty::fresh);
         if (stored.state == PlanState::held) result_.run.end = RunEnd::held;
         co_return stored.state == PlanState::allowed && order_.goal == Goal::apply && !parts_.stop.requested();
     }
@@ -209,7 +210,10 @@ private:
                                                 : "there is no plan with this id"});
     }
 
-    void log_plan(const StoredPlan& stored) {
+    enum class Novelty { fresh, known };
+
+    /// A plan that goes on waiting is not a new event.
+    void log_plan(const StoredPlan& stored, Novelty novelty) {
         parts_.log.info("plan_made", {{"tenant", parts_.settings.tenant.value()},
                                       {"run", result_.run.id.value()},
                                       {"plan", stored.plan.id.value()},
@@ -219,7 +223,7 @@ private:
                                       {"notes", stored.plan.notes.size()},
                                       {"state", to_string(stored.state)}});
         for (const auto& hold : stored.verdict.hold) {
-            if (stored.state != PlanState::held) continue;
+            if (stored.state != PlanState::held || novelty == Novelty::known) continue;
             parts_.log.warn("plan_held", {{"tenant", parts_.settings.tenant.value()},
                                           {"plan", stored.plan.id.value()},
                                           {"code", hold.code},

@@ -73,12 +73,12 @@ asio::awaitable<void> TenantLoop::learn_what_was() {
     auto runs = co_await parts_.runs.recent(1);
     auto plan = co_await parts_.runs.load_plan(std::nullopt);
     auto good = co_await parts_.snapshots.last_good();
-    next_run_ = parts_.clock.now();
+    if (settings_.scheduled) next_run_ = parts_.clock.now();
     if (runs && !runs->empty()) {
         known_.last_run = runs->front();
         // A time that passed while nobody was there is caught up once, now.
         const auto due = pace::next_due(settings_.schedule, runs->front().started_at, settings_.seed);
-        if (due && *due > *next_run_) next_run_ = due;
+        if (next_run_ && due && *due > *next_run_) next_run_ = due;
     }
     if (good && *good) {
         known_.last_good_snapshot = (*good)->taken_at;
@@ -89,6 +89,7 @@ asio::awaitable<void> TenantLoop::learn_what_was() {
         known_.hold_reasons = (*plan)->verdict.hold;
         known_.plan_operations = (*plan)->plan.operations.size();
     }
+    knows_its_past_ = true;
 }
 
 asio::awaitable<void> TenantLoop::serve(Request& request) {

@@ -12,6 +12,7 @@ namespace usersync::sync {
 
 struct LoopSettings {
     pace::Schedule schedule;
+    bool scheduled = true;  ///< false: runs on request only
     pace::BackoffLimits after_failure = {.first = std::chrono::minutes(1),
                                          .longest = std::chrono::hours(1),
                                          .attempts_max = 1 << 30,
@@ -33,6 +34,8 @@ public:
     boost::asio::awaitable<CycleResult> run_now(CycleOrder order);
 
     TenantStatus status() const;
+    /// Once what earlier processes left behind has been read.
+    bool knows_its_past() const { return knows_its_past_; }
 
 private:
     struct Request {
@@ -62,6 +65,7 @@ private:
     std::uint64_t runs_ = 0;
     bool running_ = false;
     bool ended_ = false;
+    bool knows_its_past_ = false;
     TenantStatus known_;
 };
 

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace usersync::sync {
@@ -30,7 +31,13 @@ struct TenantStatus {
     bool operator==(const TenantStatus&) const = default;
 };
 
-/// A tenant is well when its last run ended with everybody in the desired state, or none ran yet.
+/// | the tenant's                                   | health    |
+/// |------------------------------------------------|-----------|
+/// | last run failed                                | failed    |
+/// | last run left people open, was held, or is open | attention |
+/// | plan waits for a person                        | attention |
+/// | last run left nobody open, or none ran yet     | well      |
+/// The first row that is true counts.
 enum class Health { well, attention, failed };
 Health health_of(const TenantStatus& status);
 std::string_view to_string(Health health);

@@ -103,3 +103,15 @@ TEST_CASE("tasks may die with their context", "[core][async]") {
 
     CHECK(held.use_count() == 1);
 }
+
+TEST_CASE("a task that is cancelled before it begins does not begin", "[core][async]") {
+    asio::io_context context;
+    int ran = 0;
+    TaskGroup group(context.get_executor());
+    group.spawn(count(ran));
+
+    group.cancel();
+    test::run(context, group.join());
+
+    CHECK(ran == 0);
+}

@@ -17,7 +17,7 @@ namespace {
 /// Where the description is wrong.
 std::string complaint(const std::string& description) {
     const auto built = build_network(description, 1, Time{});
-    REQUIRE_FALSE(built);
+    REQUIRE(built.has_error());
     CHECK(built.error().code == "bad_network_file");
     return built.error().where;
 }
@@ -34,20 +34,20 @@ TEST_CASE("the network is the same after it was stored and read again", "[connec
     sandbox::record_call(
         world.state, {.number = 0, .at = world.now, .method = "GET", .target = "/x", .status = 0, .fault = "closed"});
 
-    REQUIRE(sandbox::save_state(world.state, folder / "state.json"));
+    REQUIRE(sandbox::save_state(world.state, folder / "state.json").has_value());
     const auto loaded = sandbox::load_state(folder / "state.json");
 
-    REQUIRE(loaded);
+    REQUIRE(loaded.has_value());
     CHECK(*loaded == world.state);
 }
 
 TEST_CASE("storing replaces the old state and leaves no other file", "[connectors][speakap][sandbox]") {
     test::TempDir folder;
     SandboxWorld world;
-    REQUIRE(sandbox::save_state(world.state, folder / "state.json"));
+    REQUIRE(sandbox::save_state(world.state, folder / "state.json").has_value());
     REQUIRE(world.post_form("/sandbox/accept", {{"all", "true"}}).status == 200);
 
-    REQUIRE(sandbox::save_state(world.state, folder / "state.json"));
+    REQUIRE(sandbox::save_state(world.state, folder / "state.json").has_value());
 
     CHECK(sandbox::load_state(folder / "state.json").value() == world.state);
     const std::filesystem::directory_iterator files(folder.path());
@@ -118,7 +118,7 @@ TEST_CASE("the description printed in the sandbox's page builds a network", "[co
 
     const auto built = build_network(page.substr(begin + 8, page.find("```", begin + 8) - begin - 8), 1, Time{});
 
-    REQUIRE(built);
+    REQUIRE(built.has_value());
     CHECK(built->groups.size() == 4);
     CHECK(built->users.at(0).network.role == "00000000000000aa");
     CHECK(built->users.at(0).groups.size() == 3);

@@ -1,0 +1,75 @@
+#include "connectors/sftp/connect.hpp"
+
+#include "connectors/sftp/failures.hpp"
+#include "core/async/deadline.hpp"
+
+#include <boost/asio/connect.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <fcntl.h>
+
+#include <optional>
+#include <vector>
+
+namespace usersync::sftp {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+namespace {
+
+using Endpoints = std::vector<tcp::endpoint>;
+
+asio::awaitable<Result<Endpoints>> resolve(std::string host, std::uint16_t port) {
+    error_code error;
+    const auto address = asio::ip::make_address(host, error);
+    if (!error) co_return Endpoints(1, tcp::endpoint(address, port));
+    auto executor = co_await asio::this_coro::executor;
+    tcp::resolver resolver(executor);
+    const std::string service = std::to_string(port);
+    auto token = asio::redirect_error(asio::use_awaitable, error);
+    auto found = co_await resolver.async_resolve(host, service, token);
+    if (error == asio::error::operation_aborted) throw boost::system::system_error(error);
+    if (error) co_return transient("name_not_resolved", "the host name has no address: " + error.message());
+    Endpoints endpoints;
+    for (const auto& entry : found) endpoints.push_back(entry.endpoint());
+    co_return endpoints;
+}
+
+asio::awaitable<Result<Descriptor>> resolve_and_connect(std::string host, std::uint16_t port) {
+    auto endpoints = co_await resolve(std::move(host), port);
+    if (!endpoints) co_return endpoints.error();
+    auto executor = co_await asio::this_coro::executor;
+    tcp::socket socket(executor);
+    error_code error;
+    auto token = asio::redirect_error(asio::use_awaitable, error);
+    co_await asio::async_connect(socket, *endpoints, token);
+    if (error == asio::error::operation_aborted) throw boost::system::system_error(error);
+    if (error) co_return transient("connect_failed", "no connection: " + error.message());
+    error_code ignored;
+    socket.set_option(tcp::no_delay(true), ignored);
+    Descriptor descriptor(socket.release(error));
+    if (error) co_return transient("connect_failed", "the connection could not be handed over: " + error.message());
+    ::fcntl(descriptor.get(), F_SETFD, FD_CLOEXEC);
+    co_return descriptor;
+}
+
+}  // namespace
+
+asio::awaitable<Result<Descriptor>> connect_to(std::string host, std::uint16_t port, Deadline deadline) {
+    auto connecting = resolve_and_connect(std::move(host), port);
+    auto connected = co_await with_deadline(std::move(connecting), deadline);
+    auto state = co_await asio::this_coro::cancellation_state;
+    if (state.cancelled() != asio::cancellation_type::none) {
+        throw boost::system::system_error(asio::error::operation_aborted);
+    }
+    if (!connected) co_return transient("connect_failed", "no connection: the host did not answer in time");
+    co_return std::move(*connected);
+}
+
+}  // namespace usersync::sftp

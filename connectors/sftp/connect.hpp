@@ -1,0 +1,19 @@
+#pragma once
+// A TCP connection under a deadline, as a bare descriptor.
+
+#include "connectors/sftp/breaker.hpp"
+#include "core/base/result.hpp"
+#include "core/base/time.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <cstdint>
+#include <string>
+
+namespace usersync::sftp {
+
+/// Resolves and connects; real time. Transient: name_not_resolved, connect_failed.
+/// Cancellation unwinds as operation_aborted.
+boost::asio::awaitable<Result<Descriptor>> connect_to(std::string host, std::uint16_t port, Deadline deadline);
+
+}  // namespace usersync::sftp

@@ -1,0 +1,211 @@
+#include "connectors/sftp/sftp_source.hpp"
+
+#include "connectors/sftp/breaker.hpp"
+#include "connectors/sftp/connect.hpp"
+#include "connectors/sftp/failures.hpp"
+#include "connectors/sftp/login.hpp"
+#include "connectors/sftp/remote_folder.hpp"
+#include "core/async/run_on.hpp"
+
+#include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/experimental/parallel_group.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <algorithm>
+#include <functional>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace usersync::sftp {
+
+namespace asio = boost::asio;
+
+namespace {
+
+using Listing = std::vector<ingest::FileEntry>;
+
+/// What is done with the folder once it is open; runs on the lane.
+template <class T>
+using Work = std::function<Result<T>(RemoteFolder&)>;
+
+/// Runs `session` on the lane until it ends by itself or is cut.
+template <class T, class Session>
+asio::awaitable<Result<T>> run_watched(asio::any_io_executor lane, Session session, CutWhenGone guard,
+                                       Duration idle_max, Deadline until) {
+    auto executor = co_await asio::this_coro::executor;
+    auto running = asio::co_spawn(executor, run_on(std::move(lane), std::move(session)), asio::deferred);
+    auto watching = asio::co_spawn(executor, watch(std::move(guard), idle_max, until), asio::deferred);
+    auto group = asio::experimental::make_parallel_group(std::move(running), std::move(watching));
+    auto ended = co_await std::move(group).async_wait(asio::experimental::wait_for_one(), asio::use_awaitable);
+    auto state = co_await asio::this_coro::cancellation_state;
+    if (state.cancelled() != asio::cancellation_type::none) {
+        throw boost::system::system_error(asio::error::operation_aborted);
+    }
+    const std::exception_ptr error = std::get<1>(ended);
+    if (error) std::rethrow_exception(error);
+    co_return std::move(std::get<2>(ended));
+}
+
+/// A lost connection that was our own doing is told by its reason. Any other answer was the server's, and stays.
+template <class T>
+Result<T> with_reason(Result<T> result, const Breaker& breaker, Duration idle_max) {
+    if (result || result.error().code != "connection_lost") return result;
+    switch (breaker.reason()) {
+        case CutReason::none:
+        case CutReason::stopped: return result;
+        case CutReason::idle:
+            return transient("peer_stalled",
+                             "the server made no progress for " + std::to_string(idle_max.count()) + " ms");
+        case CutReason::deadline: return transient("deadline_passed", "the time for this step was over");
+    }
+    return result;
+}
+
+/// The order in which key types are asked for: what worked last time, then the server's choice, then one by one.
+std::vector<HostKeyOffer> offers_after(HostKeyOffer last) {
+    std::vector<HostKeyOffer> offers = {last};
+    for (const auto offer : {HostKeyOffer::any, HostKeyOffer::ed25519, HostKeyOffer::ecdsa, HostKeyOffer::rsa}) {
+        if (offer != last) offers.push_back(offer);
+    }
+    return offers;
+}
+
+Result<Fetched> pick_up(RemoteFolder& folder, const Listing& earlier, const ingest::PickupRules& rules) {
+    const auto now = folder.list();
+    if (!now) return now.error();
+    auto pickup = ingest::choose_file(earlier, *now, rules);
+    Fetched fetched;
+    fetched.not_ready = std::move(pickup.not_ready);
+    if (!pickup.take) return fetched;
+    auto bytes = folder.read(*pickup.take);
+    if (!bytes) return bytes.error();
+    const auto fingerprint = fingerprint_of(*bytes);
+    fetched.delivery = Delivery{.name = std::move(pickup.take->name),
+                                .bytes = std::move(*bytes),
+                                .fingerprint = fingerprint,
+                                .modified = pickup.take->modified,
+                                .superseded = std::move(pickup.superseded)};
+    return fetched;
+}
+
+/// The deadline leaves no room for a second look: every candidate stays, with the reason.
+Fetched no_time_to_wait(const Listing& candidates, Duration stable_for) {
+    Fetched fetched;
+    for (const auto& file : candidates) {
+        fetched.not_ready.push_back(file.name + ": must stay unchanged for " + std::to_string(stable_for.count()) +
+                                    " ms, which is longer than the time that is left");
+    }
+    return fetched;
+}
+
+class SftpSource final : public Source {
+public:
+    SftpSource(SftpOptions options, Clock& clock, asio::any_io_executor lane)
+        : options_(std::make_shared<const SftpOptions>(std::move(options))), clock_(clock), lane_(std::move(lane)) {}
+
+    asio::awaitable<Result<Fetched>> fetch(Deadline deadline) override {
+        const auto& rules = options_->pickup;
+        Work<Listing> look = [](RemoteFolder& folder) { return folder.list(); };
+        auto listed = co_await in_folder<Listing>(std::move(look), deadline);
+        if (!listed) co_return listed.error();
+        const auto waiting = ingest::candidates(*listed, rules);
+        if (waiting.empty()) co_return Fetched{};
+        const SteadyTime second_look = clock_.steady_now() + rules.stable_for;
+        if (second_look >= deadline) co_return no_time_to_wait(waiting, rules.stable_for);
+        co_await clock_.sleep_until(second_look);
+        Work<Fetched> pick = [earlier = std::move(*listed), rules](RemoteFolder& folder) {
+            return pick_up(folder, earlier, rules);
+        };
+        auto fetched = co_await in_folder<Fetched>(std::move(pick), deadline);
+        co_return fetched;
+    }
+
+    asio::awaitable<Result<void>> acknowledge(Delivery delivery, Deadline deadline) override {
+        if (options_->after_reading == AfterReading::keep) co_return Result<void>();
+        Work<void> archive = [delivery = std::move(delivery), now = clock_.now()](RemoteFolder& folder) {
+            return folder.archive(delivery, now);
+        };
+        auto archived = co_await in_folder<void>(std::move(archive), deadline);
+        if (archived) co_return archived;
+        Failure failure = archived.error();
+        const bool answered = failure.kind != FailureKind::transient || failure.code == "connect_failed" ||
+                              failure.code == "name_not_resolved";
+        failure.effect = answered ? Effect::none : Effect::unknown;
+        co_return failure;
+    }
+
+private:
+    /// Opens the folder with the type of host key that is pinned, and does the work there once.
+    template <class T>
+    asio::awaitable<Result<T>> in_folder(Work<T> work, Deadline deadline) {
+        if (options_->host_keys.empty()) {
+            co_return blocked("host_key_not_pinned", "no host key is pinned, so no server can be trusted");
+        }
+        std::optional<Failure> mismatch;
+        const auto offers = offers_after(offer_);
+        for (const auto offer : offers) {
+            auto copy = work;
+            auto result = co_await attempt<T>(std::move(copy), offer, deadline);
+            const std::string code = result ? "" : result.error().code;
+            if (code == host_key_type_not_offered) continue;
+            if (code != host_key_mismatch) {
+                if (result) offer_ = offer;
+                co_return result;
+            }
+            if (!mismatch) mismatch = result.error();
+        }
+        if (mismatch) co_return *mismatch;
+        co_return blocked("no_common_algorithms", "the server has no host key of a type that is known here");
+    }
+
+    /// One connection from beginning to end.
+    template <class T>
+    asio::awaitable<Result<T>> attempt(Work<T> work, HostKeyOffer offer, Deadline deadline) {
+        const Deadline until = real_deadline(deadline);
+        const Deadline connect_until = std::min(until, real_now() + options_->idle_max);
+        auto connection = co_await connect_to(options_->host, options_->port, connect_until);
+        if (!connection) co_return connection.error();
+        auto breaker = make_breaker(*connection);
+        if (!breaker) co_return transient("too_many_connections", "no descriptor is left");
+        // Shared with the session on the lane, which may outlive this coroutine when the daemon is torn down.
+        auto session = [options = options_, breaker, offer, work = std::move(work),
+                        connection = std::move(*connection)]() mutable -> Result<T> {
+            auto logged_in = log_in(*options, offer, std::move(connection), *breaker);
+            if (!logged_in) return logged_in.error();
+            auto folder = RemoteFolder::open(std::move(*logged_in), *options, *breaker);
+            if (!folder) return folder.error();
+            return work(*folder);
+        };
+        CutWhenGone guard(breaker);
+        auto result = co_await run_watched<T>(lane_, std::move(session), std::move(guard), options_->idle_max, until);
+        co_return with_reason(std::move(result), *breaker, options_->idle_max);
+    }
+
+    static Deadline real_now() { return std::chrono::time_point_cast<Duration>(std::chrono::steady_clock::now()); }
+
+    /// What is left by the clock, as real time from now; bounded, since "never" does not survive conversions.
+    Deadline real_deadline(Deadline deadline) const {
+        constexpr Duration longest = std::chrono::hours(24);
+        const SteadyTime now = clock_.steady_now();
+        const Duration left = deadline > now + longest ? longest : deadline - now;
+        return real_now() + left;
+    }
+
+    std::shared_ptr<const SftpOptions> options_;
+    Clock& clock_;
+    asio::any_io_executor lane_;
+    HostKeyOffer offer_ = HostKeyOffer::any;
+};
+
+}  // namespace
+
+std::unique_ptr<Source> make_sftp_source(SftpOptions options, Clock& clock, asio::any_io_executor lane) {
+    return std::make_unique<SftpSource>(std::move(options), clock, std::move(lane));
+}
+
+}  // namespace usersync::sftp

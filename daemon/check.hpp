@@ -1,0 +1,17 @@
+#pragma once
+// The configuration for commands: loaded, or every problem told.
+
+#include "daemon/cli.hpp"
+#include "daemon/config/config.hpp"
+
+#include <optional>
+
+namespace usersync {
+
+/// `usersyncd check`: prints every problem, or what was found to be right. Exit code 0, or 2 when something is an error.
+int check_configuration(const cli::Check& arguments);
+
+/// For every other command: problems go to standard error; nullopt when one of them is an error.
+std::optional<config::EnvironmentConfig> load_or_complain(const cli::EnvironmentArguments& where);
+
+}  // namespace usersync

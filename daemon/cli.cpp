@@ -1,0 +1,139 @@
+#include "daemon/cli.hpp"
+
+#include "daemon/version.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <memory>
+#include <sstream>
+
+namespace usersync::cli {
+namespace {
+
+constexpr const char* exit_codes =
+    "Exit codes: 0 done, 1 done but people are not in the desired state, 2 usage or configuration,\n"
+    "            3 a plan is held or a request refused, 4 failed.\n"
+    "Results go to standard output, everything else to standard error.";
+
+void add_environment(CLI::App& command, EnvironmentArguments& where) {
+    command.add_option("--environment", where.environment, "Folder with usersync.toml and tenants/")
+        ->type_name("FOLDER")
+        ->capture_default_str();
+    command.add_option("--credentials", where.credentials,
+                       "Folder in which { credential = \"NAME\" } is looked up (systemd's is the default)")
+        ->type_name("FOLDER");
+    command.footer(exit_codes);
+}
+
+void add_format(CLI::App& command, std::string& format) {
+    command.add_option("--format", format, "How to print the result")
+        ->check(CLI::IsMember({"text", "json"}))
+        ->capture_default_str();
+}
+
+/// Every subcommand with the place its arguments go to.
+struct Grammar {
+    explicit Grammar(const std::string& credentials)
+        : app("Keeps Speakap networks in step with employee records.", "usersyncd") {
+        serve_arguments.where.credentials = credentials;
+        check_arguments.where.credentials = credentials;
+        operate.where.credentials = credentials;
+        app.require_subcommand(1);
+        app.set_version_flag("--version", std::string("usersyncd ") + version);
+        app.footer(exit_codes);
+        add_daemon();
+        add_commands();
+        add_sandbox();
+    }
+
+    void add_daemon() {
+        serve = app.add_subcommand("serve", "Run the daemon for an environment");
+        add_environment(*serve, serve_arguments.where);
+        check = app.add_subcommand("check", "Check the configuration: every error at once, with file, line, column");
+        add_environment(*check, check_arguments.where);
+        add_format(*check, check_format);
+    }
+
+    CLI::App* add_command(const char* name, const char* what) {
+        auto* command = app.add_subcommand(name, what);
+        add_environment(*command, operate.where);
+        add_format(*command, operate.format);
+        return command;
+    }
+
+    void add_commands() {
+        for (auto* command : {add_command("sync", "Run one synchronisation of a tenant now"),
+                              add_command("plan", "Show what would be done for a tenant; sends nothing")}) {
+            command->add_option("TENANT", tenant, "The tenant's folder name")->required();
+        }
+        auto* approve = add_command("approve", "Carry out exactly this plan, or say what changed since it was made");
+        approve->add_option("TENANT", tenant, "The tenant's folder name")->required();
+        approve->add_option("PLAN", plan, "The plan's id, or at least six characters of its beginning")->required();
+        add_command("status", "Show the state of every tenant");
+    }
+
+    void add_sandbox() {
+        sandbox = app.add_subcommand("sandbox", "Run a local stand-in for Speakap; prints one JSON line with addresses");
+        sandbox->footer(exit_codes);
+        sandbox->add_option("--listen", run.listen, "Address and port; port 0 is any free one")->capture_default_str();
+        sandbox->add_option("--state", run.state, "File that holds the network; kept over restarts");
+        sandbox->add_option("--network", run.network, "Network to begin with, when there is no state yet (JSON)");
+        sandbox->add_option("--rate", run.rate, "Calls per second for each token, e.g. 10/s; above it: 429");
+        sandbox->add_option("--latency", run.latency_ms, "Milliseconds before every answer");
+        sandbox->add_option("--fault", run.faults,
+                            "METHOD:PATH-GLOB:NTH:WHAT, repeatable; NTH is a number, every=K or *;\n"
+                            "WHAT is lost, closed, 500, 503, 429 or slow=MS")
+            ->allow_extra_args(false);
+        sandbox->add_option("--certificate", run.certificate, "PEM certificate chain: speak HTTPS");
+        sandbox->add_option("--key", run.key, "PEM key of the certificate");
+        show = sandbox->add_subcommand("show", "Print the network of a state file as people see it");
+        show->add_option("--state", shown.state, "State file")->required();
+    }
+
+    Invocation chosen() {
+        if (*serve) return serve_arguments;
+        if (*check) {
+            check_arguments.json = check_format == "json";
+            return check_arguments;
+        }
+        if (*sandbox) {
+            if (*show) return shown;
+            return run;
+        }
+        operate.command = app.get_subcommands().front()->get_name();
+        if (!tenant.empty()) operate.arguments.push_back(tenant);
+        if (!plan.empty()) operate.arguments.push_back(plan);
+        return operate;
+    }
+
+    CLI::App app;
+    CLI::App* serve = nullptr;
+    CLI::App* check = nullptr;
+    CLI::App* sandbox = nullptr;
+    CLI::App* show = nullptr;
+    Serve serve_arguments;
+    Check check_arguments;
+    Operate operate;
+    RunSandbox run;
+    ShowSandbox shown;
+    std::string check_format = "text";
+    std::string tenant;
+    std::string plan;
+};
+
+}  // namespace
+
+Invocation parse(int argc, const char* const* argv, const std::string& credentials) {
+    Grammar grammar(credentials);
+    try {
+        grammar.app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        std::ostringstream out;
+        std::ostringstream err;
+        const int code = grammar.app.exit(error, out, err);
+        return Say{.exit_code = code == 0 ? 0 : 2, .out = out.str(), .err = err.str()};
+    }
+    return grammar.chosen();
+}
+
+}  // namespace usersync::cli

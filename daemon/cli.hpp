@@ -1,0 +1,58 @@
+#pragma once
+// The command line as a value.
+
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace usersync::cli {
+
+/// Said to every command that works on an environment.
+struct EnvironmentArguments {
+    std::string environment = "/etc/usersync/production";  ///< the folder with usersync.toml
+    std::string credentials;                               ///< where { credential = "…" } looks
+};
+
+struct Serve {
+    EnvironmentArguments where;
+};
+struct Check {
+    EnvironmentArguments where;
+    bool json = false;
+};
+/// sync, plan, approve, status.
+struct Operate {
+    EnvironmentArguments where;
+    std::string command;
+    std::vector<std::string> arguments;
+    std::string format = "text";
+};
+struct RunSandbox {
+    std::string listen = "127.0.0.1:0";
+    std::string state;
+    std::string network;
+    std::string rate;
+    long latency_ms = 0;
+    std::vector<std::string> faults;
+    std::string certificate;
+    std::string key;
+};
+struct ShowSandbox {
+    std::string state;
+};
+/// Nothing to do but to print (help, version) or to complain.
+struct Say {
+    int exit_code = 0;
+    std::string out;
+    std::string err;
+};
+
+using Invocation = std::variant<Serve, Check, Operate, RunSandbox, ShowSandbox, Say>;
+
+/// `credentials` is what systemd says in CREDENTIALS_DIRECTORY; an argument wins over it. Wrong usage is a Say with
+/// exit code 2.
+Invocation parse(int argc, const char* const* argv, const std::string& credentials);
+
+}  // namespace usersync::cli

@@ -1,0 +1,119 @@
+#include "daemon/commands.hpp"
+
+#include "core/async/task_group.hpp"
+#include "daemon/http/status_text.hpp"
+#include "daemon/http/status_view.hpp"
+#include "daemon/report.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace usersync {
+
+namespace asio = boost::asio;
+using control::CommandResult;
+using control::ExitCode;
+
+namespace {
+
+constexpr auto progress_interval = std::chrono::seconds(1);
+constexpr std::size_t plan_prefix_min = 6;
+
+CommandResult wrong_use(std::string sentence) {
+    return {.exit_code = ExitCode::usage, .out = {}, .err = std::move(sentence) + '\n'};
+}
+
+asio::awaitable<void> tell_progress(Tenant& tenant, Clock& clock, control::Progress progress) {
+    std::string told;
+    for (;;) {
+        co_await clock.sleep_until(clock.steady_now() + progress_interval);
+        if (!tenant.progress) continue;
+        auto line = std::to_string(tenant.progress->done) + " operations done, " +
+                    std::to_string(tenant.progress->left) + " left";
+        if (line != told) progress(line);
+        told = std::move(line);
+    }
+}
+
+asio::awaitable<sync::CycleResult> run_telling(Tenant& tenant, Clock& clock, sync::CycleOrder order,
+                                               control::Progress progress) {
+    auto executor = co_await asio::this_coro::executor;
+    TaskGroup tellers(executor);
+    tellers.spawn(tell_progress(tenant, clock, std::move(progress)));
+    auto result = co_await tenant.loop->run_now(std::move(order));
+    tellers.cancel();
+    co_await tellers.join();
+    co_return result;
+}
+
+/// The whole id behind the beginning of one, where only the newest plan can be meant.
+asio::awaitable<Result<PlanId>> whole_plan_id(Tenant& tenant, std::string given) {
+    auto newest = co_await tenant.store->runs().load_plan(std::nullopt);
+    if (!newest) co_return newest.error();
+    const bool is_prefix = *newest && given.size() >= plan_prefix_min &&
+                           (*newest)->plan.id.value().compare(0, given.size(), given) == 0;
+    if (is_prefix) co_return (*newest)->plan.id;
+    co_return PlanId(std::move(given));
+}
+
+std::string failure_text(const sync::CycleResult& result) {
+    return result.failure ? describe(*result.failure) + '\n' : std::string();
+}
+
+CommandResult answer_with_run(const Tenant& tenant, const sync::CycleResult& result, report::Format format) {
+    return {.exit_code = report::exit_code_of(result),
+            .out = report::render_run(tenant.settings.tenant, result, format),
+            .err = failure_text(result)};
+}
+
+CommandResult answer_with_plan(const Tenant& tenant, const sync::CycleResult& result, report::Format format) {
+    if (!result.plan) return answer_with_run(tenant, result, format);
+    // A plan that was made is the result, also when nothing was done about it.
+    const auto code = result.failure                           ? ExitCode::failed
+                      : result.plan->state == PlanState::held ? ExitCode::held
+                                                               : ExitCode::done;
+    return {.exit_code = code, .out = report::render_plan(result, format), .err = failure_text(result)};
+}
+
+}  // namespace
+
+asio::awaitable<CommandResult> carry_out(Environment& environment, Clock& clock, control::CommandRequest request,
+                                         control::Progress progress) {
+    const auto given = request.options.find("format");
+    const auto word = given == request.options.end() ? std::string("text") : given->second;
+    if (word != "text" && word != "json") co_return wrong_use("--format is text or json, not \"" + word + '"');
+    const auto format = word == "json" ? report::Format::json : report::Format::text;
+    const auto& arguments = request.arguments;
+
+    if (request.command == "status") {
+        const auto status = environment.status();
+        co_return CommandResult{.exit_code = status::exit_code_of(status),
+                                .out = format == report::Format::json ? status::status_json(status) + '\n'
+                                                                      : status::status_text(status),
+                                .err = {}};
+    }
+    const bool approves = request.command == "approve";
+    if (request.command != "sync" && request.command != "plan" && !approves) {
+        co_return wrong_use("there is no command \"" + request.command + '"');
+    }
+    if (arguments.size() != (approves ? 2u : 1u)) {
+        co_return wrong_use(approves ? "usage: approve TENANT PLAN" : "usage: " + request.command + " TENANT");
+    }
+    auto* tenant = environment.find(arguments[0]);
+    if (tenant == nullptr) co_return wrong_use("there is no tenant \"" + arguments[0] + '"');
+
+    sync::CycleOrder order{.trigger = "command"};
+    if (request.command == "plan") order.goal = sync::Goal::plan;
+    if (approves) {
+        auto plan = co_await whole_plan_id(*tenant, arguments[1]);
+        if (!plan) co_return CommandResult{.exit_code = ExitCode::failed, .out = {}, .err = describe(plan.error()) + '\n'};
+        order.trigger = "approval";
+        order.approve = *plan;
+        order.approved_by = request.caller;
+    }
+    auto result = co_await run_telling(*tenant, clock, std::move(order), std::move(progress));
+    if (request.command == "plan") co_return answer_with_plan(*tenant, result, format);
+    co_return answer_with_run(*tenant, result, format);
+}
+
+}  // namespace usersync

@@ -1,0 +1,24 @@
+#pragma once
+// The operator's commands over an environment: the same code behind the control socket and in a process of its own.
+
+#include "daemon/compose.hpp"
+#include "daemon/control/command.hpp"
+#include "daemon/control/control_server.hpp"
+
+namespace usersync {
+
+/// Carries out one command:
+///
+/// | command             | does                                                          | output                      |
+/// |---------------------|---------------------------------------------------------------|-----------------------------|
+/// | sync TENANT         | one run now                                                   | the run                     |
+/// | plan TENANT         | takes a new record in, plans, sends nothing                   | the plan                    |
+/// | approve TENANT PLAN | carries out exactly that plan, or refuses with what changed   | the run                     |
+/// | status              | –                                                             | the state of all tenants    |
+///
+/// Option "format": "text" (default) or "json". Anything else: exit code 2 and a sentence. REQUIRES: the
+/// environment's loops are running.
+boost::asio::awaitable<control::CommandResult> carry_out(Environment& environment, Clock& clock,
+                                                         control::CommandRequest request, control::Progress progress);
+
+}  // namespace usersync

@@ -1,0 +1,164 @@
+#include "daemon/compose.hpp"
+
+#include "connectors/folder/folder_source.hpp"
+#include "connectors/http/client.hpp"
+#include "connectors/sftp/sftp_source.hpp"
+#include "connectors/speakap/speakap_network.hpp"
+#include "core/async/task_group.hpp"
+#include "daemon/version.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+namespace usersync {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// Spreads tenants over time: the same name always gives the same number.
+std::uint64_t seed_of(const TenantId& tenant) { return digest_of(tenant.value()).low; }
+
+sync::TenantSettings settings_of(const config::TenantConfig& config, const config::ShutdownLimits& shutdown) {
+    sync::TenantSettings settings;
+    settings.tenant = config.id;
+    settings.fields = config.fields;
+    settings.format = config.format;
+    settings.completeness = config.completeness;
+    settings.rules = config.rules;
+    settings.rules_fingerprint = config.fingerprint;
+    settings.policy = config.policy;
+    settings.guard = config.guard;
+    settings.apply.concurrency = config.target.concurrency;
+    settings.apply.backoff = config.retry;
+    settings.drain_max = shutdown.drain_max;
+    return settings;
+}
+
+struct SourceMaker {
+    const Surroundings& with;
+    std::unique_ptr<Source> operator()(const sftp::SftpOptions& options) const {
+        return sftp::make_sftp_source(options, with.clock, with.lanes.sftp());
+    }
+    std::unique_ptr<Source> operator()(const folder::FolderOptions& options) const {
+        return folder::make_folder_source(options, with.clock, with.lanes.sftp());
+    }
+};
+
+Result<std::unique_ptr<http::Client>> client_for(const std::string& url, const speakap::SpeakapOptions& target,
+                                                 const Surroundings& with) {
+    return http::make_client(with.context.get_executor(), http::ClientOptions{.base_url = url,
+                                                                             .ca_file = target.ca_file,
+                                                                             .connections_max = target.concurrency});
+}
+
+Result<std::unique_ptr<Network>> network_of(const config::TenantConfig& config, const Surroundings& with) {
+    auto rest = client_for(config.target.rest_url, config.target, with);
+    if (!rest) return rest.error();
+    auto scim = client_for(config.target.scim_url, config.target, with);
+    if (!scim) return scim.error();
+    return speakap::make_speakap_network(config.target, std::move(*rest), std::move(*scim), with.clock,
+                                         seed_of(config.id));
+}
+
+Failure of_tenant(const TenantId& tenant, Failure failure) {
+    failure.where = tenant.value() + (failure.where.empty() ? "" : "/" + failure.where);
+    return failure;
+}
+
+Result<std::unique_ptr<Tenant>> compose_tenant(const config::TenantConfig& config,
+                                               const config::EnvironmentConfig& environment, const Surroundings& with,
+                                               sync::StopSwitch& stop, Scheduling scheduling) {
+    auto tenant = std::make_unique<Tenant>();
+    tenant->settings = settings_of(config, environment.shutdown);
+    auto store = storage::open_tenant_store(environment.state_folder / (config.id.value() + ".db"),
+                                            with.lanes.store(config.id));
+    if (!store) return of_tenant(config.id, store.error());
+    tenant->store = std::move(*store);
+    auto network = network_of(config, with);
+    if (!network) return of_tenant(config.id, network.error());
+    tenant->network = std::move(*network);
+    tenant->source = std::visit(SourceMaker{with}, config.source);
+
+    sync::TenantParts parts{.settings = tenant->settings,
+                            .source = *tenant->source,
+                            .network = *tenant->network,
+                            .snapshots = tenant->store->snapshots(),
+                            .runs = tenant->store->runs(),
+                            .ledger = tenant->store->ledger(),
+                            .clock = with.clock,
+                            .log = with.log,
+                            .stop = stop,
+                            .compute_lane = with.lanes.compute(),
+                            .progress = tenant->progress};
+    sync::LoopSettings loop;
+    loop.schedule = config.schedule;
+    loop.scheduled = scheduling == Scheduling::on;
+    loop.seed = seed_of(config.id);
+    tenant->loop = std::make_unique<sync::TenantLoop>(parts, loop, with.context.get_executor());
+    return tenant;
+}
+
+}  // namespace
+
+Environment::Environment(const config::EnvironmentConfig& config, Surroundings surroundings)
+    : name_(config.folder.filename().string()),
+      surroundings_(surroundings),
+      started_at_(surroundings.clock.now()),
+      stop_(surroundings.context.get_executor()) {}
+
+Result<std::unique_ptr<Environment>> Environment::compose(const config::EnvironmentConfig& config,
+                                                          Surroundings surroundings, Scheduling scheduling) {
+    std::unique_ptr<Environment> environment(new Environment(config, surroundings));
+    for (const auto& tenant : config.tenants) {
+        auto made = compose_tenant(tenant, config, surroundings, environment->stop_, scheduling);
+        if (!made) return made.error();
+        environment->tenants_.emplace(tenant.id.value(), std::move(*made));
+    }
+    return environment;
+}
+
+asio::awaitable<void> Environment::run() {
+    auto executor = co_await asio::this_coro::executor;
+    // A loop that throws is a bug; it must not take the other tenants with it.
+    auto on_error = [&log = surroundings_.log](std::exception_ptr error) {
+        try {
+            std::rethrow_exception(error);
+        } catch (const std::exception& e) {
+            log.error("tenant_loop_died", {{"why", e.what()}});
+        }
+    };
+    TaskGroup loops(executor, on_error);
+    for (auto& [name, tenant] : tenants_) loops.spawn(tenant->loop->run());
+    co_await loops.join();
+}
+
+Tenant* Environment::find(const std::string& name) {
+    const auto at = tenants_.find(name);
+    return at == tenants_.end() ? nullptr : at->second.get();
+}
+
+std::vector<std::string> Environment::names() const {
+    std::vector<std::string> names;
+    for (const auto& [name, tenant] : tenants_) names.push_back(name);
+    return names;
+}
+
+status::DaemonStatus Environment::status() const {
+    status::DaemonStatus status;
+    status.version = version;
+    status.environment = name_;
+    status.started_at = started_at_;
+    status.now = surroundings_.clock.now();
+    status.shutting_down = stop_.requested();
+    status.ready = true;
+    for (const auto& [name, tenant] : tenants_) {
+        status.tenants.push_back(tenant->loop->status());
+        status.ready = status.ready && tenant->loop->knows_its_past();
+    }
+    if (!status.ready) status.waiting_for.push_back("stores");
+    return status;
+}
+
+}  // namespace usersync

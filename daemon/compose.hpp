@@ -1,0 +1,70 @@
+#pragma once
+// The composition root: the one place that knows which concrete classes stand behind the ports.
+
+#include "daemon/config/config.hpp"
+#include "daemon/http/daemon_status.hpp"
+#include "daemon/runtime/lanes.hpp"
+#include "daemon/sync/tenant_loop.hpp"
+#include "storage/tenant_store.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace usersync {
+
+/// What every tenant of a process shares. Everything outlives the environment.
+struct Surroundings {
+    boost::asio::io_context& context;
+    runtime::Lanes& lanes;
+    Clock& clock;
+    log::Log& log;
+};
+
+enum class Scheduling {
+    on,   ///< the daemon: runs when they are due, and on request
+    off,  ///< a single command: only what is asked for
+};
+
+/// One tenant, built whole: settings, ports, loop. Members die in reverse order of their making.
+struct Tenant {
+    sync::TenantSettings settings;
+    std::unique_ptr<storage::TenantStore> store;
+    std::unique_ptr<Source> source;
+    std::unique_ptr<Network> network;
+    std::optional<sync::Progress> progress;
+    std::unique_ptr<sync::TenantLoop> loop;
+};
+
+/// The tenants of an environment, ready to run.
+class Environment {
+public:
+    /// `broken` when a store cannot be opened, `blocked` when an address or a certificate is unusable; the sentence
+    /// names the tenant. Opens files, connects to nothing.
+    static Result<std::unique_ptr<Environment>> compose(const config::EnvironmentConfig& config,
+                                                        Surroundings surroundings, Scheduling scheduling);
+
+    /// Runs every tenant's loop until `stop` is pressed and all have ended.
+    boost::asio::awaitable<void> run();
+    void stop() { stop_.press(); }
+
+    /// nullptr when there is no such tenant.
+    Tenant* find(const std::string& name);
+    std::vector<std::string> names() const;
+
+    status::DaemonStatus status() const;
+
+private:
+    Environment(const config::EnvironmentConfig& config, Surroundings surroundings);
+
+    std::string name_;
+    Surroundings surroundings_;
+    Time started_at_;
+    sync::StopSwitch stop_;
+    std::map<std::string, std::unique_ptr<Tenant>> tenants_;
+};
+
+}  // namespace usersync

@@ -1,0 +1,115 @@
+#pragma once
+// What an operator has written down about an environment and its tenants, read and checked as a whole.
+// docs/configuration.md describes every key; defaults stand at the members of the structs below and of the
+// structs that they hold, and nowhere else.
+
+#include "connectors/folder/folder_options.hpp"
+#include "connectors/sftp/sftp_options.hpp"
+#include "connectors/speakap/speakap_options.hpp"
+#include "core/base/fingerprint.hpp"
+#include "core/base/time.hpp"
+#include "core/diff/policy.hpp"
+#include "core/ingest/completeness.hpp"
+#include "core/ingest/field_map.hpp"
+#include "core/model/ids.hpp"
+#include "core/pace/backoff.hpp"
+#include "core/pace/schedule.hpp"
+#include "core/plan/guard.hpp"
+#include "core/rules/rule_set.hpp"
+#include "daemon/log/log.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace usersync::config {
+
+/// Where /healthz, /readyz and /status are answered. Never beyond the machine unless it was asked for by name.
+struct HealthListener {
+    std::string address = "127.0.0.1";  ///< an IP address
+    std::uint16_t port = 8080;          ///< 0: any free one
+    bool operator==(const HealthListener&) const = default;
+};
+
+struct ShutdownLimits {
+    Duration drain_max = std::chrono::seconds(3);  ///< on stop: for the calls under way to be answered
+    bool operator==(const ShutdownLimits&) const = default;
+};
+
+struct TenantConfig {
+    TenantId id;
+    std::filesystem::path file;  ///< tenant.toml
+    std::variant<sftp::SftpOptions, folder::FolderOptions> source;
+    std::optional<Duration> expected_every;  ///< without a good snapshot for longer than this, the source is overdue
+    ingest::FieldMap fields;
+    ingest::RecordFormat format;
+    ingest::CompletenessLimits completeness;
+    pace::Schedule schedule;
+    speakap::SpeakapOptions target;
+    rules::RuleSet rules;
+    diff::Policy policy;
+    plan::GuardLimits guard;
+    pace::BackoffLimits retry;
+    Fingerprint fingerprint;  ///< `fingerprint_of(TenantConfig)`
+};
+
+struct EnvironmentConfig {
+    std::filesystem::path folder;
+    std::filesystem::path state_folder;    ///< /var/lib/usersync/NAME; NAME is the name of `folder`
+    std::filesystem::path runtime_folder;  ///< /run/usersync/NAME
+    std::filesystem::path control_socket;  ///< control.sock in the runtime folder
+    HealthListener health;
+    log::LogOptions log;
+    ShutdownLimits shutdown;
+    std::vector<TenantConfig> tenants;  ///< sorted by id
+};
+
+enum class Severity {
+    error,    ///< the environment is not usable
+    warning,  ///< usable, but probably not what was meant
+};
+
+struct ConfigProblem {
+    std::string file;      ///< as seen from the environment's folder: "tenants/shop/tenant.toml"
+    std::size_t line = 0;  ///< 0: about the file as a whole
+    std::size_t column = 0;
+    std::string path;     ///< the key: "source.port"; empty when it is not about a key
+    std::string message;  ///< never holds a secret
+    Severity severity = Severity::error;
+    auto operator<=>(const ConfigProblem&) const = default;
+};
+
+/// "tenants/shop/tenant.toml:12:3: error: source.prot: unknown key, did you mean port?"
+std::string describe(const ConfigProblem& problem);
+
+struct LoadOptions {
+    /// Where `{ credential = "NAME" }` looks: systemd's $CREDENTIALS_DIRECTORY. Empty: there are none.
+    std::filesystem::path credentials_folder;
+};
+
+struct LoadedConfig {
+    std::optional<EnvironmentConfig> config;  ///< present exactly when no problem is an error
+    std::vector<ConfigProblem> problems;      ///< all of all files, sorted by file, line, column
+};
+
+/// Reads usersync.toml and tenants/NAME/tenant.toml of this folder, and the secrets that they refer to. One file's
+/// syntax error does not hide what is wrong in the others. Relative paths count from the file they stand in.
+/// Blocks on the disk; changes nothing; may be called again at any time for a fresh look.
+LoadedConfig load_environment(const std::filesystem::path& folder, const LoadOptions& options);
+
+/// Over everything that decides what a plan holds: fields, format, limits, rules, policy, and which network. Not
+/// over how to get there or how fast: a new password or schedule leaves an approved plan as it is.
+Fingerprint fingerprint_of(const TenantConfig& tenant);
+
+/// Every key that the files may hold, sorted: "source.port", "group_mapping.field".
+struct KnownKeys {
+    std::vector<std::string> environment;  ///< usersync.toml
+    std::vector<std::string> tenant;       ///< tenant.toml
+};
+KnownKeys known_keys();
+
+}  // namespace usersync::config

@@ -1,0 +1,67 @@
+#include "connectors/http/base_url.hpp"
+#include "daemon/config/readers.hpp"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+namespace usersync::config {
+namespace {
+
+void read_base_url(TableReader& target, std::string_view key, std::string& url) {
+    target.text(key, url);
+    if (url.empty() || !target.has(key)) return;
+    if (const auto parsed = http::parse_base_url(url); !parsed) return target.error(key, parsed.error().detail);
+    while (url.back() == '/') url.pop_back();
+}
+
+void read_network(TableReader& target, std::string& network) {
+    target.text("network", network);
+    const bool hexadecimal = std::all_of(network.begin(), network.end(), [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+    });
+    constexpr std::size_t usual_digits = 16;
+    if (!hexadecimal) return target.error("network", "expected the network's EID, 16 hexadecimal digits");
+    if (!network.empty() && network.size() != usual_digits) {
+        target.warn("network",
+                    "an EID usually has 16 hexadecimal digits, this one has " + std::to_string(network.size()));
+    }
+}
+
+void read_ca_file(TableReader& target, std::string& ca_file) {
+    std::filesystem::path path;
+    target.path("ca_file", path);
+    if (path.empty()) return;
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(path, error))
+        return target.error("ca_file", path.string() + " is not a file");
+    ca_file = path.string();
+}
+
+}  // namespace
+
+void read_target(TableReader& root, speakap::SpeakapOptions& options) {
+    using std::chrono::hours;
+    using std::chrono::seconds;
+    auto target = root.table("target");
+    target.require({"network", "scim_url", "rest_token", "scim_token"});
+    read_base_url(target, "rest_url", options.rest_url);
+    read_base_url(target, "scim_url", options.scim_url);
+    read_network(target, options.network);
+    target.secret("rest_token", options.rest_token);
+    target.secret("scim_token", options.scim_token);
+    read_ca_file(target, options.ca_file);
+
+    target.rate("calls_per_second", options.rate.calls_per_second);
+    target.number("burst", options.rate.burst, 1.0, 10000.0);
+    target.whole("concurrency", options.concurrency, {.min = 1, .max = 64});
+    target.duration("call_max", options.call_max, {.min = seconds(1), .max = hours(1)});
+
+    target.text("rest_version", options.rest_version);
+    target.whole("page_size", options.page_size, {.min = 1, .max = 1000});
+    target.whole("scim_page_size", options.scim_page_size, {.min = 1, .max = 1000});
+    target.flag("phone_by_scim", options.phone_by_scim);
+    target.flag("login_in_bag", options.login_in_bag);
+}
+
+}  // namespace usersync::config

@@ -1,0 +1,103 @@
+#include "daemon/http/status_text.hpp"
+
+#include "daemon/http/status_view.hpp"
+#include "daemon/http/utc_text.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace usersync::status {
+namespace {
+
+constexpr std::size_t columns = 6;
+using Row = std::array<std::string, columns>;
+
+std::string minute_text(const std::optional<Time>& time) {
+    return time ? utc_text(*time).substr(0, std::string("2026-11-22T19:45").size()) + "Z" : "-";
+}
+
+std::string running_text(const sync::TenantStatus& tenant) {
+    if (!tenant.progress) return "running";
+    const auto all = tenant.progress->done + tenant.progress->left;
+    return "running " + std::to_string(tenant.progress->done) + "/" + std::to_string(all);
+}
+
+std::string run_text(const sync::TenantStatus& tenant) {
+    if (!tenant.last_run) return "none yet";
+    const auto& run = *tenant.last_run;
+    return std::string(to_string(run.end)) + " " + minute_text(run.ended_at ? *run.ended_at : run.started_at);
+}
+
+std::string snapshot_text(const sync::TenantStatus& tenant, Time now) {
+    if (!tenant.last_good_snapshot) return "-";
+    return std::to_string(tenant.employees) + " employees, " + span_text(now - *tenant.last_good_snapshot) + " old";
+}
+
+Row row_of(const sync::TenantStatus& tenant, Time now) {
+    return {tenant.tenant.value(),      std::string(sync::to_string(sync::health_of(tenant))),
+            run_text(tenant),           tenant.last_run ? std::to_string(tenant.last_run->people_open) : "-",
+            snapshot_text(tenant, now), tenant.running ? running_text(tenant) : minute_text(tenant.next_run)};
+}
+
+std::string table_text(const std::vector<Row>& rows) {
+    std::array<std::size_t, columns> widths{};
+    for (const auto& row : rows) {
+        for (std::size_t i = 0; i < columns; ++i) widths[i] = std::max(widths[i], row[i].size());
+    }
+    std::string text;
+    for (const auto& row : rows) {
+        for (std::size_t i = 0; i + 1 < columns; ++i) text += row[i] + std::string(widths[i] - row[i].size() + 2, ' ');
+        text += row.back() + "\n";
+    }
+    return text;
+}
+
+std::string held_text(const sync::TenantStatus& tenant) {
+    if (!tenant.plan_held) return {};
+    const auto& name = tenant.tenant.value();
+    std::string text = "\n" + name + ": plan " + tenant.plan_held->value() + " with " +
+                       std::to_string(tenant.plan_operations) + " operations is held\n";
+    for (const auto& reason : tenant.hold_reasons) text += "  - " + reason.sentence + "\n";
+    return text + "  approve it with: usersyncd approve " + name + " " + tenant.plan_held->value() + "\n";
+}
+
+std::string failure_text(const sync::TenantStatus& tenant) {
+    if (!tenant.last_run || tenant.last_run->end != RunEnd::failed) return {};
+    std::string text =
+        "\n" + tenant.tenant.value() + ": run " + std::to_string(tenant.last_run->id.value()) + " failed";
+    if (!tenant.last_run->failure_code.empty()) text += ", " + tenant.last_run->failure_code;
+    if (!tenant.last_run->failure_sentence.empty()) text += ": " + tenant.last_run->failure_sentence;
+    return text + "\n";
+}
+
+}  // namespace
+
+std::string status_text(const DaemonStatus& status) {
+    std::string text = "usersyncd " + status.version + ", " + status.environment + ", up " +
+                       span_text(status.now - status.started_at) + ", " + ready_text(status) + "\n";
+    if (status.tenants.empty()) return text + "no tenants are configured\n";
+
+    std::vector<Row> rows = {{"TENANT", "HEALTH", "LAST RUN", "OPEN", "LAST GOOD SNAPSHOT", "NEXT RUN"}};
+    for (const auto& tenant : status.tenants) rows.push_back(row_of(tenant, status.now));
+    text += "\n" + table_text(rows);
+    for (const auto& tenant : status.tenants) text += held_text(tenant);
+    for (const auto& tenant : status.tenants) text += failure_text(tenant);
+    return text;
+}
+
+control::ExitCode exit_code_of(const DaemonStatus& status) {
+    const auto any = [&](auto claim) { return std::any_of(status.tenants.begin(), status.tenants.end(), claim); };
+    const auto ended = [](const sync::TenantStatus& tenant, RunEnd end) {
+        return tenant.last_run && tenant.last_run->end == end;
+    };
+    if (any([&](const auto& tenant) { return ended(tenant, RunEnd::failed); })) return control::ExitCode::failed;
+    if (any([&](const auto& tenant) { return tenant.plan_held || ended(tenant, RunEnd::held); })) {
+        return control::ExitCode::held;
+    }
+    if (any([&](const auto& tenant) { return sync::health_of(tenant) != sync::Health::well; })) {
+        return control::ExitCode::people_open;
+    }
+    return control::ExitCode::done;
+}
+
+}  // namespace usersync::status

@@ -1,0 +1,102 @@
+#include "daemon/http/status_view.hpp"
+
+#include "daemon/http/utc_text.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace usersync::status {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json text_or_null(const std::string& text) { return text.empty() ? Json() : Json(text); }
+
+Json time_or_null(const std::optional<Time>& time) { return time ? Json(utc_text(*time)) : Json(); }
+
+Json seconds_between(Time from, Time to) {
+    return std::max(std::chrono::floor<std::chrono::seconds>(to - from).count(), std::int64_t(0));
+}
+
+Json run_json(const std::optional<RunRecord>& run) {
+    if (!run) return {};
+    return {{"id", run->id.value()},
+            {"trigger", run->trigger},
+            {"started_at", utc_text(run->started_at)},
+            {"ended_at", time_or_null(run->ended_at)},
+            {"end", to_string(run->end)},
+            {"failure_code", text_or_null(run->failure_code)},
+            {"failure", text_or_null(run->failure_sentence)},
+            {"people_open", run->people_open}};
+}
+
+Json snapshot_json(const sync::TenantStatus& tenant, Time now) {
+    if (!tenant.last_good_snapshot) return {};
+    return {{"taken_at", utc_text(*tenant.last_good_snapshot)},
+            {"employees", tenant.employees},
+            {"age_s", seconds_between(*tenant.last_good_snapshot, now)}};
+}
+
+Json plan_json(const sync::TenantStatus& tenant) {
+    if (!tenant.plan_held) return {};
+    Json reasons = Json::array();
+    for (const auto& reason : tenant.hold_reasons) {
+        reasons.push_back(Json::object({{"code", reason.code}, {"sentence", reason.sentence}}));
+    }
+    return {{"id", tenant.plan_held->value()}, {"operations", tenant.plan_operations}, {"reasons", std::move(reasons)}};
+}
+
+Json progress_json(const std::optional<sync::Progress>& progress) {
+    if (!progress) return {};
+    return {{"done", progress->done}, {"left", progress->left}};
+}
+
+Json tenant_json(const sync::TenantStatus& tenant, Time now) {
+    return {{"name", tenant.tenant.value()},
+            {"health", to_string(sync::health_of(tenant))},
+            {"running", tenant.running},
+            {"progress", progress_json(tenant.progress)},
+            {"last_run", run_json(tenant.last_run)},
+            {"last_good_snapshot", snapshot_json(tenant, now)},
+            {"plan_held", plan_json(tenant)},
+            {"next_run", time_or_null(tenant.next_run)}};
+}
+
+}  // namespace
+
+sync::Health overall_health(const DaemonStatus& status) {
+    auto worst = sync::Health::well;
+    for (const auto& tenant : status.tenants) worst = std::max(worst, sync::health_of(tenant));
+    return worst;
+}
+
+std::string status_json(const DaemonStatus& status) {
+    Json tenants = Json::array();
+    for (const auto& tenant : status.tenants) tenants.push_back(tenant_json(tenant, status.now));
+    const Json all = {{"version", status.version},
+                      {"environment", status.environment},
+                      {"started_at", utc_text(status.started_at)},
+                      {"now", utc_text(status.now)},
+                      {"uptime_s", seconds_between(status.started_at, status.now)},
+                      {"ready", is_ready(status)},
+                      {"shutting_down", status.shutting_down},
+                      {"health", to_string(overall_health(status))},
+                      {"tenants", std::move(tenants)}};
+    // A failure's sentence may quote what a server said, in whatever bytes.
+    return all.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+bool is_ready(const DaemonStatus& status) { return status.ready && !status.shutting_down; }
+
+std::string ready_text(const DaemonStatus& status) {
+    if (status.shutting_down) return "not ready: shutting down";
+    if (status.ready) return "ready";
+    std::string text = "not ready: starting";
+    for (std::size_t i = 0; i < status.waiting_for.size(); ++i) {
+        text += (i == 0 ? ", waiting for " : ", ") + status.waiting_for[i];
+    }
+    return text;
+}
+
+}  // namespace usersync::status

@@ -1,0 +1,24 @@
+#pragma once
+// The daemon's state as the health listener shows it. Pure, and without personal data.
+
+#include "daemon/http/daemon_status.hpp"
+
+#include <string>
+
+namespace usersync::status {
+
+/// The worst of all tenants; well when there are none.
+sync::Health overall_health(const DaemonStatus& status);
+
+/// One JSON object: the daemon, and an array "tenants" with name, health, running, progress, last_run,
+/// last_good_snapshot, plan_held and next_run each; what there is not is null. Described in docs/status-api.md.
+std::string status_json(const DaemonStatus& status);
+
+/// May work be expected of this daemon? Tenants that are unwell do not make it unready: restarting or bypassing the
+/// daemon would not help them.
+bool is_ready(const DaemonStatus& status);
+
+/// "ready", or what is missing: "not ready: starting, waiting for stores".
+std::string ready_text(const DaemonStatus& status);
+
+}  // namespace usersync::status

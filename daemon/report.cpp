@@ -1,0 +1,114 @@
+#include "daemon/report.hpp"
+
+#include "core/plan/make_plan.hpp"
+#include "core/plan/render.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace usersync::report {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string counts_of(const std::map<Outcome, std::size_t>& outcomes) {
+    std::string text;
+    for (const auto& [outcome, count] : outcomes) {
+        text += ' ' + std::string(to_string(outcome)) + '=' + std::to_string(count);
+    }
+    return text;
+}
+
+std::string run_text(const TenantId& tenant, const sync::CycleResult& result) {
+    const auto& run = result.run;
+    std::string out =
+        "run " + std::to_string(run.id.value()) + " of " + tenant.value() + ": " + std::string(to_string(run.end)) + '\n';
+    if (run.snapshot != SnapshotId{}) {
+        out += "  snapshot " + std::to_string(run.snapshot.value()) + (result.new_snapshot ? " (new)" : " (as before)");
+        if (result.plan) out += ", " + std::string(to_string(result.plan->plan.basis.completeness));
+        out += '\n';
+    } else if (!result.failure) {
+        out += "  no employee record was delivered yet\n";
+    }
+    for (const auto& file : result.not_ready) out += "  left for later: " + file + '\n';
+    if (result.recovered > 0) {
+        out += "  settled " + std::to_string(result.recovered) + " calls whose outcome an earlier process never learned\n";
+    }
+    if (result.plan) {
+        const auto& plan = result.plan->plan;
+        out += "  plan " + plan.id.value() + ": " + std::to_string(plan.operations.size()) + " operations, " +
+               std::to_string(plan::calls_of(plan)) + " calls, " + std::string(to_string(result.plan->state)) + '\n';
+        if (result.plan->state == PlanState::held) {
+            for (const auto& hold : result.plan->verdict.hold) out += "  held (" + hold.code + "): " + hold.sentence + '\n';
+            out += "  look at it:  usersyncd plan " + tenant.value() + "\n  let it pass: usersyncd approve " +
+                   tenant.value() + ' ' + plan.id.value() + '\n';
+        }
+    }
+    for (const auto& [kind, outcomes] : result.ledger) out += "  " + kind + ':' + counts_of(outcomes) + '\n';
+    for (const auto& line : result.changed_since) out += "  changed since: " + line + '\n';
+    out += "  people not in the desired state: " + std::to_string(run.people_open) + '\n';
+    if (result.failure) {
+        out += "  " + std::string(to_string(result.failure->kind)) + " failure: " + describe(*result.failure) + '\n';
+    }
+    return out;
+}
+
+std::string run_json(const TenantId& tenant, const sync::CycleResult& result) {
+    const auto& run = result.run;
+    Json json{{"tenant", tenant.value()},
+              {"run", run.id.value()},
+              {"trigger", run.trigger},
+              {"end", to_string(run.end)},
+              {"snapshot", run.snapshot.value()},
+              {"new_snapshot", result.new_snapshot},
+              {"recovered", result.recovered},
+              {"people_open", run.people_open}};
+    json["not_ready"] = result.not_ready;
+    json["plan"] = nullptr;
+    if (result.plan) {
+        const auto& plan = result.plan->plan;
+        json["plan"] = {{"id", plan.id.value()},
+                        {"state", to_string(result.plan->state)},
+                        {"operations", plan.operations.size()},
+                        {"calls", plan::calls_of(plan)}};
+        json["plan"]["held"] = Json::array();
+        if (result.plan->state == PlanState::held) {
+            for (const auto& hold : result.plan->verdict.hold) {
+                json["plan"]["held"].push_back({{"code", hold.code}, {"sentence", hold.sentence}});
+            }
+        }
+    }
+    json["ledger"] = Json::object();
+    for (const auto& [kind, outcomes] : result.ledger) {
+        for (const auto& [outcome, count] : outcomes) json["ledger"][kind][std::string(to_string(outcome))] = count;
+    }
+    json["changed_since"] = result.changed_since;
+    json["failure"] = nullptr;
+    if (result.failure) {
+        json["failure"] = {{"kind", to_string(result.failure->kind)},
+                           {"code", result.failure->code},
+                           {"sentence", describe(*result.failure)}};
+    }
+    return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+}  // namespace
+
+std::string render_run(const TenantId& tenant, const sync::CycleResult& result, Format format) {
+    return format == Format::json ? run_json(tenant, result) : run_text(tenant, result);
+}
+
+std::string render_plan(const sync::CycleResult& result, Format format) {
+    // A plan that was let pass before shows no brakes.
+    const auto verdict = result.plan->state == PlanState::held ? result.plan->verdict : Verdict{};
+    return format == Format::json ? plan::render_json(result.plan->plan, verdict)
+                                  : plan::render_text(result.plan->plan, verdict);
+}
+
+control::ExitCode exit_code_of(const sync::CycleResult& result) {
+    if (result.run.end == RunEnd::held) return control::ExitCode::held;
+    if (result.failure && result.failure->code == "no_such_plan") return control::ExitCode::held;
+    if (result.failure || result.run.end == RunEnd::failed) return control::ExitCode::failed;
+    return result.run.people_open > 0 ? control::ExitCode::people_open : control::ExitCode::done;
+}
+
+}  // namespace usersync::report

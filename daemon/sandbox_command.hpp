@@ -1,0 +1,14 @@
+#pragma once
+// `usersyncd sandbox`: the stand-in for Speakap as a program.
+
+#include "daemon/cli.hpp"
+
+namespace usersync {
+
+/// Prints one JSON line with the addresses and tokens, then serves until SIGTERM or SIGINT.
+int run_sandbox(const cli::RunSandbox& arguments);
+
+/// Prints the network of a state file.
+int show_sandbox(const cli::ShowSandbox& arguments);
+
+}  // namespace usersync

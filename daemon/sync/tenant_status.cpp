@@ -1,0 +1,27 @@
+#include "daemon/sync/tenant_status.hpp"
+
+namespace usersync::sync {
+
+Health health_of(const TenantStatus& status) {
+    const bool held = status.plan_held.has_value();
+    if (!status.last_run) return held ? Health::attention : Health::well;
+    switch (status.last_run->end) {
+        case RunEnd::failed: return Health::failed;
+        case RunEnd::open:
+        case RunEnd::held:
+        case RunEnd::done_open: return Health::attention;
+        case RunEnd::done: break;
+    }
+    return held || status.last_run->people_open > 0 ? Health::attention : Health::well;
+}
+
+std::string_view to_string(Health health) {
+    switch (health) {
+        case Health::well: return "well";
+        case Health::attention: return "attention";
+        case Health::failed: return "failed";
+    }
+    return "failed";
+}
+
+}  // namespace usersync::sync

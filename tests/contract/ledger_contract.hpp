@@ -1,0 +1,175 @@
+#pragma once
+// What every Ledger owes, as a function that a test case calls with an empty ledger.
+
+#include "core/ports/ledger.hpp"
+#include "tests/support/run.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace usersync::test {
+
+inline Operation operation(const std::string& key, What what = CreateUser{}) {
+    return Operation{.key = OperationKey(key),
+                     .stage = Stage::create,
+                     .change = {.employee = EmployeeKey("10234"),
+                                .what = std::move(what),
+                                .reason = {.rule = "employee record", .column = "", .value = ""}},
+                     .after = {}};
+}
+
+inline Settlement settlement(const std::string& key, Outcome outcome, std::vector<OwnershipChange> ownership = {}) {
+    return Settlement{.key = OperationKey(key),
+                      .outcome = outcome,
+                      .code = took_effect(outcome) ? "" : "refused",
+                      .attempts = 1,
+                      .took = Duration(212),
+                      .settled_at = Time(Duration(1'790'000'000'999)),
+                      .ownership = std::move(ownership)};
+}
+
+inline OwnershipChange gain(OwnershipChange::What what, const std::string& key, const std::string& object = "") {
+    return {.key = EmployeeKey(key), .what = what, .way = OwnershipChange::Way::gain, .object = object};
+}
+
+inline OwnershipChange lose(OwnershipChange::What what, const std::string& key, const std::string& object = "") {
+    return {.key = EmployeeKey(key), .what = what, .way = OwnershipChange::Way::lose, .object = object};
+}
+
+/// Intends and settles one operation of run 1 that changes ownership like this.
+inline void settle_with(Ledger& ledger, const std::string& key, std::vector<OwnershipChange> ownership) {
+    const auto what = operation(key);
+    REQUIRE(run(ledger.intend(RunId(1), what, Time(Duration(1)))).has_value());
+    REQUIRE(run(ledger.settle(RunId(1), what, settlement(key, Outcome::done, std::move(ownership)))).has_value());
+}
+
+inline std::vector<std::string> unsettled_keys(Ledger& ledger) {
+    std::vector<std::string> keys;
+    for (const auto& open : run(ledger.unsettled()).value()) keys.push_back(open.operation.key.value());
+    return keys;
+}
+
+inline void ledger_contract(Ledger& ledger) {
+    using Owned = OwnershipChange::What;
+    const Time now(Duration(1'790'000'000'000));
+
+    SECTION("an empty ledger owes nothing and owns nothing") {
+        CHECK(run(ledger.unsettled()).value().empty());
+        CHECK(run(ledger.ownership()).value() == Ownership{});
+        CHECK(run(ledger.summary(RunId(1))).value().empty());
+    }
+    SECTION("an intent without an outcome is unsettled, whole as it was") {
+        const auto what = operation("a", ChangeRole{.before = RoleId("member"), .after = RoleId("admin")});
+
+        CHECK(run(ledger.intend(RunId(7), what, now)).has_value());
+
+        CHECK(run(ledger.unsettled()).value() == std::vector{Unsettled{.run = RunId(7), .operation = what}});
+        CHECK(run(ledger.summary(RunId(7))).value().empty());
+    }
+    SECTION("a settled operation is not unsettled any more") {
+        CHECK(run(ledger.intend(RunId(1), operation("a"), now)).has_value());
+        CHECK(run(ledger.settle(RunId(1), operation("a"), settlement("a", Outcome::rejected))).has_value());
+
+        CHECK(run(ledger.unsettled()).value().empty());
+    }
+    SECTION("unsettled intents of all runs come oldest first") {
+        CHECK(run(ledger.intend(RunId(1), operation("b"), now)).has_value());
+        CHECK(run(ledger.intend(RunId(1), operation("a"), now)).has_value());
+        CHECK(run(ledger.intend(RunId(2), operation("0"), now)).has_value());
+
+        CHECK(unsettled_keys(ledger) == std::vector<std::string>{"b", "a", "0"});
+    }
+    SECTION("a retry of the same operation in the same run stays one row") {
+        CHECK(run(ledger.intend(RunId(1), operation("a"), now)).has_value());
+        CHECK(run(ledger.intend(RunId(1), operation("b"), now)).has_value());
+        CHECK(run(ledger.intend(RunId(1), operation("a"), now + Duration(5))).has_value());
+
+        CHECK(unsettled_keys(ledger) == std::vector<std::string>{"a", "b"});
+    }
+    SECTION("an operation that is intended again after it was settled must be settled again") {
+        CHECK(run(ledger.intend(RunId(1), operation("a"), now)).has_value());
+        CHECK(run(ledger.settle(RunId(1), operation("a"), settlement("a", Outcome::gave_up))).has_value());
+
+        CHECK(run(ledger.intend(RunId(1), operation("a"), now)).has_value());
+
+        CHECK(unsettled_keys(ledger) == std::vector<std::string>{"a"});
+        CHECK(run(ledger.summary(RunId(1))).value().empty());
+    }
+    SECTION("the same operation of two runs is two rows") {
+        CHECK(run(ledger.intend(RunId(1), operation("a"), now)).has_value());
+        CHECK(run(ledger.intend(RunId(2), operation("a"), now)).has_value());
+        CHECK(run(ledger.settle(RunId(2), operation("a"), settlement("a", Outcome::done))).has_value());
+
+        const auto open = run(ledger.unsettled()).value();
+
+        REQUIRE(open.size() == 1);
+        CHECK(open[0].run == RunId(1));
+    }
+    SECTION("the summary counts a run's outcomes by kind, also of what was never sent") {
+        const auto add = AddToGroups{.groups = {GroupChange{.eid = GroupEid("g1"), .name = "Store 12", .reason = {}}}};
+        for (const auto* key : {"a", "b"}) {
+            CHECK(run(ledger.intend(RunId(1), operation(key), now)).has_value());
+            CHECK(run(ledger.settle(RunId(1), operation(key), settlement(key, Outcome::done))).has_value());
+        }
+        CHECK(run(ledger.settle(RunId(1), operation("c"), settlement("c", Outcome::rejected))).has_value());
+        CHECK(run(ledger.settle(RunId(1), operation("d", add), settlement("d", Outcome::skipped))).has_value());
+        CHECK(run(ledger.settle(RunId(2), operation("a"), settlement("a", Outcome::already_so))).has_value());
+
+        const LedgerSummary expected{{"create_user", {{Outcome::done, 2}, {Outcome::rejected, 1}}},
+                                     {"add_to_groups", {{Outcome::skipped, 1}}}};
+        CHECK(run(ledger.summary(RunId(1))).value() == expected);
+        CHECK(run(ledger.unsettled()).value().empty());
+    }
+    SECTION("settling the same operation again replaces its outcome") {
+        CHECK(run(ledger.settle(RunId(1), operation("a"), settlement("a", Outcome::gave_up))).has_value());
+        CHECK(run(ledger.settle(RunId(1), operation("a"), settlement("a", Outcome::done))).has_value());
+
+        CHECK(run(ledger.summary(RunId(1))).value() == LedgerSummary{{"create_user", {{Outcome::done, 1}}}});
+    }
+    SECTION("nothing becomes ours by an intent") {
+        CHECK(run(ledger.intend(RunId(1), operation("a"), now)).has_value());
+
+        CHECK(run(ledger.ownership()).value() == Ownership{});
+    }
+    SECTION("what was gained is ours, sorted by person and group") {
+        settle_with(ledger, "a", {gain(Owned::group, "2", "g2"), gain(Owned::group, "2", "g1")});
+        settle_with(ledger, "b",
+                    {gain(Owned::user, "1"), gain(Owned::role, "1", "admin"), gain(Owned::group, "1", "g3")});
+        settle_with(ledger, "c", {gain(Owned::group, "2", "g1"), gain(Owned::role, "10", "member")});
+
+        const Ownership expected{
+            .users = {
+                OwnedUser{.key = EmployeeKey("1"), .user = true, .groups = {GroupEid("g3")}, .role = RoleId("admin")},
+                OwnedUser{.key = EmployeeKey("10"), .user = false, .groups = {}, .role = RoleId("member")},
+                OwnedUser{
+                    .key = EmployeeKey("2"), .user = false, .groups = {GroupEid("g1"), GroupEid("g2")}, .role = {}}}};
+        CHECK(run(ledger.ownership()).value() == expected);
+    }
+    SECTION("ownership follows every step as the model says") {
+        const std::vector<std::vector<OwnershipChange>> steps = {
+            {gain(Owned::role, "1", "admin")},
+            {gain(Owned::user, "1"), gain(Owned::group, "1", "g1"), gain(Owned::group, "1", "g2")},
+            {gain(Owned::role, "1", "member")},
+            {lose(Owned::group, "1", "g1"), lose(Owned::group, "1", "never ours")},
+            {lose(Owned::role, "1", "member")},
+            {gain(Owned::role, "2", "admin"), gain(Owned::group, "2", "g1")},
+            {lose(Owned::role, "2", "admin")},
+            {lose(Owned::group, "2", "g1")},
+            {gain(Owned::role, "1", "admin"), lose(Owned::user, "1")},
+            {lose(Owned::user, "nobody"), lose(Owned::role, "nobody", "admin")},
+        };
+        Ownership expected;
+        for (std::size_t i = 0; i < steps.size(); ++i) {
+            INFO("step " << i);
+            settle_with(ledger, "op-" + std::to_string(i), steps[i]);
+            expected = apply_changes(expected, steps[i]);
+            CHECK(run(ledger.ownership()).value() == expected);
+        }
+        CHECK(expected == Ownership{});
+    }
+}
+
+}  // namespace usersync::test

@@ -1,0 +1,146 @@
+#pragma once
+// What every SnapshotStore owes, as a function that a test case calls with an empty store.
+
+#include "core/ports/snapshot_store.hpp"
+#include "tests/support/run.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace usersync::test {
+
+inline Employee employee(const std::string& key, const std::string& phone = "1") {
+    Employee person;
+    person.key = EmployeeKey(key);
+    person.profile.email = key + "@shop.example";
+    person.profile.name = PersonName{.first = "Anna", .infix = "", .last = "Bakker"};
+    person.profile.phone = phone;
+    person.locations = {"Store 12"};
+    person.extra = {{"cost_centre", "7"}};
+    return person;
+}
+
+inline Delivery delivery(const std::string& bytes) {
+    return Delivery{.name = "employees.csv",
+                    .bytes = bytes,
+                    .fingerprint = fingerprint_of(bytes),
+                    .modified = Time(Duration(1000)),
+                    .superseded = {}};
+}
+
+/// A snapshot of these people that agrees with itself and with `delivery(bytes)`.
+inline Snapshot snapshot(std::vector<Employee> employees, const std::string& bytes,
+                         Completeness completeness = Completeness::complete) {
+    Snapshot result;
+    result.meta.content = content_fingerprint(employees);
+    result.meta.delivery = fingerprint_of(bytes);
+    result.meta.delivery_name = "employees.csv";
+    result.meta.taken_at = Time(Duration(1'790'000'000'123));
+    result.meta.completeness = completeness;
+    if (completeness != Completeness::complete) result.meta.completeness_reasons = {"half of the people are gone"};
+    result.meta.columns = {"id", "e-mail \"work\"", "Größe"};
+    result.meta.employee_count = employees.size();
+    result.employees = std::move(employees);
+    result.issues = {RowIssue{.line = 7,
+                              .key = EmployeeKey("87"),
+                              .column = "e-mail",
+                              .code = "bad_email",
+                              .message = "the e-mail address is not valid"},
+                     RowIssue{.line = 9, .key = {}, .column = "", .code = "no_key", .message = "the row has no key"}};
+    result.frozen = {Frozen{.key = EmployeeKey("87"), .reason = "row 7: the e-mail address is not valid"}};
+    return result;
+}
+
+/// Saves a snapshot made of these people and bytes, and gives it back with its id.
+inline Snapshot saved(SnapshotStore& store, Snapshot made, const std::string& bytes) {
+    const auto meta = run(store.save(made, delivery(bytes)));
+    REQUIRE(meta.has_value());
+    made.meta.id = meta->id;
+    CHECK(*meta == made.meta);
+    return made;
+}
+
+inline void snapshot_store_contract(SnapshotStore& store) {
+    SECTION("before the first snapshot there is none") {
+        CHECK_FALSE(run(store.latest()).value().has_value());
+        CHECK_FALSE(run(store.last_good()).value().has_value());
+        CHECK_FALSE(run(store.of_delivery(fingerprint_of("x"))).value().has_value());
+    }
+    SECTION("a snapshot comes back as it was saved, whatever id it claimed") {
+        auto made = snapshot({employee("1"), employee("2")}, "day 1");
+        made.meta.id = SnapshotId(41);
+
+        const auto expected = saved(store, made, "day 1");
+
+        CHECK(expected.meta.id == SnapshotId(1));
+        CHECK(run(store.latest()).value() == expected);
+    }
+    SECTION("the newest snapshot is the latest one") {
+        saved(store, snapshot({employee("1"), employee("2"), employee("4")}, "day 1"), "day 1");
+        const auto second =
+            saved(store, snapshot({employee("0"), employee("2", "2"), employee("3")}, "day 2"), "day 2");
+
+        CHECK(second.meta.id == SnapshotId(2));
+        CHECK(run(store.latest()).value() == second);
+    }
+    SECTION("an empty record is a snapshot too") {
+        saved(store, snapshot({employee("1")}, "day 1"), "day 1");
+        const auto empty = saved(store, snapshot({}, "day 2", Completeness::doubtful), "day 2");
+
+        CHECK(run(store.latest()).value() == empty);
+    }
+    SECTION("the last good snapshot is the newest complete one") {
+        const auto good = saved(store, snapshot({employee("1"), employee("2")}, "day 1"), "day 1");
+        saved(store, snapshot({employee("1")}, "day 2", Completeness::doubtful), "day 2");
+        saved(store, snapshot({employee("2")}, "day 3", Completeness::partial), "day 3");
+
+        CHECK(run(store.last_good()).value() == good.meta);
+    }
+    SECTION("a doubtful snapshot that a person confirmed is good") {
+        saved(store, snapshot({employee("1"), employee("2")}, "day 1"), "day 1");
+        const auto doubtful = saved(store, snapshot({employee("1")}, "day 2", Completeness::doubtful), "day 2");
+
+        CHECK(run(store.confirm(doubtful.meta.id)).has_value());
+
+        CHECK(run(store.last_good()).value() == doubtful.meta);
+        CHECK(run(store.latest()).value() == doubtful);
+    }
+    SECTION("a snapshot that does not exist cannot be confirmed") {
+        const auto confirmed = run(store.confirm(SnapshotId(1)));
+
+        REQUIRE(confirmed.has_error());
+        CHECK(confirmed.error().kind == FailureKind::broken);
+        CHECK(confirmed.error().code == "no_such_snapshot");
+    }
+    SECTION("the same bytes are recognised, and the newest snapshot made of them is meant") {
+        saved(store, snapshot({employee("1")}, "same"), "same");
+        const auto other = saved(store, snapshot({employee("2")}, "other"), "other");
+        const auto again = saved(store, snapshot({employee("3")}, "same"), "same");
+
+        CHECK(run(store.of_delivery(fingerprint_of("same"))).value() == again.meta);
+        CHECK(run(store.of_delivery(fingerprint_of("other"))).value() == other.meta);
+        CHECK_FALSE(run(store.of_delivery(fingerprint_of("never seen"))).value().has_value());
+    }
+    SECTION("a snapshot that contradicts itself is refused and leaves nothing behind") {
+        const auto good = snapshot({employee("1"), employee("2")}, "day 1");
+        auto unsorted = snapshot({employee("2"), employee("1")}, "day 1");
+        auto twice = snapshot({employee("1"), employee("1")}, "day 1");
+        auto other_people = good;
+        other_people.employees.pop_back();
+        auto other_delivery = good;
+        other_delivery.meta.delivery = fingerprint_of("day 2");
+
+        for (const auto& wrong : {unsorted, twice, other_people, other_delivery}) {
+            const auto refused = run(store.save(wrong, delivery("day 1")));
+            REQUIRE(refused.has_error());
+            CHECK(refused.error().kind == FailureKind::broken);
+            CHECK(refused.error().code == "bad_snapshot");
+        }
+        CHECK_FALSE(run(store.latest()).value().has_value());
+    }
+}
+
+}  // namespace usersync::test

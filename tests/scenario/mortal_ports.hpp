@@ -1,0 +1,163 @@
+#pragma once
+// Ports through which a process can die: right after its k-th effect on the disk or on the world outside.
+
+#include "core/ports/ledger.hpp"
+#include "core/ports/network.hpp"
+#include "core/ports/run_store.hpp"
+#include "core/ports/snapshot_store.hpp"
+#include "core/ports/source.hpp"
+
+#include <cstddef>
+#include <stdexcept>
+#include <utility>
+
+namespace usersync::test {
+
+/// Thrown at the point of death; nothing that the process would have done after it happens.
+struct Died : std::runtime_error {
+    Died() : std::runtime_error("the process died here") {}
+};
+
+/// Counts effects, and is the end at the chosen one.
+class Life {
+public:
+    void die_after(std::size_t effect) { end_ = effect; }
+    void effect() {
+        ++effects_;
+        if (effects_ == end_) {
+            dead_ = true;
+            throw Died();
+        }
+    }
+    bool dead() const { return dead_; }
+    std::size_t effects() const { return effects_; }
+
+private:
+    std::size_t effects_ = 0;
+    std::size_t end_ = 0;
+    bool dead_ = false;
+};
+
+class MortalSource final : public Source {
+public:
+    MortalSource(Source& inner, Life& life) : inner_(inner), life_(life) {}
+    boost::asio::awaitable<Result<Fetched>> fetch(Deadline deadline) override { return inner_.fetch(deadline); }
+    boost::asio::awaitable<Result<void>> acknowledge(Delivery delivery, Deadline deadline) override {
+        auto result = co_await inner_.acknowledge(std::move(delivery), deadline);
+        life_.effect();
+        co_return result;
+    }
+
+private:
+    Source& inner_;
+    Life& life_;
+};
+
+class MortalNetwork final : public Network {
+public:
+    MortalNetwork(Network& inner, Life& life) : inner_(inner), life_(life) {}
+    boost::asio::awaitable<Result<ActualNetwork>> read_all(Deadline deadline) override {
+        return inner_.read_all(deadline);
+    }
+    boost::asio::awaitable<Result<Receipt>> apply(Operation operation, Deadline deadline) override {
+        auto result = co_await inner_.apply(std::move(operation), deadline);
+        life_.effect();
+        co_return result;
+    }
+    boost::asio::awaitable<Result<Found>> find(Operation operation, Deadline deadline) override {
+        return inner_.find(std::move(operation), deadline);
+    }
+
+private:
+    Network& inner_;
+    Life& life_;
+};
+
+class MortalSnapshotStore final : public SnapshotStore {
+public:
+    MortalSnapshotStore(SnapshotStore& inner, Life& life) : inner_(inner), life_(life) {}
+    boost::asio::awaitable<Result<SnapshotMeta>> save(Snapshot snapshot, Delivery original) override {
+        auto result = co_await inner_.save(std::move(snapshot), std::move(original));
+        life_.effect();
+        co_return result;
+    }
+    boost::asio::awaitable<Result<std::optional<Snapshot>>> latest() override { return inner_.latest(); }
+    boost::asio::awaitable<Result<std::optional<SnapshotMeta>>> last_good() override { return inner_.last_good(); }
+    boost::asio::awaitable<Result<std::optional<SnapshotMeta>>> of_delivery(Fingerprint delivery) override {
+        return inner_.of_delivery(delivery);
+    }
+    boost::asio::awaitable<Result<void>> confirm(SnapshotId snapshot) override {
+        auto result = co_await inner_.confirm(snapshot);
+        life_.effect();
+        co_return result;
+    }
+
+private:
+    SnapshotStore& inner_;
+    Life& life_;
+};
+
+class MortalRunStore final : public RunStore {
+public:
+    MortalRunStore(RunStore& inner, Life& life) : inner_(inner), life_(life) {}
+    boost::asio::awaitable<Result<RunId>> open_run(std::string trigger, Time started_at) override {
+        auto result = co_await inner_.open_run(std::move(trigger), started_at);
+        life_.effect();
+        co_return result;
+    }
+    boost::asio::awaitable<Result<void>> save_plan(StoredPlan plan) override {
+        auto result = co_await inner_.save_plan(std::move(plan));
+        life_.effect();
+        co_return result;
+    }
+    boost::asio::awaitable<Result<std::optional<StoredPlan>>> load_plan(std::optional<PlanId> id) override {
+        return inner_.load_plan(std::move(id));
+    }
+    boost::asio::awaitable<Result<void>> approve(PlanId id, std::string by, Time at) override {
+        auto result = co_await inner_.approve(std::move(id), std::move(by), at);
+        life_.effect();
+        co_return result;
+    }
+    boost::asio::awaitable<Result<void>> mark_applied(PlanId id) override {
+        auto result = co_await inner_.mark_applied(std::move(id));
+        life_.effect();
+        co_return result;
+    }
+    boost::asio::awaitable<Result<bool>> has_applied() override { return inner_.has_applied(); }
+    boost::asio::awaitable<Result<void>> close_run(RunRecord run) override {
+        auto result = co_await inner_.close_run(std::move(run));
+        life_.effect();
+        co_return result;
+    }
+    boost::asio::awaitable<Result<std::vector<RunRecord>>> recent(std::size_t count) override {
+        return inner_.recent(count);
+    }
+
+private:
+    RunStore& inner_;
+    Life& life_;
+};
+
+class MortalLedger final : public Ledger {
+public:
+    MortalLedger(Ledger& inner, Life& life) : inner_(inner), life_(life) {}
+    boost::asio::awaitable<Result<void>> intend(RunId run, Operation operation, Time at) override {
+        auto result = co_await inner_.intend(run, std::move(operation), at);
+        life_.effect();
+        co_return result;
+    }
+    boost::asio::awaitable<Result<void>> settle(RunId run, Operation operation, Settlement settlement) override {
+        auto result = co_await inner_.settle(run, std::move(operation), std::move(settlement));
+        life_.effect();
+        co_return result;
+    }
+    boost::asio::awaitable<Result<std::vector<Unsettled>>> unsettled() override { return inner_.unsettled(); }
+    boost::asio::awaitable<Result<Ownership>> ownership() override { return inner_.ownership(); }
+    boost::asio::awaitable<Result<LedgerSummary>> summary(RunId run) override { return inner_.summary(run); }
+
+private:
+    Ledger& inner_;
+    Life& life_;
+};
+
+}  // namespace usersync::test

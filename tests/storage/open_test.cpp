@@ -1,0 +1,222 @@
+// Opening a tenant's file: whose it is, which version, who may read it, and whether it is sound.
+
+#include "storage/guarded.hpp"
+#include "tests/contract/ledger_contract.hpp"
+#include "tests/contract/run_store_contract.hpp"
+#include "tests/contract/snapshot_store_contract.hpp"
+#include "tests/storage/opened_store.hpp"
+#include "tests/storage/raw_store.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <sqlite3.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <fstream>
+#include <vector>
+
+namespace usersync::test {
+namespace {
+
+int mode_of(const std::filesystem::path& file) {
+    struct stat status {};
+    return ::stat(file.c_str(), &status) == 0 ? static_cast<int>(status.st_mode & 0777U) : -1;
+}
+
+std::vector<Employee> many_people() {
+    std::vector<Employee> people;
+    for (int i = 0; i < 400; ++i) people.push_back(employee(std::to_string(100000 + i)));
+    return people;
+}
+
+std::filesystem::path filled_store(const TempDir& folder) {
+    const auto file = folder / "tenant.db";
+    OpenedStore store(file);
+    REQUIRE(store.wait(store.snapshots().save(snapshot(many_people(), "day 1"), delivery("day 1"))).has_value());
+    return file;
+}
+
+void overwrite(const std::filesystem::path& file, std::streamoff at, std::size_t count) {
+    std::fstream stream(file, std::ios::binary | std::ios::in | std::ios::out);
+    stream.seekp(at);
+    stream << std::string(count, '\x5a');
+}
+
+}  // namespace
+
+TEST_CASE("everything in a store is there after it was closed and opened again", "[storage]") {
+    const TempDir folder;
+    const auto file = folder / "tenant.db";
+    const auto made = snapshot({employee("1"), employee("2")}, "day 1");
+    const auto plan = stored_plan("a", RunId(1));
+    const Time now(Duration(5));
+    {
+        OpenedStore store(file);
+        CHECK(store.wait(store.snapshots().save(made, delivery("day 1"))).has_value());
+        CHECK(store.wait(store.runs().open_run("schedule", now)).has_value());
+        CHECK(store.wait(store.runs().save_plan(plan)).has_value());
+        CHECK(store.wait(store.ledger().intend(RunId(1), operation("a"), now)).has_value());
+        auto done = settlement("b", Outcome::done, {gain(OwnershipChange::What::user, "1")});
+        CHECK(store.wait(store.ledger().settle(RunId(1), operation("b"), done)).has_value());
+    }
+
+    OpenedStore store(file);
+
+    CHECK(store.wait(store.snapshots().latest()).value()->employees == made.employees);
+    CHECK(store.wait(store.runs().recent(5)).value().size() == 1);
+    CHECK(store.wait(store.runs().load_plan(std::nullopt)).value() == plan);
+    CHECK(store.wait(store.ledger().unsettled()).value().size() == 1);
+    CHECK(store.wait(store.ledger().ownership()).value().users.size() == 1);
+    CHECK(store.wait(store.ledger().summary(RunId(1))).value().size() == 1);
+}
+
+TEST_CASE("nobody but the owner may read a store, nor its log", "[storage]") {
+    const TempDir folder;
+    const auto file = folder / "tenant.db";
+    const auto before = ::umask(0);
+    {
+        const OpenedStore store(file);
+        CHECK(mode_of(file) == 0600);
+        CHECK(mode_of(folder / "tenant.db-wal") == 0600);
+        CHECK(mode_of(folder / "tenant.db-shm") == 0600);
+    }
+    ::chmod(file.c_str(), 0644);
+    {
+        const OpenedStore store(file);
+        CHECK(mode_of(file) == 0600);
+        CHECK(mode_of(folder / "tenant.db-wal") == 0600);
+    }
+    ::umask(before);
+}
+
+TEST_CASE("a committed change is on disk before anybody hears of it", "[storage]") {
+    const TempDir folder;
+    const auto database = storage::Database::open(folder / "tenant.db", {}).value();
+    const auto pragma = [&](const char* name) {
+        const auto ask = [&](SQLite::Database& connection) -> Result<std::string> {
+            return connection.execAndGet(std::string("PRAGMA ") + name).getString();
+        };
+        return database->read(ask).value();
+    };
+
+    CHECK(pragma("journal_mode") == "wal");
+    CHECK(pragma("synchronous") == "2");
+    CHECK(pragma("foreign_keys") == "1");
+}
+
+TEST_CASE("a store that a newer program wrote is refused and left as it is", "[storage]") {
+    const TempDir folder;
+    const auto file = filled_store(folder);
+    execute(file, "PRAGMA user_version=99");
+    const auto before = TempDir::read(file);
+
+    const auto refused = opened(file);
+
+    REQUIRE(refused.has_error());
+    CHECK(refused.error().kind == FailureKind::broken);
+    CHECK(refused.error().code == "schema_too_new");
+    CHECK(TempDir::read(file) == before);
+}
+
+TEST_CASE("a database of another program is refused and left as it is", "[storage]") {
+    const TempDir folder;
+    const auto file = folder / "other.db";
+    execute(file, "CREATE TABLE accounts (id INTEGER)");
+    ::chmod(file.c_str(), 0644);
+    const auto before = TempDir::read(file);
+
+    const auto refused = opened(file);
+
+    REQUIRE(refused.has_error());
+    CHECK(refused.error().kind == FailureKind::broken);
+    CHECK(refused.error().code == "not_our_store");
+    CHECK(TempDir::read(file) == before);
+    CHECK(mode_of(file) == 0644);
+}
+
+TEST_CASE("an empty file becomes a store: the program died just after it had made it", "[storage]") {
+    const TempDir folder;
+
+    CHECK(opened(folder.write("tenant.db", "")).has_value());
+    CHECK(number(folder / "tenant.db", "SELECT count(*) FROM ledger") == 0);
+}
+
+TEST_CASE("a damaged store is refused", "[storage]") {
+    const TempDir folder;
+    std::filesystem::path file;
+
+    SECTION("bytes in the middle were overwritten") {
+        file = filled_store(folder);
+        overwrite(file, static_cast<std::streamoff>(std::filesystem::file_size(file)) / 2, 20000);
+    }
+    SECTION("the end is missing") {
+        file = filled_store(folder);
+        std::filesystem::resize_file(file, std::filesystem::file_size(file) / 2);
+    }
+    SECTION("the beginning was overwritten") {
+        file = filled_store(folder);
+        overwrite(file, 0, 100);
+    }
+    SECTION("it is a text") { file = folder.write("tenant.db", std::string(5000, 'x')); }
+
+    const auto refused = opened(file);
+
+    REQUIRE(refused.has_error());
+    CHECK(refused.error().kind == FailureKind::broken);
+    CHECK(refused.error().code == "store_damaged");
+}
+
+TEST_CASE("a folder that does not exist is said, not made", "[storage]") {
+    const TempDir folder;
+
+    const auto refused = opened(folder / "nowhere" / "tenant.db");
+
+    REQUIRE(refused.has_error());
+    CHECK(refused.error().kind == FailureKind::broken);
+    CHECK(refused.error().code == "store_failed");
+    CHECK_FALSE(std::filesystem::exists(folder / "nowhere"));
+}
+
+TEST_CASE("while another process writes, reading goes on and writing waits only so long", "[storage]") {
+    const TempDir folder;
+    const auto file = folder / "tenant.db";
+    OpenedStore store(file, {.busy_wait_max = Duration(1)});
+    auto other = raw(file);
+    other.exec("BEGIN IMMEDIATE");
+
+    const auto busy = store.wait(store.ledger().intend(RunId(1), operation("a"), Time()));
+
+    REQUIRE(busy.has_error());
+    CHECK(busy.error().code == "store_busy");
+    CHECK(store.wait(store.ledger().unsettled()).value().empty());
+
+    other.exec("ROLLBACK");
+    CHECK(store.wait(store.ledger().intend(RunId(1), operation("a"), Time())).has_value());
+}
+
+TEST_CASE("what SQLite throws has a code of ours", "[storage]") {
+    const auto code_of = [](int sqlite_code) {
+        const auto work = [&]() -> Result<void> { throw SQLite::Exception("said by SQLite", sqlite_code); };
+        const auto failed = storage::guarded(work);
+        REQUIRE(failed.has_error());
+        CHECK(failed.error().kind == FailureKind::broken);
+        return failed.error().code;
+    };
+
+    CHECK(code_of(SQLITE_FULL) == "store_full");
+    CHECK(code_of(SQLITE_CORRUPT) == "store_damaged");
+    CHECK(code_of(SQLITE_NOTADB) == "store_damaged");
+    CHECK(code_of(SQLITE_READONLY) == "store_read_only");
+    CHECK(code_of(SQLITE_BUSY) == "store_busy");
+    CHECK(code_of(SQLITE_LOCKED) == "store_busy");
+    CHECK(code_of(SQLITE_CONSTRAINT) == "store_failed");
+    CHECK(code_of(SQLITE_IOERR) == "store_failed");
+    CHECK(storage::failure_of_system_error(ENOSPC).code == "store_full");
+    CHECK(storage::failure_of_system_error(EDQUOT).code == "store_full");
+    CHECK(storage::failure_of_system_error(EROFS).code == "store_read_only");
+    CHECK(storage::failure_of_system_error(EIO).code == "store_failed");
+}
+
+}  // namespace usersync::test
