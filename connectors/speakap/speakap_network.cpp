@@ -266,6 +266,8 @@ awaitable<Result<Found>> SpeakapNetwork::find_account(Operation operation, Deadl
 awaitable<Result<Found>> SpeakapNetwork::find_groups(EmployeeKey key, std::vector<GroupChange> groups, Wanted wanted,
                                                      Deadline deadline) {
     Result<UserEid> user = co_await directory_.user_eid(key, deadline);
+    // The whole list was looked through: whom REST does not show (suspended, deleted) it shows in no group either.
+    if (!user && user.error().code == "not_visible_yet") co_return found_if(wanted == Wanted::out);
     if (!user) co_return user.error();
     for (const auto& group : groups) {
         Result<std::vector<RestMembership>> members = co_await rest_.group_memberships(group.eid, deadline);
@@ -286,7 +288,8 @@ awaitable<Result<Found>> SpeakapNetwork::find_membership(Operation operation, De
     // A list that does not name XIDs shows nothing about somebody whose EID we do not know.
     if (!directory_.recognises(key, *rows)) {
         Result<UserEid> user = co_await directory_.user_eid(key, deadline);
-        if (!user) co_return user.error();
+        const bool is_listed = user || user.error().code != "not_visible_yet";
+        if (!user && is_listed) co_return user.error();
     }
     const auto* row = directory_.row_of(key, *rows);
     const auto* change = std::get_if<ChangeRole>(&operation.change.what);

@@ -86,7 +86,9 @@ std::optional<ScimUser> scim_user(const Json& resource, const SpeakapOptions& op
     user.external_id = text(resource, "externalId");
     user.active = truth(member(resource, "active"), true);
     const auto& name = member(resource, "name");
-    user.profile.name = PersonName{.first = text(name, "givenName"), .infix = {}, .last = text(name, "familyName")};
+    // We never send a middle name; a server that shows an infix there must not lose it by our next PUT.
+    user.profile.name = joined(PersonName{
+        .first = text(name, "givenName"), .infix = text(name, "middleName"), .last = text(name, "familyName")});
     user.profile.email = normalised_email(primary_value(member(resource, "emails")));
     user.profile.job_title = text(resource, "title");
     if (options.phone_by_scim) user.profile.phone = primary_value(member(resource, "phoneNumbers"));

@@ -54,7 +54,8 @@ ChangeSet diff(const DesiredNetwork& desired, const ActualNetwork& actual, const
     const AddressBook addresses(desired, actual);
     const auto accounts = accounts_of(actual);
     static const OwnedUser nothing;
-    const PersonComparison compare{.desired = desired, .groups = groups, .addresses = addresses, .policy = policy, .out = out};
+    const PersonComparison compare{
+        .desired = desired, .groups = groups, .addresses = addresses, .policy = policy, .out = out};
 
     note_groups_that_are_missing(desired, groups, out);
     std::set<EmployeeKey> spoken_for;

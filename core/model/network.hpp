@@ -55,8 +55,8 @@ struct DesiredRole {
 struct DesiredUser {
     EmployeeKey key;
     Profile profile;
-    std::vector<DesiredMembership> groups;  ///< sorted by group, no group twice
-    std::optional<DesiredRole> role;        ///< nullopt: no rule speaks, so the network's default role
+    std::vector<DesiredMembership> groups;     ///< sorted by group, no group twice
+    std::optional<DesiredRole> role;           ///< nullopt: no rule speaks, so the network's default role
     std::vector<std::string> unmapped_fields;  ///< sorted: fields with a value that no group rule knows
     std::vector<std::string> empty_fields;     ///< sorted: fields of group rules in which the record says nothing
     bool operator==(const DesiredUser&) const = default;
@@ -65,8 +65,8 @@ struct DesiredUser {
 /// Where the group rules of one field can place people.
 struct FieldGroups {
     std::string field;
-    std::vector<GroupRef> groups;      ///< sorted
-    std::vector<GroupKind> any_of;     ///< sorted: kinds of which a value may name any group
+    std::vector<GroupRef> groups;   ///< sorted
+    std::vector<GroupKind> any_of;  ///< sorted: kinds of which a value may name any group
     bool operator==(const FieldGroups&) const = default;
 };
 
@@ -83,7 +83,7 @@ struct DesiredNetwork {
     std::vector<Frozen> frozen;                          ///< sorted by key: people to be left exactly as they are
     Completeness completeness = Completeness::complete;  ///< of the snapshot: `partial` forbids every removal
     std::vector<std::string> completeness_reasons;
-    std::vector<GroupRef> managed_groups;  ///< sorted: every group that a rule can place people in
+    std::vector<GroupRef> managed_groups;   ///< sorted: every group that a rule can place people in
     std::vector<FieldGroups> field_groups;  ///< sorted by field: to know what an unknown value says nothing about
     std::vector<Unmapped> unmapped;         ///< sorted by column, value
     bool operator==(const DesiredNetwork&) const = default;

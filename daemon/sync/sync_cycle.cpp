@@ -351,8 +351,8 @@ private:
     CycleOrder order_;
     CycleResult result_;
     std::optional<Snapshot> snapshot_;
-    std::optional<StoredPlan> seen_;    ///< the plan that a person approves
-    std::set<EmployeeKey> unknown_;     ///< people with an intent that is still open
+    std::optional<StoredPlan> seen_;  ///< the plan that a person approves
+    std::set<EmployeeKey> unknown_;   ///< people with an intent that is still open
     ActualNetwork actual_;
 };
 

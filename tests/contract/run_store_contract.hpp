@@ -127,18 +127,20 @@ inline void run_store_contract(RunStore& store) {
 
         CHECK(state_of(store, "a") == PlanState::applied);
     }
-    SECTION("the same plan again only moves to the new run and state, and is the newest") {
+    SECTION("the same plan again moves to the new run, state and approval, keeps when it was made, and is the newest") {
         const auto first = stored_plan("a", RunId(1));
         CHECK(run(store.save_plan(first)).has_value());
         CHECK(run(store.save_plan(stored_plan("b", RunId(2)))).has_value());
         auto again = stored_plan("a", RunId(3), PlanState::allowed);
         again.created_at = start + Duration(99);
+        again.verdict = Verdict{};
+        again.approved_by = "jan";
+        again.approved_at = start + Duration(98);
 
         CHECK(run(store.save_plan(again)).has_value());
 
-        auto expected = first;
-        expected.run = RunId(3);
-        expected.state = PlanState::allowed;
+        auto expected = again;
+        expected.created_at = first.created_at;
         CHECK(run(store.load_plan(std::nullopt)).value() == expected);
         CHECK(state_of(store, "b") == PlanState::superseded);
     }

@@ -34,11 +34,7 @@ boost::asio::awaitable<Result<void>> FakeRunStore::save_plan(StoredPlan plan) {
         if (each.state == PlanState::held || each.state == PlanState::allowed) each.state = PlanState::superseded;
     }
     if (const auto* known = find(plan.plan.id)) {
-        const auto run = plan.run;
-        const auto state = plan.state;
-        plan = *known;
-        plan.run = run;
-        plan.state = state;
+        plan.created_at = known->created_at;
         std::erase_if(plans, [&](const StoredPlan& each) { return each.plan.id == plan.plan.id; });
     }
     plans.push_back(std::move(plan));

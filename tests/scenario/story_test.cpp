@@ -294,6 +294,60 @@ TEST_CASE("a plan-only run sends nothing, however harmless the plan", "[scenario
     CHECK(world.network.calls() == calls);
 }
 
+TEST_CASE("what was approved and done once is not allowed a second time", "[scenario]") {
+    World world;
+    world.settings().guard.removals_share_max = 0.10;
+    world.sync(day_1);
+    world.sync({day_1[0], day_1[1], day_1[2]});
+    REQUIRE(world.network.person("1004").suspended);
+    world.network.person("1004").suspended = false;  // somebody brings the leaver back by hand
+
+    CHECK(world.run().run.end == RunEnd::held);
+    CHECK_FALSE(world.network.person("1004").suspended);
+}
+
+TEST_CASE("approving a plan that nobody made is refused and leaves everything as it is", "[scenario]") {
+    World world;
+    world.deliver(day_1);
+    const auto held = world.run();
+
+    const auto refused = world.run({.trigger = "approval", .approve = PlanId("nobody's"), .approved_by = "operator"});
+
+    CHECK(refused.failure->code == "no_such_plan");
+    CHECK(world.network.calls() == 0);
+    CHECK(world.approve().plan->plan.id == held.plan->plan.id);
+}
+
+TEST_CASE("while nobody knows what became of a call, nothing else is done about that person", "[scenario]") {
+    World world;
+    world.sync(day_1);
+    world.deliver(day_2);
+    world.network.forget_counts();
+    const Failure cannot_tell{.kind = FailureKind::rejected, .code = "cannot_tell"};
+    world.network.fail_call(1, FaultKind::lost_answer);
+    for (std::size_t look = 1; look <= 2; ++look) world.network.fail_find(look, cannot_tell);
+
+    const auto first = world.run();
+    CHECK(first.applied->unknown == 1);
+    const auto second = world.run();
+    CHECK(second.run.end == RunEnd::done_open);
+    world.run();
+    world.check_settled();
+}
+
+TEST_CASE("the same file read by other columns is another record", "[scenario]") {
+    World world;
+    world.settings().fields.phone = std::nullopt;
+    world.sync(day_1);
+    CHECK(world.network.person("1001").profile.phone == "");
+
+    world.settings().fields.phone = "Phone";
+    const auto again = world.sync(day_1);
+
+    CHECK(again.new_snapshot);
+    CHECK(world.network.person("1001").profile.phone == "+31612345601");
+}
+
 TEST_CASE("a stop in the middle settles what was sent, and the next process goes on without asking again",
           "[scenario]") {
     World world;

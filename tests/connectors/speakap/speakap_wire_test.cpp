@@ -95,6 +95,14 @@ TEST_CASE("a SCIM user is read whatever the server leaves out", "[connectors][sp
     }
 }
 
+TEST_CASE("an infix that SCIM shows as middle name is not lost", "[connectors][speakap]") {
+    const auto user =
+        scim_user_from(R"({"id":"a","userName":"7","name":{"givenName":"Anna","middleName":"de","familyName":"Boer"}})",
+                       SpeakapOptions{});
+    REQUIRE(user);
+    CHECK(user->profile.name->last == "de Boer");
+}
+
 TEST_CASE("a phone number that SCIM does not carry is unknown, not empty", "[connectors][speakap]") {
     SpeakapOptions options;
     options.phone_by_scim = false;

@@ -57,6 +57,55 @@ TEST_CASE("a person whose group the network does not have keeps every membership
     CHECK(notes_of(changes.notes) == Lines{"unknown_group 1001"});
 }
 
+TEST_CASE("a place that no rule knows may be a new name of the old one: the person keeps it, and is shown",
+          "[core][diff]") {
+    auto mover = wanted("1001");
+    mover.unmapped_fields = {"location"};
+    auto desired = should_be({mover});
+    desired.field_groups = {{"location", {business_unit("Store 12")}, {}}};
+    const auto network = network_of({account("1001", {"g12", "g14"})});
+    const auto changes = diff::diff(desired, network, Ownership{{ours("1001", {"g12", "g14"})}}, {});
+
+    CHECK(lines_of(changes) == Lines{"remove_from_groups 1001 g14"});
+    CHECK(notes_of(changes.notes) == Lines{"unmapped 1001"});
+}
+
+TEST_CASE("an empty place keeps the memberships of its rules, unless the tenant clears empty cells", "[core][diff]") {
+    auto person = wanted("1001");
+    person.empty_fields = {"location"};
+    auto desired = should_be({person});
+    desired.field_groups = {{"location", {}, {GroupKind::business_unit}}};
+    const auto network = network_of({account("1001", {"g12"})});
+    const Ownership ownership{{ours("1001", {"g12"})}};
+
+    CHECK(diff::diff(desired, network, ownership, {}) == ChangeSet{});
+    CHECK(lines_of(diff::diff(desired, network, ownership, {.empty_cell = diff::EmptyCell::clear})) ==
+          Lines{"remove_from_groups 1001 g12"});
+}
+
+TEST_CASE("an address whose holder keeps it after all is not claimed", "[core][diff]") {
+    auto holder = wanted("1001");
+    holder.profile.email = profile_of("1003").email;  // which 1003 keeps, so 1001 keeps its own
+    auto newcomer = wanted("1002");
+    newcomer.profile.email = profile_of("1001").email;
+    auto third = wanted("1003");
+    third.profile.email = std::nullopt;
+    const auto changes =
+        compare({holder, newcomer, third}, {account("1001"), account("1003")}, {ours("1001"), ours("1003")});
+
+    CHECK(lines_of(changes).empty());
+    CHECK(notes_of(changes.notes) == Lines{"conflict 1001", "conflict 1002"});
+}
+
+TEST_CASE("a role that somebody gave by hand is never taken away or replaced", "[core][diff]") {
+    auto editor = account("1001");
+    editor.role = RoleId("editor");
+    const auto changes = compare({as_admin(wanted("1001"))}, {editor}, {ours("1001")});
+
+    CHECK(lines_of(changes).empty());
+    CHECK(notes_of(changes.notes) == Lines{"protected 1001"});
+}
+
 TEST_CASE("a group name that two groups of one kind share is ambiguous, so nobody is placed by it", "[core][diff]") {
     auto network = network_of({account("1001")});
     network.groups.push_back({GroupEid("g12b"), GroupKind::business_unit, "Store 12", std::nullopt});

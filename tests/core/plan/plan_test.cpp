@@ -159,6 +159,23 @@ TEST_CASE("role grants have a tighter brake", "[core][guard]") {
     CHECK(plan::guard(plan_for(managers, {}, {}), {.people_managed = 1000}, {}).allowed());
 }
 
+TEST_CASE("taking roles away from people who stay counts like giving them", "[core][guard]") {
+    std::vector<DesiredUser> people;
+    std::vector<ActualUser> accounts;
+    std::vector<OwnedUser> owned;
+    for (int i = 0; i < 11; ++i) {
+        const auto key = std::to_string(1000 + i);
+        people.push_back(wanted(key));
+        accounts.push_back(account(key));
+        accounts.back().role = RoleId("admin");
+        owned.push_back(ours(key));
+        owned.back().role = RoleId("admin");
+    }
+    const auto plan = plan_for(people, accounts, owned);
+
+    CHECK(codes(plan::guard(plan, {.people_managed = 1000}, {})) == Lines{"role_grants"});
+}
+
 TEST_CASE("a plan from a doubtful record waits for a person", "[core][guard]") {
     auto plan = plan_for({wanted("1001")}, {}, {});
     plan.basis.completeness = Completeness::doubtful;

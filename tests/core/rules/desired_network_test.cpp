@@ -87,6 +87,8 @@ TEST_CASE("a value that no rule knows is reported with its head count, never gue
 
     CHECK(desired.unmapped == std::vector<Unmapped>{{"location", "store 12", 2}});
     CHECK(desired.users[0].groups.empty());
+    CHECK(desired.users[0].unmapped_fields == std::vector<std::string>{"location"});
+    CHECK(desired.users[0].empty_fields == std::vector<std::string>{"department"});
     CHECK(desired.users[1].groups.size() == 1);
 }
 
