@@ -3,6 +3,7 @@
 #include "core/apply/meaning.hpp"
 #include "core/async/task_group.hpp"
 
+#include <exception>
 #include <utility>
 
 namespace usersync::sync {
@@ -30,7 +31,7 @@ public:
           run_id_(run),
           plan_(plan),
           run_(plan, parts_.settings.apply, seed),
-          calls_(executor),
+          calls_(executor, [this](const std::exception_ptr& error) { call_died(error); }),
           alarms_(executor),
           started_(plan.operations.size()) {}
 
@@ -38,7 +39,7 @@ public:
         parts_.progress = Progress{.done = 0, .left = plan_.operations.size()};
         alarms_.spawn(forward_stop());
         bool finished = false;
-        while (!finished && !store_failure_) {
+        while (!finished && !fatal_) {
             notice_stop();
             if (abandoned_ && calls_.size() == 0) break;
             auto step = run_.next(parts_.clock.steady_now());
@@ -58,7 +59,7 @@ public:
             }
         }
         co_await wind_down();
-        if (store_failure_) co_return *store_failure_;
+        if (fatal_) co_return *fatal_;
         co_return run_.summary();
     }
 
@@ -70,7 +71,7 @@ private:
         if (!started_[index]) started_[index] = parts_.clock.steady_now();
         auto intended = co_await parts_.ledger.intend(run_id_, operation(index), parts_.clock.now());
         if (!intended) {
-            store_failure_ = intended.error();
+            fatal_ = intended.error();
             run_.call_failed(index, intended.error(), parts_.clock.steady_now());
             co_return;
         }
@@ -116,7 +117,7 @@ private:
         const auto took_ms = settlement.took.count();
         auto settled = co_await parts_.ledger.settle(run_id_, op, std::move(settlement));
         if (!settled) {
-            store_failure_ = settled.error();
+            fatal_ = settled.error();
             co_return;
         }
         ++settled_;
@@ -142,6 +143,18 @@ private:
                                         {"failure", to_string(failure.kind)},
                                         {"code", failure.code},
                                         {"effect", failure.effect == Effect::unknown ? "unknown" : "none"}});
+    }
+
+    /// A bug. The intent stays open, so the next run finds out what was sent; nothing more is sent in this one.
+    void call_died(const std::exception_ptr& error) {
+        std::string why = "unknown";
+        try {
+            std::rethrow_exception(error);
+        } catch (const std::exception& e) {
+            why = e.what();
+        } catch (...) {  // whatever it was, it is told
+        }
+        fatal_ = Failure{.kind = FailureKind::broken, .code = "call_died", .where = "apply", .detail = why};
     }
 
     void notice_stop() {
@@ -196,7 +209,7 @@ private:
     TaskGroup alarms_;
     std::vector<std::optional<SteadyTime>> started_;
     std::optional<SteadyTime> alarm_;
-    std::optional<Failure> store_failure_;
+    std::optional<Failure> fatal_;
     std::size_t settled_ = 0;
     bool draining_ = false;   ///< asked to stop: answers under way have until drain_max
     bool abandoned_ = false;  ///< and that has passed

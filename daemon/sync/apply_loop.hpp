@@ -7,8 +7,8 @@
 
 namespace usersync::sync {
 
-/// Applies `plan` as part of `run`. A Failure means that the ledger could not be written: nothing was sent after
-/// that. Everything else is in the summary. On stop, nothing new starts, calls under way may be answered until
+/// Applies `plan` as part of `run`. A Failure means that the ledger could not be written, or a bug: nothing was sent
+/// after that. Everything else is in the summary. On stop, nothing new starts, calls under way may be answered until
 /// `drain_max`, and what is still open then stays an unsettled intent.
 /// `seed` spreads the waits between retries.
 boost::asio::awaitable<Result<apply::Summary>> apply_plan(TenantParts parts, RunId run, const Plan& plan,
