@@ -95,6 +95,7 @@ Result<std::unique_ptr<Tenant>> compose_tenant(const config::TenantConfig& confi
     sync::LoopSettings loop;
     loop.schedule = config.schedule;
     loop.scheduled = scheduling == Scheduling::on;
+    loop.expected_every = config.expected_every;
     loop.seed = seed_of(config.id);
     tenant->loop = std::make_unique<sync::TenantLoop>(parts, loop, with.context.get_executor());
     return tenant;

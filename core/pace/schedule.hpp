@@ -47,7 +47,7 @@ Result<Cron> parse_cron(std::string_view expression);
 Result<void> check_time_zone(const std::string& name);
 
 /// The first due time after `after`, always later than it. `spread` (from the tenant's name) places the tenant within
-/// the jitter: every cron time is due that much later, every interval is that much longer.
+/// the jitter: every cron time is due that much later; an interval keeps its own rhythm.
 ///
 /// | local time                          | due                                             |
 /// |-------------------------------------|-------------------------------------------------|

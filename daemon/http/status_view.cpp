@@ -59,6 +59,7 @@ Json tenant_json(const sync::TenantStatus& tenant, Time now) {
             {"progress", progress_json(tenant.progress)},
             {"last_run", run_json(tenant.last_run)},
             {"last_good_snapshot", snapshot_json(tenant, now)},
+            {"overdue", tenant.is_overdue},
             {"plan_held", plan_json(tenant)},
             {"next_run", time_or_null(tenant.next_run)}};
 }

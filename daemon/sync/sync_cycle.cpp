@@ -106,6 +106,7 @@ private:
         auto taken = co_await take_in(parts_);
         if (!taken) co_return failed(taken.error());
         result_.not_ready = taken->not_ready;
+        result_.was_delivered = taken->was_delivered;
         result_.new_snapshot = taken->is_new;
         for (const auto& file : taken->not_ready) {
             parts_.log.info("file_not_ready", {{"tenant", parts_.settings.tenant.value()}, {"file", file}});

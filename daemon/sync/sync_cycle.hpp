@@ -26,6 +26,7 @@ struct CycleOrder {
 struct CycleResult {
     RunRecord run;
     std::optional<StoredPlan> plan;  ///< what was planned; absent when it did not get so far
+    bool was_delivered = false;      ///< a complete record was there, new or known
     bool new_snapshot = false;
     std::optional<SnapshotMeta> good_snapshot;  ///< the newest that may be believed, once the run got that far
     std::vector<std::string> not_ready;         ///< files that are left for the next look

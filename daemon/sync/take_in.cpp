@@ -100,6 +100,7 @@ asio::awaitable<Result<TakenIn>> take_in(TenantParts parts) {
         taken.snapshot = std::move(*latest);
         co_return taken;
     }
+    taken.was_delivered = true;
     auto delivery = std::move(*fetched->delivery);
     auto same_bytes = co_await parts.snapshots.of_delivery(delivery.fingerprint);
     if (!same_bytes) co_return same_bytes.error();

@@ -11,6 +11,7 @@ namespace usersync::sync {
 /// What looking at the source led to.
 struct TakenIn {
     std::optional<Snapshot> snapshot;    ///< the newest one, from this delivery or an earlier; absent before the first
+    bool was_delivered = false;          ///< a complete record was there, new or known
     bool is_new = false;                 ///< a snapshot was made in this run
     std::vector<std::string> not_ready;  ///< files that are left for the next look
 };

@@ -76,6 +76,8 @@ TenantStatus TenantLoop::status() const {
     status.running = running_;
     status.progress = parts_.progress;
     status.next_run = next_run_;
+    status.is_overdue =
+        settings_.expected_every && last_delivery_ && parts_.clock.now() - *last_delivery_ > *settings_.expected_every;
     return status;
 }
 
@@ -104,6 +106,7 @@ asio::awaitable<void> TenantLoop::learn_what_was() {
     }
     if (good && *good) {
         known_.last_good_snapshot = (*good)->taken_at;
+        last_delivery_ = (*good)->taken_at;
         known_.employees = (*good)->employee_count;
     }
     if (plan && *plan && (*plan)->state == PlanState::held) {
@@ -168,6 +171,7 @@ asio::awaitable<void> TenantLoop::forward_stop() {
 
 void TenantLoop::learn_from(const CycleResult& result) {
     known_.last_run = result.run;
+    if (result.was_delivered && !result.failure) last_delivery_ = parts_.clock.now();
     if (result.plan) {
         known_.plan_held.reset();
         known_.hold_reasons.clear();

@@ -19,7 +19,8 @@ struct LoopSettings {
                                          .longest = std::chrono::hours(1),
                                          .attempts_max = 1 << 30,
                                          .server_wait_max = std::chrono::hours(1)};
-    Duration after_blocked = std::chrono::hours(1);      ///< when only somebody outside can mend it
+    std::optional<Duration> expected_every;          ///< without a record for longer than this, the source is overdue
+    Duration after_blocked = std::chrono::hours(1);  ///< when only somebody outside can mend it
     Duration after_not_ready = std::chrono::minutes(1);  ///< when a file was still growing
     std::uint64_t seed = 0;                              ///< the tenant's own, for jitter
 };
@@ -64,6 +65,7 @@ private:
     std::deque<std::shared_ptr<Request>> requests_;  // shared with the coroutine that waits for the answer
     std::optional<Time> next_run_;
     std::optional<Time> alarm_;
+    std::optional<Time> last_delivery_;
     std::string trigger_ = "schedule";  ///< of the next run that nobody asked for
     int failures_ = 0;
     std::uint64_t runs_ = 0;

@@ -3,8 +3,8 @@
 namespace usersync::sync {
 
 Health health_of(const TenantStatus& status) {
-    const bool held = status.plan_held.has_value();
-    if (!status.last_run) return held ? Health::attention : Health::well;
+    const bool waits = status.plan_held.has_value() || status.is_overdue;
+    if (!status.last_run) return waits ? Health::attention : Health::well;
     switch (status.last_run->end) {
         case RunEnd::failed: return Health::failed;
         case RunEnd::open:
@@ -12,7 +12,7 @@ Health health_of(const TenantStatus& status) {
         case RunEnd::done_open: return Health::attention;
         case RunEnd::done: break;
     }
-    return held || status.last_run->people_open > 0 ? Health::attention : Health::well;
+    return waits || status.last_run->people_open > 0 ? Health::attention : Health::well;
 }
 
 std::string_view to_string(Health health) {

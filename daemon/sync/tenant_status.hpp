@@ -24,6 +24,7 @@ struct TenantStatus {
     std::optional<RunRecord> last_run;       ///< the newest that ended
     std::optional<Time> last_good_snapshot;  ///< when it was taken
     std::size_t employees = 0;               ///< in that snapshot
+    bool is_overdue = false;                 ///< no record for longer than the tenant expects (demand S-5)
     std::optional<PlanId> plan_held;
     std::vector<HoldReason> hold_reasons;
     std::size_t plan_operations = 0;  ///< of the held plan

@@ -46,6 +46,7 @@ TEST_CASE("the status says of every tenant how it is, what was and what comes", 
                          "ended_at": "2026-11-22T06:47:01Z", "end": "held", "failure_code": null, "failure": null,
                          "people_open": 0},
             "last_good_snapshot": {"taken_at": "2026-11-22T06:45:01Z", "employees": 412, "age_s": 46800},
+            "overdue": false,
             "plan_held": {"id": "00ff00ff00ff00ff00ff00ff00ff00ff", "operations": 240,
                           "reasons": [{"code": "removals",
                                        "sentence": "200 people would be removed, the limit is 25"}]},
@@ -53,11 +54,22 @@ TEST_CASE("the status says of every tenant how it is, what was and what comes", 
         }]})"));
 }
 
+TEST_CASE("a tenant whose record is overdue asks for attention", "[daemon][http]") {
+    sync::TenantStatus late;
+    late.tenant = TenantId("shop");
+    late.is_overdue = true;
+
+    const auto shown = json::parse(status::status_json(daemon_with({late})));
+
+    CHECK(shown["health"] == "attention");
+    CHECK(shown["tenants"][0]["overdue"] == true);
+}
+
 TEST_CASE("what a tenant does not have yet is null", "[daemon][http]") {
     const auto shown = json::parse(status::status_json(daemon_with({tenant("new")})))["tenants"][0];
 
     CHECK(shown == json::parse(R"({"name": "new", "health": "well", "running": false, "progress": null,
-        "last_run": null, "last_good_snapshot": null, "plan_held": null, "next_run": null})"));
+        "last_run": null, "last_good_snapshot": null, "overdue": false, "plan_held": null, "next_run": null})"));
 }
 
 TEST_CASE("a failure is shown with its code and sentence, whatever bytes it quotes", "[daemon][http]") {

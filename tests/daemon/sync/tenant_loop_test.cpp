@@ -27,9 +27,9 @@ public:
 };
 
 /// A loop over fakes, whose time moves only as far as the test lets it.
-class Stage {
+class TenantStage {
 public:
-    explicit Stage(Duration every = 1h) {
+    explicit TenantStage(Duration every = 1h) {
         settings.tenant = TenantId("shop");
         settings.fields.employee_id = "ID";
         settings.fields.email = "E-mail";
@@ -91,7 +91,7 @@ using Triggers = std::vector<std::string>;
 }  // namespace
 
 TEST_CASE("a tenant runs at once when it never ran, and then on its schedule", "[daemon][sync]") {
-    Stage stage(1h);
+    TenantStage stage(1h);
     stage.start();
     CHECK(stage.triggers() == Triggers{"schedule"});
 
@@ -102,7 +102,7 @@ TEST_CASE("a tenant runs at once when it never ran, and then on its schedule", "
 }
 
 TEST_CASE("a stop before the loop had its first turn ends it all the same", "[daemon][sync]") {
-    Stage stage;
+    TenantStage stage;
     boost::asio::co_spawn(stage.context, stage.loop().run(), [&](const std::exception_ptr&) { stage.ended = true; });
     stage.stop.press();
     stage.settle();
@@ -110,7 +110,7 @@ TEST_CASE("a stop before the loop had its first turn ends it all the same", "[da
 }
 
 TEST_CASE("a stop wakes a loop that sleeps, and whoever asks afterwards is told", "[daemon][sync]") {
-    Stage stage;
+    TenantStage stage;
     stage.start();
     stage.stop.press();
     stage.settle();
@@ -125,7 +125,7 @@ TEST_CASE("a stop wakes a loop that sleeps, and whoever asks afterwards is told"
 }
 
 TEST_CASE("what an earlier process left half done is taken up at once, not at the next due time", "[daemon][sync]") {
-    Stage stage(24h);
+    TenantStage stage(24h);
     stage.runs.runs.push_back(
         RunRecord{.id = RunId(1), .trigger = "schedule", .started_at = stage.clock.now() - 1min, .end = RunEnd::open});
     stage.start();
@@ -134,7 +134,7 @@ TEST_CASE("what an earlier process left half done is taken up at once, not at th
 }
 
 TEST_CASE("a restart after a finished run waits for the next due time", "[daemon][sync]") {
-    Stage stage(24h);
+    TenantStage stage(24h);
     stage.runs.runs.push_back(RunRecord{.id = RunId(1),
                                         .trigger = "schedule",
                                         .started_at = stage.clock.now() - 1min,
@@ -149,7 +149,7 @@ TEST_CASE("a restart after a finished run waits for the next due time", "[daemon
 TEST_CASE("a failure that may pass is tried again soon, one that somebody must mend within the hour",
           "[daemon][sync]") {
     const auto kind = GENERATE(FailureKind::transient, FailureKind::blocked);
-    Stage stage(24h);
+    TenantStage stage(24h);
     stage.source.fail_next({.kind = kind, .code = "connect_failed"});
     stage.start();
     REQUIRE(stage.runs.runs.size() == 1);
@@ -161,7 +161,7 @@ TEST_CASE("a failure that may pass is tried again soon, one that somebody must m
 }
 
 TEST_CASE("a call that dies of an exception ends its run, which is not begun again at once", "[daemon][sync]") {
-    Stage stage(24h);
+    TenantStage stage(24h);
     stage.source.put("record.csv", "ID,E-mail\n1001,a@shop.example\n");
     stage.runs.applied_once = true;
     stage.network.after_each_effect([](std::size_t) { throw std::runtime_error("a bug"); });
@@ -176,7 +176,7 @@ TEST_CASE("a call that dies of an exception ends its run, which is not begun aga
 
 TEST_CASE("a run on request waits for the one under way and is answered when the status tells of it",
           "[daemon][sync]") {
-    Stage stage;
+    TenantStage stage;
     std::optional<sync::CycleResult> answer;
     boost::asio::co_spawn(stage.context, stage.loop().run(), [](const std::exception_ptr&) {});
     boost::asio::co_spawn(stage.context, stage.loop().run_now({.trigger = "command"}),
