@@ -93,6 +93,11 @@ std::string Town::held_plan() {
     return plan.is_null() ? "" : plan.at("id").get<std::string>();
 }
 
+std::string Town::health() {
+    const auto status = Json::parse(usersyncd({"status", "--format", "json"}).out);
+    return status.at("tenants").at(0).at("health").get<std::string>();
+}
+
 int Town::invitations(const std::string& key) const {
     int count = 0;
     const auto state = Json::parse(TempDir::read(dir_ / "sandbox.json"));

@@ -26,6 +26,9 @@ public:
     /// The id of the plan that waits; empty when none does.
     std::string held_plan();
 
+    /// "well", "attention" or "failed".
+    std::string health();
+
     // ---- the network, from the sandbox's state file ----
     int invitations(const std::string& key) const;
     std::size_t people() const;
