@@ -288,8 +288,7 @@ awaitable<Result<Found>> SpeakapNetwork::find_membership(Operation operation, De
     // A list that does not name XIDs shows nothing about somebody whose EID we do not know.
     if (!directory_.recognises(key, *rows)) {
         Result<UserEid> user = co_await directory_.user_eid(key, deadline);
-        const bool is_listed = user || user.error().code != "not_visible_yet";
-        if (!user && is_listed) co_return user.error();
+        if (!user) co_return user.error();
     }
     const auto* row = directory_.row_of(key, *rows);
     const auto* change = std::get_if<ChangeRole>(&operation.change.what);

@@ -38,7 +38,8 @@ public:
     /// Performs one operation. REQUIRES: needs_call(operation.change.what), and a `read_all` before.
     virtual boost::asio::awaitable<Result<Receipt>> apply(Operation operation, Deadline deadline) = 0;
 
-    /// Looks whether the operation's effect is there, by external id or natural key. Sends only reads.
+    /// Looks whether the operation's effect is there, by external id or natural key. Sends only reads. A failure
+    /// that concerns this person alone is `rejected`, or `transient`/"not_visible_yet".
     virtual boost::asio::awaitable<Result<Found>> find(Operation operation, Deadline deadline) = 0;
 };
 

@@ -232,7 +232,9 @@ asio::awaitable<Result<Recovered>> settle_open_intents(TenantParts parts) {
         const auto deadline = parts.clock.steady_now() + parts.settings.call_max;
         auto found = co_await parts.network.find(operation, deadline);
         if (!found) {
-            if (found.error().kind != FailureKind::rejected) co_return found.error();
+            const auto& failure = found.error();
+            const bool concerns_one_person = failure.kind == FailureKind::rejected || failure.code == "not_visible_yet";
+            if (!concerns_one_person) co_return failure;
             recovered.unknown.insert(operation.change.employee);
             continue;
         }
