@@ -1,6 +1,7 @@
 #include "connectors/folder/folder_source.hpp"
 
 #include "connectors/folder/local_folder.hpp"
+#include "connectors/pickup/pick_up.hpp"
 #include "core/async/run_on.hpp"
 
 #include <utility>
@@ -23,29 +24,8 @@ Failure deadline_passed() {
 Result<Fetched> pick_up(const FolderOptions& options, const Listing& earlier) {
     const auto now = list(options);
     if (!now) return now.error();
-    auto pickup = ingest::choose_file(earlier, *now, options.pickup);
-    Fetched fetched;
-    fetched.not_ready = std::move(pickup.not_ready);
-    if (!pickup.take) return fetched;
-    auto bytes = read(options, *pickup.take);
-    if (!bytes) return bytes.error();
-    const auto fingerprint = fingerprint_of(*bytes);
-    fetched.delivery = Delivery{.name = std::move(pickup.take->name),
-                                .bytes = std::move(*bytes),
-                                .fingerprint = fingerprint,
-                                .modified = pickup.take->modified,
-                                .superseded = std::move(pickup.superseded)};
-    return fetched;
-}
-
-/// The deadline leaves no room for a second look: every candidate stays, with the reason.
-Fetched no_time_to_wait(const Listing& candidates, Duration stable_for) {
-    Fetched fetched;
-    for (const auto& file : candidates) {
-        fetched.not_ready.push_back(file.name + ": must stay unchanged for " + std::to_string(stable_for.count()) +
-                                    " ms, which is longer than the time that is left");
-    }
-    return fetched;
+    const auto read_file = [&](const ingest::FileEntry& file) { return read(options, file); };
+    return pickup::pick_up(earlier, *now, options.pickup, read_file);
 }
 
 class FolderSource final : public Source {
@@ -61,7 +41,7 @@ public:
         const auto waiting = ingest::candidates(*listed, options_.pickup);
         if (waiting.empty()) co_return Fetched{};
         const SteadyTime second_look = clock_.steady_now() + options_.pickup.stable_for;
-        if (second_look >= deadline) co_return no_time_to_wait(waiting, options_.pickup.stable_for);
+        if (second_look >= deadline) co_return pickup::no_time_to_wait(waiting, options_.pickup.stable_for);
         co_await clock_.sleep_until(second_look);
         auto pick = [options = options_, earlier = std::move(*listed)] { return pick_up(options, earlier); };
         auto fetched = co_await run_on(lane_, std::move(pick));

@@ -1,5 +1,6 @@
 #include "connectors/sftp/sftp_source.hpp"
 
+#include "connectors/pickup/pick_up.hpp"
 #include "connectors/sftp/breaker.hpp"
 #include "connectors/sftp/connect.hpp"
 #include "connectors/sftp/failures.hpp"
@@ -78,29 +79,8 @@ std::vector<HostKeyOffer> offers_after(HostKeyOffer last) {
 Result<Fetched> pick_up(RemoteFolder& folder, const Listing& earlier, const ingest::PickupRules& rules) {
     const auto now = folder.list();
     if (!now) return now.error();
-    auto pickup = ingest::choose_file(earlier, *now, rules);
-    Fetched fetched;
-    fetched.not_ready = std::move(pickup.not_ready);
-    if (!pickup.take) return fetched;
-    auto bytes = folder.read(*pickup.take);
-    if (!bytes) return bytes.error();
-    const auto fingerprint = fingerprint_of(*bytes);
-    fetched.delivery = Delivery{.name = std::move(pickup.take->name),
-                                .bytes = std::move(*bytes),
-                                .fingerprint = fingerprint,
-                                .modified = pickup.take->modified,
-                                .superseded = std::move(pickup.superseded)};
-    return fetched;
-}
-
-/// The deadline leaves no room for a second look: every candidate stays, with the reason.
-Fetched no_time_to_wait(const Listing& candidates, Duration stable_for) {
-    Fetched fetched;
-    for (const auto& file : candidates) {
-        fetched.not_ready.push_back(file.name + ": must stay unchanged for " + std::to_string(stable_for.count()) +
-                                    " ms, which is longer than the time that is left");
-    }
-    return fetched;
+    const auto read_file = [&](const ingest::FileEntry& file) { return folder.read(file); };
+    return pickup::pick_up(earlier, *now, rules, read_file);
 }
 
 class SftpSource final : public Source {
@@ -116,7 +96,7 @@ public:
         const auto waiting = ingest::candidates(*listed, rules);
         if (waiting.empty()) co_return Fetched{};
         const SteadyTime second_look = clock_.steady_now() + rules.stable_for;
-        if (second_look >= deadline) co_return no_time_to_wait(waiting, rules.stable_for);
+        if (second_look >= deadline) co_return pickup::no_time_to_wait(waiting, rules.stable_for);
         co_await clock_.sleep_until(second_look);
         Work<Fetched> pick = [earlier = std::move(*listed), rules](RemoteFolder& folder) {
             return pick_up(folder, earlier, rules);

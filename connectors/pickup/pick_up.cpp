@@ -1,0 +1,33 @@
+#include "connectors/pickup/pick_up.hpp"
+
+#include <utility>
+
+namespace usersync::pickup {
+
+Result<Fetched> pick_up(const Listing& earlier, const Listing& now, const ingest::PickupRules& rules,
+                        const ReadFile& read) {
+    auto choice = ingest::choose_file(earlier, now, rules);
+    Fetched fetched;
+    fetched.not_ready = std::move(choice.not_ready);
+    if (!choice.take) return fetched;
+    auto bytes = read(*choice.take);
+    if (!bytes) return bytes.error();
+    const auto fingerprint = fingerprint_of(*bytes);
+    fetched.delivery = Delivery{.name = std::move(choice.take->name),
+                                .bytes = std::move(*bytes),
+                                .fingerprint = fingerprint,
+                                .modified = choice.take->modified,
+                                .superseded = std::move(choice.superseded)};
+    return fetched;
+}
+
+Fetched no_time_to_wait(const Listing& candidates, Duration stable_for) {
+    Fetched fetched;
+    for (const auto& file : candidates) {
+        fetched.not_ready.push_back(file.name + ": must stay unchanged for " + std::to_string(stable_for.count()) +
+                                    " ms, which is longer than the time that is left");
+    }
+    return fetched;
+}
+
+}  // namespace usersync::pickup
