@@ -16,6 +16,23 @@ find_package(PkgConfig REQUIRED)
 # libzstd, libsystemd, libuchardet and libre2 have no usable CMake package in Debian 12.
 pkg_check_modules(SYSTEMD REQUIRED IMPORTED_TARGET libsystemd)
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
+# Reading records. libzip has a CMake package, but it demands programs that are packaged apart.
+find_package(EXPAT REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(simdjson REQUIRED CONFIG)
+find_package(ICU REQUIRED COMPONENTS uc i18n data)
+pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)
+pkg_check_modules(UCHARDET REQUIRED IMPORTED_TARGET uchardet)
+pkg_check_modules(LIBXML2 REQUIRED IMPORTED_TARGET libxml-2.0)
+pkg_check_modules(GPGME REQUIRED IMPORTED_TARGET gpgme)
+# libphonenumber brings neither a CMake package nor a pkg-config file, and its development package cannot be installed
+# beside Boost 1.81: script/bootstrap unpacks its headers here (docs/decisions/0009).
+find_path(PHONENUMBER_INCLUDE phonenumbers/phonenumberutil.h REQUIRED
+          HINTS ${CMAKE_CURRENT_LIST_DIR}/../.headers/libphonenumber-dev/usr/include)
+find_library(PHONENUMBER_LIBRARY NAMES phonenumber libphonenumber.so.8 REQUIRED)
+add_library(phonenumber INTERFACE)
+target_include_directories(phonenumber SYSTEM INTERFACE ${PHONENUMBER_INCLUDE})
+target_link_libraries(phonenumber INTERFACE ${PHONENUMBER_LIBRARY})
 
 # Asio is compiled once, in asio_compiled; every other unit only declares it. Whoever links `asio` gets both the
 # switch and the compiled part, which must never be apart. Beast and Asio's TLS half are compiled in connectors/http.

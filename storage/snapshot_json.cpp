@@ -11,7 +11,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json json_of(const std::vector<RowIssue>& issues) {
+Json json_of(const std::vector<RecordIssue>& issues) {
     Json list = Json::array();
     for (const auto& issue : issues) {
         Json json{{"line", issue.line}};
@@ -30,10 +30,10 @@ Json json_of(const std::vector<Frozen>& frozen) {
     return list;
 }
 
-std::vector<RowIssue> issues_from(const Json& list) {
-    std::vector<RowIssue> issues;
+std::vector<RecordIssue> issues_from(const Json& list) {
+    std::vector<RecordIssue> issues;
     for (const auto& json : list) {
-        RowIssue issue;
+        RecordIssue issue;
         issue.line = json.at("line").get<std::size_t>();
         if (json.contains("key")) issue.key = EmployeeKey(json.at("key").get<std::string>());
         issue.column = json.at("column").get<std::string>();

@@ -113,7 +113,7 @@ private:
     const RecordFormat& format_;
     std::size_t rows_ = 0;
     std::deque<Taken> taken_;  // grows without moving what it holds
-    std::vector<RowIssue> issues_;
+    std::vector<RecordIssue> issues_;
     ReadEvidence evidence_;
 };
 
@@ -292,7 +292,7 @@ Ingested Reader::finish() {
     report_duplicate_keys({by_key.begin(), by_key.end()});
     report_duplicate_emails();
     std::stable_sort(issues_.begin(), issues_.end(),
-                     [](const RowIssue& a, const RowIssue& b) { return a.line < b.line; });
+                     [](const RecordIssue& a, const RecordIssue& b) { return a.line < b.line; });
     Ingested result;
     result.frozen = freeze_reported();
     const auto is_frozen = [&result](const EmployeeKey& key) {

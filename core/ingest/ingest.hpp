@@ -1,53 +1,77 @@
 #pragma once
-// From the bytes of a delivery to employees, plus one issue per row that could not be used.
+// From the rows of a delivery to employees, plus one issue per finding.
 
-#include "core/base/result.hpp"
+#include "core/ingest/bounce.hpp"
+#include "core/ingest/column_map.hpp"
 #include "core/ingest/completeness.hpp"
-#include "core/ingest/field_map.hpp"
+#include "core/ingest/known_people.hpp"
+#include "core/model/people_bytes.hpp"
 #include "core/model/snapshot.hpp"
+#include "core/record/open_record.hpp"
 
+#include <cstddef>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 namespace usersync::ingest {
 
+/// Who is in the record, as a difference to who was known. With nobody known it is everybody.
 struct Ingested {
-    std::vector<Employee> employees;   ///< sorted by key, keys unique; nobody who is frozen
+    PeopleBytes changed;               ///< sorted by key, keys unique: whose rows say something that was not known
+    std::vector<Digest> changed_rows;  ///< one per `changed`; zero when the row must be read again each time
+    std::size_t unchanged = 0;         ///< people whose rows are, cell for cell, what was known
+    std::vector<EmployeeKey> gone;     ///< sorted: known, and now absent or frozen
+    Fingerprint content;               ///< of `changed` and the unchanged together, as `content_fingerprint`
     std::vector<Frozen> frozen;        ///< sorted by key: their rows were there, but not usable
-    std::vector<RowIssue> issues;      ///< in the order of the rows
-    std::vector<std::string> columns;  ///< header cells as written, trimmed
+    std::vector<RecordIssue> issues;   ///< in the order of the rows; those about the record as a whole first
+    std::size_t header_line = 0;
+    std::vector<std::string> columns;  ///< cells of the header, trimmed
+    std::vector<std::size_t> filled;   ///< one per column: rows in which it is not empty; mapped columns only
+    std::size_t rows = 0;              ///< below the header, blank ones not counted
     ReadEvidence evidence;
-    bool operator==(const Ingested&) const = default;
+
+    std::size_t employee_count() const { return unchanged + changed.size(); }
 };
 
-/// Reads a CSV record with a header row. Pure; memory is a small multiple of the record.
+/// Reads the rows of an opened record. Pure. Memory: about 60 bytes a person, and `changed`.
 ///
-/// A Failure (always `rejected`) means that the whole record is bounced and nothing may be concluded from it:
-/// "empty_record" (zero bytes or only white space), "no_rows" (a header and nothing else), "key_column_missing",
-/// "mapped_column_missing" is *not* a failure: an absent optional column leaves its field absent ("keep").
-/// "duplicate_column" (a mapped column stands in the header twice), "bad_header" (a broken quote in it), "not_text"
-/// (NUL bytes: a binary file).
-///
-/// A row that cannot be used freezes its person; a row whose person is unknown counts in
-/// `evidence.unreadable_keys`. Two rows with one key, or one e-mail address for two people, freeze all concerned
-/// and name the lines. Values are trimmed; e-mail addresses are lower-cased and checked; nothing else is guessed.
-/// Blank rows are passed over.
+/// The header is the first row, of the first hundred that are not blank, that holds the key column and, of such rows,
+/// most mapped columns; or the row that the tenant names. A `Bounce` means that nothing may be concluded from the
+/// record. A mapped column that is not there leaves its field absent ("keep") and is a warning.
 ///
 /// | what is wrong                       | code                             | its person | unreadable key              |
 /// |-------------------------------------|----------------------------------|------------|-----------------------------|
 /// | key empty, not plain text           | key_empty, key_unreadable        | unknown    | yes                         |
-/// | key 1,2E+11 (rounded)               | key_scientific                   | unknown    | yes                         |
+/// | key rounded: 1,2E+11, 16 digits     | key_rounded                      | unknown    | yes                         |
+/// | key by a formula never computed     | formula_error                    | unknown    | yes                         |
 /// | more or fewer cells than the header | too_many_fields, too_few_fields  | frozen     | unless the key comes first  |
 /// | broken quote after the key cell     | text_after_quote, quote_left_open | frozen    | no                          |
 /// | broken quote in or before it        | the same                         | unknown    | yes                         |
 /// | row that a broken quote may reach   | inside_open_quote                | frozen     | no                          |
 /// | row over `row_bytes_max`            | row_too_long                     | frozen     | no                          |
-/// | bytes that are not UTF-8            | bad_utf8 (mapped columns only)   | frozen     | no                          |
+/// | another encoding than the rest      | bad_encoding (mapped columns)    | frozen     | no                          |
 /// | e-mail cell empty, or no address    | email_missing, bad_email         | frozen     | no                          |
+/// | a value that does not fit           | those of `transform`             | frozen     | no                          |
+/// | end date before start date          | end_before_start                 | frozen     | no                          |
 /// | key twice, e-mail for two people    | duplicate_key, duplicate_email   | all frozen | no                          |
+/// | no main row among several           | no_main_row                      | frozen     | no                          |
+/// | column new since the last record    | unknown_column                   | (warning)  |                             |
+/// | mapped column gone                  | column_missing                   | (warning)  |                             |
+/// | ids are numbers, not text           | numeric_key                      | (warning)  |                             |
 ///
+/// Text formats: cells are counted (too_many_fields, …). Sheets leave out empty cells at the end, so there a short row
+/// is a row with empty cells.
 /// `evidence.ended_in_mid_row`: a quote is left open, or the last row has no line break and not enough cells.
-Result<Ingested> ingest(std::string_view bytes, const FieldMap& fields, const RecordFormat& format);
+std::variant<Ingested, Bounce> ingest(record::OpenRecord record, const ColumnMap& columns,
+                                      const record::RecordFormat& format, const KnownPeople& known,
+                                      const std::vector<std::string>& columns_before);
+
+/// `open_record`, then `ingest`.
+std::variant<Ingested, Bounce> ingest_bytes(std::string_view bytes, const ColumnMap& columns,
+                                            const record::RecordFormat& format, const record::RecordLimits& limits,
+                                            const KnownPeople& known, const std::vector<std::string>& columns_before,
+                                            const record::Decrypt& decrypt = {});
 
 }  // namespace usersync::ingest

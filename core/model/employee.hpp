@@ -33,6 +33,18 @@ struct Profile {
     auto operator<=>(const Profile&) const = default;
 };
 
+/// What else a record says about a person. Rules look at it; it is not shown on the profile.
+/// nullopt and the empty text mean the same as in `Profile`.
+struct Employment {
+    std::optional<std::string> upn;         ///< the name to sign in with, where it is not the address
+    std::optional<std::string> language;    ///< as the record or its lookup says: "nl", "nl-NL"
+    std::optional<std::string> start_date;  ///< "2026-03-01"
+    std::optional<std::string> end_date;    ///< "2026-03-01": the last day
+    std::optional<std::string> status;
+    std::optional<std::string> manager;  ///< the manager's employee id
+    auto operator<=>(const Employment&) const = default;
+};
+
 /// One employee of one snapshot. Order and line numbers of the delivery are not part of it: the same
 /// people in another order are the same snapshot.
 struct Employee {
@@ -41,6 +53,9 @@ struct Employee {
     std::vector<std::string> locations;        ///< in the order of the record; the first is the main one
     std::vector<std::string> departments;      ///< likewise
     std::map<std::string, std::string> extra;  ///< any further column that the tenant maps, by its field name
+    Employment employment;
+    bool locations_emptied = false;    ///< an empty cell, which this tenant reads as "there is none"
+    bool departments_emptied = false;  ///< likewise. Without it an empty list means that the record says nothing
     auto operator<=>(const Employee&) const = default;
 };
 

@@ -22,6 +22,22 @@ std::optional<Completeness> completeness_from(std::string_view text) {
     return std::nullopt;
 }
 
+std::string_view to_string(IssueSeverity severity) {
+    switch (severity) {
+        case IssueSeverity::warning: return "warning";
+        case IssueSeverity::frozen: return "frozen";
+        case IssueSeverity::unknown: return "unknown";
+    }
+    return "unknown";
+}
+
+std::optional<IssueSeverity> issue_severity_from(std::string_view text) {
+    for (const auto value : std::array{IssueSeverity::warning, IssueSeverity::frozen, IssueSeverity::unknown}) {
+        if (to_string(value) == text) return value;
+    }
+    return std::nullopt;
+}
+
 Fingerprint content_fingerprint(const std::vector<Employee>& employees) {
     FingerprintBuilder builder;
     for (const auto& employee : employees) builder.add(canonical_bytes(employee));

@@ -20,14 +20,23 @@ enum class Completeness {
     partial,   ///< something could not be read: absence proves nothing, nobody is removed by it
 };
 
-/// One row, or one cell of a row, that could not be used. Never holds the cell's value.
-struct RowIssue {
-    std::size_t line = 0;            ///< 1-based line in the delivery at which the row begins
+/// What a finding leads to. A finding about the file as a whole that bounces it is a `Bounce`, never a `RecordIssue`.
+enum class IssueSeverity {
+    warning,  ///< worth a look; the person, if one is meant, is read all the same
+    frozen,   ///< the person is left as they are
+    unknown,  ///< a row whose person cannot be told: nobody counts as absent
+};
+
+/// Something that was noticed in a record. Never holds a cell's value.
+struct RecordIssue {
+    IssueSeverity severity = IssueSeverity::frozen;
+    std::string sheet;               ///< empty for a format without sheets
+    std::size_t line = 0;            ///< 1-based line, row or record at which it begins; 0: the record as a whole
     std::optional<EmployeeKey> key;  ///< the person concerned, when the row's key could be read
     std::string column;              ///< as the customer named it; empty when the whole row is meant
-    std::string code;                ///< snake_case, e.g. "bad_email", "duplicate_key"
+    std::string code;                ///< the rule, snake_case: "bad_email", "duplicate_key"
     std::string message;             ///< one sentence that HR understands
-    bool operator==(const RowIssue&) const = default;
+    bool operator==(const RecordIssue&) const = default;
 };
 
 /// A person about whom this snapshot says nothing reliable: kept exactly as they are, neither changed nor removed.
@@ -53,11 +62,13 @@ struct SnapshotMeta {
 struct Snapshot {
     SnapshotMeta meta;
     std::vector<Employee> employees;  ///< sorted by key, keys unique
-    std::vector<RowIssue> issues;     ///< in the order of the delivery
+    std::vector<RecordIssue> issues;  ///< in the order of the delivery
     std::vector<Frozen> frozen;       ///< sorted by key; disjoint from `employees`
     bool operator==(const Snapshot&) const = default;
 };
 
+std::string_view to_string(IssueSeverity severity);
+std::optional<IssueSeverity> issue_severity_from(std::string_view text);
 std::string_view to_string(Completeness completeness);
 std::optional<Completeness> completeness_from(std::string_view text);
 

@@ -44,12 +44,13 @@ inline Snapshot snapshot(std::vector<Employee> employees, const std::string& byt
     result.meta.columns = {"id", "e-mail \"work\"", "Größe"};
     result.meta.employee_count = employees.size();
     result.employees = std::move(employees);
-    result.issues = {RowIssue{.line = 7,
-                              .key = EmployeeKey("87"),
-                              .column = "e-mail",
-                              .code = "bad_email",
-                              .message = "the e-mail address is not valid"},
-                     RowIssue{.line = 9, .key = {}, .column = "", .code = "no_key", .message = "the row has no key"}};
+    result.issues = {
+        RecordIssue{.line = 7,
+                    .key = EmployeeKey("87"),
+                    .column = "e-mail",
+                    .code = "bad_email",
+                    .message = "the e-mail address is not valid"},
+        RecordIssue{.line = 9, .key = {}, .column = "", .code = "no_key", .message = "the row has no key"}};
     result.frozen = {Frozen{.key = EmployeeKey("87"), .reason = "row 7: the e-mail address is not valid"}};
     return result;
 }

@@ -44,7 +44,7 @@ void check(const ingest::Ingested& ingested) {
         }
     }
     for (const auto& column : ingested.columns) USERSYNC_INVARIANT(ingest::is_utf8(column), "a column name is UTF-8");
-    const auto lacks_key = [](const RowIssue& issue) { return !issue.key; };
+    const auto lacks_key = [](const RecordIssue& issue) { return !issue.key; };
     const auto unknown = std::count_if(ingested.issues.begin(), ingested.issues.end(), lacks_key);
     USERSYNC_INVARIANT(ingested.evidence.unreadable_keys >= static_cast<std::size_t>(unknown),
                        "every row of an unknown person counts");
