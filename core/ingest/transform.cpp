@@ -35,7 +35,7 @@ Flaw check_cells(const std::vector<Step>& steps, const Values& values) {
         if (kind == CellKind::error || kind == CellKind::formula) {
             return ValueFlaw{.code = "formula_error", .sentence = "the cell holds a formula without a result"};
         }
-        if (kind == CellKind::number && !is_day && is_rounded(values.texts[i], kind)) return number_rounded();
+        if (kind == CellKind::number && !is_day && is_rounded_number(values.texts[i], kind)) return number_rounded();
     }
     return std::nullopt;
 }
@@ -137,7 +137,7 @@ void Steps::drop_empty() {
 Flaw Steps::operator()(const step::PadLeft& one) {
     for (std::size_t i = 0; i < values_.texts.size(); ++i) {
         auto& text = values_.texts[i];
-        if (is_rounded(text, kind_of(values_, i))) return number_rounded();
+        if (is_rounded_number(text, kind_of(values_, i))) return number_rounded();
         const auto size = text.size();
         pad_left(text, one.width);
         if (text.size() != size) now_text(i);
@@ -241,7 +241,7 @@ public:
 
 }  // namespace
 
-bool is_rounded(std::string_view trimmed, CellKind kind) {
+bool is_rounded_number(std::string_view trimmed, CellKind kind) {
     constexpr std::size_t digits_max = 15;
     if (is_scientific(trimmed)) return true;
     if (kind != CellKind::number) return false;

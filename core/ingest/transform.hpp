@@ -33,7 +33,7 @@ struct Values {
 ///
 /// | code               | when                                                                                   |
 /// |--------------------|----------------------------------------------------------------------------------------|
-/// | number_rounded     | a text to be padded, or a number, of which `is_rounded` is true; not before a date       |
+/// | number_rounded     | a text to be padded, or a number, of which `is_rounded_number` is true; not before a date       |
 /// | bad_date           | not a day of the calendar, not as the pattern says, or outside 1900 to 2199              |
 /// | bad_phone          | no possible number of the country, letters in it, or an extension                       |
 /// | bad_email          | not one plain address                                                                   |
@@ -42,7 +42,7 @@ struct Values {
 std::optional<ValueFlaw> transform(const std::vector<Step>& steps, Values& values);
 
 /// 1,23457E+11, or a number (not a text) of more than 15 digits: a spreadsheet has rounded it. For ids.
-bool is_rounded(std::string_view trimmed, record::CellKind kind);
+bool is_rounded_number(std::string_view trimmed, record::CellKind kind);
 
 /// What is wrong with a recipe before any row is read: a date pattern without a year, an unknown country.
 std::optional<std::string> check_step(const Step& step);
