@@ -1,34 +1,21 @@
 #include "core/record/csv.hpp"
+#include "tests/core/record/read_rows.hpp"
 
 #include <catch2/catch.hpp>
 
 using namespace usersync::record;
+using namespace usersync::record::test;
 
 namespace {
 
-struct ReadRow {
-    std::size_t line;
-    std::vector<std::string> cells;
-    RowFlaw flaw = RowFlaw::none;
-    bool operator==(const ReadRow&) const = default;
-};
-
-std::ostream& operator<<(std::ostream& out, const ReadRow& row) {
-    out << "line " << row.line << " flaw " << static_cast<int>(row.flaw) << ":";
-    for (const auto& cell : row.cells) out << " [" << cell << "]";
-    return out;
-}
-
-std::vector<ReadRow> rows_of(std::string_view bytes, std::size_t row_bytes_max = 1000) {
+Rows rows_of(std::string_view bytes, std::size_t row_bytes_max = 1000) {
     CsvScanner scanner(bytes, {.delimiter = ',', .row_bytes_max = row_bytes_max});
-    std::vector<ReadRow> rows;
+    Rows rows;
     for (Row row; scanner.next(row);) {
         rows.push_back({.line = row.line, .cells = {row.cells.begin(), row.cells.end()}, .flaw = row.flaw});
     }
     return rows;
 }
-
-using Rows = std::vector<ReadRow>;
 
 }  // namespace
 
