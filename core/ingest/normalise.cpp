@@ -118,25 +118,6 @@ bool is_domain(std::string_view domain) {
     return labels >= 2 && last.size() >= 2 && is_letter(last.front());
 }
 
-// What a spreadsheet writes for a number that is too long for its column: the sign is always there, which tells it
-// from an id such as 12E5.
-bool is_scientific(std::string_view text) {
-    const auto digits = [&text] {
-        std::size_t count = 0;
-        while (count < text.size() && is_digit(text[count])) ++count;
-        text.remove_prefix(count);
-        return count > 0;
-    };
-    if (!digits()) return false;
-    if (!text.empty() && (text.front() == '.' || text.front() == ',')) {
-        text.remove_prefix(1);
-        if (!digits()) return false;
-    }
-    if (text.size() < 3 || lower(text[0]) != 'e' || (text[1] != '+' && text[1] != '-')) return false;
-    text.remove_prefix(2);
-    return digits() && text.empty();
-}
-
 bool is_plain(std::string_view text) {
     if (text.size() > key_bytes_max || !is_utf8(text)) return false;
     return std::none_of(text.begin(), text.end(), [](char c) {
@@ -192,10 +173,14 @@ std::string fold_name(std::string_view name) {
     return folded;
 }
 
-std::optional<std::string> parse_email(std::string_view trimmed) {
+bool is_email(std::string_view trimmed) {
     const auto at = trimmed.find('@');
-    if (at == std::string_view::npos || trimmed.size() > email_bytes_max) return std::nullopt;
-    if (!is_local_part(trimmed.substr(0, at)) || !is_domain(trimmed.substr(at + 1))) return std::nullopt;
+    if (at == std::string_view::npos || trimmed.size() > email_bytes_max) return false;
+    return is_local_part(trimmed.substr(0, at)) && is_domain(trimmed.substr(at + 1));
+}
+
+std::optional<std::string> parse_email(std::string_view trimmed) {
+    if (!is_email(trimmed)) return std::nullopt;
     std::string address(trimmed);
     std::transform(address.begin(), address.end(), address.begin(), lower);
     return address;
@@ -212,12 +197,35 @@ std::vector<std::string> split_list(std::string_view cell, std::string_view sepa
     }
 }
 
-KeyReading read_key(std::string_view cell) {
+// What a spreadsheet writes for a number that is too long for its column: the sign is always there, which tells it
+// from an id such as 12E5.
+bool is_scientific(std::string_view text) {
+    const auto digits = [&text] {
+        std::size_t count = 0;
+        while (count < text.size() && is_digit(text[count])) ++count;
+        text.remove_prefix(count);
+        return count > 0;
+    };
+    if (!digits()) return false;
+    if (!text.empty() && (text.front() == '.' || text.front() == ',')) {
+        text.remove_prefix(1);
+        if (!digits()) return false;
+    }
+    if (text.size() < 3 || lower(text[0]) != 'e' || (text[1] != '+' && text[1] != '-')) return false;
+    text.remove_prefix(2);
+    return digits() && text.empty();
+}
+
+KeyFlaw key_flaw(std::string_view cell) {
     const auto text = trim(cell);
-    if (text.empty()) return {.key = {}, .flaw = KeyFlaw::empty};
-    if (!is_plain(text)) return {.key = {}, .flaw = KeyFlaw::not_plain};
-    if (is_scientific(text)) return {.key = {}, .flaw = KeyFlaw::scientific};
-    return {.key = EmployeeKey(std::string(text))};
+    if (text.empty()) return KeyFlaw::empty;
+    if (!is_plain(text)) return KeyFlaw::not_plain;
+    return is_scientific(text) ? KeyFlaw::scientific : KeyFlaw::none;
+}
+
+KeyReading read_key(std::string_view cell) {
+    const auto flaw = key_flaw(cell);
+    return {.key = flaw == KeyFlaw::none ? EmployeeKey(std::string(trim(cell))) : EmployeeKey(), .flaw = flaw};
 }
 
 }  // namespace usersync::ingest
