@@ -1,6 +1,6 @@
 #include "core/ingest/ingest.hpp"
 
-#include "core/ingest/csv.hpp"
+#include "core/record/csv.hpp"
 #include "core/ingest/header.hpp"
 #include "core/ingest/normalise.hpp"
 

@@ -1,4 +1,6 @@
-#include "core/ingest/csv.hpp"
+#include "core/record/csv.hpp"
+
+#include "core/record/text.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -7,7 +9,7 @@
 #include <emmintrin.h>
 #endif
 
-namespace usersync::ingest {
+namespace usersync::record {
 namespace {
 
 bool is_line_break(char c) { return c == '\n' || c == '\r'; }
@@ -37,13 +39,35 @@ const char* find_quote(const char* at, const char* end) {
     return static_cast<const char*>(std::memchr(at, '"', static_cast<std::size_t>(end - at)));
 }
 
-std::size_t count_line_breaks(std::string_view text) {
-    std::size_t count = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool first_half = text[i] == '\r' && i + 1 < text.size() && text[i + 1] == '\n';
-        if (is_line_break(text[i]) && !first_half) ++count;
+// A closing quote, and whether escapes stand before it; without one `at` is null.
+struct Close {
+    const char* at = nullptr;
+    bool escapes = false;
+};
+
+Close find_doubling_close(const char* open, const char* limit, const char* end) {
+    Close close{.at = find_quote(open, limit)};
+    while (close.at != nullptr && close.at + 1 != end && close.at[1] == '"') {
+        close.escapes = true;
+        close.at = find_quote(close.at + 2, limit);
     }
-    return count;
+    return close;
+}
+
+Close find_backslash_close(const char* open, const char* limit) {
+    Close close{.at = find_quote(open, limit)};
+    const char* from = open;
+    while (close.at != nullptr) {
+        const char* before = close.at;
+        while (before != from && before[-1] == '\\') --before;
+        if ((close.at - before) % 2 == 0) break;
+        from = close.at + 1;
+        close.at = find_quote(from, limit);
+    }
+    if (close.at != nullptr) {
+        close.escapes = std::memchr(open, '\\', static_cast<std::size_t>(close.at - open)) != nullptr;
+    }
+    return close;
 }
 
 std::string with_single_quotes(std::string_view doubled) {
@@ -56,26 +80,38 @@ std::string with_single_quotes(std::string_view doubled) {
     return text;
 }
 
+std::string without_backslashes(std::string_view escaped) {
+    std::string text;
+    text.reserve(escaped.size());
+    for (std::size_t i = 0; i < escaped.size(); ++i) {
+        const bool escapes =
+            escaped[i] == '\\' && i + 1 < escaped.size() && (escaped[i + 1] == '"' || escaped[i + 1] == '\\');
+        if (escapes) ++i;
+        text += escaped[i];
+    }
+    return text;
+}
+
 std::string_view between(const char* first, const char* last) {
     return {first, static_cast<std::size_t>(last - first)};
 }
 
 }  // namespace
 
-CsvScanner::CsvScanner(std::string_view bytes, char delimiter, std::size_t row_bytes_max, std::size_t first_line)
-    : begin_(bytes.data()),
-      end_(bytes.data() + bytes.size()),
+CsvScanner::CsvScanner(std::string_view text, const CsvDialect& dialect, std::size_t first_line)
+    : begin_(text.data()),
+      end_(text.data() + text.size()),
       at_(begin_),
       row_start_(begin_),
       doubt_until_(begin_),
-      delimiter_(delimiter),
-      row_bytes_max_(row_bytes_max),
+      dialect_(dialect),
       line_(first_line) {}
 
 bool CsvScanner::next(Row& row) {
     if (at_ == end_) return false;
     unescaped_.clear();
     row.cells.clear();
+    row.kinds.clear();
     row.line = line_;
     row.flaw = at_ < doubt_until_ ? RowFlaw::in_doubt : RowFlaw::none;
     row.terminated = true;
@@ -93,42 +129,46 @@ void CsvScanner::read_cells(Row& row) {
             plain_cell(row);
         }
         if (line_ == row.line) cells_on_first_line_ = row.cells.size();
-        if (at_ == end_ || *at_ != delimiter_) break;
+        if (at_ == end_ || *at_ != dialect_.delimiter) break;
+        if (row.cells.size() == dialect_.columns_max) {
+            row.flaw = RowFlaw::too_long;
+            at_ = find_line_end(at_, end_);
+            break;
+        }
         ++at_;
     }
-    row.bytes = between(row_start_, at_);
-    if (row.bytes.size() > row_bytes_max_) row.flaw = RowFlaw::too_long;
-    row.terminated = at_ != end_;
-    pass_line_break();
+    end_row(row);
+    if (row.bytes.size() > dialect_.row_bytes_max) row.flaw = RowFlaw::too_long;
 }
 
 void CsvScanner::plain_cell(Row& row) {
-    const char* const cell_end = find_cell_end(at_, end_, delimiter_);
+    const char* const cell_end = find_cell_end(at_, end_, dialect_.delimiter);
     row.cells.push_back(between(at_, cell_end));
     at_ = cell_end;
 }
 
 bool CsvScanner::quoted_cell(Row& row) {
-    const auto room = std::min(row_bytes_max_, static_cast<std::size_t>(end_ - row_start_));
+    const auto room = std::min(dialect_.row_bytes_max, static_cast<std::size_t>(end_ - row_start_));
     const char* const limit = row_start_ + room;
     const char* const open = at_ + 1;
-    bool doubled = false;
-    const char* close = find_quote(open, limit);
-    while (close != nullptr && close + 1 != end_ && close[1] == '"') {
-        doubled = true;
-        close = find_quote(close + 2, limit);
-    }
-    if (close == nullptr) {
+    const auto close =
+        dialect_.backslash_escapes ? find_backslash_close(open, limit) : find_doubling_close(open, limit, end_);
+    if (close.at == nullptr) {
         give_up(row, RowFlaw::quote_left_open, limit);
         return false;
     }
-    const char* const after = close + 1;
-    if (after != end_ && *after != delimiter_ && !is_line_break(*after)) {
+    const char* const after = close.at + 1;
+    if (after != end_ && *after != dialect_.delimiter && !is_line_break(*after)) {
         give_up(row, RowFlaw::text_after_quote, after);
         return false;
     }
-    const auto cell = between(open, close);
-    row.cells.push_back(doubled ? std::string_view(unescaped_.emplace_back(with_single_quotes(cell))) : cell);
+    const auto cell = between(open, close.at);
+    if (close.escapes) {
+        unescaped_.push_back(dialect_.backslash_escapes ? without_backslashes(cell) : with_single_quotes(cell));
+        row.cells.push_back(unescaped_.back());
+    } else {
+        row.cells.push_back(cell);
+    }
     line_ += count_line_breaks(cell);
     at_ = after;
     return true;
@@ -141,10 +181,14 @@ void CsvScanner::give_up(Row& row, RowFlaw flaw, const char* reach) {
     row.cells.resize(cells_on_first_line_);
     at_ = find_line_end(row_start_, end_);
     line_ = row.line;
+    end_row(row);
+    doubt_until_ = std::max(doubt_until_, reach);
+}
+
+void CsvScanner::end_row(Row& row) {
     row.bytes = between(row_start_, at_);
     row.terminated = at_ != end_;
     pass_line_break();
-    doubt_until_ = std::max(doubt_until_, reach);
 }
 
 void CsvScanner::pass_line_break() {
@@ -154,4 +198,4 @@ void CsvScanner::pass_line_break() {
     ++line_;
 }
 
-}  // namespace usersync::ingest
+}  // namespace usersync::record
