@@ -141,13 +141,25 @@ bool NamedTable::add_nothing(Node node) {
     return true;
 }
 
-void NamedTable::empty_within(Node node) {
-    const auto& name = nodes_[node];
-    if (name.column != nowhere && cells_.kinds[name.column] == CellKind::absent) {
-        cells_.kinds[name.column] = CellKind::text;
-        filled_.push_back(name.column);
+bool NamedTable::add_empty(Node node) {
+    auto& name = nodes_[node];
+    if (!settled_) {
+        name.has_nothing = true;
+    } else {
+        set_empty(name.column);
     }
-    for (const auto child : name.children) empty_within(child);
+    return true;
+}
+
+void NamedTable::set_empty(std::uint32_t column) {
+    if (column == nowhere || cells_.kinds[column] != CellKind::absent) return;
+    cells_.kinds[column] = CellKind::text;
+    filled_.push_back(column);
+}
+
+void NamedTable::empty_within(Node node) {
+    set_empty(nodes_[node].column);
+    for (const auto child : nodes_[node].children) empty_within(child);
 }
 
 // The names within a name come after it, so going backwards every name is seen after those within it.

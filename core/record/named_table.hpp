@@ -43,8 +43,10 @@ public:
     bool add(Node node, std::string_view text, CellKind kind);
     /// The same, with a copy of the text.
     bool add_copy(Node node, std::string_view text, CellKind kind);
-    /// It is said that there is no value.
+    /// It is said that there is no value, and none within.
     bool add_nothing(Node node);
+    /// It is said that there is no value; nothing is said about those within.
+    bool add_empty(Node node);
 
     // -- from names to rows
     /// False when the records and their names make a table out of all proportion to the bytes.
@@ -80,6 +82,7 @@ private:
 
     Node add_name(Node parent, std::string_view name);
     bool fail(std::string code, std::string sentence);
+    void set_empty(std::uint32_t column);
     bool append(std::uint32_t column, std::string_view text);
     bool fits(std::size_t bytes, Node node);
     void empty_within(Node node);
