@@ -126,7 +126,7 @@ Failure bad_encoding(std::string_view text_before, std::string_view encoding) {
 
 struct Conversion {
     std::string text;
-    bool complete = false;  // otherwise the text ends before the first bytes that are not sound
+    bool complete = false;  // otherwise the text stands for what is before the first bytes that are not sound
 };
 
 Conversion convert(std::string_view bytes, UConverter* from, UConverter* to) {
@@ -149,6 +149,10 @@ Conversion convert(std::string_view bytes, UConverter* from, UConverter* to) {
         text.resize(static_cast<std::size_t>(target - text.data()));
     }
     conversion.complete = U_SUCCESS(error) != 0;
+    // What was read before an error and not yet written is wanted for its line breaks alone.
+    for (; !conversion.complete && pivot_source != pivot_target; ++pivot_source) {
+        text += *pivot_source < 0x80 ? static_cast<char>(*pivot_source) : '?';
+    }
     return conversion;
 }
 
@@ -189,7 +193,7 @@ Result<Encoding> told_encoding(std::string_view bytes, const std::string& told) 
 Result<std::string> encoding_named(std::string_view name) {
     const std::string wanted(name.substr(0, UCNV_MAX_CONVERTER_NAME_LENGTH));
     if (wanted.empty() || !open_converter(wanted)) return unknown_encoding(name);
-    for (const char* standard : {"IANA", "MIME"}) {
+    for (const char* standard : {"MIME", "IANA"}) {
         UErrorCode error = U_ZERO_ERROR;
         const char* known = ucnv_getStandardName(wanted.c_str(), standard, &error);
         if (U_FAILURE(error) || known == nullptr) continue;
