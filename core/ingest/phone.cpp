@@ -84,6 +84,20 @@ bool is_possible(const PhoneNumber& number) {
     return library().IsPossibleNumberWithReason(number) == PhoneNumberUtil::IS_POSSIBLE;
 }
 
+/// What is dialled in front of a number within its country, "0" in most; empty where nothing is.
+std::string trunk_prefix(std::int32_t country_code) {
+    std::string region;
+    std::string prefix;
+    library().GetRegionCodeForCountryCode(country_code, &region);
+    library().GetNddPrefixForRegion(region, true, &prefix);
+    return prefix;
+}
+
+/// "00000000": the library takes the first zero for the trunk prefix, and would take the next one the next time.
+bool has_zeros_left(const PhoneNumber& number) {
+    return number.italian_leading_zero() && trunk_prefix(number.country_code()).starts_with('0');
+}
+
 /// True of a number that is written in E.164 and needs no parsing, which takes twenty times as long: its length fits
 /// its country, and it does not begin with the digits that are dialled within the country only.
 bool is_e164(std::string_view text) {
@@ -98,8 +112,7 @@ bool is_e164(std::string_view text) {
         library().GetRegionCodeForCountryCode(code, &region);
         if (region == "ZZ") continue;
         const auto national = text.substr(width);
-        std::string prefix;
-        library().GetNddPrefixForRegion(region, true, &prefix);
+        const auto prefix = trunk_prefix(code);
         if (national.empty() || national.front() == '0' || (!prefix.empty() && national.starts_with(prefix))) break;
         PhoneNumber number;
         number.set_country_code(code);
@@ -125,7 +138,7 @@ PhoneFlaw parse(std::string& number, const std::string& country) {
     PhoneNumber parsed;
     if (library().Parse(*text, country, &parsed) != PhoneNumberUtil::NO_PARSING_ERROR) return PhoneFlaw::not_possible;
     if (parsed.has_extension()) return PhoneFlaw::has_extension;
-    if (!is_possible(parsed)) return PhoneFlaw::not_possible;
+    if (!is_possible(parsed) || has_zeros_left(parsed)) return PhoneFlaw::not_possible;
     std::string formatted;
     library().Format(parsed, PhoneNumberUtil::E164, &formatted);
     number = std::move(formatted);
