@@ -212,12 +212,16 @@ std::vector<std::string> split_list(std::string_view cell, std::string_view sepa
     }
 }
 
-KeyReading read_key(std::string_view cell) {
+KeyFlaw key_flaw(std::string_view cell) {
     const auto text = trim(cell);
-    if (text.empty()) return {.key = {}, .flaw = KeyFlaw::empty};
-    if (!is_plain(text)) return {.key = {}, .flaw = KeyFlaw::not_plain};
-    if (is_scientific(text)) return {.key = {}, .flaw = KeyFlaw::scientific};
-    return {.key = EmployeeKey(std::string(text))};
+    if (text.empty()) return KeyFlaw::empty;
+    if (!is_plain(text)) return KeyFlaw::not_plain;
+    return is_scientific(text) ? KeyFlaw::scientific : KeyFlaw::none;
+}
+
+KeyReading read_key(std::string_view cell) {
+    const auto flaw = key_flaw(cell);
+    return {.key = flaw == KeyFlaw::none ? EmployeeKey(std::string(trim(cell))) : EmployeeKey(), .flaw = flaw};
 }
 
 }  // namespace usersync::ingest

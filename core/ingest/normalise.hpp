@@ -36,6 +36,9 @@ enum class KeyFlaw {
     not_plain,   ///< control characters, quotes, not UTF-8, or longer than 255 bytes
 };
 
+/// Of a cell, trimmed or not.
+KeyFlaw key_flaw(std::string_view cell);
+
 struct KeyReading {
     EmployeeKey key;  ///< trimmed; meaningful without a flaw
     KeyFlaw flaw = KeyFlaw::none;

@@ -1,4 +1,4 @@
-#include "daemon/config/nearest.hpp"
+#include "core/base/nearest.hpp"
 #include "daemon/config/readers.hpp"
 
 #include <array>

@@ -1,7 +1,7 @@
 #include "daemon/config/table_reader.hpp"
 
+#include "core/base/nearest.hpp"
 #include "core/base/result.hpp"
-#include "daemon/config/nearest.hpp"
 #include "daemon/config/quantity.hpp"
 #include "daemon/config/secret_file.hpp"
 

@@ -1,9 +1,9 @@
-#include "daemon/config/nearest.hpp"
+#include "core/base/nearest.hpp"
 
 #include <algorithm>
 #include <cstddef>
 
-namespace usersync::config {
+namespace usersync {
 namespace {
 
 /// Keystrokes from one word to the other, a swap of two neighbours counting as one (optimal string alignment).
@@ -39,4 +39,4 @@ std::optional<std::string> nearest(std::string_view word, const std::vector<std:
     return best;
 }
 
-}  // namespace usersync::config
+}  // namespace usersync

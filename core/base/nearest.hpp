@@ -6,10 +6,10 @@
 #include <string_view>
 #include <vector>
 
-namespace usersync::config {
+namespace usersync {
 
 /// The first of the closest words, when few enough keystrokes away to be a likely slip: swapped, missing, extra or
 /// wrong letters; one in a short word, two in a longer one.
 std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& known);
 
-}  // namespace usersync::config
+}  // namespace usersync

@@ -1,13 +1,13 @@
-#include "daemon/config/nearest.hpp"
+#include "core/base/nearest.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <string>
 #include <vector>
 
-using usersync::config::nearest;
+using usersync::nearest;
 
-TEST_CASE("a slip of the fingers finds the word that was meant", "[daemon][config]") {
+TEST_CASE("a slip of the fingers finds the word that was meant", "[core][base]") {
     const std::vector<std::string> known{"host", "port", "private_key", "password", "by"};
 
     CHECK(nearest("prot", known) == "port");
@@ -17,7 +17,7 @@ TEST_CASE("a slip of the fingers finds the word that was meant", "[daemon][confi
     CHECK(nearest("paswrod", known) == "password");
 }
 
-TEST_CASE("a word unlike any other gets no suggestion", "[daemon][config]") {
+TEST_CASE("a word unlike any other gets no suggestion", "[core][base]") {
     const std::vector<std::string> known{"host", "port", "by"};
 
     CHECK(nearest("colour", known) == std::nullopt);
