@@ -2,6 +2,7 @@
 // Cells as written → values that can be compared. Nothing is guessed: what does not fit is refused.
 
 #include "core/model/ids.hpp"
+#include "core/record/text.hpp"
 
 #include <optional>
 #include <string>
@@ -10,23 +11,22 @@
 
 namespace usersync::ingest {
 
-/// Without white space at both ends: ASCII, no-break and zero-width spaces, byte order marks.
-std::string_view trim(std::string_view text);
+using record::fold_name;
+using record::is_utf8;
+using record::shown_as_utf8;
+using record::trim;
 
-bool is_utf8(std::string_view bytes);
+/// One plain address: `local@domain.tld`, ASCII, no quotes, no comments, no display name.
+bool is_email(std::string_view trimmed);
 
-/// The text with every byte that is not UTF-8 replaced by U+FFFD: for showing, never for comparing.
-std::string shown_as_utf8(std::string_view bytes);
-
-/// A column name without regard to case (ASCII and Latin-1 letters) and to the amount of white space.
-std::string fold_name(std::string_view name);
-
-/// The address in lower case, or nullopt when it is not one plain address: `local@domain.tld`, ASCII, no quotes,
-/// no comments, no display name.
+/// The address in lower case, or nullopt when it is none.
 std::optional<std::string> parse_email(std::string_view trimmed);
 
 /// Split at any of the separators; parts trimmed, empty ones and repetitions dropped, order kept.
 std::vector<std::string> split_list(std::string_view cell, std::string_view separators);
+
+/// "1,23457E+11": how a spreadsheet shows a number that is too long for its column. Its digits are lost.
+bool is_scientific(std::string_view trimmed);
 
 /// Why a cell cannot be an employee id.
 enum class KeyFlaw {

@@ -23,6 +23,10 @@ void KnownPeople::add(std::string_view key, const KnownPerson& person) {
     people_.push_back(person);
 }
 
+void KnownPeople::forget_rows() {
+    for (auto& person : people_) person.row = {};
+}
+
 std::string_view KnownPeople::key(std::size_t at) const {
     const std::size_t begin = at == 0 ? 0 : ends_[at - 1];
     return std::string_view(keys_).substr(begin, ends_[at] - begin);

@@ -2,6 +2,7 @@
 // What is known of the people of the last snapshot: enough to tell that a row says nothing new without reading it.
 
 #include "core/base/fingerprint.hpp"
+#include "core/model/ids.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -26,6 +27,9 @@ std::uint64_t email_mark(std::string_view normalised);
 /// About 55 bytes a person. Filled once, in the order of keys; then looked up in any order, fastest in that one.
 class KnownPeople {
 public:
+    /// The snapshot whose people they are; 0 before the first.
+    SnapshotId base;
+
     void reserve(std::size_t people);
     /// REQUIRES: keys come in ascending order, each once.
     void add(std::string_view key, const KnownPerson& person);
@@ -33,6 +37,9 @@ public:
     std::size_t size() const { return people_.size(); }
     std::string_view key(std::size_t at) const;
     const KnownPerson& person(std::size_t at) const { return people_[at]; }
+
+    /// Rows are not to be recognised: how they are read has changed.
+    void forget_rows();
 
     /// One thread at a time: the place of the last hit is remembered.
     std::optional<std::size_t> find(std::string_view key);

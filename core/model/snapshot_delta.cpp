@@ -15,7 +15,8 @@ KnownPerson known_person(const Employee& employee) {
 }  // namespace
 
 SnapshotDelta delta_to(const Snapshot& snapshot, KnownPeople& known) {
-    SnapshotDelta delta{.meta = snapshot.meta, .issues = snapshot.issues, .frozen = snapshot.frozen};
+    SnapshotDelta delta{
+        .base = known.base, .meta = snapshot.meta, .issues = snapshot.issues, .frozen = snapshot.frozen};
     std::vector<bool> seen(known.size(), false);
     for (const auto& employee : snapshot.employees) {
         auto person = known_person(employee);

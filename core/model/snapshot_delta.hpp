@@ -10,6 +10,7 @@
 namespace usersync {
 
 struct SnapshotDelta {
+    SnapshotId base;                  ///< the snapshot that it is the difference to; 0: the first
     SnapshotMeta meta;                ///< of the whole new snapshot; its id is not yet known
     std::vector<RecordIssue> issues;  ///< in the order of the delivery
     std::vector<Frozen> frozen;       ///< sorted by key

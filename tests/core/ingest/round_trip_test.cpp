@@ -1,4 +1,4 @@
-#include "core/ingest/csv.hpp"
+#include "core/record/csv.hpp"
 
 #include <catch2/catch.hpp>
 

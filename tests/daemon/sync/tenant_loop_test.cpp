@@ -31,8 +31,7 @@ class TenantStage {
 public:
     explicit TenantStage(Duration every = 1h) {
         settings.tenant = TenantId("shop");
-        settings.fields.employee_id = "ID";
-        settings.fields.email = "E-mail";
+        settings.columns = columns({{ingest::Field::employee_id, "ID"}, {ingest::Field::email, "E-mail"}});
         loop_settings.schedule.when = pace::Interval{every};
     }
 

@@ -1,10 +1,10 @@
-#include "daemon/http/utc_text.hpp"
+#include "core/base/time_text.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstdio>
 
-namespace usersync::status {
+namespace usersync {
 
 std::string utc_text(Time time) {
     const auto day = std::chrono::floor<std::chrono::days>(time);
@@ -34,4 +34,4 @@ std::string span_text(Duration span) {
     return std::to_string(rest) + " s";
 }
 
-}  // namespace usersync::status
+}  // namespace usersync

@@ -1,38 +1,25 @@
-#include "core/ingest/csv.hpp"
+#include "core/record/csv.hpp"
+#include "tests/core/record/read_rows.hpp"
 
 #include <catch2/catch.hpp>
 
-using namespace usersync::ingest;
+using namespace usersync::record;
+using namespace usersync::record::test;
 
 namespace {
 
-struct ReadRow {
-    std::size_t line;
-    std::vector<std::string> cells;
-    RowFlaw flaw = RowFlaw::none;
-    bool operator==(const ReadRow&) const = default;
-};
-
-std::ostream& operator<<(std::ostream& out, const ReadRow& row) {
-    out << "line " << row.line << " flaw " << static_cast<int>(row.flaw) << ":";
-    for (const auto& cell : row.cells) out << " [" << cell << "]";
-    return out;
-}
-
-std::vector<ReadRow> rows_of(std::string_view bytes, std::size_t row_bytes_max = 1000) {
-    CsvScanner scanner(bytes, ',', row_bytes_max);
-    std::vector<ReadRow> rows;
+Rows rows_of(std::string_view bytes, std::size_t row_bytes_max = 1000) {
+    CsvScanner scanner(bytes, {.delimiter = ',', .row_bytes_max = row_bytes_max});
+    Rows rows;
     for (Row row; scanner.next(row);) {
         rows.push_back({.line = row.line, .cells = {row.cells.begin(), row.cells.end()}, .flaw = row.flaw});
     }
     return rows;
 }
 
-using Rows = std::vector<ReadRow>;
-
 }  // namespace
 
-TEST_CASE("well-formed rows are read as RFC 4180 says", "[core][ingest][csv]") {
+TEST_CASE("well-formed rows are read as RFC 4180 says", "[core][record][csv]") {
     struct Case {
         const char* what;
         std::string_view bytes;
@@ -65,26 +52,26 @@ TEST_CASE("well-formed rows are read as RFC 4180 says", "[core][ingest][csv]") {
     }
 }
 
-TEST_CASE("text after a closing quote is a finding on its own line", "[core][ingest][csv]") {
+TEST_CASE("text after a closing quote is a finding on its own line", "[core][record][csv]") {
     CHECK(rows_of("1,\"a\"b,c\n2,d,e\n") ==
           Rows{{1, {"1"}, RowFlaw::text_after_quote}, {2, {"2", "d", "e"}, RowFlaw::none}});
     CHECK(rows_of("1,\"a\" ,c\n") == Rows{{1, {"1"}, RowFlaw::text_after_quote}});
 }
 
-TEST_CASE("a quote left open costs its own line, and every later row is still seen", "[core][ingest][csv]") {
+TEST_CASE("a quote left open costs its own line, and every later row is still seen", "[core][record][csv]") {
     CHECK(rows_of("1,\"a\n2,b\n3,c\n") == Rows{{1, {"1"}, RowFlaw::quote_left_open},
                                                {2, {"2", "b"}, RowFlaw::in_doubt},
                                                {3, {"3", "c"}, RowFlaw::in_doubt}});
 }
 
-TEST_CASE("rows between a stray quote and the next quote are in doubt, the rest is not", "[core][ingest][csv]") {
+TEST_CASE("rows between a stray quote and the next quote are in doubt, the rest is not", "[core][record][csv]") {
     CHECK(rows_of("1,\"a\n2,b\n3,\"c\"\n4,d\n") == Rows{{1, {"1"}, RowFlaw::text_after_quote},
                                                         {2, {"2", "b"}, RowFlaw::in_doubt},
                                                         {3, {"3", "c"}, RowFlaw::in_doubt},
                                                         {4, {"4", "d"}, RowFlaw::none}});
 }
 
-TEST_CASE("an open quote reaches no further than a row may be long", "[core][ingest][csv]") {
+TEST_CASE("an open quote reaches no further than a row may be long", "[core][record][csv]") {
     const auto rows = rows_of("1,\"a\n2,b\n3,c\n4,d\n", 10);
     REQUIRE(rows.size() == 4);
     CHECK(rows[0].flaw == RowFlaw::quote_left_open);
@@ -93,7 +80,7 @@ TEST_CASE("an open quote reaches no further than a row may be long", "[core][ing
     CHECK(rows[3] == ReadRow{4, {"4", "d"}, RowFlaw::none});
 }
 
-TEST_CASE("a cell that crosses lines is not trusted when a later quote of its row is broken", "[core][ingest][csv]") {
+TEST_CASE("a cell that crosses lines is not trusted when a later quote of its row is broken", "[core][record][csv]") {
     const auto rows = rows_of("1,\"x\ny\",\"z\"q\n2,b,c\n");
     REQUIRE(rows.size() == 3);
     CHECK(rows[0] == ReadRow{1, {"1"}, RowFlaw::text_after_quote});
@@ -101,15 +88,15 @@ TEST_CASE("a cell that crosses lines is not trusted when a later quote of its ro
     CHECK(rows[2] == ReadRow{3, {"2", "b", "c"}, RowFlaw::none});
 }
 
-TEST_CASE("a row that is too long is a finding", "[core][ingest][csv]") {
+TEST_CASE("a row that is too long is a finding", "[core][record][csv]") {
     const auto rows = rows_of("0123456789,0123456789\na,b\n", 16);
     REQUIRE(rows.size() == 2);
     CHECK(rows[0].flaw == RowFlaw::too_long);
     CHECK(rows[1].flaw == RowFlaw::none);
 }
 
-TEST_CASE("the scanner tells whether a line break stands behind a row", "[core][ingest][csv]") {
-    CsvScanner scanner("a,b\nc,d", ',', 100);
+TEST_CASE("the scanner tells whether a line break stands behind a row", "[core][record][csv]") {
+    CsvScanner scanner("a,b\nc,d", CsvDialect{});
     Row row;
     REQUIRE(scanner.next(row));
     CHECK(row.terminated);
