@@ -25,7 +25,7 @@ ingest::ColumnMap make_columns() {
     ingest::ColumnMap map;
     map.fields = {
         {Field::employee_id, taken_from("employee_id")},
-        {Field::email, taken_from("email", {ingest::step::Email{}})},
+        {Field::email, taken_from("email")},
         {Field::first_name, taken_from("first_name")},
         {Field::infix, taken_from("infix")},
         {Field::last_name, taken_from("last_name")},
