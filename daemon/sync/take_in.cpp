@@ -76,7 +76,8 @@ void doubt_an_old_delivery(SnapshotMeta& meta, const SnapshotMeta& earlier) {
 }
 
 void log_snapshot(const TenantParts& parts, const SnapshotMeta& meta, const std::vector<RecordIssue>& issues) {
-    const auto level = meta.completeness == Completeness::complete && issues.empty() ? log::Level::info : log::Level::warn;
+    const auto level =
+        meta.completeness == Completeness::complete && issues.empty() ? log::Level::info : log::Level::warn;
     parts.log.write(level, "snapshot_saved",
                     {{"tenant", parts.settings.tenant.value()},
                      {"snapshot", meta.id.value()},
@@ -92,9 +93,8 @@ bool says_the_same(const SnapshotDelta& delta, const SnapshotHead& newest) {
 
 /// HR gets a note about a record that was refused; the run fails with the same sentence.
 asio::awaitable<Failure> bounced(TenantParts parts, ingest::Bounce bounce, std::string delivery_name) {
-    const ingest::BounceContext context{.tenant = parts.settings.tenant.value(),
-                                        .delivery = delivery_name,
-                                        .received_at = utc_text(parts.clock.now())};
+    const ingest::BounceContext context{
+        .tenant = parts.settings.tenant.value(), .delivery = delivery_name, .received_at = utc_text(parts.clock.now())};
     Note note{.name = note_name(parts.clock.now(), delivery_name),
               .text = ingest::note_text(bounce, context, parts.settings.note_language),
               .json = ingest::note_json(bounce, context, parts.settings.note_language)};
@@ -131,8 +131,9 @@ asio::awaitable<Reading> read_delivery(TenantParts parts, const Delivery* delive
     const auto now = parts.clock.now();
     // The frame keeps everything alive until the lane has answered.
     auto job = [delivery, &parts, &known, &last_good, now] {
-        return parts.stop.requested() ? Reading(Failure{.kind = FailureKind::transient, .code = "stopping", .where = "daemon"})
-                                      : read_record(*delivery, parts.settings, std::move(*known), last_good, now);
+        return parts.stop.requested()
+                   ? Reading(Failure{.kind = FailureKind::transient, .code = "stopping", .where = "daemon"})
+                   : read_record(*delivery, parts.settings, std::move(*known), last_good, now);
     };
     auto reading = co_await run_on(parts.compute_lane, std::move(job));
     co_return reading;

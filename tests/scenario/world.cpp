@@ -3,6 +3,7 @@
 #include "core/diff/diff.hpp"
 #include "core/plan/make_plan.hpp"
 #include "core/rules/desired_network.hpp"
+#include "tests/support/columns.hpp"
 #include "tests/support/run.hpp"
 
 #include <catch2/catch.hpp>
@@ -102,6 +103,7 @@ sync::CycleResult World::run(sync::CycleOrder order) {
                             .snapshots = *p.snapshots,
                             .runs = *p.runs,
                             .ledger = *p.ledger,
+                            .notes = notes,
                             .clock = p.clock,
                             .log = log,
                             .stop = p.stop,

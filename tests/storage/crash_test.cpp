@@ -94,7 +94,8 @@ TEST_CASE("a kill in the middle of saving leaves the snapshot before", "[storage
     const auto file = folder / "tenant.db";
     const auto status = status_of_child([&] {
         OpenedStore store(file);
-        if (!store.wait(save_whole(store.snapshots(), snapshot({employee("1")}, "day 1"), delivery("day 1")))) return false;
+        if (!store.wait(save_whole(store.snapshots(), snapshot({employee("1")}, "day 1"), delivery("day 1"))))
+            return false;
         // The second save dies when the change of the person is written.
         const auto database = storage::Database::open(file, {}).value();
         const auto die_on_the_way = [](SQLite::Database& connection) -> Result<void> {
@@ -146,7 +147,8 @@ TEST_CASE("a snapshot that the disk has no room for is refused whole", "[storage
     const auto large = snapshot(people, "day 2");
     const auto status = status_of_child([&] {
         OpenedStore store(file);
-        if (!store.wait(save_whole(store.snapshots(), snapshot({employee("1")}, "day 1"), delivery("day 1")))) return false;
+        if (!store.wait(save_whole(store.snapshots(), snapshot({employee("1")}, "day 1"), delivery("day 1"))))
+            return false;
         limit_files(200'000);
         const auto refused = store.wait(save_whole(store.snapshots(), large, delivery("day 2")));
         limit_files(RLIM_INFINITY);

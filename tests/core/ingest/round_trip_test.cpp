@@ -4,7 +4,7 @@
 
 #include <random>
 
-using namespace usersync::ingest;
+using namespace usersync::record;
 
 namespace {
 

@@ -2,10 +2,12 @@
 
 #include "tests/fakes/fake_ledger.hpp"
 #include "tests/fakes/fake_network.hpp"
+#include "tests/fakes/fake_note_box.hpp"
 #include "tests/fakes/fake_run_store.hpp"
 #include "tests/fakes/fake_snapshot_store.hpp"
 #include "tests/fakes/fake_source.hpp"
 #include "tests/fakes/manual_clock.hpp"
+#include "tests/support/columns.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -38,7 +40,8 @@ public:
     sync::TenantLoop& loop() {
         if (!loop_) {
             sync::TenantParts parts{
-                settings, source, network, snapshots, runs, ledger, clock, log, stop, context.get_executor(), progress};
+                settings, source, network, snapshots, runs, ledger, notes, clock, log, stop, context.get_executor(),
+                progress};
             loop_ = std::make_unique<sync::TenantLoop>(parts, loop_settings, context.get_executor());
         }
         return *loop_;
@@ -74,6 +77,7 @@ public:
     FakeSnapshotStore snapshots;
     FakeRunStore runs;
     FakeLedger ledger;
+    FakeNoteBox notes;
     Silence log;
     sync::StopSwitch stop{context.get_executor()};
     std::optional<sync::Progress> progress;
