@@ -94,8 +94,12 @@ std::vector<std::vector<std::string>> people_table(const PeopleBytes& people) {
 
 std::string people_csv(const PeopleBytes& people, bool for_spreadsheet) {
     record::CsvStyle style;
-    style.escape_formulas = for_spreadsheet;
-    return record::write_csv(people_table(people), style);
+    style.defuses_formulas = for_spreadsheet;
+    std::string text;
+    for (const auto& row : people_table(people)) {
+        record::append_csv_row(text, {row.begin(), row.end()}, style);
+    }
+    return text;
 }
 
 std::string people_json(const PeopleBytes& people) {
