@@ -259,12 +259,15 @@ std::variant<Header, Bounce> find_header(std::unique_ptr<record::RowSource> rows
     }
     const auto& row = found.rows[*found.header];
     const auto names = names_of(row.cells);
-    if (row.flaw != record::RowFlaw::none) {
+    // A row with a broken quote shows only its first cells: it may well be the header.
+    const auto broken = std::find_if(found.rows.begin(), found.rows.end(),
+                                     [](const KeptRow& kept) { return kept.flaw != record::RowFlaw::none; });
+    if (broken != found.rows.end() && (!found.score.has_key || row.flaw != record::RowFlaw::none)) {
         return Bounce{.code = "bad_header",
                       .sentence = "a quote in the header is not closed properly",
                       .subject = {},
                       .sheet = {},
-                      .line = row.line};
+                      .line = broken->line};
     }
     if (!found.score.has_key) return without_key_column(map, names, row.line, found.score.found > 0);
     Header header;

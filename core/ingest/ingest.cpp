@@ -138,7 +138,6 @@ private:
     std::vector<std::string> markers_;  // likewise, when several rows may be one person
     std::vector<std::uint32_t> seen_;   // per known person the first line with their key; 0: none yet
     std::vector<bool> says_new_;        // per known person: that line says something that was not known
-    std::map<std::size_t, std::vector<std::uint32_t>> again_;  // known person → further lines with their key
     std::size_t numeric_keys_ = 0;
     Employee employee_;  // these three are kept between rows for their memory
     std::string key_;
@@ -217,16 +216,12 @@ Digest Reader::digest_of_row(const Row& row) {
     return digest_of(flat_row_, seed_);
 }
 
-// True when the row is, byte for byte, the one that its person was read from: nothing else needs to be looked at.
+// True when the row is, byte for byte, the one that its person was read from: nothing else needs to be looked at. Only
+// of their first row: a second one is a finding, so it is read like a new one.
 bool Reader::is_known(const Row& row, const Digest& digest) {
     const auto at = several_rows_ ? std::nullopt : known_.find(key_);
-    if (!at) return false;
-    const auto line = static_cast<std::uint32_t>(row.line);
-    if (seen_[*at] != 0) {
-        again_[*at].push_back(line);
-        return true;
-    }
-    seen_[*at] = line;
+    if (!at || seen_[*at] != 0) return false;
+    seen_[*at] = static_cast<std::uint32_t>(row.line);
     const bool same = digest != Digest{} && known_.person(*at).row == digest;
     says_new_[*at] = !same;
     return same;
@@ -247,12 +242,7 @@ void Reader::take(Row& row) {
     }
     if (row.kind(columns_.key.columns.front()) == CellKind::number) ++numeric_keys_;
     const auto digest = digest_of_row(row);
-    const auto before = again_.size();
-    if (is_known(row, digest)) {
-        if (again_.size() == before) ++result_.unchanged;
-        return;
-    }
-    take_new(row, digest);
+    if (!is_known(row, digest)) take_new(row, digest);
 }
 
 void Reader::take_new(const Row& row, const Digest& digest) {
@@ -295,23 +285,17 @@ void Reader::settle_keys() {
     }
 }
 
-// The first row of a known person with something new stands among the changed; all later ones in `again_`.
 void Reader::report_same_keys() {
     const auto& changed = result_.changed;
     const auto column = column_name(Field::employee_id);
-    for (const auto& [at, lines] : again_) {
-        auto all = lines;
-        all.push_back(seen_[at]);
-        freeze(same_key_issues(known_.key(at), std::move(all), column, unit_));
-    }
     for (std::size_t first = 0; first < changed.size();) {
-        std::size_t last = first + 1;
-        while (last < changed.size() && changed.key(last) == changed.key(first)) ++last;
-        if (last - first > 1) {
-            std::vector<std::uint32_t> lines;
-            for (auto at = first; at < last; ++at) lines.push_back(new_rows_[at].line);
-            freeze(same_key_issues(changed.key(first), std::move(lines), column, unit_));
-        }
+        const auto key = changed.key(first);
+        std::vector<std::uint32_t> lines;
+        std::size_t last = first;
+        for (; last < changed.size() && changed.key(last) == key; ++last) lines.push_back(new_rows_[last].line);
+        const auto at = known_.find(key);
+        if (at && seen_[*at] != 0 && !says_new_[*at]) lines.push_back(seen_[*at]);
+        if (lines.size() > 1) freeze(same_key_issues(key, std::move(lines), column, unit_));
         first = last;
     }
 }
