@@ -136,6 +136,7 @@ void Loading::load_tenant(const std::string& name, EnvironmentConfig& config) {
     if (const auto table = open(reading)) {
         TableReader root(reading, *table);
         read_tenant_file(root, tenant);
+        if (tenant.notes.folder.empty()) tenant.notes.folder = config.state_folder / "notes" / name;
         const auto* target = find(*table, "target");
         const auto* keys = target == nullptr ? nullptr : std::get_if<Table>(&target->value.content);
         const auto* network = keys == nullptr ? nullptr : find(*keys, "network");

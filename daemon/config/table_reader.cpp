@@ -281,6 +281,10 @@ TableReader TableReader::row(std::string_view key, std::size_t index) {
                        path_of(key) + "[" + std::to_string(index + 1) + "]", Presence::there);
 }
 
+TableReader TableReader::within(const Table& table, Position at, std::string path) {
+    return TableReader(reading_, table, at, std::move(path), Presence::there);
+}
+
 const Value* TableReader::raw(std::string_view key) { return take(key); }
 
 bool TableReader::has(std::string_view key) const { return find(table_, key) != nullptr; }
