@@ -113,6 +113,15 @@ struct LoadedConfig {
 /// Blocks on the disk; changes nothing; may be called again at any time for a fresh look.
 LoadedConfig load_environment(const std::filesystem::path& folder, const LoadOptions& options);
 
+/// How records are read, by itself: for looking at a file before there is a tenant.
+struct LoadedMapping {
+    std::optional<TenantConfig> config;  ///< with columns, format and pgp alone; present when no problem is an error
+    std::vector<ConfigProblem> problems;
+};
+
+/// Reads `[columns]` and `[record]` of this file and passes over its other tables, so a tenant.toml will do.
+LoadedMapping load_mapping(const std::filesystem::path& file, const LoadOptions& options);
+
 /// Over everything that decides what a plan holds: columns and their steps, format, limits, rules, policy, and which
 /// network. Not over how to get there or how fast: a new password or schedule leaves an approved plan as it is.
 Fingerprint fingerprint_of(const TenantConfig& tenant);

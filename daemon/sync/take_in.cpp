@@ -91,23 +91,27 @@ bool says_the_same(const SnapshotDelta& delta, const SnapshotHead& newest) {
     return delta.meta.content == newest.meta.content && delta.frozen == newest.frozen && delta.issues == newest.issues;
 }
 
-/// HR gets a note about a record that was refused; the run fails with the same sentence.
-asio::awaitable<Failure> bounced(TenantParts parts, ingest::Bounce bounce, std::string delivery_name) {
+Failure failure_of(const ingest::Bounce& bounce) {
+    return {.kind = bounce.kind, .code = bounce.code, .where = "core.ingest", .detail = bounce.sentence};
+}
+
+/// HR gets a note about a record that was refused, unless the reason is one of our own.
+asio::awaitable<void> write_note(TenantParts parts, ingest::Bounce bounce, std::string delivery) {
+    if (bounce.kind != FailureKind::rejected) co_return;
+    const auto now = parts.clock.now();
     const ingest::BounceContext context{
-        .tenant = parts.settings.tenant.value(), .delivery = delivery_name, .received_at = utc_text(parts.clock.now())};
-    Note note{.name = note_name(parts.clock.now(), delivery_name),
-              .text = ingest::note_text(bounce, context, parts.settings.note_language),
-              .json = ingest::note_json(bounce, context, parts.settings.note_language)};
+        .tenant = parts.settings.tenant.value(), .delivery = delivery, .received_at = utc_text(now)};
+    const Note note{.name = note_name(now, delivery),
+                    .text = ingest::note_text(bounce, context, parts.settings.note_language),
+                    .json = ingest::note_json(bounce, context, parts.settings.note_language)};
     auto put = [&notes = parts.notes, &note] { return notes.put(note); };
     auto written = co_await run_on(parts.compute_lane, std::move(put));
-    if (!written) {
+    if (written) {
+        parts.log.info("note_written", {{"tenant", context.tenant}, {"note", note.name}, {"code", bounce.code}});
+    } else {
         parts.log.write(log::Level::warn, "note_not_written",
-                        {{"tenant", parts.settings.tenant.value()}, {"code", written.error().code}});
+                        {{"tenant", context.tenant}, {"code", written.error().code}});
     }
-    co_return Failure{.kind = FailureKind::rejected,
-                      .code = std::move(bounce.code),
-                      .where = "core.ingest",
-                      .detail = std::move(bounce.sentence)};
 }
 
 asio::awaitable<Result<Before>> look_back(TenantParts parts, Fingerprint delivery) {
@@ -147,8 +151,8 @@ asio::awaitable<Result<bool>> keep(TenantParts parts, Delivery delivery) {
     auto reading = co_await read_delivery(parts, &delivery, before->last_good);
     if (auto* failure = std::get_if<Failure>(&reading)) co_return std::move(*failure);
     if (auto* bounce = std::get_if<ingest::Bounce>(&reading)) {
-        auto failure = co_await bounced(parts, std::move(*bounce), delivery.name);
-        co_return failure;
+        co_await write_note(parts, *bounce, delivery.name);
+        co_return failure_of(*bounce);
     }
     auto& delta = std::get<SnapshotDelta>(reading);
     const auto& newest = before->newest;
