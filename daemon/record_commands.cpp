@@ -70,10 +70,10 @@ fs::path scratch_folder() {
 }
 
 Reading reading_of(const config::TenantConfig& tenant) {
-    return {.mapping = ingest::Mapping{.columns = tenant.columns,
-                                       .format = tenant.format,
-                                       .completeness = tenant.completeness},
-            .decrypt = decrypt_by(tenant.pgp, scratch_folder(), {})};
+    return {
+        .mapping =
+            ingest::Mapping{.columns = tenant.columns, .format = tenant.format, .completeness = tenant.completeness},
+        .decrypt = decrypt_by(tenant.pgp, scratch_folder(), {})};
 }
 
 /// nullopt after the reasons were told.
@@ -147,7 +147,8 @@ int print_records(const cli::Records& arguments) {
     if (!bytes) return complain(ExitCode::usage, bytes.error().detail);
     KnownPeople nobody;
     const auto& mapping = *reading->mapping;
-    const auto outcome = ingest::ingest_bytes(*bytes, mapping.columns, mapping.format, {}, nobody, {}, reading->decrypt);
+    const auto outcome =
+        ingest::ingest_bytes(*bytes, mapping.columns, mapping.format, {}, nobody, {}, reading->decrypt);
     if (const auto* bounce = std::get_if<ingest::Bounce>(&outcome)) {
         return complain(ExitCode::held, "refused (" + bounce->code + "): " + bounce->sentence);
     }

@@ -9,7 +9,8 @@ namespace usersync {
 /// refused, somebody is frozen or unknown, or the record would not count as complete.
 int inspect_file(const cli::Inspect& arguments);
 
-/// The employees of a file as a tenant reads them. Exit code 1 when somebody is frozen or unknown, 3 when it is refused.
+/// The employees of a file as a tenant reads them. Exit code 1 when somebody is frozen or unknown, 3 when it is
+/// refused.
 int print_records(const cli::Records& arguments);
 
 /// The example record that customers may begin with.

@@ -126,6 +126,8 @@ Result<void> NoteFolder::put(const Note& note) {
                        .where = "storage",
                        .detail = "this cannot be the name of a note"};
     }
+    std::error_code ignored;  // what cannot be made is noticed at the folder itself
+    std::filesystem::create_directories(std::filesystem::path(folder_).parent_path(), ignored);
     if (::mkdir(folder_.c_str(), folder_mode) == 0) {
         if (::chmod(folder_.c_str(), folder_mode) != 0) return not_written("the folder's mode cannot be set", errno);
     } else if (errno != EEXIST) {

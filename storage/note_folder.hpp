@@ -7,7 +7,7 @@
 
 namespace usersync::storage {
 
-/// Makes the folder (mode 0750) when the first note is put; its parent must be there. Files have mode 0640 and appear
+/// Makes the folder (mode 0750) and what it stands in when the first note is put. Files have mode 0640 and appear
 /// under their names only when all their bytes are on disk; the text comes last, so that whoever sees it finds the JSON
 /// beside it.
 class NoteFolder final : public NoteBox {

@@ -241,7 +241,9 @@ const FieldColumns* Columns::find(Field field) const {
     return at == fields.end() ? nullptr : &at->second;
 }
 
-Bounce bounce_of(const Failure& failure) { return {.kind = failure.kind, .code = failure.code, .sentence = failure.detail}; }
+Bounce bounce_of(const Failure& failure) {
+    return {.kind = failure.kind, .code = failure.code, .sentence = failure.detail};
+}
 
 std::variant<Header, Bounce> find_header(std::unique_ptr<record::RowSource> rows, const ColumnMap& map,
                                          std::optional<std::size_t> header_row) {

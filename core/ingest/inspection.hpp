@@ -20,7 +20,7 @@ struct Mapping {
 struct Inspection {
     record::Found found;
     Survey survey;
-    ColumnMap columns;           ///< the tenant's, or what the survey proposes
+    ColumnMap columns;  ///< the tenant's, or what the survey proposes
     bool is_proposed = false;
     std::optional<Bounce> bounce;  ///< why the file would be refused; then the rest is what was found until there
     std::size_t employees = 0;

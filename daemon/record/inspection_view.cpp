@@ -67,9 +67,7 @@ Json json_of(const RecordIssue& issue) {
             {"message", issue.message}};
 }
 
-std::string delimiter_word(char delimiter) {
-    return delimiter == '\t' ? "tab" : std::string("\"") + delimiter + "\"";
-}
+std::string delimiter_word(char delimiter) { return delimiter == '\t' ? "tab" : std::string("\"") + delimiter + "\""; }
 
 std::string padded(std::string text, std::size_t width) {
     std::size_t letters = 0;
@@ -100,8 +98,10 @@ std::string what_it_is(const Inspection& inspection) {
 std::string columns_text(const Inspection& inspection) {
     const auto fields = fields_by_column(inspection.columns);
     std::size_t width = 6;
-    for (const auto& column : inspection.survey.columns) width = std::max(width, std::min<std::size_t>(column.name.size(), 30));
-    std::string text = "\n  " + padded("column", width) + "  filled  distinct  field          looks like  samples (masked)\n";
+    for (const auto& column : inspection.survey.columns)
+        width = std::max(width, std::min<std::size_t>(column.name.size(), 30));
+    std::string text =
+        "\n  " + padded("column", width) + "  filled  distinct  field          looks like  samples (masked)\n";
     for (const auto& column : inspection.survey.columns) {
         const auto mapped = fields.find(ingest::fold_name(column.name));
         const auto percent = std::lround(100 * share(column.filled, inspection.survey.rows));
@@ -153,7 +153,8 @@ std::string inspection_text(const Inspection& inspection, std::string_view file)
     if (opened) {
         text += columns_text(inspection);
         text += "\n" + std::to_string(inspection.survey.rows) + " rows, " + std::to_string(inspection.employees) +
-                " employees" + (inspection.frozen > 0 ? ", " + std::to_string(inspection.frozen) + " frozen" : "") + "\n";
+                " employees" + (inspection.frozen > 0 ? ", " + std::to_string(inspection.frozen) + " frozen" : "") +
+                "\n";
     }
     text += issues_text(inspection);
     text += "\nverdict: " + std::string(outcome(inspection)) + "\n";
