@@ -45,15 +45,16 @@ char find_delimiter(std::string_view text) {
 }  // namespace
 
 Result<std::vector<LookupRow>> read_lookup_file(const std::filesystem::path& file) {
+    const auto name = file.filename().string();
     std::error_code error;
     const auto size = std::filesystem::file_size(file, error);
     std::ifstream in(file, std::ios::binary);
-    if (error || !in) return unusable("lookup_unreadable", file.string() + " cannot be read");
-    if (size > file_bytes_max) return unusable("lookup_too_large", file.string() + " is larger than 16 MiB");
+    if (error || !in) return unusable("lookup_unreadable", name + " cannot be read");
+    if (size > file_bytes_max) return unusable("lookup_too_large", name + " is larger than 16 MiB");
     const std::string bytes{std::istreambuf_iterator<char>(in), {}};
     std::string_view text = bytes;
     if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
-    if (!record::is_utf8(text)) return unusable("lookup_not_utf8", file.string() + " is not written in UTF-8");
+    if (!record::is_utf8(text)) return unusable("lookup_not_utf8", name + " is not written in UTF-8");
 
     std::vector<LookupRow> rows;
     record::CsvScanner scanner(text, {.delimiter = find_delimiter(text)});
@@ -62,7 +63,7 @@ Result<std::vector<LookupRow>> read_lookup_file(const std::filesystem::path& fil
         if (sound && is_blank(row)) continue;
         const auto from = row.cells.empty() ? std::string_view() : record::trim(row.cells.front());
         if (!sound || row.cells.size() != 2 || from.empty()) {
-            return unusable("lookup_bad_row", file.string() + ", line " + std::to_string(row.line) +
+            return unusable("lookup_bad_row", name + ", line " + std::to_string(row.line) +
                                                   ": expected two columns, the first one not empty");
         }
         rows.push_back({.line = row.line, .from = std::string(from), .to = std::string(record::trim(row.cells[1]))});

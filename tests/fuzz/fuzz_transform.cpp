@@ -69,11 +69,13 @@ Step step_of(std::uint8_t choice, const std::string& text) {
 Values values_of(const Input& input) {
     Values values;
     for (const auto& text : input.texts) {
-        const auto kind = static_cast<record::CellKind>(input.kinds % 6);
+        constexpr std::uint8_t kinds = 6;
+        const auto kind =
+            input.kinds < kinds ? record::CellKind::text : static_cast<record::CellKind>(input.kinds % kinds);
         const auto trimmed = trim(text);
         if (trimmed.empty() && kind != record::CellKind::formula) continue;
         values.texts.emplace_back(trimmed);
-        if (input.kinds >= 6) values.kinds.push_back(kind);
+        if (input.kinds >= kinds) values.kinds.push_back(kind);
     }
     return values;
 }
