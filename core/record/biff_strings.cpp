@@ -1,6 +1,7 @@
 #include "core/record/biff_strings.hpp"
 
 #include "core/record/little_endian.hpp"
+#include "core/record/utf8.hpp"
 
 #include <algorithm>
 
@@ -12,25 +13,6 @@ constexpr std::uint8_t pronunciation_flag = 0x04;
 constexpr std::uint8_t fonts_flag = 0x08;
 constexpr std::size_t bytes_per_font_run = 4;
 constexpr char32_t replacement = 0xFFFD;
-
-void append_utf8(char32_t point, std::string& text) {
-    const auto put = [&](char32_t bits) { text += static_cast<char>(bits); };
-    if (point < 0x80) {
-        put(point);
-    } else if (point < 0x800) {
-        put(0xC0 | (point >> 6));
-        put(0x80 | (point & 0x3F));
-    } else if (point < 0x10000) {
-        put(0xE0 | (point >> 12));
-        put(0x80 | ((point >> 6) & 0x3F));
-        put(0x80 | (point & 0x3F));
-    } else {
-        put(0xF0 | (point >> 18));
-        put(0x80 | ((point >> 12) & 0x3F));
-        put(0x80 | ((point >> 6) & 0x3F));
-        put(0x80 | (point & 0x3F));
-    }
-}
 
 bool is_high_surrogate(char16_t unit) { return unit >= 0xD800 && unit < 0xDC00; }
 bool is_low_surrogate(char16_t unit) { return unit >= 0xDC00 && unit < 0xE000; }
