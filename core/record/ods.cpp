@@ -22,7 +22,7 @@ constexpr const char* where = "ods";
 constexpr std::size_t repeat_max = std::size_t{1} << 30;
 
 constexpr std::string_view office = "urn:oasis:names:tc:opendocument:xmlns:office:1.0|";
-constexpr std::string_view table = "urn:oasis:names:tc:opendocument:xmlns:table:1.0|";
+constexpr std::string_view table_space = "urn:oasis:names:tc:opendocument:xmlns:table:1.0|";
 constexpr std::string_view text_namespace = "urn:oasis:names:tc:opendocument:xmlns:text:1.0|";
 constexpr std::string_view style = "urn:oasis:names:tc:opendocument:xmlns:style:1.0|";
 constexpr std::string_view calc_extension = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0|";
@@ -71,17 +71,17 @@ public:
         if (depth_ == 3 && is(name, office, "spreadsheet")) {
             is_spreadsheet = true;
             in_spreadsheet_ = true;
-        } else if (depth_ == 4 && in_spreadsheet_ && is(name, table, "table")) {
+        } else if (depth_ == 4 && in_spreadsheet_ && is(name, table_space, "table")) {
             add_table(attributes);
-        } else if (depth_ == 5 && in_spreadsheet_ && is(name, table, "table-source") && !tables.empty()) {
+        } else if (depth_ == 5 && in_spreadsheet_ && is(name, table_space, "table-source") && !tables.empty()) {
             tables.back().is_cache = true;
-        } else if (depth_ == 5 && in_spreadsheet_ && is(name, table, "null-date")) {
-            const auto date = value_of(attributes, table, "date-value");
+        } else if (depth_ == 5 && in_spreadsheet_ && is(name, table_space, "null-date")) {
+            const auto date = value_of(attributes, table_space, "date-value");
             dates_from_1904 = date && date->substr(0, 10) == "1904-01-01";
         } else if (depth_ == 3 && is(name, style, "style")) {
             style_ = value_of(attributes, style, "name").value_or("");
         } else if (depth_ == 4 && is(name, style, "table-properties")) {
-            if (value_of(attributes, table, "display") == "false") add_hidden_style();
+            if (value_of(attributes, table_space, "display") == "false") add_hidden_style();
         }
     }
     void on_end() override {
@@ -95,8 +95,8 @@ private:
             refuse(damaged_workbook(where, "the workbook has more sheets than any program writes"));
             return;
         }
-        tables.push_back({std::string(value_of(attributes, table, "name").value_or("")),
-                          std::string(value_of(attributes, table, "style-name").value_or("")), false});
+        tables.push_back({std::string(value_of(attributes, table_space, "name").value_or("")),
+                          std::string(value_of(attributes, table_space, "style-name").value_or("")), false});
     }
     void add_hidden_style() {
         hidden_styles_.insert(style_);
@@ -180,16 +180,16 @@ void OdsSheetHandler::on_start(const char* name_, XmlAttributes attributes) {
             }
             break;
         case Place::spreadsheet:
-            if (is(name, table, "table") && tables_seen_++ == wanted_) {
+            if (is(name, table_space, "table") && tables_seen_++ == wanted_) {
                 place_ = Place::table;
                 return;
             }
             break;
         case Place::table: return start_in_table(name, attributes);
         case Place::row:
-            if (is(name, table, "table-cell")) return begin_cell(attributes);
-            if (is(name, table, "covered-table-cell")) {
-                const auto times = times_of(attributes, table, "number-columns-repeated");
+            if (is(name, table_space, "table-cell")) return begin_cell(attributes);
+            if (is(name, table_space, "covered-table-cell")) {
+                const auto times = times_of(attributes, table_space, "number-columns-repeated");
                 if (!times) return damaged("a cell is repeated beyond every reason");
                 queue_.skip(*times);
                 place_ = Place::covered;
@@ -206,8 +206,8 @@ void OdsSheetHandler::on_start(const char* name_, XmlAttributes attributes) {
 }
 
 void OdsSheetHandler::start_in_table(std::string_view name, XmlAttributes attributes) {
-    if (is(name, table, "table-row")) return begin_row(attributes);
-    if (is(name, table, "table-row-group") || is(name, table, "table-header-rows") || is(name, table, "table-rows")) {
+    if (is(name, table_space, "table-row")) return begin_row(attributes);
+    if (is(name, table_space, "table-row-group") || is(name, table_space, "table-header-rows") || is(name, table_space, "table-rows")) {
         ++groups_;
         return;
     }
@@ -238,7 +238,7 @@ void OdsSheetHandler::start_in_paragraph(std::string_view name, XmlAttributes at
 }
 
 void OdsSheetHandler::begin_row(XmlAttributes attributes) {
-    const auto times = times_of(attributes, table, "number-rows-repeated");
+    const auto times = times_of(attributes, table_space, "number-rows-repeated");
     if (!times) return damaged("a row is repeated beyond every reason");
     row_times_ = *times;
     place_ = Place::row;
@@ -248,10 +248,10 @@ void OdsSheetHandler::begin_row(XmlAttributes attributes) {
 
 void OdsSheetHandler::begin_cell(XmlAttributes attributes) {
     place_ = Place::cell;
-    const auto times = times_of(attributes, table, "number-columns-repeated");
+    const auto times = times_of(attributes, table_space, "number-columns-repeated");
     if (!times) return damaged("a cell is repeated beyond every reason");
     cell_times_ = *times;
-    has_formula_ = value_of(attributes, table, "formula").has_value();
+    has_formula_ = value_of(attributes, table_space, "formula").has_value();
     paragraphs_ = 0;
     const auto type = value_of(attributes, office, "value-type");
     has_type_ = type.has_value();
