@@ -15,7 +15,7 @@ namespace {
 bool is_line_break(char c) { return c == '\n' || c == '\r'; }
 
 // Cells are short, but there are millions of them: sixteen bytes at a time is three times as fast as one.
-const char* find_cell_end(const char* at, const char* end, char delimiter) {
+inline const char* find_cell_end(const char* at, const char* end, char delimiter) {
 #if defined(__SSE2__)
     const __m128i delimiters = _mm_set1_epi8(delimiter);
     const __m128i feeds = _mm_set1_epi8('\n');
@@ -128,7 +128,6 @@ void CsvScanner::read_cells(Row& row) {
         } else {
             plain_cell(row);
         }
-        if (line_ == row.line) cells_on_first_line_ = row.cells.size();
         if (at_ == end_ || *at_ != dialect_.delimiter) break;
         if (row.cells.size() == dialect_.columns_max) {
             row.flaw = RowFlaw::too_long;
@@ -148,6 +147,7 @@ void CsvScanner::plain_cell(Row& row) {
 }
 
 bool CsvScanner::quoted_cell(Row& row) {
+    if (line_ == row.line) cells_on_first_line_ = row.cells.size();
     const auto room = std::min(dialect_.row_bytes_max, static_cast<std::size_t>(end_ - row_start_));
     const char* const limit = row_start_ + room;
     const char* const open = at_ + 1;

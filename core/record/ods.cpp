@@ -352,14 +352,15 @@ void OdsSheetHandler::end_cell() {
 }
 
 void OdsSheetHandler::end_text() {
-    if (has_value_) return end_as(CellKind::text, value_);
     // Not every program marks what its formulas could not compute.
     constexpr std::array<std::string_view, 8> errors = {"#N/A",   "#DIV/0!", "#REF!",  "#VALUE!",
                                                         "#NAME?", "#NUM!",   "#NULL!", "Err:"};
-    const auto text = queue_.text();
+    const auto text = has_value_ ? std::string_view(value_) : queue_.text();
     const auto is_error = [&](std::string_view error) { return text.substr(0, error.size()) == error; };
     const bool failed = has_formula_ && std::any_of(errors.begin(), errors.end(), is_error);
-    check(queue_.end_cell(failed ? CellKind::error : CellKind::text, cell_times_));
+    const auto kind = failed ? CellKind::error : CellKind::text;
+    if (has_value_) return end_as(kind, value_);
+    check(queue_.end_cell(kind, cell_times_));
 }
 
 void OdsSheetHandler::end_number() {

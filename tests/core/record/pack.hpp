@@ -32,7 +32,7 @@ struct ZipFile {
 
 namespace detail {
 
-inline void put(std::string& to, std::uint32_t value, int bytes) {
+inline void put(std::string& to, std::uint64_t value, int bytes) {
     for (int i = 0; i < bytes; ++i) to += static_cast<char>((value >> (8 * i)) & 0xFFU);
 }
 
@@ -59,7 +59,7 @@ inline std::string zipped(const std::vector<ZipFile>& files) {
     for (const auto& file : files) {
         const auto header = detail::zip_header(file);
         directory += std::string("PK\x01\x02\x14\0\x14\0", 8) + header;
-        put(directory, 0, 10 - 2);
+        put(directory, 0, 8);  // no comment, first disk, no attributes
         put(directory, 0, 2);
         put(directory, static_cast<std::uint32_t>(zip.size()), 4);
         directory += file.name;
