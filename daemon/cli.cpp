@@ -40,11 +40,14 @@ struct Grammar {
         serve_arguments.where.credentials = credentials;
         check_arguments.where.credentials = credentials;
         operate.where.credentials = credentials;
+        inspected.where.credentials = credentials;
+        printed.where.credentials = credentials;
         app.require_subcommand(1);
         app.set_version_flag("--version", std::string("usersyncd ") + version);
         app.footer(exit_codes);
         add_daemon();
         add_commands();
+        add_record_commands();
         add_sandbox();
     }
 
@@ -74,6 +77,38 @@ struct Grammar {
         add_command("status", "Show the state of every tenant");
     }
 
+    void add_record_commands() {
+        inspect = app.add_subcommand("inspect", "Say what a file is and who is in it; works without any configuration");
+        add_environment(*inspect, inspected.where);
+        inspect->add_option("FILE", inspected.file, "An employee record")->required();
+        auto* of_tenant = inspect->add_option("--tenant", inspected.tenant, "Read it as this tenant would");
+        inspect->add_option("--columns", inspected.columns, "Read it by the [columns] and [record] of this TOML file")
+            ->type_name("FILE")
+            ->excludes(of_tenant);
+        add_format(*inspect, inspected.format);
+
+        records = app.add_subcommand("records", "Print the employees of a file as a tenant reads them");
+        add_environment(*records, printed.where);
+        records->add_option("FILE", printed.file, "An employee record")->required();
+        auto* reader = records->add_option_group("mapping");
+        reader->add_option("--tenant", printed.tenant, "The tenant's folder name");
+        reader->add_option("--columns", printed.columns, "A TOML file with [columns], and perhaps [record]")
+            ->type_name("FILE");
+        reader->require_option(1);
+        records->add_option("--format", printed.format, "How to print them")
+            ->check(CLI::IsMember({"csv", "json", "jsonl"}))
+            ->capture_default_str();
+        records->add_flag("--raw", printed.raw,
+                          "csv: no apostrophe in front of what a spreadsheet would take for a formula");
+
+        example = app.add_subcommand("example-record", "Print the example employee record for customers");
+        example->footer(exit_codes);
+        example->add_option("--format", made.format, "csv, xls or xlsx")
+            ->check(CLI::IsMember({"csv", "xls", "xlsx"}))
+            ->capture_default_str();
+        example->add_option("--out", made.out, "Write it to this file")->type_name("FILE");
+    }
+
     void add_sandbox() {
         sandbox =
             app.add_subcommand("sandbox", "Run a local stand-in for Speakap; prints one JSON line with addresses");
@@ -100,6 +135,9 @@ struct Grammar {
             check_arguments.json = check_format == "json";
             return check_arguments;
         }
+        if (*inspect) return inspected;
+        if (*records) return printed;
+        if (*example) return made;
         if (*sandbox) {
             if (*show) return shown;
             return run;
@@ -113,11 +151,17 @@ struct Grammar {
     CLI::App app;
     CLI::App* serve = nullptr;
     CLI::App* check = nullptr;
+    CLI::App* inspect = nullptr;
+    CLI::App* records = nullptr;
+    CLI::App* example = nullptr;
     CLI::App* sandbox = nullptr;
     CLI::App* show = nullptr;
     Serve serve_arguments;
     Check check_arguments;
     Operate operate;
+    Inspect inspected;
+    Records printed;
+    ExampleRecord made;
     RunSandbox run;
     ShowSandbox shown;
     std::string check_format = "text";

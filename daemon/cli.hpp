@@ -29,6 +29,25 @@ struct Operate {
     std::vector<std::string> arguments;
     std::string format = "text";
 };
+struct Inspect {
+    EnvironmentArguments where;
+    std::string file;
+    std::string tenant;   ///< empty: without configuration
+    std::string columns;  ///< a TOML file with [columns]; empty: none
+    std::string format = "text";
+};
+struct Records {
+    EnvironmentArguments where;
+    std::string file;
+    std::string tenant;
+    std::string columns;
+    std::string format = "csv";
+    bool raw = false;
+};
+struct ExampleRecord {
+    std::string format = "csv";
+    std::string out;  ///< empty: standard output
+};
 struct RunSandbox {
     std::string listen = "127.0.0.1:0";
     std::string state;
@@ -49,7 +68,7 @@ struct Say {
     std::string err;
 };
 
-using Invocation = std::variant<Serve, Check, Operate, RunSandbox, ShowSandbox, Say>;
+using Invocation = std::variant<Serve, Check, Operate, Inspect, Records, ExampleRecord, RunSandbox, ShowSandbox, Say>;
 
 /// `credentials` is what systemd says in CREDENTIALS_DIRECTORY; an argument wins over it. Wrong usage is a Say with
 /// exit code 2.

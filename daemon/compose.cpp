@@ -5,6 +5,7 @@
 #include "connectors/sftp/sftp_source.hpp"
 #include "connectors/speakap/speakap_network.hpp"
 #include "core/async/task_group.hpp"
+#include "daemon/record_key.hpp"
 #include "daemon/version.hpp"
 
 #include <algorithm>
@@ -23,7 +24,8 @@ std::uint64_t seed_of(const TenantId& tenant) { return digest_of(tenant.value())
 sync::TenantSettings settings_of(const config::TenantConfig& config, const config::ShutdownLimits& shutdown) {
     sync::TenantSettings settings;
     settings.tenant = config.id;
-    settings.fields = config.fields;
+    settings.columns = config.columns;
+    settings.note_language = config.notes.language;
     settings.format = config.format;
     settings.completeness = config.completeness;
     settings.rules = config.rules;
@@ -76,6 +78,8 @@ Result<std::unique_ptr<Tenant>> compose_tenant(const config::TenantConfig& confi
         storage::open_tenant_store(environment.state_folder / (config.id.value() + ".db"), with.lanes.store(config.id));
     if (!store) return of_tenant(config.id, store.error());
     tenant->store = std::move(*store);
+    tenant->settings.decrypt = decrypt_by(config.pgp, environment.runtime_folder, tenant->settings.record_limits);
+    tenant->notes = std::make_unique<storage::NoteFolder>(config.notes.folder.string());
     auto network = network_of(config, with);
     if (!network) return of_tenant(config.id, network.error());
     tenant->network = std::move(*network);
@@ -87,6 +91,7 @@ Result<std::unique_ptr<Tenant>> compose_tenant(const config::TenantConfig& confi
                             .snapshots = tenant->store->snapshots(),
                             .runs = tenant->store->runs(),
                             .ledger = tenant->store->ledger(),
+                            .notes = *tenant->notes,
                             .clock = with.clock,
                             .log = with.log,
                             .stop = stop,

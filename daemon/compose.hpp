@@ -5,6 +5,7 @@
 #include "daemon/http/daemon_status.hpp"
 #include "daemon/runtime/lanes.hpp"
 #include "daemon/sync/tenant_loop.hpp"
+#include "storage/note_folder.hpp"
 #include "storage/tenant_store.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -33,6 +34,7 @@ enum class Scheduling {
 struct Tenant {
     sync::TenantSettings settings;
     std::unique_ptr<storage::TenantStore> store;
+    std::unique_ptr<NoteBox> notes;
     std::unique_ptr<Source> source;
     std::unique_ptr<Network> network;
     std::optional<sync::Progress> progress;

@@ -2,6 +2,7 @@
 
 #include "daemon/check.hpp"
 #include "daemon/cli.hpp"
+#include "daemon/record_commands.hpp"
 #include "daemon/sandbox_command.hpp"
 #include "daemon/serve.hpp"
 
@@ -36,6 +37,9 @@ struct Run {
         std::cerr << result.err;
         return static_cast<int>(result.exit_code);
     }
+    int operator()(const cli::Inspect& arguments) const { return inspect_file(arguments); }
+    int operator()(const cli::Records& arguments) const { return print_records(arguments); }
+    int operator()(const cli::ExampleRecord& arguments) const { return print_example_record(arguments); }
     int operator()(const cli::RunSandbox& arguments) const { return run_sandbox(arguments); }
     int operator()(const cli::ShowSandbox& arguments) const { return show_sandbox(arguments); }
 };

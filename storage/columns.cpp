@@ -10,16 +10,13 @@ std::int64_t ms_of(Time time) { return time.time_since_epoch().count(); }
 
 std::int64_t integer_of(std::size_t count) { return static_cast<std::int64_t>(count); }
 
-std::string blob_of(const Digest& digest) {
-    std::string bytes;
-    for (const auto half : {digest.low, digest.high}) {
-        for (int shift = 0; shift < 64; shift += 8) bytes += static_cast<char>((half >> shift) & 0xff);
-    }
-    return bytes;
-}
-
 void bind_blob(SQLite::Statement& statement, int place, std::string_view bytes) {
     statement.bindNoCopy(place, static_cast<const void*>(bytes.data()), static_cast<int>(bytes.size()));
+}
+
+void bind_text(SQLite::Statement& statement, int place, std::string_view text) {
+    // SQLiteCpp binds a text without copying only when it ends in a zero byte.
+    statement.bind(place, std::string(text));
 }
 
 void bind_fingerprint(SQLite::Statement& statement, int place, const Fingerprint& fingerprint) {

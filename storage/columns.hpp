@@ -18,10 +18,10 @@ namespace usersync::storage {
 
 std::int64_t ms_of(Time time);
 std::int64_t integer_of(std::size_t count);
-std::string blob_of(const Digest& digest);
 
-/// The bytes must live until the statement has run.
+/// Bytes and text must live until the statement has run.
 void bind_blob(SQLite::Statement& statement, int place, std::string_view bytes);
+void bind_text(SQLite::Statement& statement, int place, std::string_view text);
 void bind_fingerprint(SQLite::Statement& statement, int place, const Fingerprint& fingerprint);
 void bind_time(SQLite::Statement& statement, int place, const std::optional<Time>& time);
 

@@ -7,13 +7,13 @@
 namespace usersync::storage {
 namespace {
 
-constexpr int compression_level = 3;
+int level_of(Compression compression) { return compression == Compression::fast ? 1 : 3; }
 
 }  // namespace
 
-std::string compressed(std::string_view bytes) {
+std::string compressed(std::string_view bytes, Compression compression) {
     std::string result(ZSTD_compressBound(bytes.size()), '\0');
-    const auto size = ZSTD_compress(result.data(), result.size(), bytes.data(), bytes.size(), compression_level);
+    const auto size = ZSTD_compress(result.data(), result.size(), bytes.data(), bytes.size(), level_of(compression));
     USERSYNC_INVARIANT(ZSTD_isError(size) == 0, "compressing into a buffer that is large enough succeeds");
     result.resize(size);
     return result;

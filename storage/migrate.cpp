@@ -10,7 +10,8 @@
 namespace usersync::storage {
 namespace {
 
-constexpr int application_id = 0x5553594e;  // "USYN"
+// "USY2". Files that were made before people were known by their rows say "USYN" and are refused.
+constexpr int application_id = 0x55535932;
 
 std::size_t version_of(SQLite::Database& connection) {
     const int version = connection.execAndGet("PRAGMA user_version").getInt();

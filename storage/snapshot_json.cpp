@@ -14,7 +14,7 @@ using Json = nlohmann::ordered_json;
 Json json_of(const std::vector<RecordIssue>& issues) {
     Json list = Json::array();
     for (const auto& issue : issues) {
-        Json json{{"line", issue.line}};
+        Json json{{"severity", to_string(issue.severity)}, {"sheet", issue.sheet}, {"line", issue.line}};
         if (issue.key) json["key"] = issue.key->value();
         json["column"] = issue.column;
         json["code"] = issue.code;
@@ -34,6 +34,9 @@ std::vector<RecordIssue> issues_from(const Json& list) {
     std::vector<RecordIssue> issues;
     for (const auto& json : list) {
         RecordIssue issue;
+        const auto severity = issue_severity_from(json.at("severity").get<std::string>());
+        issue.severity = severity.value_or(IssueSeverity::unknown);
+        issue.sheet = json.at("sheet").get<std::string>();
         issue.line = json.at("line").get<std::size_t>();
         if (json.contains("key")) issue.key = EmployeeKey(json.at("key").get<std::string>());
         issue.column = json.at("column").get<std::string>();
@@ -55,10 +58,10 @@ std::vector<Frozen> frozen_from(const Json& list) {
 
 }  // namespace
 
-Result<SnapshotTexts> texts_of(const Snapshot& snapshot) {
+Result<SnapshotTexts> texts_of(const SnapshotHead& snapshot) {
     try {
         return SnapshotTexts{.reasons = Json(snapshot.meta.completeness_reasons).dump(),
-                             .columns = Json(snapshot.meta.columns).dump(),
+                             .columns = Json{{"names", snapshot.meta.columns}, {"filled", snapshot.meta.filled}}.dump(),
                              .issues = json_of(snapshot.issues).dump(),
                              .frozen = json_of(snapshot.frozen).dump()};
     } catch (const Json::exception&) {
@@ -69,10 +72,12 @@ Result<SnapshotTexts> texts_of(const Snapshot& snapshot) {
     }
 }
 
-Result<void> read_texts(const SnapshotTexts& texts, Snapshot& snapshot) {
+Result<void> read_texts(const SnapshotTexts& texts, SnapshotHead& snapshot) {
     try {
         snapshot.meta.completeness_reasons = Json::parse(texts.reasons).get<std::vector<std::string>>();
-        snapshot.meta.columns = Json::parse(texts.columns).get<std::vector<std::string>>();
+        const auto columns = Json::parse(texts.columns);
+        snapshot.meta.columns = columns.at("names").get<std::vector<std::string>>();
+        snapshot.meta.filled = columns.at("filled").get<std::vector<std::size_t>>();
         snapshot.issues = issues_from(Json::parse(texts.issues));
         snapshot.frozen = frozen_from(Json::parse(texts.frozen));
         return {};

@@ -2,7 +2,7 @@
 // The lists that belong to a snapshot, as JSON texts for its row.
 
 #include "core/base/result.hpp"
-#include "core/model/snapshot.hpp"
+#include "core/model/snapshot_delta.hpp"
 
 #include <string>
 #include <vector>
@@ -17,9 +17,9 @@ struct SnapshotTexts {
 };
 
 /// `broken`/"bad_snapshot" when one of the texts is not UTF-8: reading a record makes it UTF-8 or refuses it.
-Result<SnapshotTexts> texts_of(const Snapshot& snapshot);
+Result<SnapshotTexts> texts_of(const SnapshotHead& snapshot);
 
 /// Puts the lists into the snapshot. `broken`/"store_damaged" when they are not what `texts_of` wrote.
-Result<void> read_texts(const SnapshotTexts& texts, Snapshot& snapshot);
+Result<void> read_texts(const SnapshotTexts& texts, SnapshotHead& snapshot);
 
 }  // namespace usersync::storage

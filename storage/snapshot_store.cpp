@@ -3,8 +3,9 @@
 #include "core/async/run_on.hpp"
 #include "core/model/employee_bytes.hpp"
 #include "storage/columns.hpp"
-#include "storage/compress.hpp"
+#include "storage/delivery_bytes.hpp"
 #include "storage/guarded.hpp"
+#include "storage/known_blocks.hpp"
 #include "storage/snapshot_json.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -22,39 +23,27 @@ Failure broken(const char* code, const char* sentence) {
 
 // ---- saving -------------------------------------------------------------------------------------------------
 
-Result<void> check_snapshot(const Snapshot& snapshot, const Delivery& original) {
-    const auto& people = snapshot.employees;
-    const auto out_of_order = [](const Employee& a, const Employee& b) { return a.key >= b.key; };
-    if (std::adjacent_find(people.begin(), people.end(), out_of_order) != people.end()) {
-        return broken("bad_snapshot", "the employees are not sorted by key, or a key stands there twice");
+Result<void> check_delta(const SnapshotDelta& delta, const Delivery& original) {
+    const auto& changed = delta.changed;
+    for (std::size_t at = 1; at < changed.size(); ++at) {
+        if (changed.key(at - 1) >= changed.key(at)) {
+            return broken("bad_snapshot", "the employees are not sorted by key, or a key stands there twice");
+        }
     }
-    if (snapshot.meta.employee_count != people.size() || snapshot.meta.content != content_fingerprint(people)) {
-        return broken("bad_snapshot", "the employees are not those of the fingerprint");
+    if (!std::is_sorted(delta.gone.begin(), delta.gone.end()) || delta.known.size() != changed.size()) {
+        return broken("bad_snapshot", "the difference to the snapshot before is not in order");
     }
-    if (snapshot.meta.delivery != original.fingerprint) {
+    if (delta.meta.delivery != original.fingerprint) {
         return broken("bad_snapshot", "the snapshot was made from another delivery");
     }
     return {};
 }
 
-void keep_delivery(SQLite::Database& connection, const Delivery& original, Time first_seen) {
-    SQLite::Statement known(connection, "SELECT 1 FROM delivery WHERE fingerprint = ?");
-    bind_fingerprint(known, 1, original.fingerprint);
-    if (known.executeStep()) return;
-    SQLite::Statement insert(
-        connection, "INSERT INTO delivery (fingerprint, size_bytes, first_seen_ms, bytes) VALUES (?, ?, ?, ?)");
-    const auto bytes = compressed(original.bytes);
-    bind_fingerprint(insert, 1, original.fingerprint);
-    insert.bind(2, integer_of(original.bytes.size()));
-    insert.bind(3, ms_of(first_seen));
-    bind_blob(insert, 4, bytes);
-    insert.exec();
-}
-
 SnapshotId insert_snapshot(SQLite::Database& connection, const SnapshotMeta& meta, const SnapshotTexts& texts) {
     SQLite::Statement insert(connection,
                              "INSERT INTO snapshot (content, delivery, delivery_name, taken_at_ms, completeness, "
-                             "reasons, columns, employee_count, issues, frozen) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                             "reasons, columns, row_count, employee_count, frozen_count, issues, frozen) "
+                             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     bind_fingerprint(insert, 1, meta.content);
     bind_fingerprint(insert, 2, meta.delivery);
     insert.bind(3, meta.delivery_name);
@@ -62,105 +51,165 @@ SnapshotId insert_snapshot(SQLite::Database& connection, const SnapshotMeta& met
     insert.bind(5, std::string(to_string(meta.completeness)));
     insert.bind(6, texts.reasons);
     insert.bind(7, texts.columns);
-    insert.bind(8, integer_of(meta.employee_count));
-    insert.bind(9, texts.issues);
-    insert.bind(10, texts.frozen);
+    insert.bind(8, integer_of(meta.rows));
+    insert.bind(9, integer_of(meta.employee_count));
+    insert.bind(10, integer_of(meta.frozen_count));
+    insert.bind(11, texts.issues);
+    insert.bind(12, texts.frozen);
     insert.exec();
     return SnapshotId(connection.getLastInsertRowid());
 }
 
-struct EmployeeRow {
-    const Employee* employee;
-    std::string digest;
+/// One edit per person that changed or is gone, in the order of keys, and for each who it is in `changed`.
+struct Edits {
+    std::vector<KnownEdit> known;
+    std::vector<std::optional<std::size_t>> changed;
 };
 
-/// What is different from the snapshot before, in the order of keys.
-struct Difference {
-    std::vector<EmployeeRow> joined;
-    std::vector<EmployeeRow> changed;
-    std::vector<std::string> gone;
-};
-
-// Both sides are sorted by key, so one walk over both finds everything.
-Difference compare_with_current(SQLite::Database& connection, const std::vector<Employee>& people) {
-    Difference difference;
-    SQLite::Statement current(connection, "SELECT key, digest FROM employee ORDER BY key");
-    std::optional<std::string> there;  // the key that the walk over the stored people has reached
-    const auto advance = [&] {
-        there.reset();
-        if (current.executeStep()) there = text_at(current, 0);
-    };
-    advance();
-    for (const auto& employee : people) {
-        const auto& key = employee.key.value();
-        for (; there && *there < key; advance()) difference.gone.push_back(*there);
-        auto digest = blob_of(digest_of(canonical_bytes(employee)));
-        if (!there || *there != key) {
-            difference.joined.push_back({&employee, std::move(digest)});
-            continue;
+Edits edits_of(const SnapshotDelta& delta) {
+    Edits edits;
+    edits.known.reserve(delta.changed.size() + delta.gone.size());
+    auto gone = delta.gone.begin();
+    const auto add_gone_below = [&](const std::string_view* key) {
+        for (; gone != delta.gone.end() && (key == nullptr || gone->value() < *key); ++gone) {
+            edits.known.push_back({.key = gone->value(), .person = std::nullopt});
+            edits.changed.emplace_back();
         }
-        if (blob_at(current, 1) != digest) difference.changed.push_back({&employee, std::move(digest)});
-        advance();
+    };
+    for (std::size_t at = 0; at < delta.changed.size(); ++at) {
+        const auto key = delta.changed.key(at);
+        add_gone_below(&key);
+        edits.known.push_back({.key = key, .person = delta.known[at]});
+        edits.changed.emplace_back(at);
     }
-    for (; there; advance()) difference.gone.push_back(*there);
-    return difference;
+    add_gone_below(nullptr);
+    return edits;
 }
 
-void write_difference(SQLite::Database& connection, const Difference& difference, SnapshotId id) {
-    SQLite::Statement remember(connection,
-                               "INSERT INTO employee_history (until, key, since, bytes) "
-                               "SELECT ?1, key, since, bytes FROM employee WHERE key = ?2");
-    SQLite::Statement forget(connection, "DELETE FROM employee WHERE key = ?");
-    SQLite::Statement put(connection,
-                          "INSERT OR REPLACE INTO employee (key, since, digest, bytes) VALUES (?, ?, ?, ?)");
-    const auto close_interval = [&](const std::string& key) {
-        remember.reset();
-        remember.bind(1, id.value());
-        remember.bind(2, key);
-        remember.exec();
-    };
-    const auto write_row = [&](const EmployeeRow& row) {
-        const auto bytes = canonical_bytes(*row.employee);
-        put.reset();
-        put.bind(1, row.employee->key.value());
-        put.bind(2, id.value());
-        bind_blob(put, 3, row.digest);
-        bind_blob(put, 4, bytes);
-        put.exec();
-    };
-    for (const auto& key : difference.gone) {
+/// Writes the people of a delta as new or changed rows, and those before them into the history.
+class PeopleWriter {
+public:
+    PeopleWriter(SQLite::Database& connection, SnapshotId id)
+        : id_(id),
+          remember_(connection,
+                    "INSERT INTO employee_history (until, key, since, bytes) "
+                    "SELECT ?1, key, since, bytes FROM employee WHERE key = ?2"),
+          forget_(connection, "DELETE FROM employee WHERE key = ?"),
+          put_(connection, "INSERT OR REPLACE INTO employee (key, since, bytes) VALUES (?, ?, ?)") {}
+
+    void put(std::string_view key, std::string_view bytes) {
+        put_.reset();
+        bind_text(put_, 1, key);
+        put_.bind(2, id_.value());
+        bind_blob(put_, 3, bytes);
+        put_.exec();
+    }
+    void change(std::string_view key, std::string_view bytes) {
         close_interval(key);
-        forget.reset();
-        forget.bind(1, key);
-        forget.exec();
+        put(key, bytes);
     }
-    for (const auto& row : difference.changed) {
-        close_interval(row.employee->key.value());
-        write_row(row);
+    void remove(std::string_view key) {
+        close_interval(key);
+        forget_.reset();
+        bind_text(forget_, 1, key);
+        forget_.exec();
     }
-    for (const auto& row : difference.joined) write_row(row);
+
+private:
+    void close_interval(std::string_view key) {
+        remember_.reset();
+        remember_.bind(1, id_.value());
+        bind_text(remember_, 2, key);
+        remember_.exec();
+    }
+
+    SnapshotId id_;
+    SQLite::Statement remember_;
+    SQLite::Statement forget_;
+    SQLite::Statement put_;
+};
+
+/// How many people there are more, or fewer, than before.
+Result<std::int64_t> write_people(SQLite::Database& connection, const SnapshotDelta& delta, SnapshotId id) {
+    const auto edits = edits_of(delta);
+    const auto met = edit_known(connection, edits.known);
+    if (!met) return met.error();
+    std::int64_t more = 0;
+    PeopleWriter people(connection, id);
+    for (std::size_t at = 0; at < edits.known.size(); ++at) {
+        const auto& who = edits.changed[at];
+        const auto key = edits.known[at].key;
+        const auto& found = (*met)[at];
+        if (!who) {
+            if (!found.was_there) return broken("bad_snapshot", "somebody is gone who was not there");
+            people.remove(key);
+            --more;
+        } else if (!found.was_there) {
+            people.put(key, delta.changed.bytes(*who));
+            ++more;
+        } else if (!found.same_content) {
+            people.change(key, delta.changed.bytes(*who));
+        }
+    }
+    return more;
 }
 
-Result<SnapshotMeta> save_rows(SQLite::Database& connection, const Snapshot& snapshot, const Delivery& original) {
-    const auto texts = texts_of(snapshot);
+struct Newest {
+    SnapshotId id;
+    std::int64_t people = 0;
+};
+
+Newest newest_of(SQLite::Database& connection) {
+    SQLite::Statement query(connection, "SELECT id, employee_count FROM snapshot ORDER BY id DESC LIMIT 1");
+    if (!query.executeStep()) return {};
+    return {.id = SnapshotId(query.getColumn(0).getInt64()), .people = query.getColumn(1).getInt64()};
+}
+
+void write_reading(SQLite::Database& connection, const Fingerprint& reading) {
+    connection.exec("DELETE FROM known_reading");
+    SQLite::Statement insert(connection, "INSERT INTO known_reading (reading) VALUES (?)");
+    bind_fingerprint(insert, 1, reading);
+    insert.exec();
+}
+
+Result<SnapshotMeta> save_rows(SQLite::Database& connection, const SnapshotDelta& delta, const Delivery& original) {
+    const auto texts = texts_of({.meta = delta.meta, .issues = delta.issues, .frozen = delta.frozen});
     if (!texts) return texts.error();
-    keep_delivery(connection, original, snapshot.meta.taken_at);
-    auto meta = snapshot.meta;
+    const auto before = newest_of(connection);
+    if (before.id != delta.base) {
+        return broken("bad_snapshot", "the difference is not to the newest snapshot");
+    }
+    keep_delivery(connection, original.fingerprint, original.bytes, delta.meta.taken_at);
+    auto meta = delta.meta;
     meta.id = insert_snapshot(connection, meta, *texts);
-    const auto difference = compare_with_current(connection, snapshot.employees);
-    write_difference(connection, difference, meta.id);
+    const auto more = write_people(connection, delta, meta.id);
+    if (!more) return more.error();
+    if (before.people + *more != integer_of(meta.employee_count)) {
+        return broken("bad_snapshot", "the employees are not as many as the snapshot counts");
+    }
+    write_reading(connection, delta.reading);
     return meta;
+}
+
+Result<KnownPeople> read_known(SQLite::Database& connection, const Fingerprint& reading) {
+    auto known = load_known(connection);
+    if (!known) return known;
+    const auto newest = newest_of(connection);
+    if (integer_of(known->size()) != newest.people) return damaged("not all people of a snapshot are known");
+    known->base = newest.id;
+    SQLite::Statement how(connection, "SELECT reading FROM known_reading");
+    if (!how.executeStep() || fingerprint_at(how, 0) != reading) known->forget_rows();
+    return known;
 }
 
 // ---- reading ------------------------------------------------------------------------------------------------
 
 constexpr const char* select_snapshot =
     "SELECT id, content, delivery, delivery_name, taken_at_ms, completeness, employee_count, reasons, columns, issues, "
-    "frozen FROM snapshot ";
+    "frozen, row_count, frozen_count FROM snapshot ";
 
-/// A snapshot without its people.
-Result<Snapshot> snapshot_at(SQLite::Statement& row) {
-    Snapshot snapshot;
+Result<SnapshotHead> head_at(SQLite::Statement& row) {
+    SnapshotHead snapshot;
     auto& meta = snapshot.meta;
     meta.id = SnapshotId(row.getColumn(0).getInt64());
     meta.content = fingerprint_at(row, 1);
@@ -171,15 +220,35 @@ Result<Snapshot> snapshot_at(SQLite::Statement& row) {
     if (!completeness) return damaged("the completeness of a snapshot is no word of ours");
     meta.completeness = *completeness;
     meta.employee_count = count_at(row, 6);
+    meta.rows = count_at(row, 11);
+    meta.frozen_count = count_at(row, 12);
     const SnapshotTexts texts{
         .reasons = text_at(row, 7), .columns = text_at(row, 8), .issues = text_at(row, 9), .frozen = text_at(row, 10)};
     if (auto read = read_texts(texts, snapshot); !read) return read.error();
     return snapshot;
 }
 
+/// A snapshot without its people.
+Result<Snapshot> snapshot_at(SQLite::Statement& row) {
+    auto head = head_at(row);
+    if (!head) return head.error();
+    return Snapshot{.meta = std::move(head->meta),
+                    .employees = {},
+                    .issues = std::move(head->issues),
+                    .frozen = std::move(head->frozen)};
+}
+
+Result<std::optional<SnapshotHead>> read_newest(SQLite::Database& connection) {
+    SQLite::Statement newest(connection, std::string(select_snapshot) + "ORDER BY id DESC LIMIT 1");
+    if (!newest.executeStep()) return std::optional<SnapshotHead>();
+    auto head = head_at(newest);
+    if (!head) return head.error();
+    return std::optional(std::move(*head));
+}
+
 Result<std::optional<SnapshotMeta>> meta_of(SQLite::Statement& query) {
     if (!query.executeStep()) return std::optional<SnapshotMeta>();
-    auto snapshot = snapshot_at(query);
+    auto snapshot = head_at(query);
     if (!snapshot) return snapshot.error();
     return std::optional(std::move(snapshot->meta));
 }
@@ -193,7 +262,7 @@ Result<void> read_people(SQLite::Statement& query, Snapshot& snapshot) {
         const auto bytes = blob_at(query, 0);
         auto employee = employee_from_bytes(bytes);
         if (!employee) return employee.error();
-        content.add(bytes);
+        content.add(fingerprint_of(bytes));
         snapshot.employees.push_back(std::move(*employee));
     }
     if (content.finish() != snapshot.meta.content)
@@ -226,13 +295,6 @@ Result<Snapshot> read_snapshot(SQLite::Database& connection, SnapshotId id) {
     return snapshot;
 }
 
-Result<std::string> read_original(SQLite::Database& connection, const Fingerprint& delivery) {
-    SQLite::Statement wanted(connection, "SELECT size_bytes, bytes FROM delivery WHERE fingerprint = ?");
-    bind_fingerprint(wanted, 1, delivery);
-    if (!wanted.executeStep()) return broken("no_such_delivery", "no delivery with this fingerprint was kept");
-    return decompressed(blob_at(wanted, 1), count_at(wanted, 0));
-}
-
 Result<void> confirm_row(SQLite::Database& connection, SnapshotId id) {
     SQLite::Statement update(connection, "UPDATE snapshot SET confirmed = 1 WHERE id = ?");
     update.bind(1, id.value());
@@ -245,17 +307,31 @@ Result<void> confirm_row(SQLite::Database& connection, SnapshotId id) {
 SqliteSnapshotStore::SqliteSnapshotStore(Database& database, boost::asio::any_io_executor lane)
     : database_(database), lane_(std::move(lane)) {}
 
-boost::asio::awaitable<Result<SnapshotMeta>> SqliteSnapshotStore::save(Snapshot snapshot, Delivery original) {
-    auto work = [&database = database_, snapshot = std::move(snapshot),
+boost::asio::awaitable<Result<KnownPeople>> SqliteSnapshotStore::known(Fingerprint reading) {
+    auto work = [&database = database_, reading] {
+        return database.read([&](SQLite::Database& connection) { return read_known(connection, reading); });
+    };
+    auto known = co_await run_on(lane_, std::move(work));
+    co_return known;
+}
+
+boost::asio::awaitable<Result<SnapshotMeta>> SqliteSnapshotStore::save(SnapshotDelta delta, Delivery original) {
+    auto work = [&database = database_, delta = std::move(delta),
                  original = std::move(original)]() -> Result<SnapshotMeta> {
-        if (auto sound = check_snapshot(snapshot, original); !sound) return sound.error();
-        auto saved = database.write([&](auto& connection) { return save_rows(connection, snapshot, original); });
+        if (auto sound = check_delta(delta, original); !sound) return sound.error();
+        auto saved = database.write([&](auto& connection) { return save_rows(connection, delta, original); });
         // A first snapshot is large, and its log would stay as large for ever.
         if (saved) database.checkpoint();
         return saved;
     };
     auto saved = co_await run_on(lane_, std::move(work));
     co_return saved;
+}
+
+boost::asio::awaitable<Result<std::optional<SnapshotHead>>> SqliteSnapshotStore::newest() {
+    auto work = [&database = database_] { return database.read(read_newest); };
+    auto head = co_await run_on(lane_, std::move(work));
+    co_return head;
 }
 
 boost::asio::awaitable<Result<std::optional<Snapshot>>> SqliteSnapshotStore::latest() {
@@ -308,7 +384,7 @@ boost::asio::awaitable<Result<Snapshot>> SqliteSnapshotStore::load(SnapshotId id
 
 boost::asio::awaitable<Result<std::string>> SqliteSnapshotStore::original(Fingerprint delivery) {
     auto work = [&database = database_, delivery] {
-        return database.read([&](SQLite::Database& connection) { return read_original(connection, delivery); });
+        return database.read([&](SQLite::Database& connection) { return read_delivery(connection, delivery); });
     };
     auto bytes = co_await run_on(lane_, std::move(work));
     co_return bytes;

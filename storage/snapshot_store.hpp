@@ -17,8 +17,10 @@ public:
     /// `database` outlives this. `lane` runs one thing at a time.
     SqliteSnapshotStore(Database& database, boost::asio::any_io_executor lane);
 
-    boost::asio::awaitable<Result<SnapshotMeta>> save(Snapshot snapshot, Delivery original) override;
+    boost::asio::awaitable<Result<KnownPeople>> known(Fingerprint reading) override;
+    boost::asio::awaitable<Result<SnapshotMeta>> save(SnapshotDelta delta, Delivery original) override;
     boost::asio::awaitable<Result<std::optional<Snapshot>>> latest() override;
+    boost::asio::awaitable<Result<std::optional<SnapshotHead>>> newest() override;
     boost::asio::awaitable<Result<std::optional<SnapshotMeta>>> last_good() override;
     boost::asio::awaitable<Result<std::optional<SnapshotMeta>>> of_delivery(Fingerprint delivery) override;
     boost::asio::awaitable<Result<void>> confirm(SnapshotId snapshot) override;

@@ -17,6 +17,12 @@ int hex_digit(char c) {
     return -1;
 }
 
+// Fetched once: looking the algorithm up by its name costs more than a short text's digest.
+const EVP_MD* sha256() {
+    static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    return algorithm;
+}
+
 EVP_MD_CTX* context_of(void* context) { return static_cast<EVP_MD_CTX*>(context); }
 
 }  // namespace
@@ -45,7 +51,7 @@ Fingerprint Fingerprint::from_hex(std::string_view hex) {
 }
 
 FingerprintBuilder::FingerprintBuilder() : context_(EVP_MD_CTX_new()) {
-    USERSYNC_INVARIANT(context_ != nullptr && EVP_DigestInit_ex(context_of(context_), EVP_sha256(), nullptr) == 1,
+    USERSYNC_INVARIANT(context_ != nullptr && EVP_DigestInit_ex(context_of(context_), sha256(), nullptr) == 1,
                        "SHA-256 is available");
 }
 
@@ -64,6 +70,11 @@ FingerprintBuilder& FingerprintBuilder::add(std::string_view part) {
     return *this;
 }
 
+FingerprintBuilder& FingerprintBuilder::add(const Fingerprint& fingerprint) {
+    EVP_DigestUpdate(context_of(context_), fingerprint.bytes.data(), fingerprint.bytes.size());
+    return *this;
+}
+
 Fingerprint FingerprintBuilder::finish() {
     std::array<unsigned char, EVP_MAX_MD_SIZE> full{};
     unsigned int size = 0;
@@ -76,14 +87,14 @@ Fingerprint FingerprintBuilder::finish() {
 Fingerprint fingerprint_of(std::string_view bytes) {
     std::array<unsigned char, EVP_MAX_MD_SIZE> full{};
     unsigned int size = 0;
-    EVP_Digest(bytes.data(), bytes.size(), full.data(), &size, EVP_sha256(), nullptr);
+    EVP_Digest(bytes.data(), bytes.size(), full.data(), &size, sha256(), nullptr);
     Fingerprint result;
     std::copy_n(full.begin(), result.bytes.size(), result.bytes.begin());
     return result;
 }
 
-Digest digest_of(std::string_view bytes) {
-    const XXH128_hash_t hash = XXH3_128bits(bytes.data(), bytes.size());
+Digest digest_of(std::string_view bytes, std::uint64_t seed) {
+    const XXH128_hash_t hash = XXH3_128bits_withSeed(bytes.data(), bytes.size(), seed);
     return {.low = hash.low64, .high = hash.high64};
 }
 

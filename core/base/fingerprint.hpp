@@ -31,6 +31,7 @@ public:
 
     FingerprintBuilder& add(std::string_view part);
     FingerprintBuilder& add(std::uint64_t number);
+    FingerprintBuilder& add(const Fingerprint& fingerprint);
     /// REQUIRES: called once; the builder is spent afterwards.
     Fingerprint finish();
 
@@ -45,6 +46,6 @@ struct Digest {
     std::uint64_t high = 0;
     auto operator<=>(const Digest&) const = default;
 };
-Digest digest_of(std::string_view bytes);
+Digest digest_of(std::string_view bytes, std::uint64_t seed = 0);
 
 }  // namespace usersync

@@ -48,10 +48,13 @@ bool has(const std::vector<GroupChange>& groups, const GroupEid& group) {
     return std::any_of(groups.begin(), groups.end(), [&](const GroupChange& g) { return g.eid == group; });
 }
 
-std::optional<std::string> pick(const std::optional<std::string>& wanted, const std::optional<std::string>& there,
-                                EmptyCell empty_cell) {
-    if (!wanted || (wanted->empty() && empty_cell == EmptyCell::keep)) return there;
-    return wanted;
+/// A new account begins without what the record leaves empty.
+Profile to_begin_with(const Profile& wanted) {
+    auto profile = merged(wanted, Profile{});
+    for (auto* text : {&profile.email, &profile.job_title, &profile.phone}) {
+        if (*text && (*text)->empty()) text->reset();
+    }
+    return profile;
 }
 
 /// The role in effect: somebody who has not accepted yet counts as having the default one.
@@ -102,7 +105,7 @@ void change_role(const PersonComparison& compare, const DesiredUser& wanted, con
 }
 
 void change_profile(const PersonComparison& compare, const DesiredUser& wanted, const ActualUser& account) {
-    auto target = merged(wanted.profile, account.profile, compare.policy.empty_cell);
+    auto target = merged(wanted.profile, account.profile);
     if (account.state == UserState::suspended) {
         if (!may_have_address(compare, wanted.key, target)) return;
         compare.out.changes.push_back({wanted.key, ReactivateUser{std::move(target)}, in_the_record});
@@ -153,7 +156,7 @@ bool is_in_doubt(const PersonComparison& compare, const DesiredUser& wanted, con
     };
     for (const auto& field : compare.desired.field_groups) {
         const bool unknown = has_field(wanted.unmapped_fields, field.field);
-        const bool kept = compare.policy.empty_cell == EmptyCell::keep && has_field(wanted.empty_fields, field.field);
+        const bool kept = has_field(wanted.empty_fields, field.field);
         if ((unknown || kept) && leads_to(field, compare.groups, group)) return true;
     }
     return false;
@@ -184,11 +187,12 @@ void change_groups(const PersonComparison& compare, const DesiredUser& wanted, c
 
 }  // namespace
 
-Profile merged(const Profile& wanted, const Profile& there, EmptyCell empty_cell) {
+Profile merged(const Profile& wanted, const Profile& there) {
     Profile result;
-    result.email = pick(wanted.email, there.email, EmptyCell::keep);  // an account cannot be without an address
-    result.job_title = pick(wanted.job_title, there.job_title, empty_cell);
-    result.phone = pick(wanted.phone, there.phone, empty_cell);
+    // An account cannot be without an address.
+    result.email = wanted.email && !wanted.email->empty() ? wanted.email : there.email;
+    result.job_title = wanted.job_title ? wanted.job_title : there.job_title;
+    result.phone = wanted.phone ? wanted.phone : there.phone;
     result.name = there.name;
     if (wanted.name && joined(*wanted.name) != PersonName{}) result.name = joined(*wanted.name);
     return result;
@@ -212,7 +216,7 @@ void joins(const PersonComparison& compare, const DesiredUser& wanted) {
     if (!may_have_address(compare, wanted.key, wanted.profile)) return;
     note_unmapped(compare, wanted);
     const auto groups = resolve(compare, wanted);
-    auto profile = merged(wanted.profile, Profile{}, EmptyCell::keep);
+    auto profile = to_begin_with(wanted.profile);
     compare.out.changes.push_back({wanted.key, CreateUser{std::move(profile)}, in_the_record});
     if (!groups.groups.empty()) {
         compare.out.changes.push_back({wanted.key, AddToGroups{groups.groups}, groups.groups.front().reason});

@@ -27,8 +27,9 @@ void stays(const PersonComparison& compare, const DesiredUser& wanted, const Act
 void leaves(const PersonComparison& compare, const ActualUser& account, const OwnedUser& owned,
             Completeness completeness);
 
-/// The profile that the account should have: what the record says, else what is there. Names in joined form.
-Profile merged(const Profile& wanted, const Profile& there, EmptyCell empty_cell);
+/// The profile that the account should have: what the record says, else what is there. Names in joined form. An empty
+/// text is something that the record says: there is none.
+Profile merged(const Profile& wanted, const Profile& there);
 
 /// "email,phone": the fields in which the account differs from what is wanted, without their values. A field that
 /// the network does not show (nullopt) cannot be compared, so it does not differ.

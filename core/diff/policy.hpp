@@ -10,14 +10,8 @@ enum class LeaverAction {
     remove,   ///< and then the membership of the network is ended
 };
 
-enum class EmptyCell {
-    keep,   ///< what the network has stays
-    clear,  ///< the field is emptied
-};
-
 struct Policy {
     LeaverAction leavers = LeaverAction::suspend;
-    EmptyCell empty_cell = EmptyCell::keep;   ///< an empty cell of a mapped column
     RoleId default_role = RoleId("member");   ///< what a person has when no role rule speaks
     RoleId invitee_role = RoleId("invitee");  ///< what the network shows before an invitation is accepted
     RoleId protected_role = RoleId("admin");  ///< never taken from, or suspended with, people we did not give it to

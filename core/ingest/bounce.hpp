@@ -1,6 +1,8 @@
 #pragma once
 // A record that is refused as a whole, and the note about it that HR gets.
 
+#include "core/base/result.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +20,8 @@ struct MissingColumn {
 
 /// Why nothing may be concluded from a record. Holds names of columns and sheets, never a person's values.
 struct Bounce {
+    /// `rejected`: HR can do something about it. Any other kind is ours: a key that cannot be used, say.
+    FailureKind kind = FailureKind::rejected;
     std::string code;  ///< of `open_record`, or: no_header, key_column_missing, duplicate_column, bad_header, no_rows
     std::string sentence;  ///< in English, for the log and the operator
     std::string subject;   ///< what the sentence is about, where it names something: a column, a sheet

@@ -78,12 +78,13 @@ struct Lookup {
 };
 /// A date as the tenant says it is written → "2026-03-01". Letters d M y of the pattern count; "dd-MM-yyyy",
 /// "d/M/yy", "yyyyMMdd". A cell that the spreadsheet shows as a date needs no pattern. "excel" and "excel1904" mean
-/// the serial number of a day. Two-digit years: 1950 to 2049.
+/// the serial number of a day. Two-digit years: 1950 to 2049. " *" at the end: a time of day may follow and is dropped.
 struct Date {
     std::string pattern;
     bool operator==(const Date&) const = default;
 };
 /// A telephone number → E.164, "+31201234567". `country` (ISO 3166) is for numbers without a country code.
+/// A number with an extension is refused: without it, it would be another number.
 struct Phone {
     std::string country;
     bool operator==(const Phone&) const = default;
@@ -149,7 +150,8 @@ struct ColumnMap {
     RowsPerPerson rows_per_person;
     bool operator==(const ColumnMap&) const = default;
 
-    /// The names of all columns that are mapped, as written, each once.
+    /// The names of all columns that are mapped, as written, each once: those of the fields in their order, of the
+    /// tenant's own fields, and the one that tells the main row.
     std::vector<std::string> column_names() const;
 };
 

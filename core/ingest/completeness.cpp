@@ -26,10 +26,17 @@ std::string compared(std::size_t people, std::size_t before, double share, const
            percent(share) + " " + direction + ", the limit is " + percent(limit);
 }
 
-void judge_reading(const ReadEvidence& evidence, Judgement& judgement) {
+void judge_reading(const RecordFacts& facts, const CompletenessLimits& limits, Judgement& judgement) {
+    const auto& evidence = facts.evidence;
     if (evidence.unreadable_keys > 0) {
         judgement.reasons.push_back(counted(evidence.unreadable_keys, "row does", "rows do") +
                                     " not say for certain whose it is, so nobody counts as absent");
+    }
+    const auto sure = static_cast<double>(facts.rows - std::min(facts.rows, evidence.unreadable_keys));
+    if (facts.rows > 0 && sure < limits.key_fill_min * static_cast<double>(facts.rows)) {
+        judgement.reasons.push_back("only " + percent(sure / static_cast<double>(facts.rows)) +
+                                    " of the rows say whose they are, at least " + percent(limits.key_fill_min) +
+                                    " are expected: is the right column mapped?");
     }
     if (evidence.ended_in_mid_row) {
         judgement.reasons.push_back(
@@ -56,27 +63,46 @@ void judge_size(std::size_t people, std::size_t before, const CompletenessLimits
     }
 }
 
-void judge_columns(const std::vector<std::string>& columns, const std::vector<std::string>& before,
+void judge_columns(const RecordFacts& facts, const SnapshotMeta& before, const CompletenessLimits& limits,
                    Judgement& judgement) {
     std::vector<std::string> present;
-    for (const auto& column : columns) present.push_back(fold_name(column));
-    for (const auto& column : before) {
+    for (const auto& column : facts.columns) present.push_back(fold_name(column));
+    for (std::size_t at = 0; at < before.columns.size(); ++at) {
+        const auto& column = before.columns[at];
         const auto wanted = fold_name(column);
-        if (wanted.empty() || std::find(present.begin(), present.end(), wanted) != present.end()) continue;
-        doubt(judgement, "the column \"" + column + "\" of the last good record is gone");
+        if (wanted.empty()) continue;
+        const auto found = std::find(present.begin(), present.end(), wanted);
+        if (found == present.end()) {
+            doubt(judgement, "the column \"" + column + "\" of the last good record is gone");
+            continue;
+        }
+        if (at >= before.filled.size() || before.rows == 0 || facts.rows == 0) continue;
+        const auto place = static_cast<std::size_t>(found - present.begin());
+        const auto was = static_cast<double>(before.filled[at]) / static_cast<double>(before.rows);
+        const auto is = static_cast<double>(facts.filled[place]) / static_cast<double>(facts.rows);
+        if (was - is <= limits.fill_drop_max) continue;
+        doubt(judgement, "the column \"" + column + "\" is filled in " + percent(is) +
+                             " of the rows, in the last good record in " + percent(was));
     }
+}
+
+void judge_age(std::optional<Duration> age, const CompletenessLimits& limits, Judgement& judgement) {
+    if (!age || !limits.age_max || *age <= *limits.age_max) return;
+    const auto hours = std::chrono::duration_cast<std::chrono::hours>(*age).count();
+    doubt(judgement, "the record is " + std::to_string(hours) + " hours old");
 }
 
 }  // namespace
 
-Judgement judge(const ReadEvidence& evidence, std::size_t people, const std::vector<std::string>& columns,
-                const std::optional<SnapshotMeta>& last_good, const CompletenessLimits& limits) {
+Judgement judge(const RecordFacts& facts, std::optional<Duration> age, const std::optional<SnapshotMeta>& last_good,
+                const CompletenessLimits& limits) {
     Judgement judgement;
-    judge_reading(evidence, judgement);
+    judge_reading(facts, limits, judgement);
     if (last_good) {
-        judge_size(people, last_good->employee_count, limits, judgement);
-        judge_columns(columns, last_good->columns, judgement);
+        judge_size(facts.people, last_good->employee_count + last_good->frozen_count, limits, judgement);
+        judge_columns(facts, *last_good, limits, judgement);
     }
+    judge_age(age, limits, judgement);
     return judgement;
 }
 

@@ -1,194 +1,297 @@
 #include "core/ingest/header.hpp"
 
-#include "core/record/csv.hpp"
+#include "core/base/nearest.hpp"
 #include "core/ingest/normalise.hpp"
 
 #include <algorithm>
-#include <array>
+#include <set>
 
 namespace usersync::ingest {
 namespace {
 
-constexpr std::array<char, 4> delimiters = {',', ';', '\t', '|'};
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+using record::Row;
+using record::RowSource;
 
-Failure bounced(std::string code, std::string detail) {
-    return {
-        .kind = FailureKind::rejected, .code = std::move(code), .where = "core.ingest", .detail = std::move(detail)};
-}
+constexpr std::size_t rows_searched_max = 100;
 
-// Where the header row begins, and what a `sep=` line in front of it says.
-struct Opening {
-    std::size_t offset = 0;
-    std::size_t line = 1;
-    std::optional<char> delimiter;
+/// A row that outlives the next one.
+struct KeptRow {
+    std::size_t line = 0;
+    std::vector<std::string> cells;
+    std::vector<record::CellKind> kinds;
+    std::string bytes;
+    record::RowFlaw flaw = record::RowFlaw::none;
+    bool terminated = true;
+
+    explicit KeptRow(const Row& row)
+        : line(row.line),
+          cells(row.cells.begin(), row.cells.end()),
+          kinds(row.kinds),
+          bytes(row.bytes),
+          flaw(row.flaw),
+          terminated(row.terminated) {}
+
+    void show(Row& row) const {
+        row.line = line;
+        row.cells.assign(cells.begin(), cells.end());
+        row.kinds = kinds;
+        row.bytes = bytes;
+        row.flaw = flaw;
+        row.terminated = terminated;
+    }
 };
 
-std::optional<char> separator_line(std::string_view line) {
-    if (line.size() >= 2 && line.front() == '"' && line.back() == '"') line = line.substr(1, line.size() - 2);
-    if (line.size() != 5 || fold_name(line.substr(0, 4)) != "sep=") return std::nullopt;
-    const char delimiter = line.back();
-    return delimiter == '"' ? std::nullopt : std::optional(delimiter);
-}
+/// The rows that were looked at in search of the header, and then the others.
+class Body final : public RowSource {
+public:
+    Body(std::vector<KeptRow> first, std::unique_ptr<RowSource> rest)
+        : first_(std::move(first)), rest_(std::move(rest)) {}
 
-std::size_t after_line_break(std::string_view bytes, std::size_t at) {
-    if (at == std::string_view::npos) return bytes.size();
-    return at + (bytes.substr(at, 2) == "\r\n" ? 2 : 1);
-}
-
-Opening find_opening(std::string_view bytes) {
-    Opening opening;
-    if (bytes.starts_with(byte_order_mark)) opening.offset = byte_order_mark.size();
-    while (opening.offset < bytes.size()) {
-        const auto line_end = bytes.find_first_of("\r\n", opening.offset);
-        const auto line = bytes.substr(opening.offset, line_end - opening.offset);
-        const auto separator = opening.delimiter ? std::nullopt : separator_line(line);
-        if (!separator && !trim(line).empty()) break;
-        if (separator) opening.delimiter = separator;
-        opening.offset = after_line_break(bytes, line_end);
-        ++opening.line;
+    Result<bool> next(Row& row) override {
+        if (at_ == first_.size()) return rest_->next(row);
+        first_[at_++].show(row);
+        return true;
     }
-    return opening;
-}
 
-std::vector<std::string> mapped_names(const FieldMap& fields) {
-    std::vector<std::string> names = {fold_name(fields.employee_id)};
-    for (const auto* name : {&fields.email, &fields.first_name, &fields.infix, &fields.last_name, &fields.job_title,
-                             &fields.phone, &fields.location, &fields.department}) {
-        if (*name) names.push_back(fold_name(**name));
+private:
+    std::vector<KeptRow> first_;
+    std::unique_ptr<RowSource> rest_;
+    std::size_t at_ = 0;
+};
+
+struct Names {
+    std::vector<std::string> shown;
+    std::vector<std::string> folded;
+};
+
+Names names_of(const std::vector<std::string>& cells) {
+    Names names;
+    for (const auto& cell : cells) {
+        names.shown.push_back(shown_as_utf8(trim(cell)));
+        names.folded.push_back(fold_name(names.shown.back()));
     }
-    for (const auto& [field, column] : fields.extra) names.push_back(fold_name(column));
     return names;
 }
 
-struct HeaderRow {
-    std::vector<std::string> names;
-    std::vector<std::string> folded;
-    std::size_t end = 0;
-    std::size_t next_line = 1;
-    bool sound = true;
-};
+bool has(const std::vector<std::string>& folded, const std::string& name) {
+    return std::find(folded.begin(), folded.end(), fold_name(name)) != folded.end();
+}
 
-HeaderRow split_header(std::string_view bytes, const Opening& opening, char delimiter, const RecordFormat& format) {
-    CsvScanner scanner(bytes.substr(opening.offset), delimiter, format.row_bytes_max, opening.line);
-    Row row;
-    HeaderRow header;
-    scanner.next(row);
-    for (const auto cell : row.cells) {
-        header.names.push_back(shown_as_utf8(trim(cell)));
-        header.folded.push_back(fold_name(header.names.back()));
-    }
-    header.end = opening.offset + scanner.position();
-    header.next_line = scanner.line();
-    header.sound = row.flaw == RowFlaw::none;
-    return header;
+bool is_blank(const Row& row) {
+    return row.flaw == record::RowFlaw::none &&
+           std::all_of(row.cells.begin(), row.cells.end(), [](std::string_view cell) { return trim(cell).empty(); });
 }
 
 struct Score {
+    bool has_key = false;
     std::size_t found = 0;
-    std::size_t cells = 0;
     auto operator<=>(const Score&) const = default;
 };
 
-Score score_of(const HeaderRow& header, const std::vector<std::string>& wanted) {
-    const auto is_there = [&header](const std::string& name) {
-        return std::find(header.folded.begin(), header.folded.end(), name) != header.folded.end();
-    };
-    return {.found = static_cast<std::size_t>(std::count_if(wanted.begin(), wanted.end(), is_there)),
-            .cells = header.names.size()};
+Score score_of(const KeptRow& row, const std::vector<std::string>& key, const std::vector<std::string>& wanted) {
+    const auto names = names_of(row.cells);
+    const auto is_there = [&names](const std::string& name) { return has(names.folded, name); };
+    return {.has_key = std::all_of(key.begin(), key.end(), is_there),
+            .found = static_cast<std::size_t>(std::count_if(wanted.begin(), wanted.end(), is_there))};
 }
 
-char find_delimiter(std::string_view bytes, const Opening& opening, const FieldMap& fields,
-                    const RecordFormat& format) {
-    if (format.delimiter) return *format.delimiter;
-    if (opening.delimiter) return *opening.delimiter;
-    const auto wanted = mapped_names(fields);
-    char best = delimiters.front();
-    Score best_score;
-    for (const char candidate : delimiters) {
-        const auto score = score_of(split_header(bytes, opening, candidate, format), wanted);
-        if (score > best_score) {
-            best = candidate;
-            best_score = score;
+/// What the search came to: the rows that were read, and which of them is the header.
+struct Search {
+    std::vector<KeptRow> rows;
+    std::optional<std::size_t> header;
+    Score score;
+};
+
+std::variant<Search, Bounce> search(RowSource& source, const ColumnMap& map, std::optional<std::size_t> header_row) {
+    const auto wanted = map.column_names();
+    const auto& key = map.fields.at(Field::employee_id).columns;
+    Search found;
+    for (Row row; found.rows.size() < rows_searched_max;) {
+        const auto more = source.next(row);
+        if (!more) return bounce_of(more.error());
+        if (!*more) break;
+        if (is_blank(row) || (header_row && row.line < *header_row)) continue;
+        found.rows.emplace_back(row);
+        const auto score = score_of(found.rows.back(), key, wanted);
+        if (!found.header || score > found.score) {
+            found.header = found.rows.size() - 1;
+            found.score = score;
         }
+        if (header_row || score.found == wanted.size()) break;
     }
-    return best;
+    return found;
 }
 
-// Looks columns up by name and remembers the first name that stands there twice.
-class Lookup {
-public:
-    explicit Lookup(const HeaderRow& header) : header_(header) {}
-
-    std::optional<std::size_t> find(const std::optional<std::string>& name) {
-        if (!name) return std::nullopt;
-        const auto wanted = fold_name(*name);
-        const auto begin = header_.folded.begin();
-        const auto end = header_.folded.end();
-        const auto first = std::find(begin, end, wanted);
-        if (first == end) return std::nullopt;
-        if (std::find(first + 1, end, wanted) != end && twice_.empty()) twice_ = *name;
-        return static_cast<std::size_t>(first - begin);
+std::vector<std::string> real_names(const std::vector<std::string>& shown) {
+    std::vector<std::string> names;
+    for (const auto& name : shown) {
+        if (!name.empty()) names.push_back(name);
     }
+    return names;
+}
+
+std::optional<std::string> nearest_name(const std::string& wanted, const Names& names) {
+    const auto close = nearest(fold_name(wanted), names.folded);
+    if (!close) return std::nullopt;
+    const auto at = std::find(names.folded.begin(), names.folded.end(), *close) - names.folded.begin();
+    return names.shown[static_cast<std::size_t>(at)];
+}
+
+/// Finds the columns of every recipe, and what is wrong with them.
+class Placing {
+public:
+    Placing(const ColumnMap& map, const Names& names) : map_(map), names_(names) {}
+
+    Columns place();
+    const std::vector<MissingColumn>& missing() const { return missing_; }
     const std::string& twice() const { return twice_; }
 
 private:
-    const HeaderRow& header_;
+    std::optional<std::size_t> find(std::string_view field, const std::string& name);
+    FieldColumns place(std::string_view field, const Recipe& recipe);
+
+    const ColumnMap& map_;
+    const Names& names_;
+    std::vector<MissingColumn> missing_;
     std::string twice_;
+    std::set<std::size_t> used_;
 };
 
-Columns find_columns(const FieldMap& fields, Lookup& lookup) {
-    Columns columns;
-    columns.email = lookup.find(fields.email);
-    columns.first_name = lookup.find(fields.first_name);
-    columns.infix = lookup.find(fields.infix);
-    columns.last_name = lookup.find(fields.last_name);
-    columns.job_title = lookup.find(fields.job_title);
-    columns.phone = lookup.find(fields.phone);
-    columns.location = lookup.find(fields.location);
-    columns.department = lookup.find(fields.department);
-    for (const auto& [field, name] : fields.extra) {
-        if (const auto column = lookup.find(name)) columns.extra.emplace_back(field, *column);
+std::optional<std::size_t> Placing::find(std::string_view field, const std::string& name) {
+    const auto wanted = fold_name(name);
+    const auto begin = names_.folded.begin();
+    const auto end = names_.folded.end();
+    const auto first = std::find(begin, end, wanted);
+    if (first == end) {
+        missing_.push_back({.field = std::string(field), .column = name, .nearest = nearest_name(name, names_)});
+        return std::nullopt;
     }
+    if (twice_.empty() && std::find(first + 1, end, wanted) != end) twice_ = name;
+    const auto at = static_cast<std::size_t>(first - begin);
+    used_.insert(at);
+    return at;
+}
+
+FieldColumns Placing::place(std::string_view field, const Recipe& recipe) {
+    FieldColumns placed{.recipe = &recipe, .columns = {}};
+    for (const auto& name : recipe.columns) {
+        if (const auto at = find(field, name)) placed.columns.push_back(*at);
+    }
+    return placed;
+}
+
+Columns Placing::place() {
+    Columns columns;
+    for (const auto& [field, recipe] : map_.fields) {
+        auto placed = place(to_string(field), recipe);
+        if (field == Field::employee_id) {
+            columns.key = std::move(placed);
+        } else if (placed.is_there()) {
+            columns.fields.emplace_back(field, std::move(placed));
+        }
+    }
+    for (const auto& [field, recipe] : map_.extra) {
+        auto placed = place(field, recipe);
+        if (placed.is_there()) columns.extra.emplace_back(field, std::move(placed));
+    }
+    if (const auto& column = map_.rows_per_person.column; !column.empty()) {
+        columns.main_row = find("rows_per_person", column);
+    }
+    columns.used.assign(used_.begin(), used_.end());
     return columns;
+}
+
+std::vector<std::string> doubled_names(const Names& names) {
+    std::set<std::string> seen;
+    std::set<std::string> reported;
+    std::vector<std::string> doubled;
+    for (std::size_t at = 0; at < names.folded.size(); ++at) {
+        const auto& name = names.folded[at];
+        if (name.empty() || seen.insert(name).second) continue;
+        if (reported.insert(name).second) doubled.push_back(names.shown[at]);
+    }
+    return doubled;
+}
+
+Bounce without_key_column(const ColumnMap& map, const Names& names, std::size_t line, bool some_found) {
+    Bounce bounce{.code = "key_column_missing", .sentence = {}, .subject = {}, .sheet = {}, .line = line};
+    for (const auto& name : map.fields.at(Field::employee_id).columns) {
+        if (has(names.folded, name)) continue;
+        if (bounce.subject.empty()) bounce.subject = name;
+        auto close = some_found ? nearest_name(name, names) : std::nullopt;
+        bounce.missing.push_back({.field = "employee_id", .column = name, .nearest = std::move(close)});
+    }
+    bounce.sentence = "no column is named \"" + bounce.subject + "\", which holds the employee id";
+    if (const auto& close = bounce.missing.front().nearest) bounce.sentence += "; did you mean \"" + *close + "\"?";
+    if (some_found) bounce.columns_found = real_names(names.shown);
+    bounce.columns_expected = map.column_names();
+    return bounce;
 }
 
 }  // namespace
 
-std::vector<std::size_t> Columns::used() const {
-    std::vector<std::size_t> all = {employee_id};
-    for (const auto& column : {email, first_name, infix, last_name, job_title, phone, location, department}) {
-        if (column) all.push_back(*column);
-    }
-    for (const auto& [field, column] : extra) all.push_back(column);
-    std::sort(all.begin(), all.end());
-    all.erase(std::unique(all.begin(), all.end()), all.end());
-    return all;
+bool FieldColumns::is_there() const {
+    const auto is_constant = [](const Step& step) { return std::holds_alternative<step::Constant>(step); };
+    return !columns.empty() ||
+           (recipe->columns.empty() && std::any_of(recipe->steps.begin(), recipe->steps.end(), is_constant));
 }
 
-Result<Header> read_header(std::string_view bytes, const FieldMap& fields, const RecordFormat& format) {
-    const auto opening = find_opening(bytes);
-    if (opening.offset >= bytes.size()) return bounced("empty_record", "the record is empty");
-    const char delimiter = find_delimiter(bytes, opening, fields, format);
-    auto row = split_header(bytes, opening, delimiter, format);
-    if (!row.sound) return bounced("bad_header", "a quote in the header line is not closed properly");
-    Lookup lookup(row);
-    const auto key_column = lookup.find(fields.employee_id);
-    // The cells found instead are not named: a record without a header has a person in its first line.
-    if (!key_column) {
-        return bounced("key_column_missing", "no column is named \"" + fields.employee_id + "\"; the header line has " +
-                                                 std::to_string(row.names.size()) + " cells");
+const FieldColumns* Columns::find(Field field) const {
+    const auto at = std::find_if(fields.begin(), fields.end(), [&](const auto& entry) { return entry.first == field; });
+    return at == fields.end() ? nullptr : &at->second;
+}
+
+Bounce bounce_of(const Failure& failure) {
+    return {.kind = failure.kind, .code = failure.code, .sentence = failure.detail};
+}
+
+std::variant<Header, Bounce> find_header(std::unique_ptr<record::RowSource> rows, const ColumnMap& map,
+                                         std::optional<std::size_t> header_row) {
+    auto searched = search(*rows, map, header_row);
+    if (auto* bounce = std::get_if<Bounce>(&searched)) return std::move(*bounce);
+    auto& found = std::get<Search>(searched);
+    if (!found.header) {
+        if (header_row) {
+            return Bounce{
+                .code = "no_header",
+                .sentence = "row " + std::to_string(*header_row) + ", which is to hold the header, is not there",
+                .subject = std::to_string(*header_row)};
+        }
+        return Bounce{.code = "empty_record", .sentence = "the record is empty"};
     }
+    const auto& row = found.rows[*found.header];
+    const auto names = names_of(row.cells);
+    // A row with a broken quote shows only its first cells: it may well be the header.
+    const auto broken = std::find_if(found.rows.begin(), found.rows.end(),
+                                     [](const KeptRow& kept) { return kept.flaw != record::RowFlaw::none; });
+    if (broken != found.rows.end() && (!found.score.has_key || row.flaw != record::RowFlaw::none)) {
+        return Bounce{.code = "bad_header",
+                      .sentence = "a quote in the header is not closed properly",
+                      .subject = {},
+                      .sheet = {},
+                      .line = broken->line};
+    }
+    if (!found.score.has_key) return without_key_column(map, names, row.line, found.score.found > 0);
     Header header;
-    header.columns = find_columns(fields, lookup);
-    header.columns.employee_id = *key_column;
-    if (!lookup.twice().empty()) {
-        return bounced("duplicate_column", "the column \"" + lookup.twice() + "\" stands in the header twice");
+    Placing placing(map, names);
+    header.columns = placing.place();
+    header.missing = placing.missing();
+    header.line = row.line;
+    if (const auto& twice = placing.twice(); !twice.empty()) {
+        return Bounce{.code = "duplicate_column",
+                      .sentence = "the column \"" + twice + "\" stands in the header twice",
+                      .subject = twice,
+                      .sheet = {},
+                      .line = row.line,
+                      .missing = {},
+                      .columns_found = real_names(names.shown),
+                      .columns_expected = map.column_names()};
     }
-    header.names = std::move(row.names);
-    header.delimiter = delimiter;
-    header.body = row.end;
-    header.body_line = row.next_line;
+    header.names = names.shown;
+    header.doubled = doubled_names(names);
+    auto& kept = found.rows;
+    kept.erase(kept.begin(), kept.begin() + static_cast<std::ptrdiff_t>(*found.header) + 1);
+    header.body = std::make_unique<Body>(std::move(kept), std::move(rows));
     return header;
 }
 

@@ -1,46 +1,46 @@
 #include "core/ingest/ingest.hpp"
 
-#include "core/record/csv.hpp"
+#include "core/ingest/doubles.hpp"
+#include "core/ingest/employee_reader.hpp"
 #include "core/ingest/header.hpp"
 #include "core/ingest/normalise.hpp"
+#include "core/ingest/several_rows.hpp"
+#include "core/model/employee_bytes.hpp"
 
 #include <algorithm>
-#include <deque>
-#include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
 namespace usersync::ingest {
 namespace {
 
-constexpr std::size_t lines_named_max = 3;
+using record::CellKind;
+using record::Format;
+using record::Row;
+using record::RowFlaw;
 
-/// What is wrong with a row or a cell, before it is known whose row it is.
-struct Fault {
-    std::string code;
-    std::string message;
-    std::optional<std::size_t> column;
-};
-
-/// A row that has the right shape and a readable key.
-struct Taken {
-    std::size_t line = 0;
-    Employee employee;
-};
-
-Fault key_fault(KeyFlaw flaw, std::size_t column) {
-    switch (flaw) {
-        case KeyFlaw::empty: return {"key_empty", "the employee id is empty", column};
-        case KeyFlaw::scientific:
-            return {"key_scientific", "the employee id was turned into a rounded number such as 1,2E+11", column};
-        case KeyFlaw::none:
-        case KeyFlaw::not_plain: break;
+const char* unit_of(Format format) {
+    switch (format) {
+        case Format::csv:
+        case Format::tsv: return "line";
+        case Format::xls:
+        case Format::xlsx:
+        case Format::ods:
+        case Format::spreadsheetml:
+        case Format::html:
+        case Format::mhtml: return "row";
+        case Format::json:
+        case Format::jsonl:
+        case Format::xml: return "record";
     }
-    return {"key_unreadable", "the employee id is not plain text", column};
+    return "line";
 }
 
-std::optional<Fault> quoting_fault(RowFlaw flaw) {
+bool counts_cells(Format format) { return format == Format::csv || format == Format::tsv; }
+
+std::optional<Fault> flaw_fault(RowFlaw flaw) {
     switch (flaw) {
         case RowFlaw::none: return std::nullopt;
         case RowFlaw::text_after_quote:
@@ -60,70 +60,119 @@ Fault ragged_fault(std::size_t cells, std::size_t expected) {
             .column = std::nullopt};
 }
 
+bool is_blank(std::string_view cell) { return cell.empty() || (cell.front() <= ' ' && trim(cell).empty()); }
+
 bool is_blank(const Row& row) {
     const bool read_whole = row.flaw == RowFlaw::none || row.flaw == RowFlaw::in_doubt;
-    return read_whole &&
-           std::all_of(row.cells.begin(), row.cells.end(), [](std::string_view cell) { return trim(cell).empty(); });
+    return read_whole && std::all_of(row.cells.begin(), row.cells.end(), [](auto cell) { return is_blank(cell); });
 }
 
-// Up to three lines by number: a key that stands on a thousand rows must not make a thousand long sentences.
-std::string other_lines(const std::vector<std::size_t>& lines, std::size_t own) {
-    std::string text;
-    std::size_t named = 0;
-    for (const auto line : lines) {
-        if (line == own) continue;
-        if (named == lines_named_max) break;
-        text += (named == 0 ? "" : ", ") + std::to_string(line);
-        ++named;
-    }
-    const auto left = lines.size() - 1 - named;
-    if (left > 0) text += " and " + std::to_string(left) + " more";
-    return (named == 1 && left == 0 ? "line " : "lines ") + text;
-}
+/// A row whose person is not known as such, beside their bytes in `PeopleBytes`.
+struct NewRow {
+    KnownPerson known;
+    std::uint32_t line = 0;
+    bool usable = true;  ///< otherwise only the key counts: it may stand on another row too
+};
 
 /// Reads the rows of one record and settles at the end who can be used.
 class Reader {
 public:
-    Reader(const Header& header, const RecordFormat& format)
-        : header_(header), columns_(header.columns), used_(header.columns.used()), format_(format) {}
+    Reader(const Header& header, const ColumnMap& map, const record::Found& found, KnownPeople& known)
+        : header_(header),
+          columns_(header.columns),
+          map_(map),
+          found_(found),
+          known_(known),
+          unit_(unit_of(found.format)),
+          counts_cells_(counts_cells(found.format)),
+          several_rows_(map.rows_per_person.main != RowsPerPerson::Choice::none),
+          employees_(header.columns, map, found.mixed_encodings),
+          seen_(known.size(), 0),
+          says_new_(known.size(), false) {
+        result_.facts.header_line = header.line;
+        result_.facts.columns = header.names;
+        result_.facts.filled.assign(header.names.size(), 0);
+        FingerprintBuilder reading;
+        for (const auto& name : header.names) reading.add(name);
+        reading.add(found.encoding).add(found.delimiter ? std::string(1, *found.delimiter) : std::string());
+        seed_ = digest_of(reading.finish().hex()).low;
+    }
 
-    void take(const Row& row);
-    bool saw_rows() const { return rows_ > 0; }
+    void take(Row& row);
+    bool saw_rows() const { return result_.facts.rows > 0; }
+    void warn(std::string code, std::string column, std::string message);
     Ingested finish();
 
 private:
-    using Group = std::vector<const Taken*>;
-
     bool freeze_broken_row(const Row& row);
-    std::optional<Fault> text_fault(const Row& row) const;
-    std::optional<Fault> email_fault(const Row& row, const Employee& employee) const;
-    void read_cells(const Row& row, Employee& employee) const;
-    std::optional<PersonName> read_name(const Row& row) const;
+    void count_filled(const Row& row);
+    Digest digest_of_row(const Row& row);
+    bool is_known(const Row& row, const Digest& digest);
+    void take_new(const Row& row, const Digest& digest);
     void report(std::size_t line, std::optional<EmployeeKey> key, const Fault& fault);
-    void report_duplicate_keys(const Group& by_key);
-    void report_same_key(const Group& group);
-    void report_duplicate_emails();
-    void report_same_email(const Group& group);
-    static std::vector<std::size_t> lines_of(const Group& group);
-    std::vector<Frozen> freeze_reported() const;
+    void freeze(std::vector<RecordIssue> issues);
+    std::string column_name(Field field) const;
+
+    void settle_keys();
+    void report_same_keys();
+    void merge_rows_of_people();
+    void report_same_emails();
+    void sort_issues();
+    void freeze_reported();
+    void drop_frozen();
+    void settle_known();
 
     const Header& header_;
     const Columns& columns_;
-    std::vector<std::size_t> used_;
-    const RecordFormat& format_;
-    std::size_t rows_ = 0;
-    std::deque<Taken> taken_;  // grows without moving what it holds
-    std::vector<RecordIssue> issues_;
-    ReadEvidence evidence_;
+    const ColumnMap& map_;
+    const record::Found& found_;
+    KnownPeople& known_;
+    const char* unit_;
+    bool counts_cells_;
+    bool several_rows_;
+    EmployeeReader employees_;
+    std::uint64_t seed_ = 0;
+
+    Ingested result_;
+    std::vector<NewRow> new_rows_;      // one per result_.changed
+    std::vector<std::string> markers_;  // likewise, when several rows may be one person
+    std::vector<std::uint32_t> seen_;   // per known person the first line with their key; 0: none yet
+    std::vector<bool> says_new_;        // per known person: that line says something that was not known
+    std::size_t numeric_keys_ = 0;
+    Employee employee_;  // these three are kept between rows for their memory
+    std::string key_;
+    std::string flat_row_;
 };
 
+void Reader::warn(std::string code, std::string column, std::string message) {
+    result_.issues.push_back({.severity = IssueSeverity::warning,
+                              .sheet = found_.sheet,
+                              .column = std::move(column),
+                              .code = std::move(code),
+                              .message = std::move(message)});
+}
+
 void Reader::report(std::size_t line, std::optional<EmployeeKey> key, const Fault& fault) {
-    if (!key) ++evidence_.unreadable_keys;
-    issues_.push_back({.line = line,
-                       .key = std::move(key),
-                       .column = fault.column ? header_.names[*fault.column] : std::string(),
-                       .code = fault.code,
-                       .message = fault.message});
+    if (!key) ++result_.facts.evidence.unreadable_keys;
+    result_.issues.push_back({.severity = key ? IssueSeverity::frozen : IssueSeverity::unknown,
+                              .sheet = found_.sheet,
+                              .line = line,
+                              .key = std::move(key),
+                              .column = fault.column ? header_.names[*fault.column] : std::string(),
+                              .code = fault.code,
+                              .message = fault.message});
+}
+
+void Reader::freeze(std::vector<RecordIssue> issues) {
+    for (auto& issue : issues) {
+        issue.sheet = found_.sheet;
+        result_.issues.push_back(std::move(issue));
+    }
+}
+
+std::string Reader::column_name(Field field) const {
+    const auto* columns = field == Field::employee_id ? &columns_.key : columns_.find(field);
+    return columns == nullptr || columns->columns.empty() ? std::string() : header_.names[columns->columns.front()];
 }
 
 // A row with a cell too many or too few has shifted somewhere. When the key stands in the first column nothing can
@@ -131,202 +180,343 @@ void Reader::report(std::size_t line, std::optional<EmployeeKey> key, const Faul
 // counts as unreadable too and nobody is taken for absent.
 bool Reader::freeze_broken_row(const Row& row) {
     const bool quote_broken = row.flaw == RowFlaw::text_after_quote || row.flaw == RowFlaw::quote_left_open;
-    const bool ragged = !quote_broken && row.cells.size() != header_.names.size();
+    const bool ragged = counts_cells_ && !quote_broken && row.cells.size() != header_.names.size();
     const bool cut = ragged && !row.terminated;
-    if (cut || row.flaw == RowFlaw::quote_left_open) evidence_.ended_in_mid_row = true;
-    auto fault = ragged ? std::optional(ragged_fault(row.cells.size(), header_.names.size())) : quoting_fault(row.flaw);
+    auto& evidence = result_.facts.evidence;
+    if (cut || row.flaw == RowFlaw::quote_left_open) evidence.ended_in_mid_row = true;
+    auto fault = ragged ? std::optional(ragged_fault(row.cells.size(), header_.names.size())) : flaw_fault(row.flaw);
     if (!fault) return false;
+    const auto last_key_column = *std::max_element(columns_.key.columns.begin(), columns_.key.columns.end());
     std::optional<EmployeeKey> key;
-    if (columns_.employee_id < row.cells.size()) {
-        auto reading = read_key(row.cells[columns_.employee_id]);
-        if (reading.flaw == KeyFlaw::none) key = std::move(reading.key);
-    }
-    if (key && ragged && columns_.employee_id > 0) ++evidence_.unreadable_keys;
+    if (last_key_column < row.cells.size() && !employees_.read_key(row, key_)) key = EmployeeKey(key_);
+    if (key && ragged && last_key_column > 0) ++evidence.unreadable_keys;
     report(row.line, std::move(key), *fault);
     return true;
 }
 
-void Reader::take(const Row& row) {
+void Reader::count_filled(const Row& row) {
+    for (const auto column : columns_.used) {
+        result_.facts.filled[column] += is_blank(row.cells[column]) ? 0 : 1;
+    }
+}
+
+// Of a text the row as it stands; of a sheet its mapped cells, each with its length and kind, so that no two different
+// rows look alike. The seed is the header: the same row below another one says something else.
+Digest Reader::digest_of_row(const Row& row) {
+    if (several_rows_ || found_.mixed_encodings) return {};
+    if (!row.bytes.empty()) return digest_of(row.bytes, seed_);
+    flat_row_.clear();
+    for (const auto column : columns_.used) {
+        const auto cell = row.cells[column];
+        const auto size = static_cast<std::uint32_t>(cell.size());
+        for (unsigned shift = 0; shift < 32; shift += 8) flat_row_ += static_cast<char>(size >> shift & 0xff);
+        flat_row_ += static_cast<char>(row.kind(column));
+        flat_row_ += cell;
+    }
+    return digest_of(flat_row_, seed_);
+}
+
+// True when the row is, byte for byte, the one that its person was read from: nothing else needs to be looked at. Only
+// of their first row: a second one is a finding, so it is read like a new one.
+bool Reader::is_known(const Row& row, const Digest& digest) {
+    const auto at = several_rows_ ? std::nullopt : known_.find(key_);
+    if (!at || seen_[*at] != 0) return false;
+    seen_[*at] = static_cast<std::uint32_t>(row.line);
+    const bool same = digest != Digest{} && known_.person(*at).row == digest;
+    says_new_[*at] = !same;
+    return same;
+}
+
+void Reader::take(Row& row) {
     if (is_blank(row)) return;
-    ++rows_;
+    ++result_.facts.rows;
     if (freeze_broken_row(row)) return;
-    auto reading = read_key(row.cells[columns_.employee_id]);
-    if (reading.flaw != KeyFlaw::none) {
-        report(row.line, std::nullopt, key_fault(reading.flaw, columns_.employee_id));
+    if (row.cells.size() < header_.names.size()) {
+        row.cells.resize(header_.names.size());
+        if (!row.kinds.empty()) row.kinds.resize(header_.names.size(), CellKind::text);
+    }
+    count_filled(row);
+    if (const auto fault = employees_.read_key(row, key_)) {
+        report(row.line, std::nullopt, *fault);
         return;
     }
-    auto employee = Employee{.key = std::move(reading.key)};
-    auto fault = text_fault(row);
-    if (!fault) {
-        read_cells(row, employee);
-        fault = email_fault(row, employee);
+    if (row.kind(columns_.key.columns.front()) == CellKind::number) ++numeric_keys_;
+    const auto digest = digest_of_row(row);
+    if (!is_known(row, digest)) take_new(row, digest);
+}
+
+void Reader::take_new(const Row& row, const Digest& digest) {
+    employee_.key = EmployeeKey(key_);
+    NewRow added{.known = {.row = digest}, .line = static_cast<std::uint32_t>(row.line)};
+    if (const auto fault = employees_.read(row, employee_)) {
+        // Of a faulty row only the key is kept: it still counts when the same key stands on another row.
+        report(row.line, employee_.key, *fault);
+        employee_ = Employee{.key = std::move(employee_.key)};
+        added.usable = false;
     }
-    // Of a faulty row only the key is kept: it still counts when the same key stands on another row.
-    if (fault) {
-        report(row.line, employee.key, *fault);
-        employee = Employee{.key = std::move(employee.key)};
+    const auto& email = employee_.profile.email;
+    if (email && !email->empty()) added.known.email = email_mark(*email);
+    result_.changed.add(employee_);
+    if (added.usable && !several_rows_) added.known.content = fingerprint_of(result_.changed.bytes(new_rows_.size()));
+    new_rows_.push_back(added);
+    if (several_rows_) {
+        const auto column = columns_.main_row;
+        markers_.push_back(column ? std::string(trim(row.cells[*column])) : std::string());
     }
-    taken_.push_back({.line = row.line, .employee = std::move(employee)});
 }
 
-std::optional<Fault> Reader::text_fault(const Row& row) const {
-    if (is_utf8(row.bytes)) return std::nullopt;
-    for (const auto column : used_) {
-        if (!is_utf8(row.cells[column])) {
-            return Fault{"bad_utf8", "the cell holds characters that are not UTF-8", column};
-        }
+template <class T>
+std::vector<T> in_order(std::vector<T> values, const std::vector<std::uint32_t>& order) {
+    std::vector<T> sorted;
+    sorted.reserve(order.size());
+    for (const auto at : order) sorted.push_back(std::move(values[at]));
+    return sorted;
+}
+
+void Reader::settle_keys() {
+    const auto order = result_.changed.sort_by_key();
+    const bool moved = !std::is_sorted(order.begin(), order.end());
+    if (moved) new_rows_ = in_order(std::move(new_rows_), order);
+    if (moved && several_rows_) markers_ = in_order(std::move(markers_), order);
+    if (several_rows_) {
+        merge_rows_of_people();
+    } else {
+        report_same_keys();
     }
-    return std::nullopt;
 }
 
-std::optional<Fault> Reader::email_fault(const Row& row, const Employee& employee) const {
-    if (!columns_.email || employee.profile.email) return std::nullopt;
-    if (trim(row.cells[*columns_.email]).empty()) {
-        return Fault{"email_missing", "the e-mail address is missing", columns_.email};
-    }
-    return Fault{"bad_email", "the e-mail address is not valid", columns_.email};
-}
-
-std::optional<PersonName> Reader::read_name(const Row& row) const {
-    if (!columns_.first_name && !columns_.infix && !columns_.last_name) return std::nullopt;
-    const auto part = [&row](const std::optional<std::size_t>& column) {
-        return column ? std::string(trim(row.cells[*column])) : std::string();
-    };
-    return PersonName{
-        .first = part(columns_.first_name), .infix = part(columns_.infix), .last = part(columns_.last_name)};
-}
-
-void Reader::read_cells(const Row& row, Employee& employee) const {
-    const auto text = [&row](const std::optional<std::size_t>& column) {
-        return column ? std::optional(std::string(trim(row.cells[*column]))) : std::nullopt;
-    };
-    const auto list = [&row, this](const std::optional<std::size_t>& column) {
-        return column ? split_list(row.cells[*column], format_.list_separators) : std::vector<std::string>();
-    };
-    if (columns_.email) employee.profile.email = parse_email(trim(row.cells[*columns_.email]));
-    employee.profile.name = read_name(row);
-    employee.profile.job_title = text(columns_.job_title);
-    employee.profile.phone = text(columns_.phone);
-    employee.locations = list(columns_.location);
-    employee.departments = list(columns_.department);
-    for (const auto& [field, column] : columns_.extra) employee.extra.emplace(field, trim(row.cells[column]));
-}
-
-std::vector<std::size_t> Reader::lines_of(const Group& group) {
-    std::vector<std::size_t> lines;
-    for (const auto* row : group) lines.push_back(row->line);
-    std::sort(lines.begin(), lines.end());
-    return lines;
-}
-
-void Reader::report_duplicate_keys(const Group& by_key) {
-    for (auto first = by_key.begin(); first != by_key.end();) {
-        const auto& key = (*first)->employee.key;
-        const auto last = std::find_if(first, by_key.end(), [&](const Taken* row) { return row->employee.key != key; });
-        if (last - first > 1) report_same_key({first, last});
+void Reader::report_same_keys() {
+    const auto& changed = result_.changed;
+    const auto column = column_name(Field::employee_id);
+    for (std::size_t first = 0; first < changed.size();) {
+        const auto key = changed.key(first);
+        std::vector<std::uint32_t> lines;
+        std::size_t last = first;
+        for (; last < changed.size() && changed.key(last) == key; ++last) lines.push_back(new_rows_[last].line);
+        const auto at = known_.find(key);
+        if (at && seen_[*at] != 0 && !says_new_[*at]) lines.push_back(seen_[*at]);
+        if (lines.size() > 1) freeze(same_key_issues(key, std::move(lines), column, unit_));
         first = last;
     }
 }
 
-void Reader::report_same_key(const Group& group) {
-    const auto lines = lines_of(group);
-    for (const auto* row : group) {
-        const auto sentence = "the same employee id stands on " + other_lines(lines, row->line);
-        report(row->line, row->employee.key, {"duplicate_key", sentence, columns_.employee_id});
-    }
-}
-
-// Sorted by a hash first: comparing a million addresses that lie all over memory takes longer than reading them.
-void Reader::report_duplicate_emails() {
-    std::vector<std::pair<std::size_t, const Taken*>> rows;
-    const auto email_of = [](const auto& row) -> const std::string& { return *row.second->employee.profile.email; };
-    for (const auto& row : taken_) {
-        if (const auto& email = row.employee.profile.email) rows.emplace_back(std::hash<std::string>{}(*email), &row);
-    }
-    std::sort(rows.begin(), rows.end(), [&](const auto& a, const auto& b) {
-        return a.first != b.first ? a.first < b.first : email_of(a) < email_of(b);
-    });
-    for (auto first = rows.begin(); first != rows.end();) {
-        const auto differs = [&](const auto& row) {
-            return row.first != first->first || email_of(row) != email_of(*first);
-        };
-        const auto last = std::find_if(first, rows.end(), differs);
-        if (last - first > 1) {
-            Group group;
-            std::for_each(first, last, [&group](const auto& row) { group.push_back(row.second); });
-            report_same_email(group);
+void Reader::merge_rows_of_people() {
+    const auto rows = std::exchange(result_.changed, {});
+    const auto facts = std::exchange(new_rows_, {});
+    for (std::size_t first = 0; first < rows.size();) {
+        std::vector<RowOfPerson> of_person;
+        bool usable = true;
+        std::size_t last = first;
+        for (; last < rows.size() && rows.key(last) == rows.key(first); ++last) {
+            of_person.push_back({rows.employee(last), markers_[last]});
+            usable = usable && facts[last].usable;
         }
+        NewRow person{.known = {}, .line = facts[first].line, .usable = usable};
+        auto merged = usable ? merge_rows(std::move(of_person), map_.rows_per_person) : std::nullopt;
+        if (usable && !merged) {
+            person.usable = false;
+            report(
+                person.line, EmployeeKey(std::string(rows.key(first))),
+                {"no_main_row",
+                 "which of the " + std::to_string(last - first) + " rows of this person is the main one cannot be told",
+                 std::nullopt});
+        }
+        if (!merged) merged = Employee{.key = EmployeeKey(std::string(rows.key(first)))};
+        if (const auto& email = merged->profile.email; email && !email->empty())
+            person.known.email = email_mark(*email);
+        result_.changed.add(*merged);
+        person.known.content = fingerprint_of(result_.changed.bytes(new_rows_.size()));
+        new_rows_.push_back(person);
         first = last;
     }
 }
 
-void Reader::report_same_email(const Group& group) {
-    const auto& key = group.front()->employee.key;
-    const auto is_same_person = [&key](const Taken* row) { return row->employee.key == key; };
-    if (std::all_of(group.begin(), group.end(), is_same_person)) return;
-    const auto lines = lines_of(group);
-    for (const auto* row : group) {
-        const auto sentence = "another person has the same e-mail address on " + other_lines(lines, row->line);
-        report(row->line, row->employee.key, {"duplicate_email", sentence, columns_.email});
+// Two people who both were known and whose rows are unchanged had different addresses last time, and have them now. So
+// only an address that is new can be somebody else's too.
+void Reader::report_same_emails() {
+    struct Holder {
+        std::uint64_t email;
+        std::uint32_t line;
+        std::uint32_t at;
+        bool is_new;
+    };
+    std::vector<Holder> holders;
+    for (std::size_t at = 0; at < new_rows_.size(); ++at) {
+        const auto email = new_rows_[at].known.email;
+        if (email != 0) holders.push_back({email, new_rows_[at].line, static_cast<std::uint32_t>(at), true});
+    }
+    const auto by_email = [](const Holder& a, const Holder& b) {
+        return a.email != b.email ? a.email < b.email : a.line < b.line;
+    };
+    std::sort(holders.begin(), holders.end(), by_email);
+    std::vector<Holder> unchanged;
+    if (!holders.empty()) {
+        for (std::size_t at = 0; at < seen_.size(); ++at) {
+            const auto email = known_.person(at).email;
+            if (seen_[at] == 0 || says_new_[at] || email == 0) continue;
+            const auto found = std::lower_bound(holders.begin(), holders.end(), email,
+                                                [](const Holder& a, std::uint64_t b) { return a.email < b; });
+            if (found == holders.end() || found->email != email) continue;
+            unchanged.push_back({email, seen_[at], static_cast<std::uint32_t>(at), false});
+        }
+    }
+    holders.insert(holders.end(), unchanged.begin(), unchanged.end());
+    std::sort(holders.begin(), holders.end(), by_email);
+    const auto key_of = [this](const Holder& holder) {
+        return holder.is_new ? result_.changed.key(holder.at) : known_.key(holder.at);
+    };
+    for (auto first = holders.begin(); first != holders.end();) {
+        const auto last = std::find_if(first, holders.end(), [&](const Holder& h) { return h.email != first->email; });
+        std::vector<Sighting> people;
+        std::set<std::string_view> keys;
+        for (auto at = first; at != last; ++at) {
+            people.push_back({key_of(*at), at->line});
+            keys.insert(people.back().key);
+        }
+        if (keys.size() > 1) freeze(same_email_issues(people, column_name(Field::email), unit_));
+        first = last;
     }
 }
 
-// REQUIRES: issues_ is sorted by line. The first issue of a person is the reason.
-std::vector<Frozen> Reader::freeze_reported() const {
+void Reader::sort_issues() {
+    std::stable_sort(result_.issues.begin(), result_.issues.end(),
+                     [](const RecordIssue& a, const RecordIssue& b) { return a.line < b.line; });
+}
+
+// REQUIRES: the issues are sorted by line. The first issue of a person is the reason.
+void Reader::freeze_reported() {
     std::map<EmployeeKey, std::string> reasons;
-    for (const auto& issue : issues_) {
-        if (issue.key) reasons.try_emplace(*issue.key, "line " + std::to_string(issue.line) + ": " + issue.message);
+    for (const auto& issue : result_.issues) {
+        if (!issue.key || issue.severity == IssueSeverity::warning) continue;
+        reasons.try_emplace(*issue.key, std::string(unit_) + " " + std::to_string(issue.line) + ": " + issue.message);
     }
-    std::vector<Frozen> frozen;
-    for (auto& [key, reason] : reasons) frozen.push_back({.key = key, .reason = reason});
-    return frozen;
+    for (auto& [key, reason] : reasons) result_.frozen.push_back({.key = key, .reason = std::move(reason)});
+}
+
+void Reader::drop_frozen() {
+    if (result_.frozen.empty()) return;
+    const auto is_frozen = [this](std::string_view key) {
+        const auto at =
+            std::lower_bound(result_.frozen.begin(), result_.frozen.end(), key,
+                             [](const Frozen& frozen, std::string_view k) { return frozen.key.value() < k; });
+        return at != result_.frozen.end() && at->key.value() == key;
+    };
+    std::vector<bool> keep(result_.changed.size());
+    std::vector<NewRow> kept;
+    for (std::size_t at = 0; at < keep.size(); ++at) {
+        keep[at] = !is_frozen(result_.changed.key(at));
+        if (keep[at]) kept.push_back(new_rows_[at]);
+    }
+    result_.changed.retain(keep);
+    new_rows_ = std::move(kept);
+    for (const auto& frozen : result_.frozen) {
+        const auto at = known_.find(frozen.key.value());
+        if (at && seen_[*at] != 0) seen_[*at] = 0;
+    }
+}
+
+// One walk over the known and the changed, both sorted by key: who is gone, who is as they were, what all of it is.
+void Reader::settle_known() {
+    FingerprintBuilder content;
+    const auto& changed = result_.changed;
+    std::size_t next = 0;
+    result_.unchanged = 0;
+    const auto add_changed_below = [&](std::string_view key) {
+        for (; next < changed.size() && changed.key(next) < key; ++next) content.add(new_rows_[next].known.content);
+    };
+    for (std::size_t at = 0; at < known_.size(); ++at) {
+        const auto key = known_.key(at);
+        add_changed_below(key);
+        if (next < changed.size() && changed.key(next) == key) {
+            content.add(new_rows_[next++].known.content);
+        } else if (seen_[at] != 0) {
+            content.add(known_.person(at).content);
+            ++result_.unchanged;
+        } else {
+            result_.gone.emplace_back(std::string(key));
+        }
+    }
+    for (; next < changed.size(); ++next) content.add(new_rows_[next].known.content);
+    result_.content = content.finish();
+    for (const auto& row : new_rows_) result_.known.push_back(row.known);
 }
 
 Ingested Reader::finish() {
-    std::vector<Taken*> by_key;
-    for (auto& row : taken_) by_key.push_back(&row);
-    const auto key_below = [](const Taken* a, const Taken* b) { return a->employee.key < b->employee.key; };
-    if (!std::is_sorted(by_key.begin(), by_key.end(), key_below)) {
-        std::stable_sort(by_key.begin(), by_key.end(), key_below);
+    if (numeric_keys_ > 0) {
+        warn("numeric_key", column_name(Field::employee_id),
+             std::to_string(numeric_keys_) +
+                 " employee ids are numbers in the sheet, so that leading zeros are lost; "
+                 "format the column as text");
     }
-    report_duplicate_keys({by_key.begin(), by_key.end()});
-    report_duplicate_emails();
-    std::stable_sort(issues_.begin(), issues_.end(),
-                     [](const RecordIssue& a, const RecordIssue& b) { return a.line < b.line; });
-    Ingested result;
-    result.frozen = freeze_reported();
-    const auto is_frozen = [&result](const EmployeeKey& key) {
-        const auto at = std::lower_bound(result.frozen.begin(), result.frozen.end(), key,
-                                         [](const Frozen& frozen, const EmployeeKey& k) { return frozen.key < k; });
-        return at != result.frozen.end() && at->key == key;
-    };
-    result.employees.reserve(by_key.size());
-    for (auto* row : by_key) {
-        if (!is_frozen(row->employee.key)) result.employees.push_back(std::move(row->employee));
-    }
-    result.issues = std::move(issues_);
-    result.columns = header_.names;
-    result.evidence = evidence_;
-    return result;
+    settle_keys();
+    report_same_emails();
+    sort_issues();
+    freeze_reported();
+    drop_frozen();
+    settle_known();
+    result_.facts.people = result_.employee_count() + result_.frozen.size();
+    result_.found = found_;
+    return std::move(result_);
 }
 
-Failure bounced(const char* code, const char* detail) {
-    return {.kind = FailureKind::rejected, .code = code, .where = "core.ingest", .detail = detail};
+void warn_about_columns(const Header& header, const ColumnMap& map, const std::vector<std::string>& before,
+                        Reader& reader) {
+    for (const auto& missing : header.missing) {
+        reader.warn("column_missing", missing.column,
+                    "the column \"" + missing.column + "\" for " + missing.field + " is not there" +
+                        (missing.nearest ? "; did you mean \"" + *missing.nearest + "\"?" : ""));
+    }
+    for (const auto& name : header.doubled) {
+        reader.warn("doubled_column", name, "the column \"" + name + "\" stands in the header twice");
+    }
+    if (before.empty()) return;
+    std::set<std::string> expected;
+    for (const auto& name : before) expected.insert(fold_name(name));
+    for (const auto& name : map.column_names()) expected.insert(fold_name(name));
+    for (const auto& name : header.names) {
+        if (name.empty() || expected.count(fold_name(name)) != 0) continue;
+        reader.warn("unknown_column", name, "the column \"" + name + "\" is new and not mapped");
+    }
+}
+
+Bounce located(Bounce bounce, const record::Found& found, const std::vector<std::string>& before) {
+    bounce.sheet = found.sheet;
+    bounce.columns_before = before;
+    return bounce;
 }
 
 }  // namespace
 
-Result<Ingested> ingest(std::string_view bytes, const FieldMap& fields, const RecordFormat& format) {
-    if (bytes.find('\0') != std::string_view::npos) {
-        return bounced("not_text", "the record holds zero bytes: it is a binary file, or text in UTF-16");
+std::variant<Ingested, Bounce> ingest(record::OpenRecord record, const ColumnMap& map,
+                                      const record::RecordFormat& format, KnownPeople& known,
+                                      const std::vector<std::string>& columns_before) {
+    const auto& found = record.found;
+    auto searched = find_header(std::move(record.rows), map, format.header_row);
+    if (auto* bounce = std::get_if<Bounce>(&searched)) return located(std::move(*bounce), found, columns_before);
+    const auto& header = std::get<Header>(searched);
+    Reader reader(header, map, found, known);
+    warn_about_columns(header, map, columns_before, reader);
+    for (Row row;;) {
+        const auto more = header.body->next(row);
+        if (!more) return located(bounce_of(more.error()), found, columns_before);
+        if (!*more) break;
+        reader.take(row);
     }
-    auto header = read_header(bytes, fields, format);
-    if (!header) return header.error();
-    Reader reader(*header, format);
-    CsvScanner scanner(bytes.substr(header->body), header->delimiter, format.row_bytes_max, header->body_line);
-    for (Row row; scanner.next(row);) reader.take(row);
-    if (!reader.saw_rows()) return bounced("no_rows", "the record has a header and no rows");
+    if (!reader.saw_rows()) {
+        return located({.code = "no_rows", .sentence = "the record has a header and no rows"}, found, columns_before);
+    }
     return reader.finish();
+}
+
+std::variant<Ingested, Bounce> ingest_bytes(std::string_view bytes, const ColumnMap& map,
+                                            const record::RecordFormat& format, const record::RecordLimits& limits,
+                                            KnownPeople& known, const std::vector<std::string>& columns_before,
+                                            const record::Decrypt& decrypt) {
+    std::vector<std::string> names;
+    for (const auto& name : map.column_names()) names.push_back(fold_name(name));
+    auto opened = record::open_record(bytes, format, limits, names, decrypt);
+    if (!opened) return located(bounce_of(opened.error()), {}, columns_before);
+    return ingest(std::move(*opened), map, format, known, columns_before);
 }
 
 }  // namespace usersync::ingest

@@ -4,7 +4,7 @@
 #include "core/ingest/bounce.hpp"
 #include "core/ingest/column_map.hpp"
 #include "core/ingest/completeness.hpp"
-#include "core/ingest/known_people.hpp"
+#include "core/model/known_people.hpp"
 #include "core/model/people_bytes.hpp"
 #include "core/model/snapshot.hpp"
 #include "core/record/open_record.hpp"
@@ -19,27 +19,24 @@ namespace usersync::ingest {
 
 /// Who is in the record, as a difference to who was known. With nobody known it is everybody.
 struct Ingested {
-    PeopleBytes changed;               ///< sorted by key, keys unique: whose rows say something that was not known
-    std::vector<Digest> changed_rows;  ///< one per `changed`; zero when the row must be read again each time
-    std::size_t unchanged = 0;         ///< people whose rows are, cell for cell, what was known
-    std::vector<EmployeeKey> gone;     ///< sorted: known, and now absent or frozen
-    Fingerprint content;               ///< of `changed` and the unchanged together, as `content_fingerprint`
-    std::vector<Frozen> frozen;        ///< sorted by key: their rows were there, but not usable
-    std::vector<RecordIssue> issues;   ///< in the order of the rows; those about the record as a whole first
-    std::size_t header_line = 0;
-    std::vector<std::string> columns;  ///< cells of the header, trimmed
-    std::vector<std::size_t> filled;   ///< one per column: rows in which it is not empty; mapped columns only
-    std::size_t rows = 0;              ///< below the header, blank ones not counted
-    ReadEvidence evidence;
+    record::Found found;
+    PeopleBytes changed;              ///< sorted by key, keys unique: whose rows say something that was not known
+    std::vector<KnownPerson> known;   ///< one per `changed`: what is known of them from now on
+    std::size_t unchanged = 0;        ///< people whose rows are, cell for cell, what was known
+    std::vector<EmployeeKey> gone;    ///< sorted: known, and now absent or frozen
+    Fingerprint content;              ///< of `changed` and the unchanged together, as `content_fingerprint`
+    std::vector<Frozen> frozen;       ///< sorted by key: their rows were there, but not usable
+    std::vector<RecordIssue> issues;  ///< those about the record as a whole first, then in the order of the rows
+    RecordFacts facts;
 
     std::size_t employee_count() const { return unchanged + changed.size(); }
 };
 
-/// Reads the rows of an opened record. Pure. Memory: about 60 bytes a person, and `changed`.
+/// Reads the rows of an opened record. Pure. Memory: about 60 bytes a person who is known, and `changed`; with a rule
+/// for several rows per person, nobody counts as known while rows are read, and `changed` is held twice.
 ///
-/// The header is the first row, of the first hundred that are not blank, that holds the key column and, of such rows,
-/// most mapped columns; or the row that the tenant names. A `Bounce` means that nothing may be concluded from the
-/// record. A mapped column that is not there leaves its field absent ("keep") and is a warning.
+/// The header is found as `find_header` says. A `Bounce` means that nothing may be concluded from the record. A mapped
+/// column that is not there leaves its field absent ("keep") and is a warning.
 ///
 /// | what is wrong                       | code                             | its person | unreadable key              |
 /// |-------------------------------------|----------------------------------|------------|-----------------------------|
@@ -58,20 +55,23 @@ struct Ingested {
 /// | key twice, e-mail for two people    | duplicate_key, duplicate_email   | all frozen | no                          |
 /// | no main row among several           | no_main_row                      | frozen     | no                          |
 /// | column new since the last record    | unknown_column                   | (warning)  |                             |
+/// | name in the header twice            | doubled_column                   | (warning)  |                             |
 /// | mapped column gone                  | column_missing                   | (warning)  |                             |
 /// | ids are numbers, not text           | numeric_key                      | (warning)  |                             |
 ///
-/// Text formats: cells are counted (too_many_fields, …). Sheets leave out empty cells at the end, so there a short row
-/// is a row with empty cells.
-/// `evidence.ended_in_mid_row`: a quote is left open, or the last row has no line break and not enough cells.
-std::variant<Ingested, Bounce> ingest(record::OpenRecord record, const ColumnMap& columns,
-                                      const record::RecordFormat& format, const KnownPeople& known,
+/// Text formats count the cells of a row (too_many_fields, …). Sheets leave out empty cells at the end, so there a
+/// short row is a row with empty cells. `evidence.ended_in_mid_row`: a quote is left open, or the last row has no line
+/// break and not enough cells.
+///
+/// Besides what the header bounces: "no_rows" (a header and nothing else), and what reading the rows refuses.
+std::variant<Ingested, Bounce> ingest(record::OpenRecord record, const ColumnMap& map,
+                                      const record::RecordFormat& format, KnownPeople& known,
                                       const std::vector<std::string>& columns_before);
 
 /// `open_record`, then `ingest`.
-std::variant<Ingested, Bounce> ingest_bytes(std::string_view bytes, const ColumnMap& columns,
+std::variant<Ingested, Bounce> ingest_bytes(std::string_view bytes, const ColumnMap& map,
                                             const record::RecordFormat& format, const record::RecordLimits& limits,
-                                            const KnownPeople& known, const std::vector<std::string>& columns_before,
+                                            KnownPeople& known, const std::vector<std::string>& columns_before,
                                             const record::Decrypt& decrypt = {});
 
 }  // namespace usersync::ingest

@@ -48,6 +48,40 @@ bool is_domain(std::string_view domain) {
     return labels >= 2 && last.size() >= 2 && is_letter(last.front());
 }
 
+bool is_plain(std::string_view text) {
+    if (text.size() > key_bytes_max || !is_utf8(text)) return false;
+    return std::none_of(text.begin(), text.end(), [](char c) {
+        const auto byte = static_cast<std::uint8_t>(c);
+        return byte < 0x20 || byte == 0x7F || c == '"';
+    });
+}
+
+}  // namespace
+
+bool is_email(std::string_view trimmed) {
+    const auto at = trimmed.find('@');
+    if (at == std::string_view::npos || trimmed.size() > email_bytes_max) return false;
+    return is_local_part(trimmed.substr(0, at)) && is_domain(trimmed.substr(at + 1));
+}
+
+std::optional<std::string> parse_email(std::string_view trimmed) {
+    if (!is_email(trimmed)) return std::nullopt;
+    std::string address(trimmed);
+    std::transform(address.begin(), address.end(), address.begin(), lower);
+    return address;
+}
+
+std::vector<std::string> split_list(std::string_view cell, std::string_view separators) {
+    std::vector<std::string> parts;
+    for (;;) {
+        const auto cut = cell.find_first_of(separators);
+        const auto part = trim(cell.substr(0, cut));
+        if (!part.empty() && std::find(parts.begin(), parts.end(), part) == parts.end()) parts.emplace_back(part);
+        if (cut == std::string_view::npos) return parts;
+        cell.remove_prefix(cut + 1);
+    }
+}
+
 // What a spreadsheet writes for a number that is too long for its column: the sign is always there, which tells it
 // from an id such as 12E5.
 bool is_scientific(std::string_view text) {
@@ -67,42 +101,16 @@ bool is_scientific(std::string_view text) {
     return digits() && text.empty();
 }
 
-bool is_plain(std::string_view text) {
-    if (text.size() > key_bytes_max || !is_utf8(text)) return false;
-    return std::none_of(text.begin(), text.end(), [](char c) {
-        const auto byte = static_cast<std::uint8_t>(c);
-        return byte < 0x20 || byte == 0x7F || c == '"';
-    });
-}
-
-}  // namespace
-
-std::optional<std::string> parse_email(std::string_view trimmed) {
-    const auto at = trimmed.find('@');
-    if (at == std::string_view::npos || trimmed.size() > email_bytes_max) return std::nullopt;
-    if (!is_local_part(trimmed.substr(0, at)) || !is_domain(trimmed.substr(at + 1))) return std::nullopt;
-    std::string address(trimmed);
-    std::transform(address.begin(), address.end(), address.begin(), lower);
-    return address;
-}
-
-std::vector<std::string> split_list(std::string_view cell, std::string_view separators) {
-    std::vector<std::string> parts;
-    for (;;) {
-        const auto cut = cell.find_first_of(separators);
-        const auto part = trim(cell.substr(0, cut));
-        if (!part.empty() && std::find(parts.begin(), parts.end(), part) == parts.end()) parts.emplace_back(part);
-        if (cut == std::string_view::npos) return parts;
-        cell.remove_prefix(cut + 1);
-    }
+KeyFlaw key_flaw(std::string_view cell) {
+    const auto text = trim(cell);
+    if (text.empty()) return KeyFlaw::empty;
+    if (!is_plain(text)) return KeyFlaw::not_plain;
+    return is_scientific(text) ? KeyFlaw::scientific : KeyFlaw::none;
 }
 
 KeyReading read_key(std::string_view cell) {
-    const auto text = trim(cell);
-    if (text.empty()) return {.key = {}, .flaw = KeyFlaw::empty};
-    if (!is_plain(text)) return {.key = {}, .flaw = KeyFlaw::not_plain};
-    if (is_scientific(text)) return {.key = {}, .flaw = KeyFlaw::scientific};
-    return {.key = EmployeeKey(std::string(text))};
+    const auto flaw = key_flaw(cell);
+    return {.key = flaw == KeyFlaw::none ? EmployeeKey(std::string(trim(cell))) : EmployeeKey(), .flaw = flaw};
 }
 
 }  // namespace usersync::ingest

@@ -16,12 +16,17 @@ using record::is_utf8;
 using record::shown_as_utf8;
 using record::trim;
 
-/// The address in lower case, or nullopt when it is not one plain address: `local@domain.tld`, ASCII, no quotes,
-/// no comments, no display name.
+/// One plain address: `local@domain.tld`, ASCII, no quotes, no comments, no display name.
+bool is_email(std::string_view trimmed);
+
+/// The address in lower case, or nullopt when it is none.
 std::optional<std::string> parse_email(std::string_view trimmed);
 
 /// Split at any of the separators; parts trimmed, empty ones and repetitions dropped, order kept.
 std::vector<std::string> split_list(std::string_view cell, std::string_view separators);
+
+/// "1,23457E+11": how a spreadsheet shows a number that is too long for its column. Its digits are lost.
+bool is_scientific(std::string_view trimmed);
 
 /// Why a cell cannot be an employee id.
 enum class KeyFlaw {
@@ -30,6 +35,9 @@ enum class KeyFlaw {
     scientific,  ///< 1,23457E+11: a spreadsheet has rounded the number, the real id is lost
     not_plain,   ///< control characters, quotes, not UTF-8, or longer than 255 bytes
 };
+
+/// Of a cell, trimmed or not.
+KeyFlaw key_flaw(std::string_view cell);
 
 struct KeyReading {
     EmployeeKey key;  ///< trimmed; meaningful without a flaw

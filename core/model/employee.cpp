@@ -2,6 +2,7 @@
 
 #include "core/model/employee_bytes.hpp"
 
+#include <array>
 #include <cstddef>
 #include <utility>
 
@@ -11,8 +12,12 @@ namespace {
 // Length-prefixed texts and one byte of presence: no separator can occur in a value, none needs escaping.
 class Writer {
 public:
+    explicit Writer(std::string& bytes) : bytes_(bytes) {}
     void number(std::uint32_t value) {
-        for (int shift = 0; shift < 32; shift += 8) bytes_ += static_cast<char>((value >> shift) & 0xff);
+        const std::array<char, 4> bytes = {static_cast<char>(value & 0xff), static_cast<char>((value >> 8) & 0xff),
+                                           static_cast<char>((value >> 16) & 0xff),
+                                           static_cast<char>((value >> 24) & 0xff)};
+        bytes_.append(bytes.data(), bytes.size());
     }
     void text(const std::string& value) {
         number(static_cast<std::uint32_t>(value.size()));
@@ -23,14 +28,14 @@ public:
         if (value) text(*value);
     }
     void presence(bool present) { bytes_ += present ? '\1' : '\0'; }
+    void byte(std::uint8_t value) { bytes_ += static_cast<char>(value); }
     void texts(const std::vector<std::string>& values) {
         number(static_cast<std::uint32_t>(values.size()));
         for (const auto& value : values) text(value);
     }
-    std::string take() { return std::move(bytes_); }
 
 private:
-    std::string bytes_;
+    std::string& bytes_;
 };
 
 class Reader {
@@ -46,19 +51,21 @@ public:
         bytes_.remove_prefix(4);
         return value;
     }
-    std::string text() {
+    std::string_view view() {
         const auto size = number();
-        if (size > bytes_.size()) return fail(), std::string();
-        std::string value(bytes_.substr(0, size));
+        if (size > bytes_.size()) return fail(), std::string_view();
+        const auto value = bytes_.substr(0, size);
         bytes_.remove_prefix(size);
         return value;
     }
-    bool presence() {
-        if (bytes_.empty()) return fail(), false;
-        const bool present = bytes_.front() != '\0';
+    std::string text() { return std::string(view()); }
+    std::uint8_t byte() {
+        if (bytes_.empty()) return fail(), 0;
+        const auto value = static_cast<std::uint8_t>(bytes_.front());
         bytes_.remove_prefix(1);
-        return present;
+        return value;
     }
+    bool presence() { return byte() != 0; }
     std::optional<std::string> maybe() { return presence() ? std::optional(text()) : std::nullopt; }
     std::vector<std::string> texts() {
         std::vector<std::string> values;
@@ -77,6 +84,34 @@ private:
     bool good_ = true;
 };
 
+// One byte says which of the six texts follow, and that lists were emptied: most records have none of them.
+constexpr std::array employment_texts = {&Employment::upn,      &Employment::language, &Employment::start_date,
+                                         &Employment::end_date, &Employment::status,   &Employment::manager};
+constexpr unsigned locations_bit = 6;
+constexpr unsigned departments_bit = 7;
+
+void write_employment(Writer& out, const Employee& employee) {
+    unsigned there = 0;
+    for (unsigned i = 0; i < employment_texts.size(); ++i) {
+        if (employee.employment.*employment_texts[i]) there |= 1u << i;
+    }
+    there |= static_cast<unsigned>(employee.locations_emptied) << locations_bit;
+    there |= static_cast<unsigned>(employee.departments_emptied) << departments_bit;
+    out.byte(static_cast<std::uint8_t>(there));
+    for (const auto text : employment_texts) {
+        if (const auto& value = employee.employment.*text) out.text(*value);
+    }
+}
+
+void read_employment(Reader& in, Employee& employee) {
+    const unsigned there = in.byte();
+    for (unsigned i = 0; i < employment_texts.size(); ++i) {
+        if ((there >> i & 1u) != 0) employee.employment.*employment_texts[i] = in.text();
+    }
+    employee.locations_emptied = (there >> locations_bit & 1u) != 0;
+    employee.departments_emptied = (there >> departments_bit & 1u) != 0;
+}
+
 }  // namespace
 
 PersonName joined(const PersonName& name) {
@@ -85,7 +120,15 @@ PersonName joined(const PersonName& name) {
 }
 
 std::string canonical_bytes(const Employee& employee) {
-    Writer out;
+    std::string bytes;
+    append_canonical_bytes(employee, bytes);
+    return bytes;
+}
+
+std::string_view key_of_canonical_bytes(std::string_view bytes) { return Reader(bytes).view(); }
+
+void append_canonical_bytes(const Employee& employee, std::string& bytes) {
+    Writer out(bytes);
     out.text(employee.key.value());
     out.maybe(employee.profile.email);
     out.presence(employee.profile.name.has_value());
@@ -103,7 +146,7 @@ std::string canonical_bytes(const Employee& employee) {
         out.text(field);
         out.text(value);
     }
-    return out.take();
+    write_employment(out, employee);
 }
 
 Result<Employee> employee_from_bytes(std::string_view bytes) {
@@ -126,6 +169,7 @@ Result<Employee> employee_from_bytes(std::string_view bytes) {
         auto field = in.text();
         employee.extra.emplace(std::move(field), in.text());
     }
+    read_employment(in, employee);
     if (!in.ended_well()) {
         return Failure{.kind = FailureKind::broken,
                        .code = "bad_stored_employee",

@@ -11,6 +11,10 @@ namespace usersync {
 
 /// Equal employees give equal bytes, different ones different bytes.
 std::string canonical_bytes(const Employee& employee);
+void append_canonical_bytes(const Employee& employee, std::string& bytes);
+
+/// The employee's key, a view of bytes that `canonical_bytes` wrote.
+std::string_view key_of_canonical_bytes(std::string_view bytes);
 
 /// The reverse. `broken`/"bad_stored_employee" on anything that `canonical_bytes` did not write.
 Result<Employee> employee_from_bytes(std::string_view bytes);

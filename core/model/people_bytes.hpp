@@ -1,9 +1,7 @@
 #pragma once
-// Many employees in little memory: as canonical bytes, one after another. A million of them take about 200 MB here
-// and four times as much as structs.
+// Many employees in little memory: as canonical bytes, one after another. A million of them take about 200 MB like
+// this, and several times as much as structs.
 
-#include "core/base/fingerprint.hpp"
-#include "core/base/result.hpp"
 #include "core/model/employee.hpp"
 
 #include <cstddef>
@@ -17,7 +15,6 @@ namespace usersync {
 class PeopleBytes {
 public:
     void add(const Employee& employee);
-    void reserve(std::size_t people, std::size_t bytes);
 
     std::size_t size() const { return entries_.size(); }
     bool empty() const { return entries_.empty(); }
@@ -25,8 +22,8 @@ public:
     std::string_view bytes(std::size_t at) const;  ///< `canonical_bytes` of that employee
     Employee employee(std::size_t at) const;
 
-    /// Sorts by key; `order` receives, for each place, where the employee stood before.
-    void sort_by_key(std::vector<std::uint32_t>& order);
+    /// Sorts by key, equal keys in the order in which they were added. Returns, for each place, where it was before.
+    std::vector<std::uint32_t> sort_by_key();
     /// Keeps those for which `keep` is true, in their order.
     void retain(const std::vector<bool>& keep);
 

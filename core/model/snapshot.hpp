@@ -55,7 +55,10 @@ struct SnapshotMeta {
     Completeness completeness = Completeness::complete;
     std::vector<std::string> completeness_reasons;  ///< why it is not complete; empty when it is
     std::vector<std::string> columns;               ///< header of the delivery, in its order
-    std::size_t employee_count = 0;
+    std::vector<std::size_t> filled;                ///< one per column: rows in which it was not empty, if mapped
+    std::size_t rows = 0;                           ///< of the delivery, below the header
+    std::size_t employee_count = 0;                 ///< without those who are frozen
+    std::size_t frozen_count = 0;
     bool operator==(const SnapshotMeta&) const = default;
 };
 

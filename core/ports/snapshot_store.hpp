@@ -2,7 +2,7 @@
 // Where snapshots are kept: one store per tenant.
 
 #include "core/base/result.hpp"
-#include "core/model/snapshot.hpp"
+#include "core/model/snapshot_delta.hpp"
 #include "core/ports/source.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -17,12 +17,18 @@ class SnapshotStore {
 public:
     virtual ~SnapshotStore() = default;
 
-    /// Keeps the snapshot together with the delivery's original bytes and gives it the next id. The id in
-    /// `snapshot.meta` is ignored.
-    virtual boost::asio::awaitable<Result<SnapshotMeta>> save(Snapshot snapshot, Delivery original) = 0;
+    /// What is known of the newest snapshot's people. Their rows are known only when they were read in the same way.
+    virtual boost::asio::awaitable<Result<KnownPeople>> known(Fingerprint reading) = 0;
+
+    /// Keeps the snapshot together with the delivery's original bytes and gives it the next id. "bad_snapshot" when
+    /// the delta is not to the newest snapshot, or does not give the people that its `meta` counts.
+    virtual boost::asio::awaitable<Result<SnapshotMeta>> save(SnapshotDelta delta, Delivery original) = 0;
 
     /// The newest snapshot, whatever its completeness; nullopt before the first.
     virtual boost::asio::awaitable<Result<std::optional<Snapshot>>> latest() = 0;
+
+    /// The same without its people.
+    virtual boost::asio::awaitable<Result<std::optional<SnapshotHead>>> newest() = 0;
 
     /// The newest snapshot that was complete or that a person confirmed: the yardstick for the next one.
     virtual boost::asio::awaitable<Result<std::optional<SnapshotMeta>>> last_good() = 0;

@@ -74,9 +74,9 @@ Fit fit_of(std::string_view sample, const CsvDialect& dialect, const std::vector
     for (std::size_t rows = 0; rows < sample_rows && scanner.next(row);) {
         if (is_blank(row)) continue;
         ++rows;
-        if (row.flaw != RowFlaw::none) continue;
+        // Of a row with a broken quote the cells before it count: the header may be the one that is broken.
         fit.names_found = std::max(fit.names_found, count_found(row, names));
-        if (row.cells.size() > 1) ++rows_by_cells[row.cells.size()];
+        if (row.flaw == RowFlaw::none && row.cells.size() > 1) ++rows_by_cells[row.cells.size()];
     }
     for (const auto& [cells, rows] : rows_by_cells) {
         if (rows >= fit.alike) fit.alike = rows, fit.cells = cells;

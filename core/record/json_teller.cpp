@@ -44,9 +44,7 @@ bool has_escape(std::string_view text) { return text.find('\\') != std::string_v
 
 }  // namespace
 
-bool is_at_end(json::document& document) {
-    return document.current_location().error() == simdjson::OUT_OF_BOUNDS;
-}
+bool is_at_end(json::document& document) { return document.current_location().error() == simdjson::OUT_OF_BOUNDS; }
 
 std::string_view json_token(json::value& value) {
     std::string_view token = value.raw_json_token();

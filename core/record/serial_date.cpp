@@ -106,6 +106,9 @@ std::optional<std::string> iso_date_text(std::string_view text) {
     if (!take(text, 'T') && !take(text, ' ')) return std::nullopt;
     const auto seconds = take_time(text);
     if (!seconds) return std::nullopt;
+    if ((date == 1899y / December / 30 || date == 1899y / December / 31) && *seconds < seconds_per_day) {
+        return time_text(*seconds);
+    }
     return moment_text(sys_days(date), *seconds);
 }
 

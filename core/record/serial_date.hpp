@@ -21,7 +21,8 @@ namespace usersync::record {
 std::optional<std::string> serial_date_text(double serial, bool dates_from_1904);
 
 /// An ISO 8601 date, with or without a time, in the same form: "2026-03-01T08:30:00.000" → "2026-03-01T08:30:00",
-/// "2026-03-01T00:00:00" → "2026-03-01". A "Z" is dropped: sheets know no time zones.
+/// "2026-03-01T00:00:00" → "2026-03-01". A "Z" is dropped: sheets know no time zones. Spreadsheets date a time of day
+/// back to before their first day: "1899-12-31T08:30:00", and the 30th alike → "08:30:00".
 /// Nothing for anything else, and for days that do not exist.
 std::optional<std::string> iso_date_text(std::string_view text);
 

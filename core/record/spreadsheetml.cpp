@@ -300,13 +300,8 @@ void SpreadsheetmlHandler::end_number() {
 }
 
 void SpreadsheetmlHandler::end_date() {
-    auto date = iso_date_text(queue_.text());
-    if (!date) return check(queue_.end_cell(CellKind::error));
-    // A time of day is written with the day before the first one.
-    for (const std::string_view first : {"1899-12-31T", "1899-12-30T"}) {
-        if (date->compare(0, first.size(), first) == 0) date->erase(0, first.size());
-    }
-    end_as(CellKind::date, *date);
+    if (const auto date = iso_date_text(queue_.text())) return end_as(CellKind::date, *date);
+    check(queue_.end_cell(CellKind::error));
 }
 
 void SpreadsheetmlHandler::end_boolean() {

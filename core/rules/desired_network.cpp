@@ -32,15 +32,34 @@ private:
     std::map<std::string, Field> fields_;
 };
 
+/// A field of one value; nullptr for one of many, or of the tenant's own.
+const std::optional<std::string>* single_field(const Employee& employee, const std::string& field) {
+    if (field == "job_title") return &employee.profile.job_title;
+    if (field == "upn") return &employee.employment.upn;
+    if (field == "language") return &employee.employment.language;
+    if (field == "start_date") return &employee.employment.start_date;
+    if (field == "end_date") return &employee.employment.end_date;
+    if (field == "status") return &employee.employment.status;
+    if (field == "manager") return &employee.employment.manager;
+    return nullptr;
+}
+
 std::vector<std::string> values_of(const Employee& employee, const std::string& field) {
     if (field == "location") return employee.locations;
     if (field == "department") return employee.departments;
-    if (field == "job_title") {
-        const auto& title = employee.profile.job_title;
-        return title && !title->empty() ? std::vector{*title} : std::vector<std::string>{};
+    if (const auto* text = single_field(employee, field)) {
+        return *text && !(*text)->empty() ? std::vector{**text} : std::vector<std::string>{};
     }
     const auto at = employee.extra.find(field);
     return at != employee.extra.end() && !at->second.empty() ? std::vector{at->second} : std::vector<std::string>{};
+}
+
+/// Whether the record says that the field has no value, which is another thing than saying nothing.
+bool says_none(const Employee& employee, const std::string& field) {
+    if (field == "location") return employee.locations_emptied;
+    if (field == "department") return employee.departments_emptied;
+    if (const auto* text = single_field(employee, field)) return text->has_value();
+    return employee.extra.contains(field);
 }
 
 GroupRef group_of(const GroupRule& rule, const std::string& value) {
@@ -55,7 +74,7 @@ void place(const Employee& employee, const RuleIndex<GroupRule>& index, Unmapped
     auto& memberships = user.groups;
     for (const auto& [field, rules] : index.fields()) {
         const auto values = values_of(employee, field);
-        if (values.empty()) user.empty_fields.push_back(field);
+        if (values.empty() && !says_none(employee, field)) user.empty_fields.push_back(field);
         for (const auto& value : values) {
             const auto exact = rules.by_value.find(value);
             if (exact == rules.by_value.end() && rules.any.empty()) {

@@ -4,17 +4,20 @@
 // structs that they hold, and nowhere else.
 
 #include "connectors/folder/folder_options.hpp"
+#include "connectors/pgp/pgp_options.hpp"
 #include "connectors/sftp/sftp_options.hpp"
 #include "connectors/speakap/speakap_options.hpp"
 #include "core/base/fingerprint.hpp"
 #include "core/base/time.hpp"
 #include "core/diff/policy.hpp"
+#include "core/ingest/bounce.hpp"
+#include "core/ingest/column_map.hpp"
 #include "core/ingest/completeness.hpp"
-#include "core/ingest/field_map.hpp"
 #include "core/model/ids.hpp"
 #include "core/pace/backoff.hpp"
 #include "core/pace/schedule.hpp"
 #include "core/plan/guard.hpp"
+#include "core/record/record_format.hpp"
 #include "core/rules/rule_set.hpp"
 #include "daemon/log/log.hpp"
 
@@ -40,14 +43,23 @@ struct ShutdownLimits {
     bool operator==(const ShutdownLimits&) const = default;
 };
 
+/// The notes to HR about deliveries that were refused.
+struct NoteOptions {
+    ingest::Language language = ingest::Language::en;
+    std::filesystem::path folder;  ///< notes/TENANT in the state folder
+    bool operator==(const NoteOptions&) const = default;
+};
+
 struct TenantConfig {
     TenantId id;
     std::filesystem::path file;  ///< tenant.toml
     std::variant<sftp::SftpOptions, folder::FolderOptions> source;
     std::optional<Duration> expected_every;  ///< without a good snapshot for longer than this, the source is overdue
-    ingest::FieldMap fields;
-    ingest::RecordFormat format;
+    ingest::ColumnMap columns;
+    record::RecordFormat format;
+    pgp::PgpOptions pgp;
     ingest::CompletenessLimits completeness;
+    NoteOptions notes;
     pace::Schedule schedule;
     speakap::SpeakapOptions target;
     rules::RuleSet rules;
@@ -101,8 +113,17 @@ struct LoadedConfig {
 /// Blocks on the disk; changes nothing; may be called again at any time for a fresh look.
 LoadedConfig load_environment(const std::filesystem::path& folder, const LoadOptions& options);
 
-/// Over everything that decides what a plan holds: fields, format, limits, rules, policy, and which network. Not
-/// over how to get there or how fast: a new password or schedule leaves an approved plan as it is.
+/// How records are read, by itself: for looking at a file before there is a tenant.
+struct LoadedMapping {
+    std::optional<TenantConfig> config;  ///< with columns, format and pgp alone; present when no problem is an error
+    std::vector<ConfigProblem> problems;
+};
+
+/// Reads `[columns]` and `[record]` of this file and passes over its other tables, so a tenant.toml will do.
+LoadedMapping load_mapping(const std::filesystem::path& file, const LoadOptions& options);
+
+/// Over everything that decides what a plan holds: columns and their steps, format, limits, rules, policy, and which
+/// network. Not over how to get there or how fast: a new password or schedule leaves an approved plan as it is.
 Fingerprint fingerprint_of(const TenantConfig& tenant);
 
 /// Every key that the files may hold, sorted: "source.port", "group_mapping.field".

@@ -1,10 +1,14 @@
 #include "daemon/config/config.hpp"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <variant>
 
 namespace usersync::config {
 namespace {
+
+namespace step = ingest::step;
 
 void add(FingerprintBuilder& builder, std::string_view name, std::string_view value) { builder.add(name).add(value); }
 
@@ -21,23 +25,72 @@ void add_share(FingerprintBuilder& builder, std::string_view name, double value)
     builder.add(name).add(std::to_string(value));
 }
 
+/// Each step under its own name, so that no two of them look alike.
+class AddStep {
+public:
+    explicit AddStep(FingerprintBuilder& builder) : builder_(builder) {}
+
+    void operator()(const step::ToCase& one) const { add_count(builder_, "case", static_cast<std::uint64_t>(one.to)); }
+    void operator()(const step::PadLeft& one) const { add_count(builder_, "pad_left", one.width); }
+    void operator()(const step::StripApostrophe&) const { builder_.add("strip_apostrophe"); }
+    void operator()(const step::Split& one) const { add(builder_, "split", one.separators); }
+    void operator()(const step::Join& one) const { add(builder_, "join", one.separator); }
+    void operator()(const step::Constant& one) const { add(builder_, "constant", one.value); }
+    void operator()(const step::Lookup& one) const {
+        add_count(builder_, "lookup", one.table.size());
+        for (const auto& [from, to] : one.table) add(builder_, from, to);
+        add_count(builder_, "any_case", one.any_case ? 1 : 0);
+        add_count(builder_, "otherwise", static_cast<std::uint64_t>(one.otherwise));
+    }
+    void operator()(const step::Date& one) const { add(builder_, "date", one.pattern); }
+    void operator()(const step::Phone& one) const { add(builder_, "phone", one.country); }
+    void operator()(const step::Email&) const { builder_.add("email"); }
+    void operator()(const step::Nfc&) const { builder_.add("nfc"); }
+
+private:
+    FingerprintBuilder& builder_;
+};
+
+void add_recipe(FingerprintBuilder& builder, std::string_view field, const ingest::Recipe& recipe) {
+    add_count(builder, field, recipe.columns.size());
+    for (const auto& column : recipe.columns) builder.add(column);
+    add_count(builder, "steps", recipe.steps.size());
+    for (const auto& one : recipe.steps) std::visit(AddStep(builder), one);
+    add_count(builder, "on_empty", static_cast<std::uint64_t>(recipe.on_empty));
+    add(builder, "fallback", recipe.fallback);
+}
+
+void add_columns(FingerprintBuilder& builder, const ingest::ColumnMap& map) {
+    add_count(builder, "fields", map.fields.size());
+    for (const auto& [field, recipe] : map.fields) add_recipe(builder, to_string(field), recipe);
+    add_count(builder, "extra", map.extra.size());
+    for (const auto& [field, recipe] : map.extra) add_recipe(builder, field, recipe);
+    add_count(builder, "name_order", static_cast<std::uint64_t>(map.name_order));
+    add_count(builder, "infixes", map.infixes.size());
+    for (const auto& infix : map.infixes) builder.add(infix);
+    const auto& rows = map.rows_per_person;
+    add_count(builder, "rows_per_person", static_cast<std::uint64_t>(rows.main));
+    add(builder, "main_column", rows.column);
+    add(builder, "main_value", rows.value);
+    add_count(builder, "merge_lists", rows.merge_lists ? 1 : 0);
+}
+
 void add_record(FingerprintBuilder& builder, const TenantConfig& tenant) {
-    const auto& fields = tenant.fields;
-    add(builder, "employee_id", fields.employee_id);
-    add_optional(builder, "email", fields.email);
-    add_optional(builder, "first_name", fields.first_name);
-    add_optional(builder, "infix", fields.infix);
-    add_optional(builder, "last_name", fields.last_name);
-    add_optional(builder, "job_title", fields.job_title);
-    add_optional(builder, "phone", fields.phone);
-    add_optional(builder, "location", fields.location);
-    add_optional(builder, "department", fields.department);
-    for (const auto& [field, column] : fields.extra) add(builder, "extra." + field, column);
-    add(builder, "delimiter", tenant.format.delimiter ? std::string(1, *tenant.format.delimiter) : std::string());
-    add(builder, "list_separators", tenant.format.list_separators);
-    add_count(builder, "row_bytes_max", tenant.format.row_bytes_max);
-    add_share(builder, "drop_share_max", tenant.completeness.drop_share_max);
-    add_share(builder, "rise_share_max", tenant.completeness.rise_share_max);
+    const auto& format = tenant.format;
+    add(builder, "format", format.format ? to_string(*format.format) : std::string_view());
+    add_optional(builder, "encoding", format.encoding);
+    add(builder, "delimiter", format.delimiter ? std::string(1, *format.delimiter) : std::string());
+    add_count(builder, "backslash_escapes", format.backslash_escapes ? 1 : 0);
+    add_optional(builder, "sheet", format.sheet);
+    add_count(builder, "header_row", format.header_row.value_or(0));
+    add(builder, "records", format.records);
+    add_count(builder, "row_bytes_max", format.row_bytes_max);
+    const auto& limits = tenant.completeness;
+    add_share(builder, "drop_share_max", limits.drop_share_max);
+    add_share(builder, "rise_share_max", limits.rise_share_max);
+    add_share(builder, "key_fill_min", limits.key_fill_min);
+    add_share(builder, "fill_drop_max", limits.fill_drop_max);
+    add_count(builder, "age_max", limits.age_max ? static_cast<std::uint64_t>(limits.age_max->count()) : 0);
 }
 
 void add_decisions(FingerprintBuilder& builder, const TenantConfig& tenant) {
@@ -45,7 +98,6 @@ void add_decisions(FingerprintBuilder& builder, const TenantConfig& tenant) {
     add(builder, "default_role", tenant.policy.default_role.value());
     add(builder, "invitee_role", tenant.policy.invitee_role.value());
     add(builder, "protected_role", tenant.policy.protected_role.value());
-    add_count(builder, "empty_cell", static_cast<std::uint64_t>(tenant.policy.empty_cell));
     add_count(builder, "roles_before_activation", tenant.policy.roles_before_activation ? 1 : 0);
     add_count(builder, "removals_max", tenant.guard.removals_max);
     add_share(builder, "removals_share_max", tenant.guard.removals_share_max);
@@ -66,6 +118,7 @@ void add_network(FingerprintBuilder& builder, const speakap::SpeakapOptions& tar
 Fingerprint fingerprint_of(const TenantConfig& tenant) {
     FingerprintBuilder builder;
     add(builder, "rules", rules::fingerprint_of(tenant.rules).hex());
+    add_columns(builder, tenant.columns);
     add_record(builder, tenant);
     add_decisions(builder, tenant);
     add_network(builder, tenant.target);

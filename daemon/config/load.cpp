@@ -36,6 +36,7 @@ public:
     }
 
     LoadedConfig load();
+    LoadedMapping load_mapping(const std::string& file);
 
 private:
     void load_environment_file(EnvironmentConfig& config);
@@ -136,6 +137,7 @@ void Loading::load_tenant(const std::string& name, EnvironmentConfig& config) {
     if (const auto table = open(reading)) {
         TableReader root(reading, *table);
         read_tenant_file(root, tenant);
+        if (tenant.notes.folder.empty()) tenant.notes.folder = config.state_folder / "notes" / name;
         const auto* target = find(*table, "target");
         const auto* keys = target == nullptr ? nullptr : std::get_if<Table>(&target->value.content);
         const auto* network = keys == nullptr ? nullptr : find(*keys, "network");
@@ -183,6 +185,29 @@ LoadedConfig Loading::load() {
     return loaded;
 }
 
+bool has_error(const std::vector<ConfigProblem>& problems) {
+    return std::any_of(problems.begin(), problems.end(),
+                       [](const ConfigProblem& problem) { return problem.severity == Severity::error; });
+}
+
+LoadedMapping Loading::load_mapping(const std::string& file) {
+    TenantConfig config;
+    auto reading = reading_of(file);
+    if (auto table = open(reading)) {
+        std::erase_if(*table, [](const auto& entry) { return entry.key != "columns" && entry.key != "record"; });
+        TableReader root(reading, *table);
+        root.require({"columns"});
+        const auto defaults = read_record(root, config);
+        read_columns(root, defaults, config.columns);
+        check_record(root, defaults, config.columns);
+    }
+    keep_problems(reading);
+    LoadedMapping loaded{.config = {}, .problems = std::move(problems_)};
+    std::sort(loaded.problems.begin(), loaded.problems.end());
+    if (!has_error(loaded.problems)) loaded.config = std::move(config);
+    return loaded;
+}
+
 /// The keys that this function asks for while it reads this text.
 std::vector<std::string> keys_asked(void (*read)(TableReader&), std::string_view text) {
     Reading reading;
@@ -205,6 +230,11 @@ std::vector<std::string> keys_asked(void (*read)(TableReader&), std::string_view
 
 LoadedConfig load_environment(const fs::path& folder, const LoadOptions& options) {
     return Loading(folder, options).load();
+}
+
+LoadedMapping load_mapping(const fs::path& file, const LoadOptions& options) {
+    const auto whole = fs::absolute(file).lexically_normal();
+    return Loading(whole.parent_path(), options).load_mapping(whole.filename().string());
 }
 
 std::string describe(const ConfigProblem& problem) {

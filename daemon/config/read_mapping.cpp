@@ -1,4 +1,4 @@
-#include "daemon/config/nearest.hpp"
+#include "core/base/nearest.hpp"
 #include "daemon/config/readers.hpp"
 
 #include <array>
@@ -20,20 +20,26 @@ constexpr std::array<Choice<GroupKind>, 4> kinds{{{"business_unit", GroupKind::b
 constexpr std::array<Choice<GroupRef::By>, 3> ways{
     {{"name", GroupRef::By::name}, {"eid", GroupRef::By::eid}, {"xid", GroupRef::By::xid}}};
 
+/// What rules may look at besides the tenant's own fields: what is said about the work, not what is shown of the
+/// person.
+constexpr std::array<ingest::Field, 9> rule_fields{
+    ingest::Field::location, ingest::Field::department, ingest::Field::job_title,
+    ingest::Field::upn,      ingest::Field::language,   ingest::Field::start_date,
+    ingest::Field::end_date, ingest::Field::status,     ingest::Field::manager};
+
 /// The fields that rules may look at, and whether the tenant has a column for each.
-std::map<std::string, bool> fields_of(const ingest::FieldMap& fields) {
-    std::map<std::string, bool> known{{"location", fields.location.has_value()},
-                                      {"department", fields.department.has_value()},
-                                      {"job_title", fields.job_title.has_value()}};
-    for (const auto& [field, column] : fields.extra) known[field] = true;
+std::map<std::string, bool> fields_of(const ingest::ColumnMap& columns) {
+    std::map<std::string, bool> known;
+    for (const auto field : rule_fields) known[std::string(to_string(field))] = columns.fields.count(field) != 0;
+    for (const auto& [field, recipe] : columns.extra) known[field] = true;
     return known;
 }
 
-std::string read_field(TableReader& block, const ingest::FieldMap& fields) {
+std::string read_field(TableReader& block, const ingest::ColumnMap& columns) {
     std::string field;
     block.text("field", field);
     if (field.empty()) return field;
-    const auto known = fields_of(fields);
+    const auto known = fields_of(columns);
     const auto found = known.find(field);
     if (found != known.end()) {
         if (!found->second) block.error("field", "no column is mapped to " + field + ": add columns." + field);
@@ -63,8 +69,8 @@ struct Row {
 
 class MappingReader {
 public:
-    MappingReader(TableReader& root, const ingest::FieldMap& fields, rules::RuleSet& rules)
-        : root_(root), fields_(fields), rules_(rules) {}
+    MappingReader(TableReader& root, const ingest::ColumnMap& columns, rules::RuleSet& rules)
+        : root_(root), columns_(columns), rules_(rules) {}
 
     void read_groups();
     void read_roles();
@@ -83,7 +89,7 @@ private:
     using Lane = std::pair<std::string, std::optional<GroupKind>>;
 
     TableReader& root_;
-    const ingest::FieldMap& fields_;
+    const ingest::ColumnMap& columns_;
     rules::RuleSet& rules_;
     std::map<Lane, std::size_t> same_lines_;  ///< values = "same", by line
     std::map<std::pair<Lane, std::string>, std::size_t> value_lines_;
@@ -145,7 +151,7 @@ void MappingReader::read_groups() {
 void MappingReader::read_group_block(std::size_t index) {
     auto block = root_.row("group_mapping", index);
     block.require({"field", "values"});
-    const auto field = read_field(block, fields_);
+    const auto field = read_field(block, columns_);
     GroupRef group;
     GroupKind kind = GroupKind::topic;
     block.choice("by", group.by, ways);
@@ -222,7 +228,7 @@ void MappingReader::read_roles() {
 void MappingReader::read_role_block(std::size_t index) {
     auto block = root_.row("role_mapping", index);
     block.require({"field", "values"});
-    const auto field = read_field(block, fields_);
+    const auto field = read_field(block, columns_);
     for (const auto& row : read_rows(block, "role_mapping", index)) {
         const auto [earlier, fresh] = role_lines_.emplace(std::pair{field, row.value}, row.at.line);
         if (!fresh) {
@@ -238,8 +244,8 @@ void MappingReader::read_role_block(std::size_t index) {
 
 }  // namespace
 
-void read_mappings(TableReader& root, const ingest::FieldMap& fields, rules::RuleSet& rules) {
-    MappingReader reader(root, fields, rules);
+void read_mappings(TableReader& root, const ingest::ColumnMap& columns, rules::RuleSet& rules) {
+    MappingReader reader(root, columns, rules);
     reader.read_groups();
     reader.read_roles();
 }

@@ -1,6 +1,5 @@
 #include "daemon/config/readers.hpp"
 
-#include <algorithm>
 #include <array>
 #include <string>
 #include <string_view>
@@ -14,69 +13,8 @@ using std::chrono::seconds;
 
 constexpr std::array<Choice<diff::LeaverAction>, 2> leaver_actions{
     {{"suspend", diff::LeaverAction::suspend}, {"remove", diff::LeaverAction::remove}}};
-constexpr std::array<Choice<diff::EmptyCell>, 2> empty_cells{
-    {{"keep", diff::EmptyCell::keep}, {"clear", diff::EmptyCell::clear}}};
-constexpr std::array<std::string_view, 9> own_fields{"employee_id", "email", "first_name", "infix",     "last_name",
-                                                     "job_title",   "phone", "location",   "department"};
-
-bool is_field_name(std::string_view name) {
-    const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; };
-    return !name.empty() && name.front() >= 'a' && name.front() <= 'z' && std::all_of(name.begin(), name.end(), fits);
-}
-
-void read_extra_columns(TableReader& columns, ingest::FieldMap& fields) {
-    const auto* value = columns.raw("extra");
-    if (value == nullptr) return;
-    const auto* extra = std::get_if<Table>(&value->content);
-    if (extra == nullptr) return columns.error("extra", "expected a table of field names and columns");
-    for (const auto& [field, at, column] : *extra) {
-        const auto path = columns.path_of("extra") + "." + field;
-        const auto* name = std::get_if<std::string>(&column.content);
-        if (!is_field_name(field)) {
-            columns.error_at(at, path, "a field's name has small letters, digits and _, and begins with a letter");
-        } else if (std::find(own_fields.begin(), own_fields.end(), field) != own_fields.end()) {
-            columns.error_at(at, path, "this is columns." + field);
-        } else if (name == nullptr || name->empty()) {
-            columns.error_at(column.at, path, "expected a column's name in quotes, got " + describe(column));
-        } else {
-            fields.extra[field] = *name;
-        }
-    }
-}
-
-void read_columns(TableReader& root, ingest::FieldMap& fields) {
-    auto columns = root.table("columns");
-    columns.require({"employee_id"});
-    columns.text("employee_id", fields.employee_id);
-    columns.text("email", fields.email);
-    columns.text("first_name", fields.first_name);
-    columns.text("infix", fields.infix);
-    columns.text("last_name", fields.last_name);
-    columns.text("job_title", fields.job_title);
-    columns.text("phone", fields.phone);
-    columns.text("location", fields.location);
-    columns.text("department", fields.department);
-    read_extra_columns(columns, fields);
-    if (columns.is_there() && !columns.has("email")) {
-        columns.warn("email", "missing: nobody can be invited without an e-mail address");
-    }
-}
-
-void read_record(TableReader& root, ingest::RecordFormat& format, diff::Policy& policy) {
-    auto record = root.table("record");
-    std::string delimiter;
-    record.text("delimiter", delimiter);
-    if (delimiter == "tab") delimiter = "\t";
-    constexpr std::string_view possible = ",;\t|";
-    if (delimiter.size() == 1 && possible.find(delimiter) != std::string_view::npos) {
-        format.delimiter = delimiter.front();
-    } else if (!delimiter.empty()) {
-        record.error("delimiter", "expected one of \",\", \";\", \"|\", \"tab\"");
-    }
-    record.text("list_separators", format.list_separators, Empty::allowed);
-    record.bytes("row_bytes_max", format.row_bytes_max);
-    record.choice("empty_cell", policy.empty_cell, empty_cells);
-}
+constexpr std::array<Choice<ingest::Language>, 3> languages{
+    {{"en", ingest::Language::en}, {"nl", ingest::Language::nl}, {"de", ingest::Language::de}}};
 
 void read_cron(TableReader& schedule, pace::Schedule& target) {
     // Daily is the default of the product; the words and their hours are the pace room's.
@@ -105,11 +43,20 @@ void read_brakes(TableReader& root, TenantConfig& config) {
     auto completeness = root.table("completeness");
     completeness.share("drop_share_max", config.completeness.drop_share_max);
     completeness.growth("rise_share_max", config.completeness.rise_share_max);
+    completeness.share("key_fill_min", config.completeness.key_fill_min);
+    completeness.share("fill_drop_max", config.completeness.fill_drop_max);
+    completeness.duration("age_max", config.completeness.age_max, {.min = seconds(1)});
     auto brakes = root.table("brakes");
     brakes.whole("removals_max", config.guard.removals_max);
     brakes.share("removals_share_max", config.guard.removals_share_max);
     brakes.share("memberships_lost_share_max", config.guard.memberships_lost_share_max);
     brakes.whole("role_grants_max", config.guard.role_grants_max);
+}
+
+void read_notes(TableReader& root, NoteOptions& options) {
+    auto notes = root.table("notes");
+    notes.choice("language", options.language, languages);
+    notes.path("folder", options.folder);
 }
 
 void read_role(TableReader& roles, std::string_view key, RoleId& role) {
@@ -143,10 +90,12 @@ void read_tenant_file(TableReader& root, TenantConfig& config) {
     read_source(root, config);
     read_schedule(root, config.schedule);
     read_target(root, config.target);
-    read_columns(root, config.fields);
-    read_record(root, config.format, config.policy);
-    read_mappings(root, config.fields, config.rules);
+    const auto defaults = read_record(root, config);
+    read_columns(root, defaults, config.columns);
+    check_record(root, defaults, config.columns);
+    read_mappings(root, config.columns, config.rules);
     read_brakes(root, config);
+    read_notes(root, config.notes);
     read_policy(root, config.policy);
     read_retry(root, config.retry);
 }

@@ -15,7 +15,19 @@ void read_tenant_file(TableReader& root, TenantConfig& config);
 // The parts of tenant.toml.
 void read_source(TableReader& root, TenantConfig& config);
 void read_target(TableReader& root, speakap::SpeakapOptions& options);
+
+/// What `[record]` says for fields that say nothing else themselves.
+struct RecordDefaults {
+    std::string list_separators = "|";  ///< of locations and departments; empty: such a cell is one value
+    ingest::OnEmpty on_empty = ingest::OnEmpty::keep;
+    Position rows_per_person_at;  ///< for a problem that only the columns show
+};
+RecordDefaults read_record(TableReader& root, TenantConfig& config);
+void read_columns(TableReader& root, const RecordDefaults& defaults, ingest::ColumnMap& map);
+/// What the record and the columns say of one another.
+void check_record(TableReader& root, const RecordDefaults& defaults, const ingest::ColumnMap& map);
+
 /// REQUIRES: the columns are read: a rule about a field without a column is a mistake.
-void read_mappings(TableReader& root, const ingest::FieldMap& fields, rules::RuleSet& rules);
+void read_mappings(TableReader& root, const ingest::ColumnMap& columns, rules::RuleSet& rules);
 
 }  // namespace usersync::config

@@ -1,7 +1,7 @@
 #include "daemon/config/table_reader.hpp"
 
+#include "core/base/nearest.hpp"
 #include "core/base/result.hpp"
-#include "daemon/config/nearest.hpp"
 #include "daemon/config/quantity.hpp"
 #include "daemon/config/secret_file.hpp"
 
@@ -279,6 +279,10 @@ TableReader TableReader::row(std::string_view key, std::size_t index) {
     const auto& element = std::get<Array>(value->content).at(index);
     return TableReader(reading_, std::get<Table>(element.content), element.at,
                        path_of(key) + "[" + std::to_string(index + 1) + "]", Presence::there);
+}
+
+TableReader TableReader::within(const Table& table, Position at, std::string path) {
+    return TableReader(reading_, table, at, std::move(path), Presence::there);
 }
 
 const Value* TableReader::raw(std::string_view key) { return take(key); }

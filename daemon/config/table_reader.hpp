@@ -94,6 +94,8 @@ public:
     /// How many tables `[[key]]` has, and the one at this index (from 0). REQUIRES: index < rows(key).
     std::size_t rows(std::string_view key);
     TableReader row(std::string_view key, std::size_t index);
+    /// A table that a raw value holds. REQUIRES: it belongs to the document.
+    TableReader within(const Table& table, Position at, std::string path);
     /// The value as it stands, for shapes that no getter knows; nullptr when it is absent.
     const Value* raw(std::string_view key);
 

@@ -1,12 +1,12 @@
 #include "daemon/http/status_text.hpp"
 
+#include "core/base/time_text.hpp"
 #include "daemon/http/status_view.hpp"
-#include "daemon/http/utc_text.hpp"
 
 #include <algorithm>
 #include <array>
 
-namespace usersync::status {
+namespace usersync {
 namespace {
 
 constexpr std::size_t columns = 6;
@@ -100,4 +100,4 @@ control::ExitCode exit_code_of(const DaemonStatus& status) {
     return control::ExitCode::done;
 }
 
-}  // namespace usersync::status
+}  // namespace usersync

@@ -1,12 +1,12 @@
 #include "daemon/http/status_view.hpp"
 
-#include "daemon/http/utc_text.hpp"
+#include "core/base/time_text.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 
-namespace usersync::status {
+namespace usersync {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -100,4 +100,4 @@ std::string ready_text(const DaemonStatus& status) {
     return text;
 }
 
-}  // namespace usersync::status
+}  // namespace usersync

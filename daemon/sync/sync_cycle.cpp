@@ -30,7 +30,7 @@ std::size_t people_open(const Plan& plan, const Snapshot& snapshot, const std::o
     }
     std::size_t nameless = 0;
     for (const auto& issue : snapshot.issues) {
-        if (!issue.key) ++nameless;
+        if (issue.severity == IssueSeverity::unknown) ++nameless;
     }
     return open.size() + nameless;
 }

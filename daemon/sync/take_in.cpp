@@ -1,8 +1,11 @@
 #include "daemon/sync/take_in.hpp"
 
 #include "core/async/run_on.hpp"
+#include "core/base/time_text.hpp"
+#include "core/ingest/bounce.hpp"
 
 #include <utility>
+#include <variant>
 
 namespace usersync::sync {
 
@@ -10,79 +13,158 @@ namespace asio = boost::asio;
 
 namespace {
 
-/// A record read and compared with what came before, not yet saved.
-struct Read {
-    Result<Snapshot> snapshot = Failure{.kind = FailureKind::transient, .code = "stopping", .where = "daemon"};
+/// A record that was read, as the difference to the newest snapshot; or why it was not.
+using Reading = std::variant<Failure, ingest::Bounce, SnapshotDelta>;
+
+/// What the source needs to know of a delivery that is safe with us.
+Delivery without_bytes(const Delivery& delivery) {
+    return {.name = delivery.name,
+            .bytes = {},
+            .fingerprint = delivery.fingerprint,
+            .modified = delivery.modified,
+            .superseded = delivery.superseded};
+}
+
+/// What a record is compared with.
+struct Before {
+    std::optional<SnapshotHead> newest;
+    std::optional<SnapshotMeta> last_good;
+    std::optional<SnapshotMeta> same_bytes;
 };
 
-Snapshot to_snapshot(ingest::Ingested ingested, ingest::Judgement judgement, const Delivery& delivery, Time now) {
-    Snapshot snapshot;
-    snapshot.employees = std::move(ingested.employees);
-    snapshot.issues = std::move(ingested.issues);
-    snapshot.frozen = std::move(ingested.frozen);
-    snapshot.meta.content = content_fingerprint(snapshot.employees);
-    snapshot.meta.delivery = delivery.fingerprint;
-    snapshot.meta.delivery_name = delivery.name;
-    snapshot.meta.taken_at = now;
-    snapshot.meta.completeness = judgement.completeness;
-    snapshot.meta.completeness_reasons = std::move(judgement.reasons);
-    snapshot.meta.columns = std::move(ingested.columns);
-    snapshot.meta.employee_count = snapshot.employees.size();
-    return snapshot;
+SnapshotDelta to_delta(ingest::Ingested ingested, ingest::Judgement judgement, const Delivery& delivery) {
+    SnapshotDelta delta;
+    auto& meta = delta.meta;
+    meta.content = ingested.content;
+    meta.delivery = delivery.fingerprint;
+    meta.delivery_name = delivery.name;
+    meta.completeness = judgement.completeness;
+    meta.completeness_reasons = std::move(judgement.reasons);
+    meta.columns = std::move(ingested.facts.columns);
+    meta.filled = std::move(ingested.facts.filled);
+    meta.rows = ingested.facts.rows;
+    meta.employee_count = ingested.employee_count();
+    meta.frozen_count = ingested.frozen.size();
+    delta.issues = std::move(ingested.issues);
+    delta.frozen = std::move(ingested.frozen);
+    delta.changed = std::move(ingested.changed);
+    delta.known = std::move(ingested.known);
+    delta.gone = std::move(ingested.gone);
+    return delta;
 }
 
-Read read_record(const Delivery& delivery, const TenantSettings& settings, const std::optional<SnapshotMeta>& last_good,
-                 Time now) {
-    auto ingested = ingest::ingest(delivery.bytes, settings.fields, settings.format);
-    if (!ingested) return {ingested.error()};
-    const auto people = ingested->employees.size() + ingested->frozen.size();
-    auto judgement = ingest::judge(ingested->evidence, people, ingested->columns, last_good, settings.completeness);
-    return {to_snapshot(std::move(*ingested), std::move(judgement), delivery, now)};
+Reading read_record(const Delivery& delivery, const TenantSettings& settings, KnownPeople known,
+                    const std::optional<SnapshotMeta>& last_good, Time now) {
+    const auto& columns_before = last_good ? last_good->columns : std::vector<std::string>();
+    auto read = ingest::ingest_bytes(delivery.bytes, settings.columns, settings.format, settings.record_limits, known,
+                                     columns_before, settings.decrypt);
+    if (auto* bounce = std::get_if<ingest::Bounce>(&read)) return std::move(*bounce);
+    auto& ingested = std::get<ingest::Ingested>(read);
+    const auto age = delivery.modified == Time{} ? std::nullopt : std::optional(now - delivery.modified);
+    auto judgement = ingest::judge(ingested.facts, age, last_good, settings.completeness);
+    auto delta = to_delta(std::move(ingested), std::move(judgement), delivery);
+    delta.base = known.base;
+    delta.meta.taken_at = now;
+    delta.reading = settings.rules_fingerprint;
+    return delta;
 }
 
-void doubt_an_old_delivery(Snapshot& snapshot, const SnapshotMeta& earlier) {
-    if (snapshot.meta.completeness == Completeness::complete) snapshot.meta.completeness = Completeness::doubtful;
-    snapshot.meta.completeness_reasons.push_back("it is byte for byte the delivery that became snapshot " +
-                                                 std::to_string(earlier.id.value()) + ", and newer ones came since");
+void doubt_an_old_delivery(SnapshotMeta& meta, const SnapshotMeta& earlier) {
+    if (meta.completeness == Completeness::complete) meta.completeness = Completeness::doubtful;
+    meta.completeness_reasons.push_back("it is byte for byte the delivery that became snapshot " +
+                                        std::to_string(earlier.id.value()) + ", and newer ones came since");
 }
 
-void log_snapshot(const TenantParts& parts, const SnapshotMeta& meta, std::size_t issues, std::size_t frozen) {
-    const auto level = meta.completeness == Completeness::complete && issues == 0 ? log::Level::info : log::Level::warn;
+void log_snapshot(const TenantParts& parts, const SnapshotMeta& meta, const std::vector<RecordIssue>& issues) {
+    const auto level =
+        meta.completeness == Completeness::complete && issues.empty() ? log::Level::info : log::Level::warn;
     parts.log.write(level, "snapshot_saved",
                     {{"tenant", parts.settings.tenant.value()},
                      {"snapshot", meta.id.value()},
                      {"completeness", to_string(meta.completeness)},
                      {"employees", meta.employee_count},
-                     {"row_issues", issues},
-                     {"frozen", frozen}});
+                     {"issues", issues.size()},
+                     {"frozen", meta.frozen_count}});
 }
 
-bool says_the_same(const Snapshot& a, const Snapshot& b) {
-    return a.meta.content == b.meta.content && a.frozen == b.frozen && a.issues == b.issues;
+bool says_the_same(const SnapshotDelta& delta, const SnapshotHead& newest) {
+    return delta.meta.content == newest.meta.content && delta.frozen == newest.frozen && delta.issues == newest.issues;
+}
+
+Failure failure_of(const ingest::Bounce& bounce) {
+    return {.kind = bounce.kind, .code = bounce.code, .where = "core.ingest", .detail = bounce.sentence};
+}
+
+/// HR gets a note about a record that was refused, unless the reason is one of our own.
+asio::awaitable<void> write_note(TenantParts parts, ingest::Bounce bounce, std::string delivery) {
+    if (bounce.kind != FailureKind::rejected) co_return;
+    const auto now = parts.clock.now();
+    const ingest::BounceContext context{
+        .tenant = parts.settings.tenant.value(), .delivery = delivery, .received_at = utc_text(now)};
+    const Note note{.name = note_name(now, delivery),
+                    .text = ingest::note_text(bounce, context, parts.settings.note_language),
+                    .json = ingest::note_json(bounce, context, parts.settings.note_language)};
+    auto put = [&notes = parts.notes, &note] { return notes.put(note); };
+    auto written = co_await run_on(parts.compute_lane, std::move(put));
+    if (written) {
+        parts.log.info("note_written", {{"tenant", context.tenant}, {"note", note.name}, {"code", bounce.code}});
+    } else {
+        parts.log.write(log::Level::warn, "note_not_written",
+                        {{"tenant", context.tenant}, {"code", written.error().code}});
+    }
+}
+
+asio::awaitable<Result<Before>> look_back(TenantParts parts, Fingerprint delivery) {
+    Before before;
+    auto newest = co_await parts.snapshots.newest();
+    if (!newest) co_return newest.error();
+    before.newest = std::move(*newest);
+    auto last_good = co_await parts.snapshots.last_good();
+    if (!last_good) co_return last_good.error();
+    before.last_good = std::move(*last_good);
+    auto same_bytes = co_await parts.snapshots.of_delivery(delivery);
+    if (!same_bytes) co_return same_bytes.error();
+    before.same_bytes = std::move(*same_bytes);
+    co_return before;
+}
+
+asio::awaitable<Reading> read_delivery(TenantParts parts, const Delivery* delivery,
+                                       std::optional<SnapshotMeta> last_good) {
+    auto known = co_await parts.snapshots.known(parts.settings.rules_fingerprint);
+    if (!known) co_return known.error();
+    const auto now = parts.clock.now();
+    // The frame keeps everything alive until the lane has answered.
+    auto job = [delivery, &parts, &known, &last_good, now] {
+        return parts.stop.requested()
+                   ? Reading(Failure{.kind = FailureKind::transient, .code = "stopping", .where = "daemon"})
+                   : read_record(*delivery, parts.settings, std::move(*known), last_good, now);
+    };
+    auto reading = co_await run_on(parts.compute_lane, std::move(job));
+    co_return reading;
 }
 
 /// The snapshot of this delivery: the newest one again when its bytes, as the columns are mapped today, say the same.
-asio::awaitable<Result<Snapshot>> make_snapshot(TenantParts parts, Delivery delivery,
-                                                std::optional<SnapshotMeta> same_bytes,
-                                                std::optional<Snapshot> latest) {
-    auto last_good = co_await parts.snapshots.last_good();
-    if (!last_good) co_return last_good.error();
-    const auto now = parts.clock.now();
-    auto job = [&delivery, &parts, yardstick = *last_good, now] {
-        return parts.stop.requested() ? Read{} : read_record(delivery, parts.settings, yardstick, now);
-    };
-    // The frame keeps delivery and parts alive until the lane has answered.
-    auto read = co_await run_on(parts.compute_lane, std::move(job));
-    if (!read.snapshot) co_return read.snapshot.error();
-    auto snapshot = std::move(*read.snapshot);
-    const bool same_as_latest = same_bytes && latest && same_bytes->id == latest->meta.id;
-    if (same_as_latest && says_the_same(snapshot, *latest)) co_return std::move(*latest);
-    if (same_bytes && !same_as_latest) doubt_an_old_delivery(snapshot, *same_bytes);
-    auto saved = co_await parts.snapshots.save(snapshot, delivery);
+/// True when it is a new one.
+asio::awaitable<Result<bool>> keep(TenantParts parts, Delivery delivery) {
+    auto before = co_await look_back(parts, delivery.fingerprint);
+    if (!before) co_return before.error();
+    auto reading = co_await read_delivery(parts, &delivery, before->last_good);
+    if (auto* failure = std::get_if<Failure>(&reading)) co_return std::move(*failure);
+    if (auto* bounce = std::get_if<ingest::Bounce>(&reading)) {
+        co_await write_note(parts, *bounce, delivery.name);
+        co_return failure_of(*bounce);
+    }
+    auto& delta = std::get<SnapshotDelta>(reading);
+    const auto& newest = before->newest;
+    const auto& same_bytes = before->same_bytes;
+    const bool same_as_newest = newest && same_bytes && same_bytes->id == newest->meta.id;
+    if (same_as_newest && says_the_same(delta, *newest)) co_return false;
+    if (same_bytes && !same_as_newest) doubt_an_old_delivery(delta.meta, *same_bytes);
+    const auto issues = delta.issues;
+    auto saved = co_await parts.snapshots.save(std::move(delta), std::move(delivery));
     if (!saved) co_return saved.error();
-    snapshot.meta = *saved;
-    log_snapshot(parts, snapshot.meta, snapshot.issues.size(), snapshot.frozen.size());
-    co_return snapshot;
+    log_snapshot(parts, *saved, issues);
+    co_return true;
 }
 
 }  // namespace
@@ -94,25 +176,21 @@ asio::awaitable<Result<TakenIn>> take_in(TenantParts parts) {
     if (!fetched) co_return fetched.error();
     taken.not_ready = fetched->not_ready;
 
+    if (fetched->delivery) {
+        taken.was_delivered = true;
+        auto delivery = std::move(*fetched->delivery);
+        auto receipt = without_bytes(delivery);
+        auto kept = co_await keep(parts, std::move(delivery));
+        if (!kept) co_return kept.error();
+        taken.is_new = *kept;
+        // Only now is the record ours; a crash before this fetches it again and finds the same bytes.
+        const auto acknowledge_by = parts.clock.steady_now() + parts.settings.fetch_max;
+        auto acknowledged = co_await parts.source.acknowledge(std::move(receipt), acknowledge_by);
+        if (!acknowledged) co_return acknowledged.error();
+    }
     auto latest = co_await parts.snapshots.latest();
     if (!latest) co_return latest.error();
-    if (!fetched->delivery) {
-        taken.snapshot = std::move(*latest);
-        co_return taken;
-    }
-    taken.was_delivered = true;
-    auto delivery = std::move(*fetched->delivery);
-    auto same_bytes = co_await parts.snapshots.of_delivery(delivery.fingerprint);
-    if (!same_bytes) co_return same_bytes.error();
-    const auto before = *latest ? (*latest)->meta.id : SnapshotId{};
-    auto made = co_await make_snapshot(parts, delivery, *same_bytes, std::move(*latest));
-    if (!made) co_return made.error();
-    taken.is_new = made->meta.id != before;
-    taken.snapshot = std::move(*made);
-    // Only now is the record ours; a crash before this fetches it again and finds the same bytes.
-    const auto acknowledge_by = parts.clock.steady_now() + parts.settings.fetch_max;
-    auto acknowledged = co_await parts.source.acknowledge(std::move(delivery), acknowledge_by);
-    if (!acknowledged) co_return acknowledged.error();
+    taken.snapshot = std::move(*latest);
     co_return taken;
 }
 

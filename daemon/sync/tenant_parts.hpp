@@ -9,6 +9,7 @@
 #include "core/ports/clock.hpp"
 #include "core/ports/ledger.hpp"
 #include "core/ports/network.hpp"
+#include "core/ports/notes.hpp"
 #include "core/ports/run_store.hpp"
 #include "core/ports/snapshot_store.hpp"
 #include "core/ports/source.hpp"
@@ -26,8 +27,11 @@ namespace usersync::sync {
 /// Everything of a tenant's configuration that decides something. One frozen version per run.
 struct TenantSettings {
     TenantId tenant;
-    ingest::FieldMap fields;
-    ingest::RecordFormat format;
+    ingest::ColumnMap columns;
+    record::RecordFormat format;
+    record::RecordLimits record_limits;
+    record::Decrypt decrypt;  ///< empty: encrypted records are refused
+    ingest::Language note_language = ingest::Language::en;
     ingest::CompletenessLimits completeness;
     rules::RuleSet rules;
     Fingerprint rules_fingerprint;  ///< of everything above and the policy: stands in every plan
@@ -65,6 +69,7 @@ struct TenantParts {
     SnapshotStore& snapshots;
     RunStore& runs;
     Ledger& ledger;
+    NoteBox& notes;
     Clock& clock;
     log::Log& log;
     StopSwitch& stop;

@@ -4,8 +4,14 @@
 CREATE TABLE delivery (
     fingerprint   BLOB PRIMARY KEY NOT NULL,
     size_bytes    INTEGER NOT NULL,
-    first_seen_ms INTEGER NOT NULL,
-    bytes         BLOB NOT NULL
+    first_seen_ms INTEGER NOT NULL
+) STRICT;
+CREATE TABLE delivery_piece (
+    delivery   BLOB NOT NULL REFERENCES delivery (fingerprint),
+    place      INTEGER NOT NULL,
+    size_bytes INTEGER NOT NULL,
+    bytes      BLOB NOT NULL,
+    PRIMARY KEY (delivery, place)
 ) STRICT;
 
 -- One row per snapshot: what is known about it besides its people.
@@ -17,8 +23,10 @@ CREATE TABLE snapshot (
     taken_at_ms    INTEGER NOT NULL,
     completeness   TEXT NOT NULL CHECK (completeness IN ('complete', 'doubtful', 'partial')),
     reasons        TEXT NOT NULL,  -- JSON
-    columns        TEXT NOT NULL,  -- JSON
+    columns        TEXT NOT NULL,  -- JSON: names, and in how many rows each is filled
+    row_count      INTEGER NOT NULL,
     employee_count INTEGER NOT NULL,
+    frozen_count   INTEGER NOT NULL,
     issues         TEXT NOT NULL,  -- JSON
     frozen         TEXT NOT NULL,  -- JSON
     confirmed      INTEGER NOT NULL DEFAULT 0
@@ -29,9 +37,19 @@ CREATE INDEX snapshot_delivery ON snapshot (delivery);
 CREATE TABLE employee (
     key    TEXT PRIMARY KEY NOT NULL,
     since  INTEGER NOT NULL,
-    digest BLOB NOT NULL,
     bytes  BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- What tells an unchanged row of the next record from a changed one: about 64 people each, in the order of keys.
+CREATE TABLE known_block (
+    first_key TEXT PRIMARY KEY NOT NULL,
+    people    BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- How rows were read when they became known: with another mapping the same row says something else.
+CREATE TABLE known_reading (
+    reading BLOB NOT NULL
+) STRICT;
 
 -- How people were before: true in every snapshot from `since` to the one before `until`. The key begins with
 -- `until`, so that a save only appends, an older snapshot is one range and forgetting the oldest is another.

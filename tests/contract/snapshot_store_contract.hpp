@@ -55,9 +55,18 @@ inline Snapshot snapshot(std::vector<Employee> employees, const std::string& byt
     return result;
 }
 
+/// Saves a whole snapshot, as the difference to the newest one.
+inline boost::asio::awaitable<Result<SnapshotMeta>> save_whole(SnapshotStore& store, Snapshot made, Delivery original) {
+    auto known = co_await store.known({});
+    if (!known) co_return known.error();
+    auto delta = delta_to(made, *known);
+    auto meta = co_await store.save(std::move(delta), std::move(original));
+    co_return meta;
+}
+
 /// Saves a snapshot made of these people and bytes, and gives it back with its id.
 inline Snapshot saved(SnapshotStore& store, Snapshot made, const std::string& bytes) {
-    const auto meta = run(store.save(made, delivery(bytes)));
+    const auto meta = run(save_whole(store, made, delivery(bytes)));
     REQUIRE(meta.has_value());
     made.meta.id = meta->id;
     CHECK(*meta == made.meta);
@@ -129,18 +138,57 @@ inline void snapshot_store_contract(SnapshotStore& store) {
         const auto good = snapshot({employee("1"), employee("2")}, "day 1");
         auto unsorted = snapshot({employee("2"), employee("1")}, "day 1");
         auto twice = snapshot({employee("1"), employee("1")}, "day 1");
-        auto other_people = good;
-        other_people.employees.pop_back();
+        auto fewer_people = good;
+        fewer_people.employees.pop_back();
         auto other_delivery = good;
         other_delivery.meta.delivery = fingerprint_of("day 2");
 
-        for (const auto& wrong : {unsorted, twice, other_people, other_delivery}) {
-            const auto refused = run(store.save(wrong, delivery("day 1")));
+        for (const auto& wrong : {unsorted, twice, fewer_people, other_delivery}) {
+            const auto refused = run(save_whole(store, wrong, delivery("day 1")));
             REQUIRE(refused.has_error());
             CHECK(refused.error().kind == FailureKind::broken);
             CHECK(refused.error().code == "bad_snapshot");
         }
         CHECK_FALSE(run(store.latest()).value().has_value());
+    }
+    SECTION("a difference to an older snapshot is refused") {
+        auto known = run(store.known({})).value();
+        saved(store, snapshot({employee("1")}, "day 1"), "day 1");
+
+        const auto late = run(store.save(delta_to(snapshot({employee("2")}, "day 2"), known), delivery("day 2")));
+
+        REQUIRE(late.has_error());
+        CHECK(late.error().code == "bad_snapshot");
+    }
+    SECTION("people are known by their rows, as long as rows are read in the same way") {
+        const auto how = fingerprint_of("these columns");
+        auto nobody = run(store.known(how)).value();
+        auto delta = delta_to(snapshot({employee("1"), employee("2")}, "day 1"), nobody);
+        delta.reading = how;
+        delta.known[0].row = digest_of("row 1");
+        delta.known[1].row = digest_of("row 2");
+        REQUIRE(run(store.save(delta, delivery("day 1"))).has_value());
+
+        const auto known = run(store.known(how)).value();
+        REQUIRE(known.size() == 2);
+        CHECK(known.base == SnapshotId(1));
+        CHECK(known.key(1) == "2");
+        CHECK(known.person(0).row == digest_of("row 1"));
+        CHECK(known.person(1).content == delta.known[1].content);
+        CHECK(known.person(1).email == email_mark("2@shop.example"));
+
+        const auto other = run(store.known(fingerprint_of("other columns"))).value();
+        REQUIRE(other.size() == 2);
+        CHECK(other.person(0).row == Digest{});
+        CHECK(other.person(0).content == delta.known[0].content);
+    }
+    SECTION("the newest snapshot is told without its people too") {
+        const auto made = saved(store, snapshot({employee("1")}, "day 1"), "day 1");
+
+        const auto head = run(store.newest()).value();
+
+        REQUIRE(head.has_value());
+        CHECK(*head == SnapshotHead{.meta = made.meta, .issues = made.issues, .frozen = made.frozen});
     }
 }
 

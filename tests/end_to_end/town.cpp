@@ -68,8 +68,12 @@ void Town::deliver(const std::string& name, const std::vector<std::string>& line
         const auto key = line.substr(0, line.find(','));
         record += line + ",p" + key + "@town.example,P" + key + ",Person\n";
     }
+    deliver_bytes(name, record);
+}
+
+void Town::deliver_bytes(const std::string& name, const std::string& bytes) {
     // Under another name first, as careful uploaders do.
-    const auto part = dir_.write("inbox/" + name + ".part", record);
+    const auto part = dir_.write("inbox/" + name + ".part", bytes);
     std::filesystem::rename(part, dir_ / ("inbox/" + name));
 }
 

@@ -20,6 +20,7 @@ public:
     void restart_sandbox(std::vector<std::string> sandbox_arguments = {});
 
     void deliver(const std::string& name, const std::vector<std::string>& lines);
+    void deliver_bytes(const std::string& name, const std::string& bytes);
     Finished usersyncd(std::vector<std::string> arguments, ProgramOptions options = {});
     std::unique_ptr<Program> serve();
 

@@ -1,5 +1,7 @@
 #include "tests/fakes/fake_snapshot_store.hpp"
 
+#include "core/model/employee_bytes.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -10,20 +12,49 @@ Failure broken(const char* code) {
     return Failure{.kind = FailureKind::broken, .code = code, .where = "fake_snapshot_store", .detail = {}};
 }
 
-bool is_sound(const Snapshot& snapshot, const Delivery& original) {
-    const auto in_order = [](const Employee& a, const Employee& b) { return a.key >= b.key; };
-    const auto& people = snapshot.employees;
-    return std::adjacent_find(people.begin(), people.end(), in_order) == people.end() &&
-           snapshot.meta.content == content_fingerprint(people) && snapshot.meta.employee_count == people.size() &&
-           snapshot.meta.delivery == original.fingerprint;
+bool is_in_order(const SnapshotDelta& delta) {
+    for (std::size_t at = 1; at < delta.changed.size(); ++at) {
+        if (delta.changed.key(at - 1) >= delta.changed.key(at)) return false;
+    }
+    return true;
 }
 
 }  // namespace
 
-boost::asio::awaitable<Result<SnapshotMeta>> FakeSnapshotStore::save(Snapshot snapshot, Delivery original) {
+boost::asio::awaitable<Result<KnownPeople>> FakeSnapshotStore::known(Fingerprint reading) {
+    KnownPeople people;
+    for (const auto& [key, person] : known_people) people.add(key, person);
+    people.base = SnapshotId(static_cast<std::int64_t>(snapshots.size()));
+    if (reading != known_reading) people.forget_rows();
+    co_return people;
+}
+
+boost::asio::awaitable<Result<SnapshotMeta>> FakeSnapshotStore::save(SnapshotDelta delta, Delivery original) {
     if (write_failure) co_return *write_failure;
-    if (!is_sound(snapshot, original)) co_return broken("bad_snapshot");
-    snapshot.meta.id = SnapshotId(static_cast<std::int64_t>(snapshots.size()) + 1);
+    const SnapshotId newest(static_cast<std::int64_t>(snapshots.size()));
+    if (!is_in_order(delta) || delta.base != newest || delta.meta.delivery != original.fingerprint) {
+        co_return broken("bad_snapshot");
+    }
+    std::map<EmployeeKey, Employee> people;
+    if (!snapshots.empty()) {
+        for (const auto& employee : snapshots.back().employees) people[employee.key] = employee;
+    }
+    auto known = known_people;
+    for (const auto& key : delta.gone) {
+        people.erase(key);
+        known.erase(key.value());
+    }
+    for (std::size_t at = 0; at < delta.changed.size(); ++at) {
+        auto employee = delta.changed.employee(at);
+        known[employee.key.value()] = delta.known[at];
+        people[employee.key] = std::move(employee);
+    }
+    if (people.size() != delta.meta.employee_count) co_return broken("bad_snapshot");
+    Snapshot snapshot{.meta = delta.meta, .employees = {}, .issues = delta.issues, .frozen = delta.frozen};
+    snapshot.meta.id = SnapshotId(newest.value() + 1);
+    for (auto& [key, employee] : people) snapshot.employees.push_back(std::move(employee));
+    known_people = std::move(known);
+    known_reading = delta.reading;
     snapshots.push_back(std::move(snapshot));
     deliveries.push_back(std::move(original));
     co_return snapshots.back().meta;
@@ -33,6 +64,15 @@ boost::asio::awaitable<Result<std::optional<Snapshot>>> FakeSnapshotStore::lates
     std::optional<Snapshot> newest;
     if (!snapshots.empty()) newest = snapshots.back();
     co_return newest;
+}
+
+boost::asio::awaitable<Result<std::optional<SnapshotHead>>> FakeSnapshotStore::newest() {
+    std::optional<SnapshotHead> head;
+    if (!snapshots.empty()) {
+        const auto& newest = snapshots.back();
+        head = SnapshotHead{.meta = newest.meta, .issues = newest.issues, .frozen = newest.frozen};
+    }
+    co_return head;
 }
 
 boost::asio::awaitable<Result<std::optional<SnapshotMeta>>> FakeSnapshotStore::last_good() {

@@ -2,6 +2,7 @@
 
 #include "core/ingest/ingest.hpp"
 #include "core/ingest/normalise.hpp"
+#include "tests/support/columns.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -12,16 +13,17 @@ using namespace usersync;
 
 namespace {
 
-ingest::FieldMap all_fields() {
-    ingest::FieldMap fields;
-    fields.employee_id = "id";
-    fields.email = "mail";
-    fields.first_name = "first";
-    fields.last_name = "last";
-    fields.phone = "phone";
-    fields.location = "place";
-    fields.extra = {{"shift", "shift"}};
-    return fields;
+ingest::ColumnMap all_columns() {
+    using ingest::Field;
+    auto map = test::columns({{Field::employee_id, "id"},
+                              {Field::email, "mail"},
+                              {Field::first_name, "first"},
+                              {Field::last_name, "last"},
+                              {Field::phone, "phone"},
+                              {Field::location, "place"}},
+                             {{"shift", "shift"}});
+    map.fields[Field::phone].steps = {ingest::step::Phone{"NL"}};
+    return map;
 }
 
 template <class T>
@@ -31,9 +33,11 @@ bool keys_ascend(const std::vector<T>& people) {
 }
 
 void check(const ingest::Ingested& ingested) {
-    USERSYNC_INVARIANT(keys_ascend(ingested.employees), "employees are sorted and their keys unique");
+    std::vector<Employee> people;
+    for (std::size_t at = 0; at < ingested.changed.size(); ++at) people.push_back(ingested.changed.employee(at));
+    USERSYNC_INVARIANT(keys_ascend(people), "employees are sorted and their keys unique");
     USERSYNC_INVARIANT(keys_ascend(ingested.frozen), "the frozen are sorted and their keys unique");
-    for (const auto& employee : ingested.employees) {
+    for (const auto& employee : people) {
         USERSYNC_INVARIANT(ingest::is_utf8(employee.key.value()), "a key is UTF-8");
         USERSYNC_INVARIANT(!employee.key.value().empty(), "a key is not empty");
         const auto is_same = [&](const Frozen& frozen) { return frozen.key == employee.key; };
@@ -43,21 +47,41 @@ void check(const ingest::Ingested& ingested) {
             USERSYNC_INVARIANT(ingest::is_utf8(location), "a location is UTF-8");
         }
     }
-    for (const auto& column : ingested.columns) USERSYNC_INVARIANT(ingest::is_utf8(column), "a column name is UTF-8");
-    const auto lacks_key = [](const RecordIssue& issue) { return !issue.key; };
-    const auto unknown = std::count_if(ingested.issues.begin(), ingested.issues.end(), lacks_key);
-    USERSYNC_INVARIANT(ingested.evidence.unreadable_keys >= static_cast<std::size_t>(unknown),
+    for (const auto& column : ingested.facts.columns) {
+        USERSYNC_INVARIANT(ingest::is_utf8(column), "a column name is UTF-8");
+    }
+    const auto is_unknown = [](const RecordIssue& issue) { return issue.severity == IssueSeverity::unknown; };
+    const auto unknown = std::count_if(ingested.issues.begin(), ingested.issues.end(), is_unknown);
+    USERSYNC_INVARIANT(ingested.facts.evidence.unreadable_keys >= static_cast<std::size_t>(unknown),
                        "every row of an unknown person counts");
+    USERSYNC_INVARIANT(ingested.content == content_fingerprint(people), "the content is that of the people");
+}
+
+/// The same record again, with its people known: nothing is new.
+void check_known(std::string_view bytes, const ingest::ColumnMap& map, const record::RecordFormat& format,
+                 const ingest::Ingested& first) {
+    KnownPeople known;
+    for (std::size_t at = 0; at < first.changed.size(); ++at) known.add(first.changed.key(at), first.known[at]);
+    const auto again = ingest::ingest_bytes(bytes, map, format, {}, known, {});
+    const auto* second = std::get_if<ingest::Ingested>(&again);
+    USERSYNC_INVARIANT(second != nullptr, "what was read once is read again");
+    USERSYNC_INVARIANT(second->content == first.content, "nobody is lost or won by being known");
+    USERSYNC_INVARIANT(second->frozen == first.frozen, "the same people are frozen");
+    USERSYNC_INVARIANT(second->gone.empty(), "nobody is gone");
 }
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    static const auto fields = all_fields();
-    ingest::RecordFormat format;
+    static const auto map = all_columns();
+    record::RecordFormat format;
     format.row_bytes_max = 64;  // small, so that short inputs reach it
     const std::string_view bytes(reinterpret_cast<const char*>(data), size);
-    const auto ingested = ingest::ingest(bytes, fields, format);
-    if (ingested) check(*ingested);
+    KnownPeople nobody;
+    const auto outcome = ingest::ingest_bytes(bytes, map, format, {}, nobody, {});
+    if (const auto* ingested = std::get_if<ingest::Ingested>(&outcome)) {
+        check(*ingested);
+        check_known(bytes, map, format, *ingested);
+    }
     return 0;
 }

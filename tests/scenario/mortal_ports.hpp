@@ -76,12 +76,14 @@ private:
 class MortalSnapshotStore final : public SnapshotStore {
 public:
     MortalSnapshotStore(SnapshotStore& inner, Life& life) : inner_(inner), life_(life) {}
-    boost::asio::awaitable<Result<SnapshotMeta>> save(Snapshot snapshot, Delivery original) override {
-        auto result = co_await inner_.save(std::move(snapshot), std::move(original));
+    boost::asio::awaitable<Result<SnapshotMeta>> save(SnapshotDelta delta, Delivery original) override {
+        auto result = co_await inner_.save(std::move(delta), std::move(original));
         life_.effect();
         co_return result;
     }
+    boost::asio::awaitable<Result<KnownPeople>> known(Fingerprint reading) override { return inner_.known(reading); }
     boost::asio::awaitable<Result<std::optional<Snapshot>>> latest() override { return inner_.latest(); }
+    boost::asio::awaitable<Result<std::optional<SnapshotHead>>> newest() override { return inner_.newest(); }
     boost::asio::awaitable<Result<std::optional<SnapshotMeta>>> last_good() override { return inner_.last_good(); }
     boost::asio::awaitable<Result<std::optional<SnapshotMeta>>> of_delivery(Fingerprint delivery) override {
         return inner_.of_delivery(delivery);

@@ -337,11 +337,12 @@ TEST_CASE("while nobody knows what became of a call, nothing else is done about 
 
 TEST_CASE("the same file read by other columns is another record", "[scenario]") {
     World world;
-    world.settings().fields.phone = std::nullopt;
+    const auto phone = world.settings().columns.fields.extract(ingest::Field::phone).mapped();
     world.sync(day_1);
     CHECK(world.network.person("1001").profile.phone == "");
 
-    world.settings().fields.phone = "Phone";
+    world.settings().columns.fields[ingest::Field::phone] = phone;
+    world.settings().rules_fingerprint = fingerprint_of("with telephone numbers");
     const auto again = world.sync(day_1);
 
     CHECK(again.new_snapshot);

@@ -3,6 +3,7 @@
 #include "core/diff/diff.hpp"
 #include "core/plan/make_plan.hpp"
 #include "core/rules/desired_network.hpp"
+#include "tests/support/columns.hpp"
 #include "tests/support/run.hpp"
 
 #include <catch2/catch.hpp>
@@ -27,16 +28,14 @@ bool KeptLog::has(const std::string& text) const {
 sync::TenantSettings shop_settings() {
     sync::TenantSettings settings;
     settings.tenant = TenantId("shop");
-    settings.fields = {.employee_id = "Employee ID",
-                       .email = "Email",
-                       .first_name = "First name",
-                       .infix = std::nullopt,
-                       .last_name = "Last name",
-                       .job_title = "Job title",
-                       .phone = "Phone",
-                       .location = "Location",
-                       .department = std::nullopt,
-                       .extra = {}};
+    using ingest::Field;
+    settings.columns = columns({{Field::employee_id, "Employee ID"},
+                                {Field::email, "Email"},
+                                {Field::first_name, "First name"},
+                                {Field::last_name, "Last name"},
+                                {Field::job_title, "Job title"},
+                                {Field::phone, "Phone"},
+                                {Field::location, "Location"}});
     settings.rules.groups = {{"location", "*",
                               GroupRef{.by = GroupRef::By::name, .kind = GroupKind::business_unit, .text = ""},
                               "group_mapping[0] (tenant.toml:30)"}};
@@ -104,6 +103,7 @@ sync::CycleResult World::run(sync::CycleOrder order) {
                             .snapshots = *p.snapshots,
                             .runs = *p.runs,
                             .ledger = *p.ledger,
+                            .notes = notes,
                             .clock = p.clock,
                             .log = log,
                             .stop = p.stop,

@@ -4,6 +4,7 @@
 #include "daemon/sync/sync_cycle.hpp"
 #include "storage/tenant_store.hpp"
 #include "tests/fakes/fake_network.hpp"
+#include "tests/fakes/fake_note_box.hpp"
 #include "tests/fakes/fake_source.hpp"
 #include "tests/fakes/manual_clock.hpp"
 #include "tests/scenario/mortal_ports.hpp"
@@ -43,6 +44,7 @@ public:
 
     FakeSource source;
     FakeNetwork network;
+    FakeNoteBox notes;
     KeptLog log;
 
     /// Puts a record into the source.

@@ -63,7 +63,7 @@ TEST_CASE("a fake store whose disk is full writes nothing and says so", "[fakes]
     FakeLedger ledger;
     snapshots.write_failure = runs.write_failure = ledger.write_failure = full;
 
-    CHECK(run(snapshots.save(snapshot({}, "x"), delivery("x"))).error() == full);
+    CHECK(run(save_whole(snapshots, snapshot({}, "x"), delivery("x"))).error() == full);
     CHECK(run(runs.open_run("schedule", Time())).error() == full);
     CHECK(run(runs.save_plan(stored_plan("a", RunId(1)))).error() == full);
     CHECK(run(ledger.intend(RunId(1), operation("a"), Time())).error() == full);

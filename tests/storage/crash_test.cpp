@@ -94,7 +94,8 @@ TEST_CASE("a kill in the middle of saving leaves the snapshot before", "[storage
     const auto file = folder / "tenant.db";
     const auto status = status_of_child([&] {
         OpenedStore store(file);
-        if (!store.wait(store.snapshots().save(snapshot({employee("1")}, "day 1"), delivery("day 1")))) return false;
+        if (!store.wait(save_whole(store.snapshots(), snapshot({employee("1")}, "day 1"), delivery("day 1"))))
+            return false;
         // The second save dies when the change of the person is written.
         const auto database = storage::Database::open(file, {}).value();
         const auto die_on_the_way = [](SQLite::Database& connection) -> Result<void> {
@@ -146,9 +147,10 @@ TEST_CASE("a snapshot that the disk has no room for is refused whole", "[storage
     const auto large = snapshot(people, "day 2");
     const auto status = status_of_child([&] {
         OpenedStore store(file);
-        if (!store.wait(store.snapshots().save(snapshot({employee("1")}, "day 1"), delivery("day 1")))) return false;
+        if (!store.wait(save_whole(store.snapshots(), snapshot({employee("1")}, "day 1"), delivery("day 1"))))
+            return false;
         limit_files(200'000);
-        const auto refused = store.wait(store.snapshots().save(large, delivery("day 2")));
+        const auto refused = store.wait(save_whole(store.snapshots(), large, delivery("day 2")));
         limit_files(RLIM_INFINITY);
         const auto latest = store.wait(store.snapshots().latest());
         return refused.has_error() && refused.error().code == "store_full" && latest.has_value() &&
@@ -159,7 +161,7 @@ TEST_CASE("a snapshot that the disk has no room for is refused whole", "[storage
     OpenedStore store(file);
 
     CHECK(store.wait(store.snapshots().latest()).value()->employees == std::vector{employee("1")});
-    CHECK(store.wait(store.snapshots().save(large, delivery("day 2"))).has_value());
+    CHECK(store.wait(save_whole(store.snapshots(), large, delivery("day 2"))).has_value());
 }
 
 TEST_CASE("a file that may not grow any more refuses the snapshot whole", "[storage][crash]") {
@@ -168,7 +170,7 @@ TEST_CASE("a file that may not grow any more refuses the snapshot whole", "[stor
     const auto database = storage::Database::open(folder / "tenant.db", {}).value();
     storage::SqliteSnapshotStore store(*database, context.get_executor());
     const auto first = snapshot({employee("1")}, "day 1");
-    REQUIRE(run(context, store.save(first, delivery("day 1"))).has_value());
+    REQUIRE(run(context, save_whole(store, first, delivery("day 1"))).has_value());
     const auto allow_no_more_pages = [](SQLite::Database& connection) -> Result<void> {
         connection.exec("PRAGMA max_page_count=1");
         return {};
@@ -177,7 +179,7 @@ TEST_CASE("a file that may not grow any more refuses the snapshot whole", "[stor
     std::vector<Employee> people;
     for (int i = 0; i < 1000; ++i) people.push_back(employee(std::to_string(100000 + i)));
 
-    const auto refused = run(context, store.save(snapshot(people, "day 2"), delivery("day 2")));
+    const auto refused = run(context, save_whole(store, snapshot(people, "day 2"), delivery("day 2")));
 
     REQUIRE(refused.has_error());
     CHECK(refused.error().code == "store_full");

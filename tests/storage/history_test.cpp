@@ -23,7 +23,7 @@ std::vector<Employee> people(int count, const std::string& phone = "1") {
 
 Snapshot save(OpenedStore& store, std::vector<Employee> employees, const std::string& bytes) {
     auto made = snapshot(std::move(employees), bytes);
-    const auto meta = store.wait(store.snapshots().save(made, delivery(bytes)));
+    const auto meta = store.wait(save_whole(store.snapshots(), made, delivery(bytes)));
     REQUIRE(meta.has_value());
     made.meta.id = meta->id;
     return made;
@@ -142,7 +142,7 @@ TEST_CASE("a snapshot whose lists are not text is refused whole", "[storage]") {
     auto made = snapshot({employee("1")}, "day 1");
     made.frozen.front().reason = "caf\xe9";
 
-    const auto refused = store.wait(store.snapshots().save(made, delivery("day 1")));
+    const auto refused = store.wait(save_whole(store.snapshots(), made, delivery("day 1")));
 
     REQUIRE(refused.has_error());
     CHECK(refused.error().code == "bad_snapshot");

@@ -34,7 +34,7 @@ std::vector<Employee> many_people() {
 std::filesystem::path filled_store(const TempDir& folder) {
     const auto file = folder / "tenant.db";
     OpenedStore store(file);
-    REQUIRE(store.wait(store.snapshots().save(snapshot(many_people(), "day 1"), delivery("day 1"))).has_value());
+    REQUIRE(store.wait(save_whole(store.snapshots(), snapshot(many_people(), "day 1"), delivery("day 1"))).has_value());
     return file;
 }
 
@@ -54,7 +54,7 @@ TEST_CASE("everything in a store is there after it was closed and opened again",
     const Time now(Duration(5));
     {
         OpenedStore store(file);
-        CHECK(store.wait(store.snapshots().save(made, delivery("day 1"))).has_value());
+        CHECK(store.wait(save_whole(store.snapshots(), made, delivery("day 1"))).has_value());
         CHECK(store.wait(store.runs().open_run("schedule", now)).has_value());
         CHECK(store.wait(store.runs().save_plan(plan)).has_value());
         CHECK(store.wait(store.ledger().intend(RunId(1), operation("a"), now)).has_value());

@@ -70,7 +70,7 @@ TEST_CASE("a place that no rule knows may be a new name of the old one: the pers
     CHECK(notes_of(changes.notes) == Lines{"unmapped 1001"});
 }
 
-TEST_CASE("an empty place keeps the memberships of its rules, unless the tenant clears empty cells", "[core][diff]") {
+TEST_CASE("a place that the record says nothing about keeps the memberships of its rules", "[core][diff]") {
     auto person = wanted("1001");
     person.empty_fields = {"location"};
     auto desired = should_be({person});
@@ -79,8 +79,9 @@ TEST_CASE("an empty place keeps the memberships of its rules, unless the tenant 
     const Ownership ownership{{ours("1001", {"g12"})}};
 
     CHECK(diff::diff(desired, network, ownership, {}) == ChangeSet{});
-    CHECK(lines_of(diff::diff(desired, network, ownership, {.empty_cell = diff::EmptyCell::clear})) ==
-          Lines{"remove_from_groups 1001 g12"});
+
+    desired.users.front().empty_fields = {};  // the record says that there is none
+    CHECK(lines_of(diff::diff(desired, network, ownership, {})) == Lines{"remove_from_groups 1001 g12"});
 }
 
 TEST_CASE("an address whose holder keeps it after all is not claimed", "[core][diff]") {
@@ -213,18 +214,18 @@ TEST_CASE("a changed phone number is one profile update that names the field", "
     CHECK(std::get<UpdateProfile>(changes.changes[0].what).after.phone == "+31201234567");
 }
 
-TEST_CASE("an absent column and an empty cell leave the profile as it is", "[core][diff]") {
+TEST_CASE("a field that the record says nothing about is left as it is", "[core][diff]") {
     auto person = wanted("1001");
     person.profile.phone = std::nullopt;
-    person.profile.job_title = "";
+    person.profile.job_title = std::nullopt;
 
     CHECK(compare({person}, {account("1001")}, {ours("1001")}) == ChangeSet{});
 }
 
-TEST_CASE("an empty cell clears the field where the tenant says so", "[core][diff]") {
+TEST_CASE("a field that the record says is empty is emptied", "[core][diff]") {
     auto person = wanted("1001");
     person.profile.job_title = "";
-    const auto changes = compare({person}, {account("1001")}, {ours("1001")}, {.empty_cell = diff::EmptyCell::clear});
+    const auto changes = compare({person}, {account("1001")}, {ours("1001")});
 
     REQUIRE(lines_of(changes) == Lines{"update_profile 1001 job_title"});
     CHECK(std::get<UpdateProfile>(changes.changes[0].what).after.job_title == "");

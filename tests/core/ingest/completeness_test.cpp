@@ -14,9 +14,19 @@ std::optional<SnapshotMeta> good(std::size_t employees, std::vector<std::string>
     return meta;
 }
 
+RecordFacts facts(std::size_t people, std::vector<std::string> columns, ReadEvidence evidence = {}) {
+    RecordFacts facts;
+    facts.people = people;
+    facts.rows = 1000;
+    facts.filled.assign(columns.size(), 1000);
+    facts.columns = std::move(columns);
+    facts.evidence = evidence;
+    return facts;
+}
+
 Judgement judged(std::size_t people, std::optional<SnapshotMeta> last_good, ReadEvidence evidence = {},
                  CompletenessLimits limits = {}) {
-    return judge(evidence, people, {"id"}, last_good, limits);
+    return judge(facts(people, {"id"}, evidence), std::nullopt, last_good, limits);
 }
 
 const Judgement complete{};
@@ -81,7 +91,7 @@ TEST_CASE("a column that vanished since the last good record is doubtful", "[cor
     const auto judgement = judged(20, last);
     CHECK(judgement.completeness == Completeness::doubtful);
     CHECK(judgement.reasons == std::vector<std::string>{"the column \"E-mail\" of the last good record is gone"});
-    CHECK(judge({}, 20, {"e-mail", "New", "id"}, last, {}) == complete);
+    CHECK(judge(facts(20, {"e-mail", "New", "id"}), std::nullopt, last, {}) == complete);
 }
 
 TEST_CASE("a last good record without people gives no measure", "[core][ingest][completeness]") {
@@ -91,4 +101,51 @@ TEST_CASE("a last good record without people gives no measure", "[core][ingest][
 TEST_CASE("the tenant's own limits are used", "[core][ingest][completeness]") {
     CHECK(judged(9, good(20), {}, {.drop_share_max = 0.6}) == complete);
     CHECK(judged(23, good(20), {}, {.rise_share_max = 0.1}).completeness == Completeness::doubtful);
+}
+
+TEST_CASE("people who were frozen last time count as having been there", "[core][ingest][completeness]") {
+    auto last = good(12);
+    last->frozen_count = 8;
+
+    CHECK(judged(16, last) == complete);
+    CHECK(judged(15, last).completeness == Completeness::doubtful);
+}
+
+TEST_CASE("a column that was filled and suddenly is not makes the record doubtful (fault 8)",
+          "[core][ingest][completeness]") {
+    auto last = good(20, {"id", "Location"});
+    last->rows = 20;
+    last->filled = {20, 19};
+    auto now = facts(20, {"id", "Location"});
+    now.rows = 20;
+    now.filled = {20, 9};
+
+    CHECK(judge(now, std::nullopt, last, {}) == complete);  // 50 points fewer is the limit
+
+    now.filled = {20, 0};
+    const auto judgement = judge(now, std::nullopt, last, {});
+    CHECK(judgement.completeness == Completeness::doubtful);
+    CHECK(judgement.reasons ==
+          std::vector<std::string>{
+              "the column \"Location\" is filled in 0 % of the rows, in the last good record in 95 %"});
+}
+
+TEST_CASE("when many rows do not say whose they are, the mapping is doubted too", "[core][ingest][completeness]") {
+    const auto judgement = judged(20, good(20), {.unreadable_keys = 30});
+
+    CHECK(judgement.completeness == Completeness::partial);
+    REQUIRE(judgement.reasons.size() == 2);
+    CHECK(judgement.reasons[1] ==
+          "only 97 % of the rows say whose they are, at least 98 % are expected: is the right column mapped?");
+}
+
+TEST_CASE("a record that is older than the tenant allows is doubtful", "[core][ingest][completeness]") {
+    using std::chrono::hours;
+    CompletenessLimits limits;
+    CHECK(judge(facts(20, {"id"}), hours(1000), good(20), limits) == complete);
+    limits.age_max = hours(48);
+    CHECK(judge(facts(20, {"id"}), hours(48), good(20), limits) == complete);
+    CHECK(judge(facts(20, {"id"}), std::nullopt, good(20), limits) == complete);
+    CHECK(judge(facts(20, {"id"}), hours(49), good(20), limits).reasons ==
+          std::vector<std::string>{"the record is 49 hours old"});
 }

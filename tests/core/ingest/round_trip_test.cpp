@@ -4,7 +4,7 @@
 
 #include <random>
 
-using namespace usersync::ingest;
+using namespace usersync::record;
 
 namespace {
 
@@ -54,7 +54,7 @@ TEST_CASE("whatever is written as CSV is read back as it was", "[core][ingest][c
         const auto rows = random_rows(random);
         const auto bytes = written(rows, random);
 
-        CsvScanner scanner(bytes, ',', 1 << 20);
+        CsvScanner scanner(bytes, CsvDialect{});
         std::vector<Cells> read;
         for (Row row; scanner.next(row);) {
             REQUIRE(row.flaw == RowFlaw::none);
@@ -71,7 +71,7 @@ TEST_CASE("a record cut at any byte never gains a row and never hides one before
     REQUIRE(bytes.size() == row_ends.back());
     for (std::size_t cut = 0; cut <= bytes.size(); ++cut) {
         INFO("cut at " << cut);
-        CsvScanner scanner(std::string_view(bytes).substr(0, cut), ',', 1 << 20);
+        CsvScanner scanner(std::string_view(bytes).substr(0, cut), CsvDialect{});
         std::size_t whole = 0;
         for (Row row; scanner.next(row);) whole += row.flaw == RowFlaw::none && row.terminated ? 1 : 0;
         std::size_t expected = 0;

@@ -27,12 +27,16 @@ TenantConfig example_tenant(const std::string& name) {
     throw std::logic_error("the example has no tenant " + name);
 }
 
-std::vector<Employee> employees_of(const TenantConfig& tenant, const std::string& record) {
-    const auto bytes = test::TempDir::read(example / "records" / record);
-    const auto ingested = ingest::ingest(bytes, tenant.fields, tenant.format).value();
+std::vector<Employee> employees_of(const TenantConfig& tenant, const std::string& record_name) {
+    const auto bytes = test::TempDir::read(example / "records" / record_name);
+    KnownPeople nobody;
+    auto outcome = ingest::ingest_bytes(bytes, tenant.columns, tenant.format, record::RecordLimits{}, nobody, {});
+    const auto& ingested = std::get<ingest::Ingested>(outcome);
     CHECK(ingested.issues.empty());
     CHECK(ingested.frozen.empty());
-    return ingested.employees;
+    std::vector<Employee> employees;
+    for (std::size_t i = 0; i < ingested.changed.size(); ++i) employees.push_back(ingested.changed.employee(i));
+    return employees;
 }
 
 DesiredNetwork wanted_by(const TenantConfig& tenant, const std::string& record) {
@@ -68,6 +72,7 @@ TEST_CASE("the example's second day has a mover, a promotion, a new number, a jo
     const auto second = employees_of(shop, "shop-day2.csv");
 
     CHECK(first.size() == 20);
+    CHECK(first[2].profile.phone == "+12025550103");
     CHECK(changes(first, second) == Lines{"~S1003", "~S1012", "~S1017", "+S1021", "-S1004"});
     CHECK(changes(first, first).empty());
 }

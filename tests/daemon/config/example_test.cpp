@@ -96,12 +96,12 @@ TEST_CASE("the example records have the columns that the example tenants map", "
         const auto header = lines_of(example / "records" / record).front();
         static const std::regex column(
             "^(employee_id|email|first_name|infix|last_name|location|department|job_title"
-            "|phone|contract) = '(.*)'$");
+            "|phone|contract) = (\\{ column = )?'([^']*)'.*$");
         std::size_t found = 0;
         for (const auto& line : lines_of(example / "tenants" / tenant / "tenant.toml")) {
             std::smatch match;
             if (!std::regex_match(line, match, column)) continue;
-            CHECK_THAT(header, Catch::Contains(match[2].str()));
+            CHECK_THAT(header, Catch::Contains(match[3].str()));
             ++found;
         }
         return found;
@@ -127,7 +127,8 @@ TEST_CASE("the defaults on the page are those of the service", "[daemon][config]
         const auto heading = "[" + table + "]\n";
         written = with(written, heading, heading + default_lines(rows, table));
     }
-    for (const std::string table : {"schedule", "record", "completeness", "brakes", "leavers", "roles", "retry"}) {
+    for (const std::string table :
+         {"schedule", "record", "completeness", "notes", "brakes", "leavers", "roles", "retry"}) {
         const auto lines = default_lines(rows, table);
         CHECK(!lines.empty());
         written += "[" + table + "]\n" + lines;
@@ -150,7 +151,9 @@ TEST_CASE("the defaults on the page are those of the service", "[daemon][config]
     CHECK(std::tie(target.concurrency, target.call_max, target.rest_version, target.page_size, target.scim_page_size) ==
           std::tie(target_default.concurrency, target_default.call_max, target_default.rest_version,
                    target_default.page_size, target_default.scim_page_size));
+    CHECK(all.columns == none.columns);
     CHECK(all.format == none.format);
+    CHECK(all.notes == none.notes);
     CHECK(all.completeness == none.completeness);
     CHECK(all.guard == none.guard);
     CHECK(all.policy == none.policy);

@@ -7,6 +7,16 @@
 using namespace usersync;
 using namespace usersync::config;
 
+namespace {
+
+/// With a phone that is made like this; a plain column when nothing is said.
+std::string made_of(const std::string& recipe) {
+    return with(good_tenant, "[columns]",
+                recipe.empty() ? "[columns]\nphone = 'Phone'" : "[columns]\nphone = { " + recipe + " }");
+}
+
+}  // namespace
+
 TEST_CASE("whatever decides what a plan holds changes the fingerprint", "[daemon][config]") {
     const std::vector<std::string> tenants{
         good_tenant,
@@ -22,6 +32,58 @@ TEST_CASE("whatever decides what a plan holds changes the fingerprint", "[daemon
         good_tenant + "[record]\nempty_cell = 'clear'\n",
         good_tenant + "[[role_mapping]]\nfield = 'job_title'\nvalues = { 'Boss' = 'admin' }\n",
         good_tenant + "[[role_mapping]]\nfield = 'job_title'\nvalues = { 'Boss' = 'member' }\n",
+        good_tenant + "[record]\nformat = 'csv'\n",
+        good_tenant + "[record]\nencoding = 'windows-1252'\n",
+        good_tenant + "[record]\ndelimiter = ';'\n",
+        good_tenant + "[record]\nquoting = 'backslash'\n",
+        good_tenant + "[record]\nsheet = 'People'\n",
+        good_tenant + "[record]\nheader_row = 3\n",
+        good_tenant + "[record]\nrecords = 'data'\n",
+        good_tenant + "[record]\nrow_bytes_max = '64KiB'\n",
+        good_tenant + "[record]\nrows_per_person = 'first'\n",
+        good_tenant + "[record]\nrows_per_person = { highest = 'Share' }\n",
+        good_tenant + "[record]\nrows_per_person = { flag = 'Share', value = 'J' }\n",
+        good_tenant + "[record]\nrows_per_person = { flag = 'Share', value = 'Y' }\n",
+        good_tenant + "[record]\nmerge_lists = false\n",
+        good_tenant + "[completeness]\nrise_share_max = '1%'\n",
+        good_tenant + "[completeness]\nkey_fill_min = '1%'\n",
+        good_tenant + "[completeness]\nfill_drop_max = '1%'\n",
+        good_tenant + "[completeness]\nage_max = '1h'\n",
+        good_tenant + "[columns.extra]\nregion = 'Region'\n",
+        good_tenant + "[columns.extra]\nregions = 'Region'\n",
+        made_of(""),
+        made_of("column = 'Phone', empty = 'clear'"),
+        made_of("column = 'Phone', empty = { default = 'x' }"),
+        made_of("column = 'Phone', empty = { default = 'y' }"),
+        made_of("columns = ['Phone', 'Mobile']"),
+        made_of("column = 'Phone', steps = ['lower']"),
+        made_of("column = 'Phone', steps = ['upper']"),
+        made_of("column = 'Phone', steps = ['title']"),
+        made_of("column = 'Phone', steps = ['nfc']"),
+        made_of("column = 'Phone', steps = ['email']"),
+        made_of("column = 'Phone', steps = ['join']"),
+        made_of("column = 'Phone', steps = [{ join = '' }]"),
+        made_of("column = 'Phone', steps = ['split']"),
+        made_of("column = 'Phone', steps = [{ split = ',' }]"),
+        made_of("column = 'Phone', steps = ['strip_apostrophe']"),
+        made_of("column = 'Phone', steps = [{ pad_left = 5 }]"),
+        made_of("column = 'Phone', steps = [{ pad_left = 6 }]"),
+        made_of("column = 'Phone', steps = [{ phone = 'NL' }]"),
+        made_of("column = 'Phone', steps = [{ phone = 'BE' }]"),
+        made_of("column = 'Phone', steps = [{ date = 'yyyyMMdd' }]"),
+        made_of("column = 'Phone', steps = [{ date = 'ddMMyyyy' }]"),
+        made_of("steps = [{ constant = 'x' }]"),
+        made_of("steps = [{ constant = 'y' }]"),
+        made_of("column = 'Phone', steps = [{ lookup = { a = 'b' } }]"),
+        made_of("column = 'Phone', steps = [{ lookup = { a = 'c' } }]"),
+        made_of("column = 'Phone', steps = [{ lookup = { a = 'b', c = 'd' } }]"),
+        made_of("column = 'Phone', steps = [{ lookup = { a = 'b' }, any_case = true }]"),
+        made_of("column = 'Phone', steps = [{ lookup = { a = 'b' }, otherwise = 'keep' }]"),
+        made_of("column = 'Phone', steps = ['lower', 'nfc']"),
+        made_of("column = 'Phone', steps = ['nfc', 'lower']"),
+        with(good_tenant, "[columns]", "[columns]\nname = 'Name'"),
+        with(good_tenant, "[columns]", "[columns]\nname = 'Name'\nname_order = 'last_comma_first'"),
+        with(good_tenant, "[columns]", "[columns]\nname = 'Name'\ninfixes = ['van']"),
         with(good_tenant, "email = 'Mail'", "email = 'E-mail'"),
         with(good_tenant, "job_title =", "phone ="),
         with(good_tenant, "0123456789abcdef", "0123456789abcdee"),
@@ -44,4 +106,6 @@ TEST_CASE("how often and how fast leaves an approved plan as it is", "[daemon][c
     CHECK(tenant_of(good_tenant + "[retry]\nattempts_max = 2\n").fingerprint == fingerprint);
     CHECK(tenant_of(with(good_tenant, "[target]", "[target]\ncalls_per_second = 1")).fingerprint == fingerprint);
     CHECK(tenant_of(good_sftp_tenant()).fingerprint == fingerprint);
+    CHECK(tenant_of(good_tenant + "[notes]\nlanguage = 'nl'\n").fingerprint == fingerprint);
+    CHECK(tenant_of(good_tenant + "[record]\npgp_key = { credential = 'key' }\n").fingerprint == fingerprint);
 }

@@ -43,56 +43,13 @@ TEST_CASE("a schedule that nobody can follow is refused with its place", "[daemo
           Lines{"19:9: error: schedule.every: expected at least 1s, got \"0s\""});
 }
 
-TEST_CASE("columns say where each field stands", "[daemon][config]") {
-    const auto tenant = tenant_of(with(good_tenant, "job_title = 'Function'", R"(job_title = 'Function'
-phone = 'Phone'
-first_name = 'First'
-infix = 'Infix'
-last_name = 'Last'
-extra = { region = 'Region' })"));
-
-    ingest::FieldMap fields;
-    fields.employee_id = "ID";
-    fields.email = "Mail";
-    fields.first_name = "First";
-    fields.infix = "Infix";
-    fields.last_name = "Last";
-    fields.job_title = "Function";
-    fields.phone = "Phone";
-    fields.location = "Site";
-    fields.department = "Team";
-    fields.extra = {{"region", "Region"}};
-    CHECK(tenant.fields == fields);
-}
-
-TEST_CASE("a tenant that cannot invite anybody is warned about", "[daemon][config]") {
-    CHECK(problems_of(with(good_tenant, "email = 'Mail'\n", "")) ==
-          Lines{"11:1: warning: columns.email: missing: nobody can be invited without an e-mail address"});
-}
-
-TEST_CASE("fields of the tenant's own have names that rules can use", "[daemon][config]") {
-    CHECK(
-        problems_of(good_tenant + "[columns.extra]\nlocation = 'A'\n'Cost centre' = 'B'\nregion = 5\n") ==
-        Lines{"19:1: error: columns.extra.location: this is columns.location",
-              "20:1: error: columns.extra.Cost centre: a field's name has small letters, digits and _, and begins with "
-              "a letter",
-              "21:10: error: columns.extra.region: expected a column's name in quotes, got 5"});
-}
-
-TEST_CASE("the form of the record is read", "[daemon][config]") {
-    const auto format =
-        tenant_of(good_tenant + "[record]\ndelimiter = 'tab'\nlist_separators = ''\nrow_bytes_max = '64KiB'\n").format;
-    CHECK(format == ingest::RecordFormat{.delimiter = '\t', .list_separators = "", .row_bytes_max = 65536});
-
-    CHECK(tenant_of(good_tenant).format == ingest::RecordFormat{});
-    CHECK(problems_of(good_tenant + "[record]\ndelimiter = '::'\n") ==
-          Lines{"19:13: error: record.delimiter: expected one of \",\", \";\", \"|\", \"tab\""});
-}
-
 TEST_CASE("brakes and completeness are shares and counts", "[daemon][config]") {
     const auto tenant = tenant_of(good_tenant + R"([completeness]
 drop_share_max = '10%'
 rise_share_max = '300%'
+key_fill_min = '99%'
+fill_drop_max = '20%'
+age_max = '36h'
 [brakes]
 removals_max = 7
 removals_share_max = 0.02
@@ -102,6 +59,9 @@ role_grants_max = 0
 
     CHECK(tenant.completeness.drop_share_max == Approx(0.10));
     CHECK(tenant.completeness.rise_share_max == Approx(3.0));
+    CHECK(tenant.completeness.key_fill_min == Approx(0.99));
+    CHECK(tenant.completeness.fill_drop_max == Approx(0.20));
+    CHECK(tenant.completeness.age_max == 36h);
     CHECK(tenant.guard.removals_max == 7);
     CHECK(tenant.guard.removals_share_max == Approx(0.02));
     CHECK(tenant.guard.memberships_lost_share_max == Approx(0.01));
@@ -123,9 +83,7 @@ TEST_CASE("a bare 5 is not taken for five percent", "[daemon][config]") {
 }
 
 TEST_CASE("leavers, roles and retry are the tenant's choice", "[daemon][config]") {
-    const auto tenant = tenant_of(good_tenant + R"([record]
-empty_cell = 'clear'
-[leavers]
+    const auto tenant = tenant_of(good_tenant + R"([leavers]
 action = 'remove'
 [roles]
 default = 'viewer'
@@ -140,7 +98,6 @@ server_wait_max = '5m'
 )");
 
     CHECK(tenant.policy == diff::Policy{.leavers = diff::LeaverAction::remove,
-                                        .empty_cell = diff::EmptyCell::clear,
                                         .default_role = RoleId("viewer"),
                                         .invitee_role = RoleId("guest"),
                                         .protected_role = RoleId("owner"),
@@ -153,6 +110,22 @@ server_wait_max = '5m'
           Lines{"20:11: error: retry.longest: must not be shorter than retry.first"});
     CHECK(problems_of(good_tenant + "[roles]\nbefore_activation = 'no'\n") ==
           Lines{"19:21: error: roles.before_activation: expected true or false, got \"no\""});
+}
+
+TEST_CASE("notes about refused records are in HR's language, in a folder of the tenant's own", "[daemon][config]") {
+    Sample sample;
+    sample.tenant("shop", good_tenant);
+    const auto standard = sample.load().config.value().tenants[0].notes;
+    CHECK(standard.language == ingest::Language::en);
+    CHECK(standard.folder == "/var/lib/usersync/production/notes/shop");
+
+    sample.tenant("shop", good_tenant + "[notes]\nlanguage = 'nl'\nfolder = 'to-hr'\n");
+    const auto own = sample.load().config.value().tenants[0].notes;
+    CHECK(own.language == ingest::Language::nl);
+    CHECK(own.folder == sample.folder() / "tenants/shop/to-hr");
+
+    CHECK(problems_of(good_tenant + "[notes]\nlanguage = 'fr'\n") ==
+          Lines{"19:12: error: notes.language: expected one of \"en\", \"nl\", \"de\", got \"fr\""});
 }
 
 TEST_CASE("a tenant has a source, a target and columns", "[daemon][config]") {

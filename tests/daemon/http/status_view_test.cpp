@@ -1,6 +1,6 @@
 #include "daemon/http/status_view.hpp"
 
-#include "daemon/http/utc_text.hpp"
+#include "core/base/time_text.hpp"
 #include "tests/daemon/http/statuses.hpp"
 
 #include <catch2/catch.hpp>
@@ -108,14 +108,14 @@ TEST_CASE("a clock that was set back makes no negative ages", "[daemon][http]") 
 }
 
 TEST_CASE("times are written in UTC and spans in their two largest units", "[daemon][http]") {
-    CHECK(status::utc_text(evening) == "2026-11-22T19:45:01Z");
-    CHECK(status::utc_text(Time{}) == "1970-01-01T00:00:00Z");
-    CHECK(status::utc_text(Time(-1ms)) == "1969-12-31T23:59:59Z");
-    CHECK(status::span_text(0s) == "0 s");
-    CHECK(status::span_text(59s + 999ms) == "59 s");
-    CHECK(status::span_text(60s) == "1 min");
-    CHECK(status::span_text(725s) == "12 min 5 s");
-    CHECK(status::span_text(76h) == "3 d 4 h");
-    CHECK(status::span_text(72h + 59min) == "3 d");
-    CHECK(status::span_text(-1h) == "0 s");
+    CHECK(utc_text(evening) == "2026-11-22T19:45:01Z");
+    CHECK(utc_text(Time{}) == "1970-01-01T00:00:00Z");
+    CHECK(utc_text(Time(-1ms)) == "1969-12-31T23:59:59Z");
+    CHECK(span_text(0s) == "0 s");
+    CHECK(span_text(59s + 999ms) == "59 s");
+    CHECK(span_text(60s) == "1 min");
+    CHECK(span_text(725s) == "12 min 5 s");
+    CHECK(span_text(76h) == "3 d 4 h");
+    CHECK(span_text(72h + 59min) == "3 d");
+    CHECK(span_text(-1h) == "0 s");
 }

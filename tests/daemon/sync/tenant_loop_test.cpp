@@ -2,10 +2,12 @@
 
 #include "tests/fakes/fake_ledger.hpp"
 #include "tests/fakes/fake_network.hpp"
+#include "tests/fakes/fake_note_box.hpp"
 #include "tests/fakes/fake_run_store.hpp"
 #include "tests/fakes/fake_snapshot_store.hpp"
 #include "tests/fakes/fake_source.hpp"
 #include "tests/fakes/manual_clock.hpp"
+#include "tests/support/columns.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -31,15 +33,15 @@ class TenantStage {
 public:
     explicit TenantStage(Duration every = 1h) {
         settings.tenant = TenantId("shop");
-        settings.fields.employee_id = "ID";
-        settings.fields.email = "E-mail";
+        settings.columns = columns({{ingest::Field::employee_id, "ID"}, {ingest::Field::email, "E-mail"}});
         loop_settings.schedule.when = pace::Interval{every};
     }
 
     sync::TenantLoop& loop() {
         if (!loop_) {
             sync::TenantParts parts{
-                settings, source, network, snapshots, runs, ledger, clock, log, stop, context.get_executor(), progress};
+                settings, source, network, snapshots, runs, ledger, notes, clock, log, stop, context.get_executor(),
+                progress};
             loop_ = std::make_unique<sync::TenantLoop>(parts, loop_settings, context.get_executor());
         }
         return *loop_;
@@ -75,6 +77,7 @@ public:
     FakeSnapshotStore snapshots;
     FakeRunStore runs;
     FakeLedger ledger;
+    FakeNoteBox notes;
     Silence log;
     sync::StopSwitch stop{context.get_executor()};
     std::optional<sync::Progress> progress;

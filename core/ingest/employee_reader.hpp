@@ -1,0 +1,51 @@
+#pragma once
+// One row → one employee, by the tenant's recipes.
+
+#include "core/ingest/header.hpp"
+#include "core/ingest/transform.hpp"
+#include "core/model/employee.hpp"
+#include "core/record/row.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace usersync::ingest {
+
+/// What is wrong with a row or a cell, before it is known whose row it is.
+struct Fault {
+    std::string code;
+    std::string message;
+    std::optional<std::size_t> column;
+};
+
+/// Reads rows of the right shape. Keeps its memory between rows, so that a row costs no allocation of its own.
+class EmployeeReader {
+public:
+    /// REQUIRES: both outlive the reader. `check_text`: cells may hold bytes that are not UTF-8.
+    EmployeeReader(const Columns& columns, const ColumnMap& map, bool check_text);
+
+    /// The key, or why there is none.
+    std::optional<Fault> read_key(const record::Row& row, std::string& key);
+
+    /// Everything but the key; `employee` is made new. REQUIRES: the row is as wide as the header.
+    std::optional<Fault> read(const record::Row& row, Employee& employee);
+
+private:
+    /// Reads the values of a field into `values_`. True in `said` when the record says anything at all about it.
+    std::optional<Fault> read_values(const record::Row& row, const FieldColumns& field, bool& said);
+    std::optional<Fault> read_text(const record::Row& row, const FieldColumns& field, std::optional<std::string>& text);
+    std::optional<Fault> read_list(const record::Row& row, const FieldColumns& field, std::vector<std::string>& list,
+                                   bool& emptied);
+    std::optional<Fault> read_field(const record::Row& row, Field field, const FieldColumns& columns,
+                                    Employee& employee);
+    std::optional<Fault> read_email(const record::Row& row, const FieldColumns& columns, Employee& employee);
+    std::optional<Fault> text_fault(const record::Row& row) const;
+
+    const Columns& columns_;
+    const ColumnMap& map_;
+    bool check_text_;
+    Values values_;
+};
+
+}  // namespace usersync::ingest

@@ -1,0 +1,58 @@
+#include "daemon/config/lookup_file.hpp"
+
+#include "tests/support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+
+using namespace usersync;
+using namespace usersync::config;
+using Rows = std::vector<LookupRow>;
+
+namespace {
+
+Result<Rows> rows_of(std::string_view content) {
+    test::TempDir dir;
+    return read_lookup_file(dir.write("codes.csv", content));
+}
+
+std::string code_of(std::string_view content) {
+    const auto rows = rows_of(content);
+    return rows ? std::string() : rows.error().code;
+}
+
+}  // namespace
+
+TEST_CASE("a lookup's file has two columns, whatever stands between them", "[daemon][config]") {
+    const Rows expected{{1, "A", "Active"}, {2, "B, C", "x"}};
+    CHECK(rows_of("A;Active\nB, C;x\n").value() == expected);
+    CHECK(rows_of("A,Active\n\"B, C\",x\n").value() == expected);
+    CHECK(rows_of("A\tActive\r\nB, C\tx").value() == expected);
+    CHECK(rows_of("A|Active\nB, C|x").value() == expected);
+    CHECK(rows_of("\xEF\xBB\xBF"
+                  "A;Active\n")
+              .value() == Rows{{1, "A", "Active"}});
+}
+
+TEST_CASE("rows of a lookup's file are trimmed, blank ones left out, the second column may be empty",
+          "[daemon][config]") {
+    CHECK(rows_of("\n A ; Active \n;\n\nX;\n").value() == Rows{{2, "A", "Active"}, {5, "X", ""}});
+    CHECK(rows_of("").value().empty());
+}
+
+TEST_CASE("a lookup's file that is damaged is refused as a whole", "[daemon][config]") {
+    CHECK(code_of("A;1\nB;2;3\n") == "lookup_bad_row");
+    CHECK(code_of("A\n") == "lookup_bad_row");
+    CHECK(code_of("A;1\n;2\n") == "lookup_bad_row");
+    CHECK(code_of("A;1\n\"B;2\n") == "lookup_bad_row");
+    CHECK(code_of("A;Zo\xEB\n") == "lookup_not_utf8");
+    CHECK(read_lookup_file("/nowhere/codes.csv").error().code == "lookup_unreadable");
+}
+
+TEST_CASE("a lookup's file beyond 16 MiB is not read", "[daemon][config]") {
+    test::TempDir dir;
+    const auto file = dir.write("codes.csv", "");
+    std::filesystem::resize_file(file, (16u << 20) + 1);
+    CHECK(read_lookup_file(file).error().code == "lookup_too_large");
+}
