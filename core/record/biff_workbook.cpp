@@ -72,11 +72,12 @@ bool Globals::take_sheet(const BiffRecord& record, const BiffCursor& after) {
     if (body.size() < 8) return false;
     const auto kind = static_cast<std::uint8_t>(body[5]);
     if (kind != kind_with_cells) return true;
-    BiffSheet sheet{.offset = u32_at(body, 0), .is_visible = (static_cast<unsigned char>(body[4]) & hidden_bits) == 0};
+    SheetName sheet{.name = {}, .is_visible = (static_cast<unsigned char>(body[4]) & hidden_bits) == 0};
     const auto length = static_cast<std::uint8_t>(body[6]);
     const bool wide = (body[7] & 1) != 0;
     if (!ContinuedBytes(body.substr(8), after).append_characters(length, wide, sheet.name)) return false;
     workbook_.sheets.push_back(std::move(sheet));
+    workbook_.sheet_offsets.push_back(u32_at(body, 0));
     return true;
 }
 

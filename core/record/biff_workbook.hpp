@@ -4,6 +4,7 @@
 #include "core/base/result.hpp"
 #include "core/record/biff_strings.hpp"
 #include "core/record/record_format.hpp"
+#include "core/record/sheet_rows.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -13,14 +14,9 @@
 
 namespace usersync::record {
 
-struct BiffSheet {
-    std::string name;
-    std::size_t offset = 0;  ///< of the sheet's first record in the stream
-    bool is_visible = true;
-};
-
 struct BiffWorkbook {
-    std::vector<BiffSheet> sheets;  ///< those with cells; charts and macros are left out
+    std::vector<SheetName> sheets;           ///< those with cells; charts and macros are left out
+    std::vector<std::size_t> sheet_offsets;  ///< of each one's first record in the stream
     BiffTexts texts;
     std::vector<bool> shows_date;  ///< by the number of a cell's format
     bool dates_from_1904 = false;

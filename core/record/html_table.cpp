@@ -48,7 +48,8 @@ std::size_t span_of(std::string_view attributes, std::string_view name, std::siz
 /// | text outside cells, caption   | nothing                                                               |
 /// | what follows the table        | nothing                                                               |
 ///
-/// A table must be closed, or the page must be: otherwise nobody knows whether rows are missing.
+/// A table must be closed, or the page must be: otherwise nobody knows whether rows are missing. With a table within
+/// a cell only the former will do: a "</table>" too few would let the cell swallow every row behind it.
 class HtmlRows : public RowSource {
 public:
     HtmlRows(std::string_view html, const RecordLimits& limits)
@@ -94,6 +95,7 @@ private:
     bool in_row_ = false;
     bool in_cell_ = false;
     bool has_cells_ = false;
+    bool holds_tables_ = false;
     bool page_is_closed_ = false;
     bool is_finished_ = false;
 };
@@ -113,7 +115,7 @@ Result<bool> HtmlRows::next(Row& row) {
         if (is_finished_) return false;
         if (tokens_.next(token_)) {
             take(token_);
-        } else if (tables_open_ == 1 && page_is_closed_) {
+        } else if (tables_open_ == 1 && page_is_closed_ && !holds_tables_) {
             end_table();
         } else {
             fail(refused("damaged_workbook", "the table in the page has no end: the file seems to be cut off"));
@@ -134,6 +136,7 @@ void HtmlRows::take(const HtmlToken& token) {
 void HtmlRows::take_start(const HtmlToken& token) {
     if (token.name == "table") {
         if (in_cell_) text_.add_border();
+        if (tables_open_ > 0) holds_tables_ = true;
         ++tables_open_;
     } else if (tables_open_ == 1 && token.name == "tr") {
         begin_row();
@@ -233,6 +236,7 @@ void HtmlRows::end_section() {
 void HtmlRows::end_table() {
     end_section();
     tables_open_ = 0;
+    holds_tables_ = false;
     line_ = 0;
     is_finished_ = has_cells_;
     if (!has_cells_) queue_ = RowQueue(limits_, "html");

@@ -21,11 +21,11 @@ namespace {
 constexpr const char* where = "ods";
 constexpr std::size_t repeat_max = std::size_t{1} << 30;
 
-constexpr std::string_view office = "urn:oasis:names:tc:opendocument:xmlns:office:1.0|";
-constexpr std::string_view table = "urn:oasis:names:tc:opendocument:xmlns:table:1.0|";
-constexpr std::string_view text_namespace = "urn:oasis:names:tc:opendocument:xmlns:text:1.0|";
-constexpr std::string_view style = "urn:oasis:names:tc:opendocument:xmlns:style:1.0|";
-constexpr std::string_view calc_extension = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0|";
+constexpr std::string_view office_ns = "urn:oasis:names:tc:opendocument:xmlns:office:1.0|";
+constexpr std::string_view table_ns = "urn:oasis:names:tc:opendocument:xmlns:table:1.0|";
+constexpr std::string_view text_ns = "urn:oasis:names:tc:opendocument:xmlns:text:1.0|";
+constexpr std::string_view style_ns = "urn:oasis:names:tc:opendocument:xmlns:style:1.0|";
+constexpr std::string_view calc_ns = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0|";
 
 bool is(std::string_view name, std::string_view space, std::string_view local) {
     return name.size() == space.size() + local.size() && name.substr(space.size()) == local &&
@@ -68,20 +68,20 @@ public:
         const std::string_view name(name_);
         ++depth_;
         // document-content > body > spreadsheet > table, and > automatic-styles > style > table-properties.
-        if (depth_ == 3 && is(name, office, "spreadsheet")) {
+        if (depth_ == 3 && is(name, office_ns, "spreadsheet")) {
             is_spreadsheet = true;
             in_spreadsheet_ = true;
-        } else if (depth_ == 4 && in_spreadsheet_ && is(name, table, "table")) {
+        } else if (depth_ == 4 && in_spreadsheet_ && is(name, table_ns, "table")) {
             add_table(attributes);
-        } else if (depth_ == 5 && in_spreadsheet_ && is(name, table, "table-source") && !tables.empty()) {
+        } else if (depth_ == 5 && in_spreadsheet_ && is(name, table_ns, "table-source") && !tables.empty()) {
             tables.back().is_cache = true;
-        } else if (depth_ == 5 && in_spreadsheet_ && is(name, table, "null-date")) {
-            const auto date = value_of(attributes, table, "date-value");
+        } else if (depth_ == 5 && in_spreadsheet_ && is(name, table_ns, "null-date")) {
+            const auto date = value_of(attributes, table_ns, "date-value");
             dates_from_1904 = date && date->substr(0, 10) == "1904-01-01";
-        } else if (depth_ == 3 && is(name, style, "style")) {
-            style_ = value_of(attributes, style, "name").value_or("");
-        } else if (depth_ == 4 && is(name, style, "table-properties")) {
-            if (value_of(attributes, table, "display") == "false") add_hidden_style();
+        } else if (depth_ == 3 && is(name, style_ns, "style")) {
+            style_ = value_of(attributes, style_ns, "name").value_or("");
+        } else if (depth_ == 4 && is(name, style_ns, "table-properties")) {
+            if (value_of(attributes, table_ns, "display") == "false") add_hidden_style();
         }
     }
     void on_end() override {
@@ -95,8 +95,8 @@ private:
             refuse(damaged_workbook(where, "the workbook has more sheets than any program writes"));
             return;
         }
-        tables.push_back({std::string(value_of(attributes, table, "name").value_or("")),
-                          std::string(value_of(attributes, table, "style-name").value_or("")), false});
+        tables.push_back({std::string(value_of(attributes, table_ns, "name").value_or("")),
+                          std::string(value_of(attributes, table_ns, "style-name").value_or("")), false});
     }
     void add_hidden_style() {
         hidden_styles_.insert(style_);
@@ -167,29 +167,29 @@ void OdsSheetHandler::on_start(const char* name_, XmlAttributes attributes) {
     switch (place_) {
         case Place::document:
             // The root element is the first start; body comes after the styles.
-            if (is(name, office, "document-content")) return;
-            if (is(name, office, "body")) {
+            if (is(name, office_ns, "document-content")) return;
+            if (is(name, office_ns, "body")) {
                 place_ = Place::body;
                 return;
             }
             break;
         case Place::body:
-            if (is(name, office, "spreadsheet")) {
+            if (is(name, office_ns, "spreadsheet")) {
                 place_ = Place::spreadsheet;
                 return;
             }
             break;
         case Place::spreadsheet:
-            if (is(name, table, "table") && tables_seen_++ == wanted_) {
+            if (is(name, table_ns, "table") && tables_seen_++ == wanted_) {
                 place_ = Place::table;
                 return;
             }
             break;
         case Place::table: return start_in_table(name, attributes);
         case Place::row:
-            if (is(name, table, "table-cell")) return begin_cell(attributes);
-            if (is(name, table, "covered-table-cell")) {
-                const auto times = times_of(attributes, table, "number-columns-repeated");
+            if (is(name, table_ns, "table-cell")) return begin_cell(attributes);
+            if (is(name, table_ns, "covered-table-cell")) {
+                const auto times = times_of(attributes, table_ns, "number-columns-repeated");
                 if (!times) return damaged("a cell is repeated beyond every reason");
                 queue_.skip(*times);
                 place_ = Place::covered;
@@ -197,7 +197,7 @@ void OdsSheetHandler::on_start(const char* name_, XmlAttributes attributes) {
             }
             break;
         case Place::cell:
-            if (is(name, text_namespace, "p") || is(name, text_namespace, "h")) return begin_paragraph();
+            if (is(name, text_ns, "p") || is(name, text_ns, "h")) return begin_paragraph();
             break;  // annotations and drawings have texts of their own, which are not the cell's
         case Place::covered: break;
         case Place::paragraph: return start_in_paragraph(name, attributes);
@@ -206,8 +206,9 @@ void OdsSheetHandler::on_start(const char* name_, XmlAttributes attributes) {
 }
 
 void OdsSheetHandler::start_in_table(std::string_view name, XmlAttributes attributes) {
-    if (is(name, table, "table-row")) return begin_row(attributes);
-    if (is(name, table, "table-row-group") || is(name, table, "table-header-rows") || is(name, table, "table-rows")) {
+    if (is(name, table_ns, "table-row")) return begin_row(attributes);
+    if (is(name, table_ns, "table-row-group") || is(name, table_ns, "table-header-rows") ||
+        is(name, table_ns, "table-rows")) {
         ++groups_;
         return;
     }
@@ -215,13 +216,13 @@ void OdsSheetHandler::start_in_table(std::string_view name, XmlAttributes attrib
 }
 
 void OdsSheetHandler::start_in_paragraph(std::string_view name, XmlAttributes attributes) {
-    if (is(name, text_namespace, "span") || is(name, text_namespace, "a")) {
+    if (is(name, text_ns, "span") || is(name, text_ns, "a")) {
         ++spans_;
         return;
     }
     skipped_ = 1;
-    if (is(name, text_namespace, "s")) {
-        const auto times = times_of(attributes, text_namespace, "c");
+    if (is(name, text_ns, "s")) {
+        const auto times = times_of(attributes, text_ns, "c");
         constexpr std::string_view spaces = "                                                                ";
         std::size_t left = times.value_or(repeat_max);
         while (left != 0 && !refusal()) {
@@ -229,16 +230,16 @@ void OdsSheetHandler::start_in_paragraph(std::string_view name, XmlAttributes at
             add(piece);
             left -= piece.size();
         }
-    } else if (is(name, text_namespace, "tab")) {
+    } else if (is(name, text_ns, "tab")) {
         add("\t");
-    } else if (is(name, text_namespace, "line-break")) {
+    } else if (is(name, text_ns, "line-break")) {
         add("\n");
     }
     after_space_ = false;
 }
 
 void OdsSheetHandler::begin_row(XmlAttributes attributes) {
-    const auto times = times_of(attributes, table, "number-rows-repeated");
+    const auto times = times_of(attributes, table_ns, "number-rows-repeated");
     if (!times) return damaged("a row is repeated beyond every reason");
     row_times_ = *times;
     place_ = Place::row;
@@ -248,29 +249,29 @@ void OdsSheetHandler::begin_row(XmlAttributes attributes) {
 
 void OdsSheetHandler::begin_cell(XmlAttributes attributes) {
     place_ = Place::cell;
-    const auto times = times_of(attributes, table, "number-columns-repeated");
+    const auto times = times_of(attributes, table_ns, "number-columns-repeated");
     if (!times) return damaged("a cell is repeated beyond every reason");
     cell_times_ = *times;
-    has_formula_ = value_of(attributes, table, "formula").has_value();
+    has_formula_ = value_of(attributes, table_ns, "formula").has_value();
     paragraphs_ = 0;
-    const auto type = value_of(attributes, office, "value-type");
+    const auto type = value_of(attributes, office_ns, "value-type");
     has_type_ = type.has_value();
     std::optional<std::string_view> value;
     if (!type || *type == "string" || *type == "void") {
-        type_ = value_of(attributes, calc_extension, "value-type") == "error" ? Type::error : Type::text;
-        if (type_ == Type::text) value = value_of(attributes, office, "string-value");
+        type_ = value_of(attributes, calc_ns, "value-type") == "error" ? Type::error : Type::text;
+        if (type_ == Type::text) value = value_of(attributes, office_ns, "string-value");
     } else if (*type == "float" || *type == "percentage" || *type == "currency") {
         type_ = Type::number;
-        value = value_of(attributes, office, "value");
+        value = value_of(attributes, office_ns, "value");
     } else if (*type == "date") {
         type_ = Type::date;
-        value = value_of(attributes, office, "date-value");
+        value = value_of(attributes, office_ns, "date-value");
     } else if (*type == "time") {
         type_ = Type::time;
-        value = value_of(attributes, office, "time-value");
+        value = value_of(attributes, office_ns, "time-value");
     } else if (*type == "boolean") {
         type_ = Type::boolean;
-        value = value_of(attributes, office, "boolean-value");
+        value = value_of(attributes, office_ns, "boolean-value");
     } else {
         return damaged("a cell has a type that does not exist");
     }

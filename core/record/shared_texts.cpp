@@ -12,7 +12,7 @@ constexpr std::size_t block_bytes = 256 << 10;
 constexpr std::size_t escape_bytes = 7;  // "_x000D_"
 constexpr const char* where = "xlsx";
 
-bool is(const char* name, std::string_view wanted) { return wanted == name; }
+bool is(const char* name, const char* wanted) { return std::strcmp(name, wanted) == 0; }
 
 std::optional<std::uint32_t> escape_at(std::string_view text, std::size_t at) {
     if (text.size() < at + escape_bytes) return std::nullopt;

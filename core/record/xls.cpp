@@ -7,9 +7,9 @@
 #include "core/record/number_format.hpp"
 #include "core/record/serial_date.hpp"
 #include "core/record/sheet.hpp"
+#include "core/record/sheet_rows.hpp"
 
 #include <bit>
-#include <charconv>
 #include <optional>
 
 namespace usersync::record {
@@ -232,14 +232,6 @@ bool XlsRows::lay_out(Row& row) const {
     return true;
 }
 
-Result<std::size_t> choose_sheet(const std::vector<BiffSheet>& sheets, const std::optional<std::string>& name) {
-    for (std::size_t i = 0; i < sheets.size(); ++i) {
-        if (name ? sheets[i].name == *name : sheets[i].is_visible) return i;
-    }
-    if (name) return xls_failure("no_such_sheet", "the workbook has no sheet named \"" + *name + "\"");
-    return xls_failure("no_such_sheet", "the workbook has no visible sheet");
-}
-
 // The workbook itself, out of the file around it.
 Result<StreamBytes> workbook_stream(std::string_view bytes) {
     const auto content = what_is_in(bytes);
@@ -258,9 +250,9 @@ Result<OpenSheet> open_xls(std::string_view bytes, const std::optional<std::stri
     if (!stream) return stream.error();
     auto workbook = read_biff_workbook(stream->view, limits);
     if (!workbook) return workbook.error();
-    const auto chosen = choose_sheet(workbook->sheets, sheet);
+    const auto chosen = choose_sheet(workbook->sheets, sheet, "xls");
     if (!chosen) return chosen.error();
-    auto survey = survey_sheet(stream->view, workbook->sheets[*chosen].offset, limits);
+    auto survey = survey_sheet(stream->view, workbook->sheet_offsets[*chosen], limits);
     if (!survey) return survey.error();
 
     OpenSheet open;

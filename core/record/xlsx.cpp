@@ -27,8 +27,12 @@ struct Shared {
 
 enum class CellType : std::uint8_t { number, shared_text, text, formula_text, boolean, error, date };
 
-std::optional<CellType> cell_type(std::string_view t) {
-    if (t == "s") return CellType::shared_text;
+/// Names of one letter are most of a sheet; comparing them as texts would measure each first.
+bool is_letter(const char* name, char letter) { return name[0] == letter && name[1] == '\0'; }
+
+std::optional<CellType> cell_type(const char* type) {
+    if (is_letter(type, 's')) return CellType::shared_text;
+    const std::string_view t(type);
     if (t == "n") return CellType::number;
     if (t == "str") return CellType::formula_text;
     if (t == "inlineStr") return CellType::text;
@@ -65,7 +69,7 @@ private:
 
     void begin_row(XmlAttributes attributes);
     void begin_cell(XmlAttributes attributes);
-    void begin_in_cell(std::string_view local);
+    void begin_in_cell(const char* local);
     void end_cell();
     void end_shared_text();
     void end_number();
@@ -92,33 +96,33 @@ void XlsxSheetHandler::on_start(const char* name, XmlAttributes attributes) {
         ++skipped_;
         return;
     }
-    const std::string_view local = local_name(name);
+    const char* local = local_name(name);
     switch (place_) {
         case Place::outside:
-            if (local != "worksheet") return damaged("the sheet is not a worksheet");
+            if (std::string_view(local) != "worksheet") return damaged("the sheet is not a worksheet");
             place_ = Place::sheet;
             return;
         case Place::sheet:
-            if (local == "sheetData") {
+            if (std::string_view(local) == "sheetData") {
                 place_ = Place::rows;
                 return;
             }
             break;
         case Place::rows:
-            if (local == "row") return begin_row(attributes);
+            if (std::string_view(local) == "row") return begin_row(attributes);
             break;
         case Place::row:
-            if (local == "c") return begin_cell(attributes);
+            if (is_letter(local, 'c')) return begin_cell(attributes);
             break;
         case Place::cell: return begin_in_cell(local);
         case Place::inline_text:
         case Place::run:
-            if (local == "t") {
+            if (is_letter(local, 't')) {
                 in_run_ = place_ == Place::run;
                 place_ = Place::characters;
                 return;
             }
-            if (local == "r" && place_ == Place::inline_text) {
+            if (is_letter(local, 'r') && place_ == Place::inline_text) {
                 place_ = Place::run;
                 return;
             }
@@ -168,14 +172,14 @@ void XlsxSheetHandler::begin_cell(XmlAttributes attributes) {
     }
 }
 
-void XlsxSheetHandler::begin_in_cell(std::string_view local) {
-    if (local == "v" && !has_inline_) {
+void XlsxSheetHandler::begin_in_cell(const char* local) {
+    if (is_letter(local, 'v') && !has_inline_) {
         has_value_ = true;
         place_ = Place::value;
-    } else if (local == "f") {
+    } else if (is_letter(local, 'f')) {
         has_formula_ = true;
         place_ = Place::formula;
-    } else if (local == "is") {
+    } else if (std::string_view(local) == "is") {
         has_inline_ = true;
         queue_.drop_text();
         place_ = Place::inline_text;

@@ -168,6 +168,31 @@ TEST_CASE("XML is read in the encoding that it declares", "[core][record][open]"
     CHECK(found(xml("ISO-8859-15", "\xA4")).encoding == "ISO-8859-15");
 }
 
+TEST_CASE("an HTML table is read in the encoding that it has, whatever it declares", "[core][record][open]") {
+    const auto html = [](const std::string& charset, const std::string& name) {
+        return "<html><head><meta charset=\"" + charset + "\"></head><body><table><tr><td>id</td><td>naam</td></tr>" +
+               "<tr><td>1</td><td>" + name + "</td></tr></table></body></html>";
+    };
+    CHECK(rows_of(html("windows-1252", "Ren\xE9"))[1].cells[1] == "Ren\xC3\xA9");
+    CHECK(rows_of(html("ISO-8859-15", "\xA4"))[1].cells[1] == "\xE2\x82\xAC");
+    CHECK(rows_of(html("utf-8", "Ren\xC3\xA9"))[1].cells[1] == "Ren\xC3\xA9");
+    CHECK(rows_of(html("iso-8859-1", "Ren\xC3\xA9"))[1].cells[1] == "Ren\xC3\xA9");
+    CHECK(rows_of(html("klingon", "Ren\xE9"))[1].cells[1] == "Ren\xC3\xA9");
+    CHECK(rows_of("\xFF\xFE" + utf16(html("unicode", "x"), false))[1].cells[1] == "x");
+    CHECK(code(html("utf-8", "Ren\xE9")) == "bad_encoding");
+}
+
+TEST_CASE("SpreadsheetML is read in the encoding that it declares", "[core][record][open]") {
+    const std::string sheet =
+        "<?mso-application progid=\"Excel.Sheet\"?><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\" "
+        "xmlns:ss=\"urn:schemas-microsoft-com:office:spreadsheet\"><Worksheet ss:Name=\"Staff\"><Table><Row><Cell>"
+        "<Data ss:Type=\"String\">Ren\xE9</Data></Cell></Row></Table></Worksheet></Workbook>";
+    const auto bytes = "<?xml version=\"1.0\" encoding=\"windows-1252\"?>\n" + sheet;
+    CHECK(rows_of(bytes) == Rows{{1, {"Ren\xC3\xA9"}}});
+    CHECK(found(bytes).sheet == "Staff");
+    CHECK(found(bytes).format == Format::spreadsheetml);
+}
+
 TEST_CASE("what the tenant says about the format wins", "[core][record][open]") {
     CHECK(rows_of("[{\"id\":1}];x\n", {.format = Format::csv}) == Rows{{1, {"[{\"id\":1}]", "x"}}});
     CHECK(code(staff, {.format = Format::json}) == "damaged_json");

@@ -7,6 +7,7 @@
 namespace usersync::record {
 namespace {
 
+constexpr std::size_t worth_packing = 4096;  // fuzz programs pack thousands of small parts a second
 constexpr std::string_view declaration = R"(<?xml version="1.0" encoding="UTF-8" standalone="yes"?>)";
 constexpr std::string_view main_namespace = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
 constexpr std::string_view relation_namespace = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
@@ -59,6 +60,9 @@ std::string zip_of(const Parts& parts, const char* password) {
     for (const auto& [path, content] : parts) {
         auto* source = zip_source_buffer(archive, content.data(), content.size(), 0);
         const auto index = zip_file_add(archive, path.c_str(), source, ZIP_FL_ENC_UTF_8);
+        if (content.size() < worth_packing) {
+            zip_set_file_compression(archive, static_cast<zip_uint64_t>(index), ZIP_CM_STORE, 0);
+        }
         if (password != nullptr) {
             zip_file_set_encryption(archive, static_cast<zip_uint64_t>(index), ZIP_EM_AES_256, password);
         }
