@@ -72,8 +72,7 @@ Block edited(const Block& block, const KnownEdit* edit, const KnownEdit* edits_e
 class Blocks {
 public:
     explicit Blocks(SQLite::Database& connection)
-        : connection_(connection),
-          select_(connection, "SELECT people FROM known_block WHERE first_key = ?"),
+        : select_(connection, "SELECT people FROM known_block WHERE first_key = ?"),
           erase_(connection, "DELETE FROM known_block WHERE first_key = ?"),
           insert_(connection, "INSERT INTO known_block (first_key, people) VALUES (?, ?)") {
         SQLite::Statement all(connection, "SELECT first_key FROM known_block ORDER BY first_key");
@@ -123,7 +122,6 @@ private:
         }
     }
 
-    SQLite::Database& connection_;
     std::vector<std::string> first_keys_;
     SQLite::Statement select_;
     SQLite::Statement erase_;

@@ -99,12 +99,15 @@ public:
     }
 
     void take(Row& row);
+    /// The key and the digest of a row that is sound; nullopt for any other.
+    std::optional<std::pair<std::string_view, Digest>> glance(Row& row);
     bool saw_rows() const { return result_.facts.rows > 0; }
     void warn(std::string code, std::string column, std::string message);
     Ingested finish();
 
 private:
     bool freeze_broken_row(const Row& row);
+    void widen(Row& row) const;
     void count_filled(const Row& row);
     Digest digest_of_row(const Row& row);
     bool is_known(const Row& row, const Digest& digest);
@@ -231,10 +234,7 @@ void Reader::take(Row& row) {
     if (is_blank(row)) return;
     ++result_.facts.rows;
     if (freeze_broken_row(row)) return;
-    if (row.cells.size() < header_.names.size()) {
-        row.cells.resize(header_.names.size());
-        if (!row.kinds.empty()) row.kinds.resize(header_.names.size(), CellKind::text);
-    }
+    widen(row);
     count_filled(row);
     if (const auto fault = employees_.read_key(row, key_)) {
         report(row.line, std::nullopt, *fault);
@@ -243,6 +243,20 @@ void Reader::take(Row& row) {
     if (row.kind(columns_.key.columns.front()) == CellKind::number) ++numeric_keys_;
     const auto digest = digest_of_row(row);
     if (!is_known(row, digest)) take_new(row, digest);
+}
+
+std::optional<std::pair<std::string_view, Digest>> Reader::glance(Row& row) {
+    if (is_blank(row) || row.flaw != RowFlaw::none) return std::nullopt;
+    if (counts_cells_ && row.cells.size() != header_.names.size()) return std::nullopt;
+    widen(row);
+    if (employees_.read_key(row, key_)) return std::nullopt;
+    return std::pair{std::string_view(key_), digest_of_row(row)};
+}
+
+void Reader::widen(Row& row) const {
+    if (row.cells.size() >= header_.names.size()) return;
+    row.cells.resize(header_.names.size());
+    if (!row.kinds.empty()) row.kinds.resize(header_.names.size(), CellKind::text);
 }
 
 void Reader::take_new(const Row& row, const Digest& digest) {
@@ -290,6 +304,11 @@ void Reader::report_same_keys() {
     const auto column = column_name(Field::employee_id);
     for (std::size_t first = 0; first < changed.size();) {
         const auto key = changed.key(first);
+        const bool alone = first + 1 == changed.size() || changed.key(first + 1) != key;
+        if (alone && known_.size() == 0) {
+            ++first;
+            continue;
+        }
         std::vector<std::uint32_t> lines;
         std::size_t last = first;
         for (; last < changed.size() && changed.key(last) == key; ++last) lines.push_back(new_rows_[last].line);
@@ -360,13 +379,19 @@ void Reader::report_same_emails() {
             unchanged.push_back({email, seen_[at], static_cast<std::uint32_t>(at), false});
         }
     }
-    holders.insert(holders.end(), unchanged.begin(), unchanged.end());
-    std::sort(holders.begin(), holders.end(), by_email);
+    if (!unchanged.empty()) {
+        holders.insert(holders.end(), unchanged.begin(), unchanged.end());
+        std::sort(holders.begin(), holders.end(), by_email);
+    }
     const auto key_of = [this](const Holder& holder) {
         return holder.is_new ? result_.changed.key(holder.at) : known_.key(holder.at);
     };
     for (auto first = holders.begin(); first != holders.end();) {
         const auto last = std::find_if(first, holders.end(), [&](const Holder& h) { return h.email != first->email; });
+        if (last - first == 1) {  // nearly all of them
+            first = last;
+            continue;
+        }
         std::vector<Sighting> people;
         std::set<std::string_view> keys;
         for (auto at = first; at != last; ++at) {
@@ -506,6 +531,32 @@ std::variant<Ingested, Bounce> ingest(record::OpenRecord record, const ColumnMap
         return located({.code = "no_rows", .sentence = "the record has a header and no rows"}, found, columns_before);
     }
     return reader.finish();
+}
+
+std::variant<KnownPeople, Bounce> know_rows(record::OpenRecord record, const ColumnMap& map,
+                                            const record::RecordFormat& format) {
+    auto searched = find_header(std::move(record.rows), map, format.header_row);
+    if (auto* bounce = std::get_if<Bounce>(&searched)) return located(std::move(*bounce), record.found, {});
+    const auto& header = std::get<Header>(searched);
+    KnownPeople nobody;
+    Reader reader(header, map, record.found, nobody);
+    std::vector<std::pair<std::string, Digest>> rows;
+    for (Row row;;) {
+        const auto more = header.body->next(row);
+        if (!more) return located(bounce_of(more.error()), record.found, {});
+        if (!*more) break;
+        if (const auto seen = reader.glance(row)) rows.emplace_back(seen->first, seen->second);
+    }
+    const auto below = [](const auto& a, const auto& b) { return a.first < b.first; };
+    if (!std::is_sorted(rows.begin(), rows.end(), below)) std::sort(rows.begin(), rows.end(), below);
+    KnownPeople known;
+    known.reserve(rows.size());
+    for (std::size_t at = 0; at < rows.size(); ++at) {
+        const bool twice = (at > 0 && rows[at - 1].first == rows[at].first) ||
+                           (at + 1 < rows.size() && rows[at + 1].first == rows[at].first);
+        if (!twice) known.add(rows[at].first, {.row = rows[at].second});
+    }
+    return known;
 }
 
 std::variant<Ingested, Bounce> ingest_bytes(std::string_view bytes, const ColumnMap& map,

@@ -68,6 +68,12 @@ std::variant<Ingested, Bounce> ingest(record::OpenRecord record, const ColumnMap
                                       const record::RecordFormat& format, KnownPeople& known,
                                       const std::vector<std::string>& columns_before);
 
+/// Who is in a record, by their rows alone: nobody is read. Enough for `ingest` to tell what another record says
+/// differently, and nothing else: nobody's content or address is known. Rows that are broken and keys that stand there
+/// twice are left out.
+std::variant<KnownPeople, Bounce> know_rows(record::OpenRecord record, const ColumnMap& map,
+                                            const record::RecordFormat& format);
+
 /// `open_record`, then `ingest`.
 std::variant<Ingested, Bounce> ingest_bytes(std::string_view bytes, const ColumnMap& map,
                                             const record::RecordFormat& format, const record::RecordLimits& limits,

@@ -17,9 +17,16 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-bool is_atom_char(char c) {
-    return is_letter(c) || is_digit(c) || (c != '\0' && std::strchr("!#$%&'*+-/=?^_`{|}~", c) != nullptr);
-}
+constexpr std::array<bool, 256> atom_chars = [] {
+    std::array<bool, 256> is_atom{};
+    for (const char c : std::string_view("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                         "!#$%&'*+-/=?^_`{|}~")) {
+        is_atom[static_cast<unsigned char>(c)] = true;
+    }
+    return is_atom;
+}();
+
+bool is_atom_char(char c) { return atom_chars[static_cast<unsigned char>(c)]; }
 
 bool is_local_part(std::string_view local) {
     if (local.empty() || local.size() > email_local_bytes_max) return false;

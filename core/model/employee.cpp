@@ -125,8 +125,6 @@ std::string canonical_bytes(const Employee& employee) {
     return bytes;
 }
 
-std::string_view key_of_canonical_bytes(std::string_view bytes) { return Reader(bytes).view(); }
-
 void append_canonical_bytes(const Employee& employee, std::string& bytes) {
     Writer out(bytes);
     out.text(employee.key.value());

@@ -4,6 +4,7 @@
 #include "core/base/result.hpp"
 #include "core/model/employee.hpp"
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -13,8 +14,8 @@ namespace usersync {
 std::string canonical_bytes(const Employee& employee);
 void append_canonical_bytes(const Employee& employee, std::string& bytes);
 
-/// The employee's key, a view of bytes that `canonical_bytes` wrote.
-std::string_view key_of_canonical_bytes(std::string_view bytes);
+/// Where the key begins in them: after its length.
+constexpr std::size_t canonical_key_offset = 4;
 
 /// The reverse. `broken`/"bad_stored_employee" on anything that `canonical_bytes` did not write.
 Result<Employee> employee_from_bytes(std::string_view bytes);

@@ -10,14 +10,19 @@ namespace usersync {
 void PeopleBytes::add(const Employee& employee) {
     const auto offset = bytes_.size();
     append_canonical_bytes(employee, bytes_);
-    entries_.push_back({.offset = offset, .size = static_cast<std::uint32_t>(bytes_.size() - offset)});
+    entries_.push_back({.offset = offset,
+                        .size = static_cast<std::uint32_t>(bytes_.size() - offset),
+                        .key_size = static_cast<std::uint32_t>(employee.key.value().size())});
 }
 
 std::string_view PeopleBytes::bytes(std::size_t at) const {
     return std::string_view(bytes_).substr(entries_[at].offset, entries_[at].size);
 }
 
-std::string_view PeopleBytes::key(std::size_t at) const { return key_of_canonical_bytes(bytes(at)); }
+std::string_view PeopleBytes::key(std::size_t at) const {
+    const auto& entry = entries_[at];
+    return {bytes_.data() + entry.offset + canonical_key_offset, entry.key_size};
+}
 
 Employee PeopleBytes::employee(std::size_t at) const { return employee_from_bytes(bytes(at)).value(); }
 

@@ -31,6 +31,7 @@ private:
     struct Entry {
         std::uint64_t offset = 0;
         std::uint32_t size = 0;
+        std::uint32_t key_size = 0;  // asked for more often than anything else
     };
     std::string bytes_;
     std::vector<Entry> entries_;

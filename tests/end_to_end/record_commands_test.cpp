@@ -175,8 +175,8 @@ location = 'location'
 department = 'department'
 )");
 
-    const auto second = usersyncd(
-        {"records", written(folder, "people.csv", csv.out), "--columns", again, "--format", "json"});
+    const auto second =
+        usersyncd({"records", written(folder, "people.csv", csv.out), "--columns", again, "--format", "json"});
 
     INFO(second.err);
     CHECK(second.exit_code == 0);

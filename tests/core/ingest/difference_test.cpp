@@ -174,3 +174,24 @@ TEST_CASE("day after day, the difference leads to what reading everything gives"
         }
     }
 }
+
+TEST_CASE("two records are compared by their rows alone, without reading anybody", "[core][ingest][difference]") {
+    const std::string head = "ID;E-mail;Location\n";
+    const auto map = shop();
+    const auto know = [&](const std::string& rows) {
+        const std::string bytes = head + rows;
+        auto opened = record::open_record(bytes, {}, {}, {});
+        auto known = know_rows(std::move(*opened), map, {});
+        REQUIRE(std::holds_alternative<KnownPeople>(known));
+        return std::get<KnownPeople>(known);
+    };
+    auto known =
+        know("3;c@x.example;West\n1;a@x.example;North\n2;b@x.example;South\n5;e\n4;d@x.example;x\n4;d@x.example;x\n");
+    REQUIRE(known.size() == 3);  // neither the row that is cut nor the key that stands there twice
+
+    const auto second = take("1;a@x.example;North\n3;c@x.example;East\n6;f@x.example;West\n", known);
+
+    CHECK(second.unchanged == 1);
+    CHECK(keys_of(second.changed) == Texts{"3", "6"});
+    CHECK(keys_of(second.gone) == Texts{"2"});
+}
