@@ -98,7 +98,7 @@ void remove_oldest(const Descriptor& folder, const std::string& path) {
     }
 }
 
-Result<void> write_note(const Descriptor& folder, const Note& note) {
+Result<void> write_note(const Descriptor& folder, const BounceNote& note) {
     const auto text_name = note.name + std::string(text_ending);
     const auto json_name = note.name + std::string(json_ending);
     if (auto written = write_unfinished(folder, json_name, note.json); !written) return written;
@@ -109,7 +109,7 @@ Result<void> write_note(const Descriptor& folder, const Note& note) {
     return {};
 }
 
-void remove_unfinished(const Descriptor& folder, const Note& note) {
+void remove_unfinished(const Descriptor& folder, const BounceNote& note) {
     for (const auto ending : {text_ending, json_ending}) {
         ::unlinkat(folder.get(), unfinished(note.name + std::string(ending)).c_str(), 0);
     }
@@ -119,7 +119,7 @@ void remove_unfinished(const Descriptor& folder, const Note& note) {
 
 NoteFolder::NoteFolder(std::string folder) : folder_(std::move(folder)) {}
 
-Result<void> NoteFolder::put(const Note& note) {
+Result<void> NoteFolder::put(const BounceNote& note) {
     if (!is_note_name(note.name)) {
         return Failure{.kind = FailureKind::rejected,
                        .code = "bad_note_name",

@@ -10,11 +10,11 @@
 
 namespace usersync {
 
-struct Note {
+struct BounceNote {
     std::string name;  ///< of `note_name`: sorts by time, safe as a file name
     std::string text;  ///< a letter
     std::string json;  ///< the same for a program
-    bool operator==(const Note&) const = default;
+    bool operator==(const BounceNote&) const = default;
 };
 
 /// "20261122T060000Z-medewerkers.xlsx": when, and which delivery. Of the delivery's name only letters, digits, dots,
@@ -31,7 +31,7 @@ class NoteBox {
 public:
     virtual ~NoteBox() = default;
 
-    virtual Result<void> put(const Note& note) = 0;
+    virtual Result<void> put(const BounceNote& note) = 0;
 };
 
 /// Whether it may be a note's name: not empty, 200 bytes at most, of the letters above, not beginning with a dot.

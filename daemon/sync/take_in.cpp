@@ -101,7 +101,7 @@ asio::awaitable<void> write_note(TenantParts parts, ingest::Bounce bounce, std::
     const auto now = parts.clock.now();
     const ingest::BounceContext context{
         .tenant = parts.settings.tenant.value(), .delivery = delivery, .received_at = utc_text(now)};
-    const Note note{.name = note_name(now, delivery),
+    const BounceNote note{.name = note_name(now, delivery),
                     .text = ingest::note_text(bounce, context, parts.settings.note_language),
                     .json = ingest::note_json(bounce, context, parts.settings.note_language)};
     auto put = [&notes = parts.notes, &note] { return notes.put(note); };

@@ -11,8 +11,8 @@ namespace {
 class FakeWorld final : public NoteWorld {
 public:
     NoteBox& box() override { return box_; }
-    std::vector<Note> notes() const override {
-        std::vector<Note> notes;
+    std::vector<BounceNote> notes() const override {
+        std::vector<BounceNote> notes;
         for (const auto& [name, note] : box_.notes) notes.push_back(note);
         return notes;
     }

@@ -12,8 +12,8 @@ namespace {
 constexpr auto six_in_the_morning =
     Time(std::chrono::sys_days(std::chrono::year(2026) / 11 / 22)) + std::chrono::hours(6);
 
-Note note(const std::string& name, const std::string& word = "Dear colleague") {
-    return Note{.name = name, .text = word + ",\n", .json = "{\"word\": \"" + word + "\"}\n"};
+BounceNote note(const std::string& name, const std::string& word = "Dear colleague") {
+    return BounceNote{.name = name, .text = word + ",\n", .json = "{\"word\": \"" + word + "\"}\n"};
 }
 
 void check_kept_notes(NoteWorld& world) {

@@ -16,7 +16,7 @@ public:
 
     virtual NoteBox& box() = 0;
     /// What is there, sorted by name.
-    virtual std::vector<Note> notes() const = 0;
+    virtual std::vector<BounceNote> notes() const = 0;
     /// From now on nothing can be written.
     virtual void fill_up() = 0;
 };

@@ -2,7 +2,7 @@
 
 namespace usersync::test {
 
-Result<void> FakeNoteBox::put(const Note& note) {
+Result<void> FakeNoteBox::put(const BounceNote& note) {
     if (write_failure) return *write_failure;
     if (!is_note_name(note.name)) {
         return Failure{.kind = FailureKind::rejected, .code = "bad_note_name", .where = "fake", .detail = {}};

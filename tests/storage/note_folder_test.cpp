@@ -24,8 +24,8 @@ mode_t mode_of(const std::filesystem::path& path) {
 class FolderWorld final : public NoteWorld {
 public:
     NoteBox& box() override { return box_; }
-    std::vector<Note> notes() const override {
-        std::vector<Note> notes;
+    std::vector<BounceNote> notes() const override {
+        std::vector<BounceNote> notes;
         if (!std::filesystem::exists(folder_ / "notes")) return notes;
         for (const auto& file : std::filesystem::directory_iterator(folder_ / "notes")) {
             auto text = file.path();
@@ -34,7 +34,7 @@ public:
             json.replace_extension(".json");
             notes.push_back({.name = text.stem(), .text = TempDir::read(text), .json = TempDir::read(json)});
         }
-        std::sort(notes.begin(), notes.end(), [](const Note& a, const Note& b) { return a.name < b.name; });
+        std::sort(notes.begin(), notes.end(), [](const BounceNote& a, const BounceNote& b) { return a.name < b.name; });
         return notes;
     }
     // A folder in the way of the unfinished file: even root cannot write there.
@@ -45,7 +45,7 @@ private:
     storage::NoteFolder box_{(folder_ / "notes").string()};
 };
 
-const Note note{.name = "20261122T060000Z-record.csv", .text = "Dear colleague,\n", .json = "{}\n"};
+const BounceNote note{.name = "20261122T060000Z-record.csv", .text = "Dear colleague,\n", .json = "{}\n"};
 
 }  // namespace
 
