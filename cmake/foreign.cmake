@@ -23,7 +23,6 @@ find_package(simdjson REQUIRED CONFIG)
 find_package(ICU REQUIRED COMPONENTS uc i18n data)
 pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)
 pkg_check_modules(UCHARDET REQUIRED IMPORTED_TARGET uchardet)
-pkg_check_modules(LIBXML2 REQUIRED IMPORTED_TARGET libxml-2.0)
 pkg_check_modules(GPGME REQUIRED IMPORTED_TARGET gpgme)
 # libphonenumber brings neither a CMake package nor a pkg-config file, and its development package cannot be installed
 # beside Boost 1.81: script/bootstrap unpacks its headers here (docs/decisions/0009).

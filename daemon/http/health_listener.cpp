@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-namespace usersync {
+namespace usersync::status {
 namespace {
 
 constexpr std::string_view plain = "text/plain; charset=utf-8";
@@ -61,4 +61,4 @@ http::Handler make_health_handler(std::function<DaemonStatus()> view) {
     return [view = std::move(view)](http::Request request) { return respond(view, std::move(request)); };
 }
 
-}  // namespace usersync
+}  // namespace usersync::status

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <array>
 
-namespace usersync {
+namespace usersync::status {
 namespace {
 
 constexpr std::size_t columns = 6;
@@ -100,4 +100,4 @@ control::ExitCode exit_code_of(const DaemonStatus& status) {
     return control::ExitCode::done;
 }
 
-}  // namespace usersync
+}  // namespace usersync::status

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-namespace usersync {
+namespace usersync::status {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -100,4 +100,4 @@ std::string ready_text(const DaemonStatus& status) {
     return text;
 }
 
-}  // namespace usersync
+}  // namespace usersync::status

@@ -102,8 +102,8 @@ asio::awaitable<void> write_note(TenantParts parts, ingest::Bounce bounce, std::
     const ingest::BounceContext context{
         .tenant = parts.settings.tenant.value(), .delivery = delivery, .received_at = utc_text(now)};
     const BounceNote note{.name = note_name(now, delivery),
-                    .text = ingest::note_text(bounce, context, parts.settings.note_language),
-                    .json = ingest::note_json(bounce, context, parts.settings.note_language)};
+                          .text = ingest::note_text(bounce, context, parts.settings.note_language),
+                          .json = ingest::note_json(bounce, context, parts.settings.note_language)};
     auto put = [&notes = parts.notes, &note] { return notes.put(note); };
     auto written = co_await run_on(parts.compute_lane, std::move(put));
     if (written) {

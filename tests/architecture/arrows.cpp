@@ -91,7 +91,6 @@ const Prefixes& library_prefixes() {
         {"expat.h", "expat"},
         {"zlib.h", "zlib"},
         {"zip.h", "libzip"},
-        {"libxml/", "libxml2"},
         {"simdjson.h", "simdjson"},
         {"unicode/", "ICU"},
         {"uchardet", "uchardet"},

@@ -14,8 +14,8 @@ class FakeNoteBox final : public NoteBox {
 public:
     Result<void> put(const BounceNote& note) override;
 
-    std::map<std::string, BounceNote> notes;     ///< by their names
-    std::optional<Failure> write_failure;  ///< while it is set, nothing is kept and this is the answer
+    std::map<std::string, BounceNote> notes;  ///< by their names
+    std::optional<Failure> write_failure;     ///< while it is set, nothing is kept and this is the answer
 };
 
 }  // namespace usersync::test
