@@ -44,10 +44,12 @@ struct KeptRow {
 /// The rows that were looked at in search of the header, and then the others.
 class Body final : public RowSource {
 public:
+    /// `rest` is null when the search came to the end.
     Body(std::vector<KeptRow> first, std::unique_ptr<RowSource> rest)
         : first_(std::move(first)), rest_(std::move(rest)) {}
 
     Result<bool> next(Row& row) override {
+        if (at_ == first_.size() && !rest_) return false;
         if (at_ == first_.size()) return rest_->next(row);
         first_[at_++].show(row);
         return true;
@@ -100,6 +102,7 @@ struct Search {
     std::vector<KeptRow> rows;
     std::optional<std::size_t> header;
     Score score;
+    bool came_to_end = false;
 };
 
 std::variant<Search, Bounce> search(RowSource& source, const ColumnMap& map, std::optional<std::size_t> header_row) {
@@ -109,6 +112,7 @@ std::variant<Search, Bounce> search(RowSource& source, const ColumnMap& map, std
     for (Row row; found.rows.size() < rows_searched_max;) {
         const auto more = source.next(row);
         if (!more) return bounce_of(more.error());
+        found.came_to_end = !*more;
         if (!*more) break;
         if (is_blank(row) || (header_row && row.line < *header_row)) continue;
         found.rows.emplace_back(row);
@@ -291,6 +295,7 @@ std::variant<Header, Bounce> find_header(std::unique_ptr<record::RowSource> rows
     header.doubled = doubled_names(names);
     auto& kept = found.rows;
     kept.erase(kept.begin(), kept.begin() + static_cast<std::ptrdiff_t>(*found.header) + 1);
+    if (found.came_to_end) rows.reset();
     header.body = std::make_unique<Body>(std::move(kept), std::move(rows));
     return header;
 }

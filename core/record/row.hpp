@@ -49,7 +49,7 @@ class RowSource {
 public:
     virtual ~RowSource() = default;
 
-    /// False at the end. What `row` refers to is valid until the next call.
+    /// False at the end, after which it is not called again. What `row` refers to is valid until the next call.
     /// A Failure (`rejected`) means that the record is damaged or beyond a limit; nothing may be concluded from the
     /// rows before it, and `next` is not called again.
     virtual Result<bool> next(Row& row) = 0;

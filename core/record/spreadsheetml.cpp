@@ -335,6 +335,7 @@ XmlOptions options_for(const RecordLimits& limits) {
     options.damaged_code = "damaged_workbook";
     options.depth_max = limits.depth_max;
     options.namespaces = true;
+    options.is_utf8 = true;
     return options;
 }
 

@@ -125,7 +125,8 @@ struct XmlReader::State {
         const BudgetScope scope(budget_left);
         const XML_Memory_Handling_Suite memory = {allocate, reallocate, release};
         const std::array<XML_Char, 2> separator = {namespace_separator, '\0'};
-        parser = XML_ParserCreate_MM(nullptr, &memory, options.namespaces ? separator.data() : nullptr);
+        parser = XML_ParserCreate_MM(options.is_utf8 ? "UTF-8" : nullptr, &memory,
+                                     options.namespaces ? separator.data() : nullptr);
         USERSYNC_INVARIANT(parser != nullptr, "there is memory for an XML parser");
         XML_SetUserData(parser, this);
         XML_SetElementHandler(parser, on_start, on_end);

@@ -47,6 +47,7 @@ using ReadBytes = std::function<Result<std::size_t>(char*, std::size_t)>;
 struct XmlOptions {
     std::string where;         ///< of failures: "xlsx"
     bool namespaces = false;   ///< names come with their namespace, see `namespace_separator`; this costs time
+    bool is_utf8 = false;      ///< whatever its declaration says: it was decoded before
     std::string damaged_code;  ///< what XML that is not well-formed is called: "damaged_workbook"
     std::size_t depth_max = 64;
     std::size_t token_bytes_max = 2 << 20;  ///< of one tag, comment or instruction

@@ -112,7 +112,7 @@ TEST_CASE("the bytes of a delivery are kept exactly, and compressed", "[storage]
 
     CHECK(store.wait(store.snapshots().original(fingerprint_of(bytes))).value() == bytes);
     CHECK(store.wait(store.snapshots().original(fingerprint_of(""))).value().empty());
-    CHECK(number(file, "SELECT max(length(bytes)) FROM delivery") < 1000);
+    CHECK(number(file, "SELECT max(length(bytes)) FROM delivery_piece") < 1000);
     CHECK(store.wait(store.snapshots().original(fingerprint_of("never seen"))).error().code == "no_such_delivery");
 }
 

@@ -94,7 +94,8 @@ TEST_CASE("~$: the lock file that Excel leaves beside a workbook", "[core][recor
     CHECK_FALSE(is_lock_file_name(""));
 }
 
-TEST_CASE("-----BEGIN PGP MESSAGE-----, or a first packet of one: PGP", "[core][record][detect]") {
+TEST_CASE("a message that begins with BEGIN PGP MESSAGE, or with the first packet of one: PGP",
+          "[core][record][detect]") {
     CHECK(is("-----BEGIN PGP MESSAGE-----\n\nhQ", Content::pgp));
     CHECK(is("\xEF\xBB\xBF\r\n-----BEGIN PGP MESSAGE-----\n", Content::pgp));
     const std::string rest(300, 'x');
