@@ -124,8 +124,9 @@ std::string why(const Candidate& candidate, const ColumnSurvey& column, const Ta
                                                  : "the heading contains a usual one";
     if (column.look == Look::empty) return reason + "; but the column is empty";
     if (candidate.field == Field::employee_id) {
-        reason +=
-            tally.all_differ() ? "; all values differ" : "; but values occur more than once: several rows per person?";
+        reason += !tally.all_differ()            ? "; but values occur more than once: several rows per person?"
+                  : column.is_more_than_distinct ? "; no value was seen twice"
+                                                 : "; all values differ";
     }
     if (candidate.field == Field::email && !tally.all_differ()) reason += "; but addresses occur more than once";
     return reason;

@@ -48,20 +48,45 @@ struct Makeup {
     bool has_at = false;
 };
 
+enum Sort : unsigned char {
+    digit = 1,
+    letter = 2,
+    space = 4,
+    number_sign = 8,
+    phone_sign = 16,
+    name_sign = 32,
+    at = 64
+};
+
+constexpr std::array<unsigned char, 256> sorts = [] {
+    std::array<unsigned char, 256> table{};
+    for (unsigned c = 0; c < table.size(); ++c) {
+        const bool is_a_digit = c >= '0' && c <= '9';
+        const bool is_a_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c >= 0x80;
+        table[c] = is_a_digit ? digit : is_a_letter ? letter : 0;
+    }
+    const auto mark = [&table](std::string_view signs, unsigned char sort) {
+        for (const char sign : signs) table[static_cast<unsigned char>(sign)] |= sort;
+    };
+    mark(" ", space);
+    mark("+-.,", number_sign);
+    mark(" +-()/.", phone_sign);
+    mark(" -'.,", name_sign);
+    mark("@", at);
+    return table;
+}();
+
 Makeup makeup_of(std::string_view value) {
     Makeup makeup;
     for (const char c : value) {
-        if (is_digit(c)) {
-            ++makeup.digits;
-        } else if (is_lower(c) || is_upper(c) || is_beyond_ascii(c)) {
-            ++makeup.letters;
-        } else {
-            makeup.spaces += c == ' ' ? 1 : 0;
-            makeup.number_signs += std::string_view("+-.,").find(c) != std::string_view::npos ? 1 : 0;
-            makeup.phone_signs += std::string_view(" +-()/.").find(c) != std::string_view::npos ? 1 : 0;
-            makeup.name_signs += std::string_view(" -'.,").find(c) != std::string_view::npos ? 1 : 0;
-            makeup.has_at = makeup.has_at || c == '@';
-        }
+        const unsigned sort = sorts[static_cast<unsigned char>(c)];
+        makeup.digits += sort & digit;
+        makeup.letters += (sort & letter) / letter;
+        makeup.spaces += (sort & space) / space;
+        makeup.number_signs += (sort & number_sign) / number_sign;
+        makeup.phone_signs += (sort & phone_sign) / phone_sign;
+        makeup.name_signs += (sort & name_sign) / name_sign;
+        makeup.has_at = makeup.has_at || (sort & at) != 0;
     }
     return makeup;
 }
@@ -90,14 +115,18 @@ bool is_id(std::string_view value, const Makeup& makeup) {
     return makeup.digits > 0 && makeup.spaces == 0 && !makeup.has_at && value.size() <= id_bytes_max;
 }
 
+constexpr std::array<std::string_view, 22> boolean_words = {
+    "true", "false",  "yes",  "no",   "ja", "nee", "nein", "oui", "non", "waar", "onwaar",
+    "wahr", "falsch", "vrai", "faux", "y",  "n",   "j",    "o",   "x",   "0",    "1"};
+
 bool is_boolean(std::string_view value) {
-    constexpr std::array words = {"true", "false",  "yes",  "no",   "ja", "nee", "nein", "oui", "non", "waar", "onwaar",
-                                  "wahr", "falsch", "vrai", "faux", "y",  "n",   "j",    "o",   "x",   "0",    "1"};
     constexpr std::size_t longest = 6;
     if (value.size() > longest) return false;
-    std::string lower;
-    for (const char c : value) lower += is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
-    return std::find(words.begin(), words.end(), lower) != words.end();
+    std::array<char, longest> lower{};
+    std::transform(value.begin(), value.end(), lower.begin(),
+                   [](char c) { return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c; });
+    const std::string_view word(lower.data(), value.size());
+    return std::find(boolean_words.begin(), boolean_words.end(), word) != boolean_words.end();
 }
 
 // ---- dates
@@ -192,27 +221,28 @@ void Tally::add_sample(std::string_view value) {
     if (std::find(samples_.begin(), samples_.end(), sample) == samples_.end()) samples_.push_back(std::move(sample));
 }
 
-void Tally::count_distinct(std::uint64_t hash) {
-    if (distinct_.contains(hash)) {
-        ++repeated_;
-    } else if (distinct_.size() < distinct_max_) {
-        distinct_.insert(hash);
-    } else {
-        is_beyond_distinct_ = true;
+bool Tally::is_new(std::uint64_t hash) {
+    if (distinct_.size() < distinct_max_) {
+        const bool is_inserted = distinct_.insert(hash).second;
+        repeated_ += is_inserted ? 0 : 1;
+        return is_inserted;
     }
+    const bool is_known = distinct_.contains(hash);
+    repeated_ += is_known ? 1 : 0;
+    is_beyond_distinct_ = is_beyond_distinct_ || !is_known;
+    return false;
 }
 
 void Tally::add(std::string_view trimmed, CellKind kind) {
     ++filled_;
     if (trimmed.empty()) return;
-    count_distinct(digest_of(trimmed).low);
     const auto value = trimmed.substr(0, value_bytes_max);
-    add_sample(value);
+    if (is_new(digest_of(trimmed).low)) add_sample(value);
     const auto makeup = makeup_of(value);
     with_comma_ += makeup.letters > 0 && value.find(',') != std::string_view::npos ? 1 : 0;
     for (const char separator : list_separators) {
-        const bool is_new = separators_.find(separator) == std::string::npos && makeup.letters > 0;
-        if (is_new && value.find(separator) != std::string_view::npos) separators_ += separator;
+        if (makeup.letters == 0 || separators_.find(separator) != std::string::npos) continue;
+        if (value.find(separator) != std::string_view::npos) separators_ += separator;
     }
     emails_ += makeup.has_at && is_email(value) ? 1 : 0;
     booleans_ += kind == CellKind::boolean || is_boolean(value) ? 1 : 0;

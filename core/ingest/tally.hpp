@@ -53,7 +53,8 @@ private:
         std::array<unsigned, 3> highest{};  ///< of each part
     };
 
-    void count_distinct(std::uint64_t hash);
+    /// Whether it is seen for the first time, as far as that is counted.
+    bool is_new(std::uint64_t hash);
     void add_sample(std::string_view value);
     bool add_date(std::string_view value);
     void add_number(std::string_view value);

@@ -4,11 +4,14 @@
 #include "core/ingest/transform.hpp"
 #include "tests/core/ingest/list_of_rows.hpp"
 
+#include <toml++/toml.h>
+
 #include <catch2/catch.hpp>
 
 #include <map>
 #include <random>
 #include <set>
+#include <sstream>
 
 using namespace usersync;
 using namespace usersync::ingest;
@@ -83,6 +86,18 @@ std::vector<std::string> roles(const std::vector<std::string>& names) {
         fields.push_back(matches.empty() ? "none" : std::string(to_string(matches.front().field)));
     }
     return fields;
+}
+
+/// The table as TOML reads it, with the lines of the further columns uncommented.
+toml::table parsed(const std::string& toml) {
+    std::istringstream lines(toml);
+    std::string uncommented;
+    bool is_extra = false;
+    for (std::string line; std::getline(lines, line);) {
+        is_extra = is_extra || line == "# [columns.extra]";
+        uncommented += (is_extra ? line.substr(2) : line) + '\n';
+    }
+    return toml::parse(uncommented);
 }
 
 bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
@@ -574,6 +589,7 @@ TEST_CASE("no real value is shown, whatever the record holds", "[core][ingest][s
     if (found.has_header) CHECK(found.header_line == 1);
     CHECK_FALSE(holds(shown, "Qz7"));
     CHECK_FALSE(holds(shown, "q8Z"));
+    CHECK_NOTHROW(parsed(columns_toml(found)));
     CHECK(propose(found).fields.size() <= 16);
 }
 
@@ -594,6 +610,9 @@ TEST_CASE("the proposal is a table that can be pasted, with a reason for each li
         rows[at][5] = "0" + std::to_string(1 + at % 9) + "-11-2027";
     }
 
+    const auto table = parsed(columns_toml(surveyed(rows)));
+    CHECK(table["columns"]["location"]["steps"][0]["split"].value<std::string>() == ";");
+    CHECK(table["columns"]["extra"]["100_echt"].value<std::string>() == "100% 'echt'");
     CHECK(columns_toml(surveyed(rows)) ==
           R"(# Proposed from the headings and the look of the values. Please check every line.
 [columns]
@@ -642,6 +661,8 @@ TEST_CASE("a heading with quotes, line breaks or control characters stays valid 
                                              {"2", "c@d.example", "4", "y"}}));
 
     CHECK(holds(toml, "employee_id = 'Personeels nummer'"));
+    const auto table = parsed(toml);
+    CHECK(table["columns"]["extra"]["l_un_et_l_autre"].value<std::string>() == "l'un \"et\" l\\autre\x01");
     CHECK(holds(toml, "= \"l'un \\\"et\\\" l\\\\autre\\u0001\"  # id"));
     CHECK(holds(toml, "# unique = 'Ünïque'"));
 }
