@@ -75,7 +75,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& fi
     if (auto made = make_private(file); !made) return made.error();
     std::unique_ptr<SQLite::Database> connection;
     const auto open_and_prepare = [&]() -> Result<void> {
-        connection = std::make_unique<SQLite::Database>(file.string(), SQLite::OPEN_READWRITE,
+        connection = std::make_unique<SQLite::Database>(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX,
                                                         static_cast<int>(options.busy_wait_max.count()));
         return prepare(*connection, file);
     };

@@ -95,18 +95,23 @@ public:
                     "INSERT INTO employee_history (until, key, since, bytes) "
                     "SELECT ?1, key, since, bytes FROM employee WHERE key = ?2"),
           forget_(connection, "DELETE FROM employee WHERE key = ?"),
-          put_(connection, "INSERT OR REPLACE INTO employee (key, since, bytes) VALUES (?, ?, ?)") {}
+          add_(connection, "INSERT INTO employee (key, since, bytes) VALUES (?, ?, ?)"),
+          change_(connection, "UPDATE employee SET since = ?, bytes = ? WHERE key = ?") {}
 
-    void put(std::string_view key, std::string_view bytes) {
-        put_.reset();
-        bind_text(put_, 1, key);
-        put_.bind(2, id_.value());
-        bind_blob(put_, 3, bytes);
-        put_.exec();
+    void add(std::string_view key, std::string_view bytes) {
+        add_.reset();
+        bind_text(add_, 1, key);
+        add_.bind(2, id_.value());
+        bind_blob(add_, 3, bytes);
+        add_.exec();
     }
     void change(std::string_view key, std::string_view bytes) {
         close_interval(key);
-        put(key, bytes);
+        change_.reset();
+        change_.bind(1, id_.value());
+        bind_blob(change_, 2, bytes);
+        bind_text(change_, 3, key);
+        change_.exec();
     }
     void remove(std::string_view key) {
         close_interval(key);
@@ -126,7 +131,8 @@ private:
     SnapshotId id_;
     SQLite::Statement remember_;
     SQLite::Statement forget_;
-    SQLite::Statement put_;
+    SQLite::Statement add_;
+    SQLite::Statement change_;
 };
 
 /// How many people there are more, or fewer, than before.
@@ -145,7 +151,7 @@ Result<std::int64_t> write_people(SQLite::Database& connection, const SnapshotDe
             people.remove(key);
             --more;
         } else if (!found.was_there) {
-            people.put(key, delta.changed.bytes(*who));
+            people.add(key, delta.changed.bytes(*who));
             ++more;
         } else if (!found.same_content) {
             people.change(key, delta.changed.bytes(*who));
