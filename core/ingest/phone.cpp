@@ -124,6 +124,12 @@ bool is_e164(std::string_view text) {
     return false;
 }
 
+std::string as_e164(const PhoneNumber& number) {
+    std::string text;
+    library().Format(number, PhoneNumberUtil::E164, &text);
+    return text;
+}
+
 PhoneFlaw parse(std::string& number, const std::string& country) {
     const auto text = number.size() > number_bytes_max ? std::nullopt : plain(number);
     if (!text) return has_extension(number) ? PhoneFlaw::has_extension : PhoneFlaw::not_plain;
@@ -139,8 +145,13 @@ PhoneFlaw parse(std::string& number, const std::string& country) {
     if (library().Parse(*text, country, &parsed) != PhoneNumberUtil::NO_PARSING_ERROR) return PhoneFlaw::not_possible;
     if (parsed.has_extension()) return PhoneFlaw::has_extension;
     if (!is_possible(parsed) || has_zeros_left(parsed)) return PhoneFlaw::not_possible;
-    std::string formatted;
-    library().Format(parsed, PhoneNumberUtil::E164, &formatted);
+    auto formatted = as_e164(parsed);
+    // Some digits are taken for a trunk prefix only when they are written out: such a number is none.
+    PhoneNumber again;
+    const bool stays =
+        is_e164(formatted) || (library().Parse(formatted, country, &again) == PhoneNumberUtil::NO_PARSING_ERROR &&
+                               is_possible(again) && !has_zeros_left(again) && as_e164(again) == formatted);
+    if (!stays) return PhoneFlaw::not_possible;
     number = std::move(formatted);
     return PhoneFlaw::none;
 }

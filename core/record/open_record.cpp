@@ -233,7 +233,8 @@ private:
             case Format::jsonl: return give(open_jsonl(bytes_.view, limits_));
             case Format::xml: return give(open_xml(bytes_.view, format_.records, limits_));
             case Format::html: return give(open_html(bytes_.view, limits_));
-            case Format::spreadsheetml: return give(open_spreadsheetml(bytes_.view, format_.sheet, limits_));
+            case Format::spreadsheetml:
+                return give(open_spreadsheetml(bytes_.view, format_.sheet, limits_, XmlEncoding::utf8));
             case Format::csv:
             case Format::tsv:
             case Format::mhtml:

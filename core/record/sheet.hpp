@@ -21,6 +21,12 @@ struct OpenSheet {
     std::unique_ptr<RowSource> rows;
 };
 
+/// How the bytes of an XML workbook are to be understood.
+enum class XmlEncoding {
+    declared,  ///< as it says itself
+    utf8,      ///< whatever it says: it was decoded before
+};
+
 /// Each opens the sheet with this name, or the first visible one. REQUIRES: `bytes` outlives the result.
 /// `rejected`: "damaged_workbook", "no_such_sheet", "password_protected", "excel_95" and the limits' codes.
 /// @{
@@ -29,7 +35,7 @@ Result<OpenSheet> open_xlsx(std::string_view bytes, const std::optional<std::str
 Result<OpenSheet> open_ods(std::string_view bytes, const std::optional<std::string>& sheet, const RecordLimits& limits);
 Result<OpenSheet> open_xls(std::string_view bytes, const std::optional<std::string>& sheet, const RecordLimits& limits);
 Result<OpenSheet> open_spreadsheetml(std::string_view bytes, const std::optional<std::string>& sheet,
-                                     const RecordLimits& limits);
+                                     const RecordLimits& limits, XmlEncoding encoding = XmlEncoding::declared);
 /// The first table that has rows. `text` is UTF-8 already.
 Result<OpenSheet> open_html(std::string_view text, const RecordLimits& limits);
 /// The HTML part of the message, decoded; its tables as `open_html` reads them.

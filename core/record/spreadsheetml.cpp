@@ -329,24 +329,24 @@ ReadBytes bytes_of_text(std::string_view bytes) {
     };
 }
 
-XmlOptions options_for(const RecordLimits& limits) {
+XmlOptions options_for(const RecordLimits& limits, XmlEncoding encoding) {
     XmlOptions options;
     options.where = where;
     options.damaged_code = "damaged_workbook";
     options.depth_max = limits.depth_max;
     options.namespaces = true;
-    options.is_utf8 = true;
+    options.is_utf8 = encoding == XmlEncoding::utf8;
     return options;
 }
 
 }  // namespace
 
 Result<OpenSheet> open_spreadsheetml(std::string_view bytes, const std::optional<std::string>& sheet,
-                                     const RecordLimits& limits) {
+                                     const RecordLimits& limits, XmlEncoding encoding) {
     // Templates begin with an empty line now and then, which XML does not allow.
     bytes.remove_prefix(std::min(bytes.find_first_not_of(" \t\r\n"), bytes.size()));
     SheetsHandler found(limits);
-    XmlReader reader(found, bytes_of_text(bytes), options_for(limits));
+    XmlReader reader(found, bytes_of_text(bytes), options_for(limits, encoding));
     const auto read = reader.read_to_end();
     if (!read) return read.error();
     if (!found.is_workbook) return damaged_workbook(where, "the XML is no workbook");
@@ -359,7 +359,7 @@ Result<OpenSheet> open_spreadsheetml(std::string_view bytes, const std::optional
     opened.dates_from_1904 = found.dates_from_1904;
     auto rows =
         std::make_unique<SpreadsheetmlHandler>(*chosen, std::move(found.date_styles), found.dates_from_1904, limits);
-    opened.rows = sheet_rows(std::move(rows), bytes_of_text(bytes), options_for(limits));
+    opened.rows = sheet_rows(std::move(rows), bytes_of_text(bytes), options_for(limits, encoding));
     return opened;
 }
 
