@@ -244,8 +244,8 @@ Json json_of_note(const Note& note) {
 }
 
 Note note_from(const Json& json) {
-    static constexpr std::array kinds = {Note::Kind::conflict, Note::Kind::frozen, Note::Kind::protected_,
-                                         Note::Kind::unknown_group, Note::Kind::no_removal};
+    static constexpr std::array kinds = {Note::Kind::conflict,      Note::Kind::frozen,   Note::Kind::protected_,
+                                         Note::Kind::unknown_group, Note::Kind::unmapped, Note::Kind::no_removal};
     return Note{.kind = word_from(json.at("kind"), kinds),
                 .employee = id_from<EmployeeKey>(json.at("employee")),
                 .text = text_from(json.at("text"))};

@@ -75,6 +75,7 @@ private:
     void add_since(std::size_t column, CellKind kind, std::size_t offset);
     void add_boolean_or_error(std::size_t column, std::uint8_t value, bool is_error);
     bool lay_out(Row& row) const;
+    bool is_within_work(const Row& row);
 
     XlsFile file_;
     BiffSurvey survey_;
@@ -83,6 +84,7 @@ private:
     bool has_record_ = false;
     std::string texts_;  // of this row, except what the workbook holds once for all
     std::vector<Cell> cells_;
+    std::uint64_t work_ = 0;
 };
 
 Result<bool> XlsRows::next(Row& row) {
@@ -101,9 +103,12 @@ Result<bool> XlsRows::next(Row& row) {
     row.bytes = {};
     row.flaw = RowFlaw::none;
     row.terminated = true;
-    if (lay_out(row)) return true;
-    return xls_failure("cell_too_long",
-                       "row " + std::to_string(row.line) + " of the sheet holds a cell with more text than is read");
+    if (!lay_out(row)) {
+        return xls_failure("cell_too_long",
+                           "row " + std::to_string(row.line) + " of the sheet holds a cell with too much text");
+    }
+    if (is_within_work(row)) return true;
+    return xls_failure("too_large_unpacked", "the cells of the sheet are more than are read");
 }
 
 bool XlsRows::read_record() {
@@ -210,6 +215,15 @@ void XlsRows::add_since(std::size_t column, CellKind kind, std::size_t offset) {
 void XlsRows::add_boolean_or_error(std::size_t column, std::uint8_t value, bool is_error) {
     if (is_error) return add_text(column, CellKind::error, error_text(value));
     add_text(column, CellKind::boolean, value == 0 ? "false" : "true");
+}
+
+// A few bytes may refer to a long text, and many cells to the same one: whoever copies them must not drown. A cell
+// counts as a byte, and its text as often as it is referred to.
+bool XlsRows::is_within_work(const Row& row) {
+    constexpr std::uint64_t work_per_byte = 4;
+    work_ += row.cells.size();
+    for (const auto cell : row.cells) work_ += cell.size();
+    return work_ / work_per_byte < limits_.unpacked_bytes_max;
 }
 
 // False when a cell is too long. Of two cells at one place the later counts.

@@ -54,7 +54,11 @@ Plan full_plan() {
                            .completeness = Completeness::doubtful};
     for (auto& what : every_kind()) plan.operations.push_back(operation_of(std::move(what)));
     plan.notes = {Note{.kind = Note::Kind::protected_, .employee = EmployeeKey("1"), .text = "an administrator"},
-                  Note{.kind = Note::Kind::unknown_group, .employee = {}, .text = "no such group"}};
+                  Note{.kind = Note::Kind::unknown_group, .employee = {}, .text = "no such group"},
+                  Note{.kind = Note::Kind::unmapped, .employee = EmployeeKey("2"), .text = "has an unknown place"},
+                  Note{.kind = Note::Kind::conflict, .employee = EmployeeKey("3"), .text = "the address is taken"},
+                  Note{.kind = Note::Kind::frozen, .employee = EmployeeKey("4"), .text = "line 7"},
+                  Note{.kind = Note::Kind::no_removal, .employee = EmployeeKey("5"), .text = "no evidence"}};
     plan.unmapped = {Unmapped{.column = "location", .value = "Store 99", .people = 3}};
     return plan;
 }

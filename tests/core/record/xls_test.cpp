@@ -227,6 +227,17 @@ TEST_CASE("more shared text than the limit is refused, each text counted", "[cor
     CHECK(read(bytes, {.shared_text_bytes_max = 19}) == Lines{"!open too_large_unpacked"});
 }
 
+TEST_CASE("one long text that many cells share does not grow without limit", "[core][record][xls]") {
+    std::string cells;
+    for (std::uint16_t row = 0; row < 20; ++row) cells += shared_cell(row, 0, 0);
+    const auto bytes = workbook(shared_texts({narrow_text(std::string(99, 'x'))}), {{.records = cells}});
+
+    const auto lines = read(bytes, {.unpacked_bytes_max = 250});
+    CHECK(lines.size() == 10);
+    CHECK(lines.back() == "!too_large_unpacked");
+    CHECK(read(bytes, {.unpacked_bytes_max = 501}).size() == 20);
+}
+
 TEST_CASE("a sheet that is not where the workbook says, or does not end, is damage", "[core][record][xls]") {
     auto stream = workbook_stream({}, {{.records = label_cell(0, 0, "x")}});
     const auto cut = stream.substr(0, stream.size() - 4);
