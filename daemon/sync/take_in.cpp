@@ -16,15 +16,6 @@ namespace {
 /// A record that was read, as the difference to the newest snapshot; or why it was not.
 using Reading = std::variant<Failure, ingest::Bounce, SnapshotDelta>;
 
-/// What the source needs to know of a delivery that is safe with us.
-Delivery without_bytes(const Delivery& delivery) {
-    return {.name = delivery.name,
-            .bytes = {},
-            .fingerprint = delivery.fingerprint,
-            .modified = delivery.modified,
-            .superseded = delivery.superseded};
-}
-
 /// What a record is compared with.
 struct Before {
     std::optional<SnapshotHead> newest;
@@ -179,7 +170,7 @@ asio::awaitable<Result<TakenIn>> take_in(TenantParts parts) {
     if (fetched->delivery) {
         taken.was_delivered = true;
         auto delivery = std::move(*fetched->delivery);
-        auto receipt = without_bytes(delivery);
+        auto receipt = delivery;  // whole: the source tells the file that was read by its size, too
         auto kept = co_await keep(parts, std::move(delivery));
         if (!kept) co_return kept.error();
         taken.is_new = *kept;

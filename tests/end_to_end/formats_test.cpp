@@ -50,6 +50,8 @@ TEST_CASE("the same people as xlsx today and as xls tomorrow are the same record
     INFO(second.out << second.err);
     CHECK(second.exit_code == 0);
     CHECK(Json::parse(second.out).at("plan").at("calls") == 0);
+    CHECK_FALSE(std::filesystem::exists(town.dir() / "inbox" / "staff.xlsx"));
+    CHECK_FALSE(std::filesystem::exists(town.dir() / "inbox" / "staff.xls"));
 }
 
 TEST_CASE("a refused delivery leaves a note that can be sent to HR, and changes nobody", "[end_to_end][record]") {
