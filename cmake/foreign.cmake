@@ -25,13 +25,20 @@ pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)
 pkg_check_modules(UCHARDET REQUIRED IMPORTED_TARGET uchardet)
 pkg_check_modules(GPGME REQUIRED IMPORTED_TARGET gpgme)
 # libphonenumber brings neither a CMake package nor a pkg-config file, and its development package cannot be installed
-# beside Boost 1.81: script/bootstrap unpacks its headers here (docs/decisions/0009).
-find_path(PHONENUMBER_INCLUDE phonenumbers/phonenumberutil.h REQUIRED
-          HINTS ${CMAKE_CURRENT_LIST_DIR}/../.headers/libphonenumber-dev/usr/include)
-find_library(PHONENUMBER_LIBRARY NAMES phonenumber libphonenumber.so.8 REQUIRED)
+# beside Boost 1.81: script/bootstrap unpacks it here. It is linked whole, with what it stands on, because loading its
+# shared libraries takes longer than a day's work for a small tenant (docs/decisions/0009).
+set(PHONENUMBER_PREFIX ${CMAKE_CURRENT_LIST_DIR}/../.unpacked/libphonenumber-dev/usr)
+find_path(PHONENUMBER_INCLUDE phonenumbers/phonenumberutil.h REQUIRED HINTS ${PHONENUMBER_PREFIX}/include)
+find_library(PHONENUMBER_LIBRARY libphonenumber.a REQUIRED
+             HINTS ${PHONENUMBER_PREFIX}/lib/${CMAKE_LIBRARY_ARCHITECTURE})
 add_library(phonenumber INTERFACE)
 target_include_directories(phonenumber SYSTEM INTERFACE ${PHONENUMBER_INCLUDE})
 target_link_libraries(phonenumber INTERFACE ${PHONENUMBER_LIBRARY})
+foreach(archive IN ITEMS protobuf-lite absl_raw_hash_set absl_hash absl_city absl_low_level_hash absl_strings
+                         absl_strings_internal absl_throw_delegate absl_raw_logging_internal absl_int128)
+  find_library(PHONENUMBER_${archive} lib${archive}.a REQUIRED)
+  target_link_libraries(phonenumber INTERFACE ${PHONENUMBER_${archive}})
+endforeach()
 
 # Asio is compiled once, in asio_compiled; every other unit only declares it. Whoever links `asio` gets both the
 # switch and the compiled part, which must never be apart. Beast and Asio's TLS half are compiled in connectors/http.

@@ -75,7 +75,7 @@ Fit fit_of(std::string_view sample, const CsvDialect& dialect, const std::vector
         if (is_blank(row)) continue;
         ++rows;
         // Of a row with a broken quote the cells before it count: the header may be the one that is broken.
-        fit.names_found = std::max(fit.names_found, count_found(row, names));
+        if (fit.names_found < names.size()) fit.names_found = std::max(fit.names_found, count_found(row, names));
         if (row.flaw == RowFlaw::none && row.cells.size() > 1) ++rows_by_cells[row.cells.size()];
     }
     for (const auto& [cells, rows] : rows_by_cells) {
@@ -100,6 +100,8 @@ char best_delimiter(std::string_view sample, const RecordFormat& format, const s
             best = candidate;
             best_fit = fit;
         }
+        // Cells that are all the names, and more than one, are not what another delimiter would leave.
+        if (names.size() > 1 && fit.names_found == names.size()) break;
     }
     return best;
 }

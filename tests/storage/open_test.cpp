@@ -147,9 +147,10 @@ TEST_CASE("a damaged store is refused", "[storage]") {
     const TempDir folder;
     std::filesystem::path file;
 
-    SECTION("bytes in the middle were overwritten") {
+    SECTION("bytes in the middle were overwritten, and the program that had it open died") {
         file = filled_store(folder);
         overwrite(file, static_cast<std::streamoff>(std::filesystem::file_size(file)) / 2, 20000);
+        folder.write("tenant.db-wal", "");
     }
     SECTION("the end is missing") {
         file = filled_store(folder);
@@ -166,6 +167,22 @@ TEST_CASE("a damaged store is refused", "[storage]") {
     REQUIRE(refused.has_error());
     CHECK(refused.error().kind == FailureKind::broken);
     CHECK(refused.error().code == "store_damaged");
+}
+
+TEST_CASE("a store whose pages were overwritten while it was closed is noticed when they are read", "[storage]") {
+    const TempDir folder;
+    const auto file = filled_store(folder);
+    constexpr std::streamoff first_page = 4096;  // the list of tables
+    overwrite(file, first_page, static_cast<std::streamoff>(std::filesystem::file_size(file)) - first_page);
+
+    OpenedStore store(file);
+    const auto known = store.wait(store.snapshots().known(fingerprint_of("how rows are read")));
+    const auto unsettled = store.wait(store.ledger().unsettled());
+
+    REQUIRE(known.has_error());
+    CHECK(known.error().code == "store_damaged");
+    REQUIRE(unsettled.has_error());
+    CHECK(unsettled.error().code == "store_damaged");
 }
 
 TEST_CASE("a folder that does not exist is said, not made", "[storage]") {
