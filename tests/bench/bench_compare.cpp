@@ -11,10 +11,10 @@ namespace {
 
 using namespace usersync;
 
-/// What day 1 leaves behind; its bytes are given back.
+/// What day 1 leaves behind; its bytes are let go.
 KnownPeople know(const char* path) {
-    const std::string bytes = bench::file_content(path);
-    auto opened = record::open_record(bytes, {}, {}, {});
+    const bench::MappedFile file(path);
+    auto opened = record::open_record(file.bytes(), {}, {}, {});
     if (!opened) bench::give_up(describe(opened.error()));
     auto known = ingest::know_rows(std::move(*opened), bench::columns(), {});
     if (const auto* bounce = std::get_if<ingest::Bounce>(&known)) bench::give_up(bounce->sentence);
@@ -26,8 +26,8 @@ KnownPeople know(const char* path) {
 int main(int count, char** arguments) {
     if (count != 3) bench::give_up("usage: bench_compare DAY1 DAY2");
     auto before = know(arguments[1]);
-    const std::string bytes = bench::file_content(arguments[2]);
-    const ingest::Ingested now = bench::read_people(bytes, before, {});
+    const bench::MappedFile file(arguments[2]);
+    const ingest::Ingested now = bench::read_people(file.bytes(), before, {});
     const std::size_t added = bench::joiners(now, before);
     bench::print_difference(added, now.changed.size() - added, now.gone.size());
     return 0;

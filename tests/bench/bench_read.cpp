@@ -8,9 +8,9 @@
 int main(int count, char** arguments) {
     using namespace usersync;
     if (count != 2) bench::give_up("usage: bench_read FILE");
-    const std::string bytes = bench::file_content(arguments[1]);
+    const bench::MappedFile file(arguments[1]);
     KnownPeople nobody;
-    const ingest::Ingested read = bench::read_people(bytes, nobody, {});
+    const ingest::Ingested read = bench::read_people(file.bytes(), nobody, {});
     std::printf("{\"employees\":%zu,\"issues\":%zu}\n", read.employee_count(), read.issues.size());
     return 0;
 }

@@ -1,6 +1,7 @@
 #include "tests/bench/records.hpp"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -40,6 +41,18 @@ ingest::ColumnMap make_columns() {
     return map;
 }
 
+struct Opened {
+    int file = -1;
+    std::size_t size = 0;
+};
+
+Opened opened(const char* path) {
+    const int file = ::open(path, O_RDONLY | O_CLOEXEC);
+    struct stat about {};
+    if (file < 0 || ::fstat(file, &about) != 0) give_up(std::string(path) + ": cannot be opened");
+    return {file, static_cast<std::size_t>(about.st_size)};
+}
+
 }  // namespace
 
 void give_up(std::string_view why) {
@@ -48,10 +61,8 @@ void give_up(std::string_view why) {
 }
 
 std::string file_content(const char* path) {
-    const int file = ::open(path, O_RDONLY | O_CLOEXEC);
-    struct stat about {};
-    if (file < 0 || ::fstat(file, &about) != 0) give_up(std::string(path) + ": cannot be opened");
-    std::string bytes(static_cast<std::size_t>(about.st_size), '\0');
+    const auto [file, size] = opened(path);
+    std::string bytes(size, '\0');
     std::size_t filled = 0;
     while (filled < bytes.size()) {
         const auto count = ::read(file, bytes.data() + filled, bytes.size() - filled);
@@ -61,6 +72,16 @@ std::string file_content(const char* path) {
     ::close(file);
     return bytes;
 }
+
+MappedFile::MappedFile(const char* path) {
+    const auto [file, size] = opened(path);
+    void* const start = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, file, 0);
+    if (start == MAP_FAILED) give_up(std::string(path) + ": cannot be mapped");
+    ::close(file);
+    bytes_ = {static_cast<const char*>(start), size};
+}
+
+MappedFile::~MappedFile() { ::munmap(const_cast<char*>(bytes_.data()), bytes_.size()); }
 
 const ingest::ColumnMap& columns() {
     static const ingest::ColumnMap map = make_columns();

@@ -15,6 +15,20 @@ namespace usersync::bench {
 
 std::string file_content(const char* path);
 
+/// A file as the yardsticks see it too: mapped, not copied.
+class MappedFile {
+public:
+    explicit MappedFile(const char* path);
+    ~MappedFile();
+    MappedFile(const MappedFile&) = delete;
+    MappedFile& operator=(const MappedFile&) = delete;
+
+    std::string_view bytes() const { return bytes_; }
+
+private:
+    std::string_view bytes_;
+};
+
 /// All twelve columns. Telephone numbers stay as they are written: the anchors do not look at them either.
 const ingest::ColumnMap& columns();
 
