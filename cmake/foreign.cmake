@@ -23,6 +23,8 @@ find_package(simdjson REQUIRED CONFIG)
 find_package(ICU REQUIRED COMPONENTS uc i18n data)
 pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)
 pkg_check_modules(UCHARDET REQUIRED IMPORTED_TARGET uchardet)
+# Rules: patterns that never take longer than the text is long.
+pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(GPGME REQUIRED IMPORTED_TARGET gpgme)
 # libphonenumber brings neither a CMake package nor a pkg-config file, and its development package cannot be installed
 # beside Boost 1.81: script/bootstrap unpacks it here. It is linked whole, with what it stands on, because loading its

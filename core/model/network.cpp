@@ -33,6 +33,47 @@ std::string describe(const GroupRef& group) {
     return (group.kind ? std::string(to_string(*group.kind)) : std::string("group")) + " \"" + group.text + '"';
 }
 
+std::string_view to_string(InviteChannel channel) {
+    switch (channel) {
+        case InviteChannel::email: return "email";
+        case InviteChannel::sms: return "sms";
+        case InviteChannel::printable: return "printable";
+        case InviteChannel::single_sign_on: return "single_sign_on";
+        case InviteChannel::none: return "none";
+    }
+    return "none";
+}
+
+std::optional<InviteChannel> invite_channel_from(std::string_view text) {
+    for (const auto channel : {InviteChannel::email, InviteChannel::sms, InviteChannel::printable,
+                               InviteChannel::single_sign_on, InviteChannel::none}) {
+        if (to_string(channel) == text) return channel;
+    }
+    return std::nullopt;
+}
+
+std::string_view to_string(Absence absence) {
+    switch (absence) {
+        case Absence::not_started: return "not_started";
+        case Absence::ended: return "ended";
+        case Absence::inactive: return "inactive";
+        case Absence::on_leave: return "on_leave";
+        case Absence::excluded: return "excluded";
+        case Absence::no_email: return "no_email";
+        case Absence::no_business_unit: return "no_business_unit";
+        case Absence::no_group: return "no_group";
+    }
+    return "excluded";
+}
+
+bool operator==(const DesiredUser& a, const DesiredUser& b) {
+    const auto password = [](const DesiredUser& user) {
+        return user.temporary_password ? std::optional(user.temporary_password->expose()) : std::nullopt;
+    };
+    return a.key == b.key && a.profile == b.profile && *a.placement == *b.placement && a.user_name == b.user_name &&
+           password(a) == password(b);
+}
+
 std::string_view to_string(UserState state) {
     switch (state) {
         case UserState::invited: return "invited";

@@ -1,9 +1,13 @@
 #pragma once
 // The two networks that are compared: the one that should be, and the one that is.
 
+#include "core/base/secret.hpp"
 #include "core/model/employee.hpp"
+#include "core/model/reason.hpp"
 #include "core/model/snapshot.hpp"
 
+#include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,20 +33,14 @@ struct GroupRef {
 /// "business_unit Store 12", "group with XID s12": for messages.
 std::string describe(const GroupRef& group);
 
-/// Why something is wanted: the rule, and the cell that it looked at. Never personal data: only columns that
-/// place people (location, department, job title, extra fields) are quoted.
-struct Reason {
-    std::string rule;    ///< e.g. "group_mapping[2] (tenant.toml:41)", "employee record", "left the employee record"
-    std::string column;  ///< field that decided, e.g. "location"; empty when none did
-    std::string value;   ///< its value
-    auto operator<=>(const Reason&) const = default;
-};
-
 // ---- the network that should be -----------------------------------------------------------------------------
 
 struct DesiredMembership {
+    /// Wanted, or only not to be ended where it exists (an exception's "keep in group").
+    enum class Mode : std::uint8_t { member, keep };
     GroupRef group;
-    Reason reason;
+    Mode mode = Mode::member;
+    std::vector<Reason> reasons;  ///< not empty, sorted: every rule that leads here
     auto operator<=>(const DesiredMembership&) const = default;
 };
 
@@ -52,17 +50,75 @@ struct DesiredRole {
     auto operator<=>(const DesiredRole&) const = default;
 };
 
+struct DesiredGroupRole {
+    GroupRef group;
+    DesiredRole role;
+    auto operator<=>(const DesiredGroupRole&) const = default;
+};
+
+/// How somebody is asked in.
+enum class InviteChannel : std::uint8_t {
+    email,
+    sms,
+    printable,       ///< user name and temporary password on paper
+    single_sign_on,  ///< no invitation: they come by the company's own sign-in
+    none,            ///< an account, and no invitation
+};
+std::string_view to_string(InviteChannel channel);
+std::optional<InviteChannel> invite_channel_from(std::string_view text);
+
+struct Invitation {
+    std::optional<InviteChannel> channel;  ///< nullopt: the network's own way
+    std::string language;                  ///< "nl-NL"; empty: the network's own
+    std::optional<Reason> reason;          ///< of the channel, when a rule chose it
+    bool operator==(const Invitation&) const = default;
+};
+
+/// What the rules say about everybody who has the same values in the fields that rules look at. Shared between them.
+struct Placement {
+    std::vector<DesiredMembership> groups;      ///< sorted by group, no group twice
+    std::vector<GroupRef> not_in_groups;        ///< sorted: an exception forbids them
+    std::optional<DesiredRole> role;            ///< in the network; nullopt: no rule speaks, so the default role
+    std::vector<DesiredGroupRole> group_roles;  ///< sorted by group, no group twice; its holder is a member too
+    Invitation invitation;
+    std::vector<std::string> unmapped_fields;  ///< sorted: fields with a value that no row of a table knows
+    std::vector<std::string> empty_fields;     ///< sorted: fields of rules in which the record says nothing
+    std::optional<Reason> not_invited;         ///< an exception: no account is made for them
+    std::optional<Reason> never_removed;       ///< an exception: nothing of theirs is ever taken away
+    bool operator==(const Placement&) const = default;
+};
+
 struct DesiredUser {
     EmployeeKey key;
     Profile profile;
-    std::vector<DesiredMembership> groups;     ///< sorted by group, no group twice
-    std::optional<DesiredRole> role;           ///< nullopt: no rule speaks, so the network's default role
-    std::vector<std::string> unmapped_fields;  ///< sorted: fields with a value that no group rule knows
-    std::vector<std::string> empty_fields;     ///< sorted: fields of group rules in which the record says nothing
-    bool operator==(const DesiredUser&) const = default;
+    std::shared_ptr<const Placement> placement = std::make_shared<const Placement>();  ///< never null
+    std::optional<std::string> user_name;      ///< where the tenant's template could be filled
+    std::optional<Secret> temporary_password;  ///< likewise; only for an account that is created
+    friend bool operator==(const DesiredUser& a, const DesiredUser& b);  ///< by content, passwords too
 };
 
-/// Where the group rules of one field can place people.
+/// Somebody in the record who should not be in the network now, or about whom nothing is to be done.
+enum class Absence : std::uint8_t {
+    not_started,  ///< before the start date: no account is made; one that exists is left alone
+    ended,        ///< after the end date: leaves
+    inactive,     ///< the active rule is false: leaves
+    on_leave,     ///< suspended, and nothing else: groups and role stay
+    excluded,     ///< an exception: left exactly as they are
+    no_email,     ///< the tenant does not admit them so: not created, left as they are, shown
+    no_business_unit,
+    no_group,
+};
+std::string_view to_string(Absence absence);
+
+struct NotWanted {
+    EmployeeKey key;
+    Absence absence = Absence::inactive;
+    Reason reason;
+    std::optional<Reason> never_removed;  ///< an exception: does not leave all the same
+    auto operator<=>(const NotWanted&) const = default;
+};
+
+/// Where the rules that look at one field can place people: what an unknown value says nothing about.
 struct FieldGroups {
     std::string field;
     std::vector<GroupRef> groups;   ///< sorted
@@ -70,7 +126,7 @@ struct FieldGroups {
     bool operator==(const FieldGroups&) const = default;
 };
 
-/// A value in the record that no mapping row knows. Reported, never guessed.
+/// A value in the record that no row of a table knows. Reported, never guessed.
 struct Unmapped {
     std::string column;
     std::string value;
@@ -78,14 +134,33 @@ struct Unmapped {
     bool operator==(const Unmapped&) const = default;
 };
 
+/// A group that the tenant lets the sync make when the network does not have it.
+struct GroupToMake {
+    GroupRef group;  ///< by name, with a kind
+    Reason reason;
+    auto operator<=>(const GroupToMake&) const = default;
+};
+
+/// An exception that speaks of somebody by employee id, whether they are in the record or not.
+struct NeverRemoved {
+    EmployeeKey key;
+    Reason reason;
+    std::vector<GroupRef> keep_in_groups;  ///< sorted
+    bool whole_account = true;             ///< false: only the memberships are kept
+    auto operator<=>(const NeverRemoved&) const = default;
+};
+
 struct DesiredNetwork {
     std::vector<DesiredUser> users;                      ///< sorted by key: everybody who should be in the network
+    std::vector<NotWanted> not_wanted;                   ///< sorted by key; disjoint from `users`
     std::vector<Frozen> frozen;                          ///< sorted by key: people to be left exactly as they are
-    Completeness completeness = Completeness::complete;  ///< of the snapshot: `partial` forbids every removal
+    std::vector<NeverRemoved> never_removed;             ///< sorted by key, no key twice
+    Completeness completeness = Completeness::complete;  ///< of the snapshot: `partial` forbids removal by absence
     std::vector<std::string> completeness_reasons;
-    std::vector<GroupRef> managed_groups;   ///< sorted: every group that a rule can place people in
-    std::vector<FieldGroups> field_groups;  ///< sorted by field: to know what an unknown value says nothing about
-    std::vector<Unmapped> unmapped;         ///< sorted by column, value
+    std::vector<GroupRef> managed_groups;     ///< sorted: every group that a rule can place people in
+    std::vector<GroupToMake> groups_to_make;  ///< sorted by group: of `managed_groups`, those that may be made
+    std::vector<FieldGroups> field_groups;    ///< sorted by field
+    std::vector<Unmapped> unmapped;           ///< sorted by column, value
     bool operator==(const DesiredNetwork&) const = default;
 };
 
