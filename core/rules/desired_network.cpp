@@ -1,172 +1,307 @@
 #include "core/rules/desired_network.hpp"
 
+#include "core/rules/combination.hpp"
+#include "core/rules/life_cycle.hpp"
+#include "core/rules/placing.hpp"
+#include "core/rules/scope.hpp"
+
 #include <algorithm>
 #include <map>
-#include <string_view>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
 namespace usersync::rules {
 namespace {
 
-constexpr std::string_view any_value = "*";
+/// Placements are kept for those who come after, unless nearly everybody has values of their own: then that would only
+/// fill memory. Looked at once that many have been placed.
+constexpr std::size_t people_to_judge_by = 20'000;
+constexpr std::size_t people_per_combination_min = 2;
 
-/// Rules by field and value, so that an employee costs as many look-ups as they have values.
-template <class Rule>
-class RuleIndex {
-public:
-    explicit RuleIndex(const std::vector<Rule>& rules) {
-        for (const auto& rule : rules) {
-            auto& field = fields_[rule.field];
-            (rule.value == any_value ? field.any : field.by_value[rule.value]).push_back(&rule);
-        }
-    }
-
-    struct Field {
-        std::unordered_map<std::string, std::vector<const Rule*>> by_value;
-        std::vector<const Rule*> any;
-    };
-    const std::map<std::string, Field>& fields() const { return fields_; }
-
-private:
-    std::map<std::string, Field> fields_;
+/// What is told of one placement, shared by all who have it.
+struct Shared {
+    std::shared_ptr<const Placement> placement;
+    std::vector<UnknownValue> unknown;
+    bool has_business_unit = false;
+    bool has_group = false;
+    std::size_t people = 0;
 };
 
-/// A field of one value; nullptr for one of many, or of the tenant's own.
-const std::optional<std::string>* single_field(const Employee& employee, const std::string& field) {
-    if (field == "job_title") return &employee.profile.job_title;
-    if (field == "upn") return &employee.employment.upn;
-    if (field == "language") return &employee.employment.language;
-    if (field == "start_date") return &employee.employment.start_date;
-    if (field == "end_date") return &employee.employment.end_date;
-    if (field == "status") return &employee.employment.status;
-    if (field == "manager") return &employee.employment.manager;
-    return nullptr;
-}
-
-std::vector<std::string> values_of(const Employee& employee, const std::string& field) {
-    if (field == "location") return employee.locations;
-    if (field == "department") return employee.departments;
-    if (const auto* text = single_field(employee, field)) {
-        return *text && !(*text)->empty() ? std::vector{**text} : std::vector<std::string>{};
-    }
-    const auto at = employee.extra.find(field);
-    return at != employee.extra.end() && !at->second.empty() ? std::vector{at->second} : std::vector<std::string>{};
-}
-
-/// Whether the record says that the field has no value, which is another thing than saying nothing.
-bool says_none(const Employee& employee, const std::string& field) {
-    if (field == "location") return employee.locations_emptied;
-    if (field == "department") return employee.departments_emptied;
-    if (const auto* text = single_field(employee, field)) return text->has_value();
-    return employee.extra.contains(field);
-}
-
-GroupRef group_of(const GroupRule& rule, const std::string& value) {
-    GroupRef group = rule.group;
-    if (rule.value == any_value && group.by == GroupRef::By::name && group.text.empty()) group.text = value;
-    return group;
-}
-
-using UnmappedCounts = std::map<std::pair<std::string, std::string>, std::size_t>;
-
-void place(const Employee& employee, const RuleIndex<GroupRule>& index, UnmappedCounts& unmapped, DesiredUser& user) {
-    auto& memberships = user.groups;
-    for (const auto& [field, rules] : index.fields()) {
-        const auto values = values_of(employee, field);
-        if (values.empty() && !says_none(employee, field)) user.empty_fields.push_back(field);
-        for (const auto& value : values) {
-            const auto exact = rules.by_value.find(value);
-            if (exact == rules.by_value.end() && rules.any.empty()) {
-                ++unmapped[{field, value}];
-                user.unmapped_fields.push_back(field);
-                continue;
-            }
-            const auto add = [&, &name = field](const GroupRule& rule) {
-                memberships.push_back({group_of(rule, value), Reason{rule.origin, name, value}});
-            };
-            if (exact != rules.by_value.end()) {
-                for (const auto* rule : exact->second) add(*rule);
-            }
-            for (const auto* rule : rules.any) add(*rule);
-        }
-    }
-    auto& fields = user.unmapped_fields;
-    fields.erase(std::unique(fields.begin(), fields.end()), fields.end());
-    // A group that several values lead to is wanted once, for the first reason in order.
-    std::sort(memberships.begin(), memberships.end());
-    const auto same_group = [](const auto& a, const auto& b) { return a.group == b.group; };
-    memberships.erase(std::unique(memberships.begin(), memberships.end(), same_group), memberships.end());
-}
-
 template <class T>
-void sort_unique(std::vector<T>& values) {
-    std::sort(values.begin(), values.end());
-    values.erase(std::unique(values.begin(), values.end()), values.end());
+void sort_by_key(std::vector<T>& people) {
+    const auto before = [](const T& a, const T& b) { return a.key < b.key; };
+    if (!std::is_sorted(people.begin(), people.end(), before)) std::sort(people.begin(), people.end(), before);
 }
 
-std::vector<FieldGroups> field_groups(const std::vector<GroupRule>& rules) {
-    std::map<std::string, FieldGroups> by_field;
-    for (const auto& rule : rules) {
-        auto& groups = by_field[rule.field];
-        groups.field = rule.field;
-        const bool names_any = rule.value == any_value && rule.group.text.empty();
-        if (names_any && rule.group.kind) groups.any_of.push_back(*rule.group.kind);
-        if (!names_any) groups.groups.push_back(rule.group);
-    }
-    std::vector<FieldGroups> result;
-    for (auto& [field, groups] : by_field) {
-        sort_unique(groups.groups);
-        sort_unique(groups.any_of);
-        result.push_back(std::move(groups));
-    }
-    return result;
-}
-
-std::optional<DesiredRole> role_of(const Employee& employee, const std::vector<RoleRule>& rules) {
-    for (const auto& rule : rules) {
-        for (const auto& value : values_of(employee, rule.field)) {
-            if (rule.value == any_value || rule.value == value) {
-                return DesiredRole{rule.role, Reason{rule.origin, rule.field, value}};
+/// What exceptions keep of people whom they name, whether they are in the record or not.
+class KeptPeople {
+public:
+    explicit KeptPeople(const ExceptionIndex& exceptions) {
+        for (const auto& named : exceptions.named()) {
+            for (const auto* exception : named.exceptions) {
+                std::vector<GroupRef> groups;
+                for (const auto& target : exception->keep_in_groups) {
+                    if (target.text.is_constant()) groups.push_back(constant_group(target));
+                }
+                keep(named.key, *exception, groups);
             }
         }
     }
-    return std::nullopt;
+
+    /// Of somebody who is in the record templates can be filled, also when they are no longer wanted.
+    void look_at(const Person& person, const std::vector<const Exception*>& naming) {
+        for (const auto* exception : naming) {
+            std::vector<GroupRef> groups;
+            for (const auto& target : exception->keep_in_groups) {
+                for (auto& text : target.text.fill_each(person.employee, person.names)) {
+                    groups.push_back({.by = target.by, .kind = target.kind, .text = std::move(text)});
+                }
+            }
+            keep(person.employee.key, *exception, groups);
+        }
+    }
+
+    std::vector<NeverRemoved> all() const {
+        std::vector<NeverRemoved> result;
+        for (const auto& [key, kept] : kept_) {
+            const bool whole = kept.whole_account.has_value();
+            result.push_back({.key = key,
+                              .reason = whole ? *kept.whole_account : *kept.only_groups,
+                              .keep_in_groups = {kept.groups.begin(), kept.groups.end()},
+                              .whole_account = whole});
+        }
+        return result;
+    }
+
+private:
+    struct Kept {
+        std::optional<Reason> whole_account;
+        std::optional<Reason> only_groups;
+        std::set<GroupRef> groups;
+    };
+
+    void keep(const EmployeeKey& key, const Exception& exception, const std::vector<GroupRef>& groups) {
+        // Somebody who is excluded is left alone by absence as well.
+        const bool whole = exception.never_remove || exception.exclude;
+        if (!whole && exception.keep_in_groups.empty()) return;
+        auto& kept = kept_[key];
+        auto& reason = whole ? kept.whole_account : kept.only_groups;
+        auto other = reason_of(exception);
+        if (!reason || other < *reason) reason = std::move(other);
+        kept.groups.insert(groups.begin(), groups.end());
+    }
+
+    std::map<EmployeeKey, Kept> kept_;
+};
+
+/// The exception that leaves the person wholly alone; the first in order.
+std::optional<Reason> first_reason(const std::vector<const Exception*>& exceptions, bool Exception::*effect) {
+    std::optional<Reason> first;
+    for (const auto* exception : exceptions) {
+        if (!(exception->*effect)) continue;
+        auto reason = reason_of(*exception);
+        if (!first || reason < *first) first = std::move(reason);
+    }
+    return first;
 }
 
-std::vector<GroupRef> managed_groups(const std::vector<DesiredUser>& users, const std::vector<GroupRule>& rules) {
-    std::vector<GroupRef> groups;
-    for (const auto& rule : rules) {
-        if (rule.value != any_value || !rule.group.text.empty()) groups.push_back(rule.group);
+bool is_empty(const std::optional<std::string>& text) { return !text || text->empty(); }
+
+/// By these somebody without an address can be asked in.
+bool needs_no_email(const std::optional<InviteChannel>& channel) {
+    if (!channel) return false;
+    switch (*channel) {
+        case InviteChannel::email: return false;
+        case InviteChannel::sms:
+        case InviteChannel::printable:
+        case InviteChannel::single_sign_on:
+        case InviteChannel::none: return true;
     }
-    for (const auto& user : users) {
-        for (const auto& membership : user.groups) groups.push_back(membership.group);
-    }
-    sort_unique(groups);
-    return groups;
+    return false;
 }
 
 }  // namespace
 
-DesiredNetwork desired_network(const Snapshot& snapshot, const RuleSet& rules) {
-    const RuleIndex<GroupRule> index(rules.groups);
-    UnmappedCounts unmapped;
-    DesiredNetwork desired{.users = {},
-                           .frozen = snapshot.frozen,
-                           .completeness = snapshot.meta.completeness,
-                           .completeness_reasons = snapshot.meta.completeness_reasons,
-                           .managed_groups = {},
-                           .field_groups = {},
-                           .unmapped = {}};
-    desired.users.reserve(snapshot.employees.size());
-    for (const auto& employee : snapshot.employees) {
-        DesiredUser user{.key = employee.key, .profile = employee.profile, .role = role_of(employee, rules.roles)};
-        place(employee, index, unmapped, user);
-        desired.users.push_back(std::move(user));
+struct Mapper::State {
+    State(const RuleSet& rule_set, Day day)
+        : rules(rule_set),
+          today(day),
+          exceptions(rules, today),
+          life_cycle(rules),
+          placer(rules, exceptions),
+          combination(rules, exceptions),
+          kept(exceptions),
+          excludes_by_expression(std::any_of(exceptions.by_expression().begin(), exceptions.by_expression().end(),
+                                             [](const Exception* exception) { return exception->exclude; })),
+          groups(groups_named(rules, exceptions)) {}
+
+    void add(const Employee& employee);
+    DesiredNetwork take();
+
+    std::optional<Reason> excluded(const Person& person, const std::vector<const Exception*>* naming) const;
+    Shared placed(const Person& person, bool is_named);
+    Shared place(const Person& person);
+    const Shared& remembered(const Person& person);
+    void count(const std::vector<UnknownValue>& unknown, std::size_t people);
+    void forget();
+    std::optional<NotWanted> not_admitted(const DesiredUser& user, const Shared& shared) const;
+
+    const RuleSet& rules;
+    Day today;
+    ExceptionIndex exceptions;
+    LifeCycleRule life_cycle;
+    Placer placer;
+    Combination combination;
+    KeptPeople kept;
+    bool excludes_by_expression = false;
+
+    GroupsInScope groups;
+    DesiredNetwork result;
+    std::map<UnknownValue, std::size_t> unknown;
+    std::unordered_map<std::string, Shared> memory;
+    std::string spelling;
+    std::size_t looked_up = 0;
+    bool remembers = true;
+};
+
+std::optional<Reason> Mapper::State::excluded(const Person& person, const std::vector<const Exception*>* naming) const {
+    if (excludes_by_expression) return first_reason(exceptions.of(person), &Exception::exclude);
+    return naming != nullptr ? first_reason(*naming, &Exception::exclude) : std::nullopt;
+}
+
+Shared Mapper::State::place(const Person& person) {
+    auto placed = placer.place(person);
+    for (auto& named : placed.from_templates) add_group(groups, named.group, std::move(named.make));
+    return {.placement = std::make_shared<const Placement>(std::move(placed.placement)),
+            .unknown = std::move(placed.unknown),
+            .has_business_unit = placed.has_business_unit,
+            .has_group = placed.has_group,
+            .people = 1};
+}
+
+void Mapper::State::count(const std::vector<UnknownValue>& values, std::size_t people) {
+    for (const auto& value : values) unknown[value] += people;
+}
+
+void Mapper::State::forget() {
+    for (const auto& [values, shared] : memory) count(shared.unknown, shared.people);
+    memory = {};
+}
+
+const Shared& Mapper::State::remembered(const Person& person) {
+    combination.spell(person, spelling);
+    const auto at = memory.find(spelling);
+    if (at != memory.end()) {
+        ++at->second.people;
+        return at->second;
     }
-    desired.field_groups = field_groups(rules.groups);
-    desired.managed_groups = managed_groups(desired.users, rules.groups);
-    for (const auto& [where, people] : unmapped) desired.unmapped.push_back({where.first, where.second, people});
+    return memory.emplace(spelling, place(person)).first->second;
+}
+
+Shared Mapper::State::placed(const Person& person, bool is_named) {
+    if (!is_named && remembers && ++looked_up == people_to_judge_by &&
+        memory.size() * people_per_combination_min > looked_up) {
+        remembers = false;
+        forget();
+    }
+    if (!is_named && remembers) return remembered(person);
+    auto own = place(person);
+    count(own.unknown, 1);
+    return own;
+}
+
+/// People whom the network can hardly take are not created and not removed, where the tenant wants to see them first.
+std::optional<NotWanted> Mapper::State::not_admitted(const DesiredUser& user, const Shared& shared) const {
+    const auto open = [&](Absence absence, std::string rule, std::string column) {
+        return NotWanted{.key = user.key,
+                         .absence = absence,
+                         .reason = {.rule = std::move(rule), .origin = {}, .column = std::move(column), .value = {}},
+                         .never_removed = shared.placement->never_removed};
+    };
+    // Whoever is asked in by another way than e-mail, or signs in by a name that the tenant makes, needs no address.
+    const bool needs_email = !user.user_name && !needs_no_email(shared.placement->invitation.channel);
+    if (rules.without_email == Admit::report && needs_email && is_empty(user.profile.email)) {
+        return open(Absence::no_email, "without_email", "email");
+    }
+    if (rules.without_business_unit == Admit::report && !shared.has_business_unit) {
+        return open(Absence::no_business_unit, "without_business_unit", {});
+    }
+    if (rules.without_group == Admit::report && !shared.has_group) return open(Absence::no_group, "without_group", {});
+    return std::nullopt;
+}
+
+void Mapper::State::add(const Employee& employee) {
+    const Person person{employee, rules.names, today};
+    const auto* naming = exceptions.naming(employee.key);
+    if (naming != nullptr) kept.look_at(person, *naming);
+    if (auto reason = excluded(person, naming)) {
+        result.not_wanted.push_back({employee.key, Absence::excluded, std::move(*reason), std::nullopt});
+        return;
+    }
+    if (auto absent = life_cycle.absence_of(person)) {
+        result.not_wanted.push_back({employee.key, absent->absence, std::move(absent->reason),
+                                     first_reason(exceptions.of(person), &Exception::never_remove)});
+        return;
+    }
+    const auto shared = placed(person, naming != nullptr);
+    DesiredUser user{.key = employee.key,
+                     .profile = employee.profile,
+                     .placement = shared.placement,
+                     .user_name = std::nullopt,
+                     .temporary_password = std::nullopt};
+    if (rules.user_name) user.user_name = rules.user_name->fill(employee, rules.names);
+    if (rules.temporary_password) {
+        if (auto text = rules.temporary_password->fill(employee, rules.names)) {
+            user.temporary_password.emplace(std::move(*text));
+        }
+    }
+    if (auto open = not_admitted(user, shared)) {
+        result.not_wanted.push_back(std::move(*open));
+    } else {
+        result.users.push_back(std::move(user));
+    }
+}
+
+DesiredNetwork Mapper::State::take() {
+    forget();
+    auto taken = std::exchange(result, {});
+    sort_by_key(taken.users);
+    sort_by_key(taken.not_wanted);
+    taken.never_removed = kept.all();
+    taken.field_groups = field_groups(rules, exceptions);
+    for (auto& [group, make] : groups) {
+        taken.managed_groups.push_back(group);
+        if (make) taken.groups_to_make.push_back({group, std::move(*make)});
+    }
+    for (const auto& [value, people] : unknown) {
+        taken.unmapped.push_back({rules.names.field(value.field).name, value.value, people});
+    }
+    std::sort(taken.unmapped.begin(), taken.unmapped.end(), [](const Unmapped& a, const Unmapped& b) {
+        return std::tie(a.column, a.value) < std::tie(b.column, b.value);
+    });
+    kept = KeptPeople(exceptions);
+    groups = groups_named(rules, exceptions);
+    unknown.clear();
+    looked_up = 0;
+    remembers = true;
+    return taken;
+}
+
+Mapper::Mapper(const RuleSet& rules, Day today) : state_(std::make_unique<State>(rules, today)) {}
+Mapper::~Mapper() = default;
+Mapper::Mapper(Mapper&&) noexcept = default;
+
+void Mapper::add(const Employee& employee) { state_->add(employee); }
+DesiredNetwork Mapper::take() { return state_->take(); }
+
+DesiredNetwork desired_network(const Snapshot& snapshot, const RuleSet& rules, Day today) {
+    Mapper mapper(rules, today);
+    for (const auto& employee : snapshot.employees) mapper.add(employee);
+    auto desired = mapper.take();
+    desired.frozen = snapshot.frozen;
+    desired.completeness = snapshot.meta.completeness;
+    desired.completeness_reasons = snapshot.meta.completeness_reasons;
     return desired;
 }
 

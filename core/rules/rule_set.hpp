@@ -22,7 +22,9 @@ public:
         : text_(std::move(text)), parts_(std::move(parts)) {}
 
     const std::string& text() const { return text_; }
-    bool is_constant() const { return fields().empty(); }
+    /// Literals and indices of fields, in order.
+    const std::vector<std::variant<std::string, std::size_t>>& parts() const { return parts_; }
+    bool is_constant() const;
     std::vector<std::size_t> fields() const;  ///< in order, unique
     /// Main values. nullopt when a field in it is empty for this person.
     std::optional<std::string> fill(const Employee& employee, const FieldNames& names) const;

@@ -1,0 +1,48 @@
+#pragma once
+// Exceptions: who they are about on a day.
+
+#include "core/model/snapshot.hpp"
+#include "core/rules/matching.hpp"
+
+#include <cstddef>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace usersync::rules {
+
+/// "exception[3]" and where it stands. Nothing that somebody wrote about the person.
+Reason reason_of(const Exception& exception);
+
+/// The exceptions of a rule set that hold on a day. Refers to the rules.
+class ExceptionIndex {
+public:
+    ExceptionIndex(const RuleSet& rules, Day today);
+
+    /// Those that name this person, in the order of the rules; nullptr when there are none.
+    const std::vector<const Exception*>* naming(const EmployeeKey& key) const;
+    /// Those by expression, in the order of the rules.
+    const std::vector<const Exception*>& by_expression() const { return by_expression_; }
+    /// All that are about this person.
+    std::vector<const Exception*> of(const Person& person) const;
+
+    struct Named {
+        EmployeeKey key;
+        std::vector<const Exception*> exceptions;
+    };
+    const std::vector<Named>& named() const { return named_; }  ///< sorted by key
+
+private:
+    std::vector<Named> named_;
+    std::unordered_map<EmployeeKey, std::size_t> places_;  ///< in `named_`
+    std::vector<const Exception*> by_expression_;
+};
+
+/// Places in `rules.exceptions` of those that hold today and are about nobody in the record. One that keeps somebody
+/// who is named is never unused: whoever has left the record is whom it keeps.
+std::vector<std::size_t> unused_exceptions(const Snapshot& snapshot, const RuleSet& rules, Day today);
+
+/// Places in `rules.exceptions` of those that have ended.
+std::vector<std::size_t> ended_exceptions(const RuleSet& rules, Day today);
+
+}  // namespace usersync::rules

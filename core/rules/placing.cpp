@@ -1,0 +1,337 @@
+#include "core/rules/placing.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+#include <tuple>
+
+namespace usersync::rules {
+namespace {
+
+using NamedGroups = std::vector<NamedGroup>;
+
+auto identity_of(const GroupRef& group) {
+    const bool by_name = group.by == GroupRef::By::name;
+    return std::tuple<GroupRef::By, std::optional<GroupKind>, const std::string&>(
+        group.by, by_name ? group.kind : std::nullopt, group.text);
+}
+
+/// A role that a rule gives, and how high it stands.
+struct GivenRole {
+    std::size_t rank = 0;
+    DesiredRole role;
+};
+
+/// The higher role wins; of rules that give the same one, the first reason in order, whatever the order of rules.
+void keep_higher(std::optional<GivenRole>& best, GivenRole role) {
+    if (!best || std::tie(role.rank, role.role) < std::tie(best->rank, best->role)) best = std::move(role);
+}
+
+struct GroupBefore {
+    bool operator()(const GroupRef& a, const GroupRef& b) const { return group_before(a, b); }
+};
+using GroupRoles = std::map<GroupRef, std::optional<GivenRole>, GroupBefore>;
+
+/// Groups that are wanted, each once, with every reason.
+std::vector<DesiredMembership> merged(NamedGroups named) {
+    std::sort(named.begin(), named.end(), [](const NamedGroup& a, const NamedGroup& b) {
+        const auto left = identity_of(a.group);
+        const auto right = identity_of(b.group);
+        return left != right ? left < right : a.reason < b.reason;
+    });
+    std::vector<DesiredMembership> groups;
+    for (auto& one : named) {
+        if (groups.empty() || !same_group(groups.back().group, one.group)) {
+            groups.push_back({.group = std::move(one.group), .reasons = {}});
+            groups.back().reasons.push_back(std::move(one.reason));
+            continue;
+        }
+        auto& last = groups.back();
+        // By EID or XID, some rules may tell the kind and others not: what is known, is known.
+        if (one.group.kind && (!last.group.kind || *one.group.kind < *last.group.kind))
+            last.group.kind = one.group.kind;
+        if (last.reasons.back() != one.reason) last.reasons.push_back(std::move(one.reason));
+    }
+    return groups;
+}
+
+bool has_group(const std::vector<GroupRef>& groups, const GroupRef& group) {
+    return std::any_of(groups.begin(), groups.end(), [&](const GroupRef& one) { return same_group(one, group); });
+}
+
+template <class T>
+void sort_unique(std::vector<T>& values) {
+    std::sort(values.begin(), values.end());
+    values.erase(std::unique(values.begin(), values.end()), values.end());
+}
+
+/// A rule's condition is always so: for what exceptions name.
+const Condition& always() {
+    static const Condition condition;
+    return condition;
+}
+
+void name_excepted(const std::vector<GroupTarget>& targets, const Exception& exception, const Person& person,
+                   NamedGroups& out) {
+    const auto from = out.size();
+    for (const auto& target : targets) {
+        name_groups(target, always(), person, exception.id, exception.origin, out);
+    }
+    // Of an exception only its name is told, not what a template was filled with.
+    for (auto at = from; at < out.size(); ++at) out[at].reason = reason_of(exception);
+}
+
+void keep_first(std::optional<Reason>& reason, Reason other) {
+    if (!reason || other < *reason) reason = std::move(other);
+}
+
+bool counts_as_business_unit(const DesiredMembership& membership) {
+    return !membership.group.kind || *membership.group.kind == GroupKind::business_unit;
+}
+
+}  // namespace
+
+bool same_group(const GroupRef& a, const GroupRef& b) { return identity_of(a) == identity_of(b); }
+bool group_before(const GroupRef& a, const GroupRef& b) { return identity_of(a) < identity_of(b); }
+
+/// What is gathered for one person before it is put in order.
+struct Placer::Work {
+    NamedGroups wanted;
+    NamedGroups kept;
+    std::vector<GroupRef> forbidden;
+    std::optional<GivenRole> role;
+    GroupRoles group_roles;
+    std::vector<UnknownValue> unknown;
+    std::vector<TemplateGroup> from_templates;
+    std::optional<Reason> not_invited;
+    std::optional<Reason> never_removed;
+};
+
+std::vector<Placer::Watched> Placer::watched_in(const GroupTable& table) {
+    std::set<std::size_t> fields;
+    for (const auto& rule : table.rules) {
+        for (const auto& cell : rule.when.cells) fields.insert(cell.field);
+    }
+    std::vector<Watched> watched;
+    for (const auto field : fields) {
+        Watched of_field{.field = field, .known = {}};
+        bool complete = true;
+        for (const auto& rule : table.rules) {
+            if (rule.when.cells.empty() && rule.when.expression) continue;
+            bool looks = false;
+            for (const auto& cell : rule.when.cells) {
+                if (cell.field != field || cell.values.empty()) continue;
+                looks = true;
+                for (const auto& value : cell.values) of_field.known.emplace(value, true);
+            }
+            complete = complete && looks;
+        }
+        if (complete) watched.push_back(std::move(of_field));
+    }
+    return watched;
+}
+
+Placer::Placer(const RuleSet& rules, const ExceptionIndex& exceptions) : rules_(rules), exceptions_(exceptions) {
+    for (const auto& table : rules.groups) {
+        Table indexed{.rules = &table, .index = {}, .watched = watched_in(table)};
+        for (const auto& rule : table.rules) indexed.index.add(rule.when);
+        tables_.push_back(std::move(indexed));
+    }
+    for (const auto& rule : rules.roles) roles_.add(rule.when);
+    for (const auto& role : rules.role_order) ranks_.emplace(role, ranks_.size());
+    placing_fields_ = placing_fields(rules, exceptions);
+    std::sort(placing_fields_.begin(), placing_fields_.end(),
+              [&](std::size_t a, std::size_t b) { return rules.names.field(a).name < rules.names.field(b).name; });
+}
+
+void Placer::place_by_table(const Table& table, const Person& person, Work& work) const {
+    std::vector<std::uint32_t> places;
+    table.index.find(person, places);
+    NamedGroups named;
+    for (const auto place : places) {
+        const auto& rule = table.rules->rules[place];
+        if (!holds(rule.when, person)) continue;
+        const auto add = [&](const GroupTarget& target, const std::string& id) {
+            const auto from = named.size();
+            name_groups(target, rule.when, person, id, rule.origin, named);
+            if (target.text.is_constant()) return;
+            const bool may_make =
+                table.rules->create_missing && target.by == GroupRef::By::name && target.kind.has_value();
+            for (auto at = from; at < named.size(); ++at) {
+                work.from_templates.push_back(
+                    {named[at].group, may_make ? std::optional(named[at].reason) : std::nullopt});
+            }
+        };
+        add(rule.group, rule.id);
+        // Members of a local department are members of its business unit and of its department.
+        for (const auto& parent : rule.parents) add(parent, rule.id + " (parent)");
+        if (table.rules->first_match) break;
+    }
+    std::move(named.begin(), named.end(), std::back_inserter(work.wanted));
+    for (const auto& watched : table.watched) {
+        for (const auto& text : person.value(watched.field).texts) {
+            if (!text.empty() && watched.known.find(std::string_view(text)) == watched.known.end()) {
+                work.unknown.push_back({watched.field, text});
+            }
+        }
+    }
+}
+
+void Placer::place_by_roles(const Person& person, Work& work) const {
+    std::vector<std::uint32_t> places;
+    roles_.find(person, places);
+    for (const auto place : places) {
+        const auto& rule = rules_.roles[place];
+        if (!holds(rule.when, person)) continue;
+        const auto rank = ranks_.find(rule.role);
+        GivenRole given{.rank = rank == ranks_.end() ? ranks_.size() : rank->second,
+                        .role = {.role = rule.role, .reason = {}}};
+        if (!rule.target) {
+            given.role.reason = reason_with(rule.id, rule.origin, decided_by(rule.when, person), person.names);
+            keep_higher(work.role, std::move(given));
+            continue;
+        }
+        // A role in a group makes its holder a member of it.
+        NamedGroups named;
+        name_groups(*rule.target, rule.when, person, rule.id, rule.origin, named);
+        for (auto& one : named) {
+            if (!rule.target->text.is_constant()) work.from_templates.push_back({one.group, std::nullopt});
+            given.role.reason = one.reason;
+            keep_higher(work.group_roles[one.group], given);
+            work.wanted.push_back(std::move(one));
+        }
+    }
+}
+
+void Placer::place_by_exceptions(const Person& person, Work& work) const {
+    std::optional<GivenRole> role;
+    GroupRoles group_roles;
+    for (const auto* exception : exceptions_.of(person)) {
+        NamedGroups added;
+        name_excepted(exception->add_groups, *exception, person, added);
+        for (const auto& one : added) work.from_templates.push_back({one.group, std::nullopt});
+        name_excepted(exception->keep_in_groups, *exception, person, work.kept);
+        NamedGroups forbidden;
+        name_excepted(exception->not_in_groups, *exception, person, forbidden);
+        for (auto& one : forbidden) work.forbidden.push_back(std::move(one.group));
+        if (exception->role) {
+            const auto rank = ranks_.find(*exception->role);
+            const GivenRole given{.rank = rank == ranks_.end() ? ranks_.size() : rank->second,
+                                  .role = {.role = *exception->role, .reason = reason_of(*exception)}};
+            NamedGroups named;
+            if (exception->role_in) name_excepted({*exception->role_in}, *exception, person, named);
+            for (const auto& one : named) keep_higher(group_roles[one.group], given);
+            if (!exception->role_in) keep_higher(role, given);
+            std::move(named.begin(), named.end(), std::back_inserter(added));
+        }
+        std::move(added.begin(), added.end(), std::back_inserter(work.wanted));
+        if (exception->do_not_invite) keep_first(work.not_invited, reason_of(*exception));
+        if (exception->never_remove) keep_first(work.never_removed, reason_of(*exception));
+    }
+    // An exception's role takes the place of the rules', also of a higher one.
+    if (role) work.role = std::move(role);
+    for (auto& [group, given] : group_roles) work.group_roles[group] = std::move(given);
+}
+
+Invitation Placer::invitation_of(const Person& person) const {
+    Invitation invitation;
+    for (const auto& rule : rules_.invites) {
+        const bool says_more = (rule.channel && !invitation.channel) || (rule.language && invitation.language.empty());
+        if (!says_more) continue;
+        const Condition when{.cells = {}, .expression = rule.when, .expression_at = rule.origin};
+        if (!holds(when, person)) continue;
+        if (rule.channel && !invitation.channel) {
+            invitation.channel = rule.channel;
+            invitation.reason = reason_with(rule.id, rule.origin, decided_by(when, person), person.names);
+        }
+        // A language that the record leaves empty is none: the next rule may say one.
+        if (rule.language && invitation.language.empty()) {
+            invitation.language = rule.language->fill(person.employee, person.names).value_or(std::string());
+        }
+    }
+    return invitation;
+}
+
+void Placer::finish(const Person& person, Work& work, Placed& placed) const {
+    auto& placement = placed.placement;
+    sort_unique(work.forbidden);
+    auto groups = merged(std::move(work.wanted));
+    const auto is_wanted = [&](const GroupRef& group) {
+        return std::any_of(groups.begin(), groups.end(),
+                           [&](const DesiredMembership& one) { return same_group(one.group, group); });
+    };
+    for (auto& kept : merged(std::move(work.kept))) {
+        if (is_wanted(kept.group)) continue;
+        kept.mode = DesiredMembership::Mode::keep;
+        groups.push_back(std::move(kept));
+    }
+    // "Not in a group" is stronger than every rule and every other exception; no role in it is left either.
+    for (auto& group : groups) {
+        if (!has_group(work.forbidden, group.group)) placement.groups.push_back(std::move(group));
+    }
+    for (auto& [group, given] : work.group_roles) {
+        if (!has_group(work.forbidden, group)) placement.group_roles.push_back({group, std::move(given->role)});
+    }
+    std::sort(placement.groups.begin(), placement.groups.end());
+    std::sort(placement.group_roles.begin(), placement.group_roles.end());
+    placement.not_in_groups = std::move(work.forbidden);
+    if (work.role) placement.role = std::move(work.role->role);
+    for (const auto& membership : placement.groups) {
+        if (membership.mode == DesiredMembership::Mode::keep) continue;
+        placed.has_group = true;
+        placed.has_business_unit = placed.has_business_unit || counts_as_business_unit(membership);
+    }
+    sort_unique(work.unknown);
+    for (const auto& unknown : work.unknown) {
+        placement.unmapped_fields.push_back(person.names.field(unknown.field).name);
+    }
+    sort_unique(placement.unmapped_fields);
+    for (const auto field : placing_fields_) {
+        if (person.value(field).says_nothing) placement.empty_fields.push_back(person.names.field(field).name);
+    }
+    placement.not_invited = std::move(work.not_invited);
+    placement.never_removed = std::move(work.never_removed);
+    placed.unknown = std::move(work.unknown);
+    placed.from_templates = std::move(work.from_templates);
+}
+
+Placed Placer::place(const Person& person) const {
+    Work work;
+    for (const auto& table : tables_) place_by_table(table, person, work);
+    place_by_roles(person, work);
+    place_by_exceptions(person, work);
+    Placed placed;
+    finish(person, work, placed);
+    placed.placement.invitation = invitation_of(person);
+    return placed;
+}
+
+std::vector<std::size_t> placing_fields(const RuleSet& rules, const ExceptionIndex& exceptions) {
+    std::vector<std::size_t> fields;
+    const auto add_all = [&](const std::vector<std::size_t>& more) {
+        fields.insert(fields.end(), more.begin(), more.end());
+    };
+    const auto add_target = [&](const GroupTarget& target) { add_all(target.text.fields()); };
+    for (const auto& table : rules.groups) {
+        for (const auto& rule : table.rules) {
+            add_all(fields_of(rule.when));
+            add_target(rule.group);
+            for (const auto& parent : rule.parents) add_target(parent);
+        }
+    }
+    for (const auto& rule : rules.roles) {
+        add_all(fields_of(rule.when));
+        if (rule.target) add_target(*rule.target);
+    }
+    for (const auto* exception : exceptions.by_expression()) {
+        add_all(exception->when->fields());
+        for (const auto& targets : {exception->add_groups, exception->keep_in_groups, exception->not_in_groups}) {
+            for (const auto& target : targets) add_target(target);
+        }
+        if (exception->role_in) add_target(*exception->role_in);
+    }
+    sort_unique(fields);
+    return fields;
+}
+
+}  // namespace usersync::rules

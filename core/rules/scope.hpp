@@ -1,0 +1,27 @@
+#pragma once
+// Which groups rules speak of at all, whoever is in the record.
+
+#include "core/rules/exceptions.hpp"
+
+#include <map>
+#include <optional>
+#include <vector>
+
+namespace usersync::rules {
+
+/// Per field, where the rules that look at it can place people. Sorted by field.
+///
+/// A rule with several cells belongs to each of its fields: any of them alone can keep it from holding. A template
+/// stands for any group of its kind, and for all kinds when it does not say one.
+std::vector<FieldGroups> field_groups(const RuleSet& rules, const ExceptionIndex& exceptions);
+
+/// Groups that may be placed in, and by which reason they may be made.
+using GroupsInScope = std::map<GroupRef, std::optional<Reason>>;
+
+/// Adds one. Of several reasons the first in order counts.
+void add_group(GroupsInScope& scope, const GroupRef& group, std::optional<Reason> make);
+
+/// Those that rules name without a template.
+GroupsInScope groups_named(const RuleSet& rules, const ExceptionIndex& exceptions);
+
+}  // namespace usersync::rules
