@@ -1,8 +1,9 @@
 #pragma once
-// Everything that is kept for one tenant: one SQLite file, three ports.
+// Everything that is kept for one tenant: one SQLite file, four ports.
 
 #include "storage/database.hpp"
 #include "storage/ledger.hpp"
+#include "storage/rule_versions.hpp"
 #include "storage/run_store.hpp"
 #include "storage/snapshot_store.hpp"
 
@@ -21,12 +22,14 @@ public:
     SqliteSnapshotStore& snapshots() { return snapshots_; }
     SqliteRunStore& runs() { return runs_; }
     SqliteLedger& ledger() { return ledger_; }
+    SqliteRuleVersions& rule_versions() { return rule_versions_; }
 
 private:
     std::unique_ptr<Database> database_;
     SqliteSnapshotStore snapshots_;
     SqliteRunStore runs_;
     SqliteLedger ledger_;
+    SqliteRuleVersions rule_versions_;
 };
 
 /// Opens the tenant's file or makes it; see Database::open. Blocks. `lane` may be any executor: the store sees to

@@ -61,6 +61,22 @@ CREATE TABLE employee_history (
     PRIMARY KEY (until, key)
 ) STRICT, WITHOUT ROWID;
 
+-- Every version of the rules that was ever used, and the files it was read from. A row never changes.
+CREATE TABLE rule_version (
+    place         INTEGER PRIMARY KEY,
+    fingerprint   BLOB NOT NULL UNIQUE,
+    first_used_ms INTEGER NOT NULL,
+    author        TEXT NOT NULL,  -- empty: nobody said
+    comment       TEXT NOT NULL
+) STRICT;
+CREATE TABLE rule_file (
+    version    BLOB NOT NULL REFERENCES rule_version (fingerprint),
+    name       TEXT NOT NULL,
+    size_bytes INTEGER NOT NULL,
+    bytes      BLOB NOT NULL,  -- zstd-compressed
+    PRIMARY KEY (version, name)
+) STRICT;
+
 CREATE TABLE run (
     id               INTEGER PRIMARY KEY,
     trigger          TEXT NOT NULL,

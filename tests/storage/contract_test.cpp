@@ -2,9 +2,11 @@
 
 #include "storage/tenant_store.hpp"
 #include "tests/contract/ledger_contract.hpp"
+#include "tests/contract/rule_versions_contract.hpp"
 #include "tests/contract/run_store_contract.hpp"
 #include "tests/contract/snapshot_store_contract.hpp"
 #include "tests/fakes/fake_ledger.hpp"
+#include "tests/fakes/fake_rule_versions.hpp"
 #include "tests/fakes/fake_run_store.hpp"
 #include "tests/fakes/fake_snapshot_store.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -56,23 +58,36 @@ TEST_CASE("the ledger in memory keeps the ledger's contract", "[fakes][contract]
     ledger_contract(ledger);
 }
 
+TEST_CASE("versions of the rules in SQLite keep the store's contract", "[storage][contract]") {
+    OnDisk disk;
+    rule_versions_contract(disk.store->rule_versions());
+}
+
+TEST_CASE("versions of the rules in memory keep the store's contract", "[fakes][contract]") {
+    FakeRuleVersions store;
+    rule_versions_contract(store);
+}
+
 TEST_CASE("a fake store whose disk is full writes nothing and says so", "[fakes]") {
     const Failure full{.kind = FailureKind::broken, .code = "store_full", .where = "storage", .detail = {}};
     FakeSnapshotStore snapshots;
     FakeRunStore runs;
     FakeLedger ledger;
-    snapshots.write_failure = runs.write_failure = ledger.write_failure = full;
+    FakeRuleVersions versions;
+    snapshots.write_failure = runs.write_failure = ledger.write_failure = versions.write_failure = full;
 
     CHECK(run(save_whole(snapshots, snapshot({}, "x"), delivery("x"))).error() == full);
     CHECK(run(runs.open_run("schedule", Time())).error() == full);
     CHECK(run(runs.save_plan(stored_plan("a", RunId(1)))).error() == full);
     CHECK(run(ledger.intend(RunId(1), operation("a"), Time())).error() == full);
     CHECK(run(ledger.settle(RunId(1), operation("a"), settlement("a", Outcome::done))).error() == full);
+    CHECK(run(versions.keep(rule_version("abcd", Time()))).error() == full);
 
     CHECK(snapshots.snapshots.empty());
     CHECK(runs.runs.empty());
     CHECK(runs.plans.empty());
     CHECK(ledger.rows.empty());
+    CHECK(versions.versions.empty());
 }
 
 }  // namespace usersync::test

@@ -20,6 +20,7 @@ public:
     storage::SqliteSnapshotStore& snapshots() { return store_->snapshots(); }
     storage::SqliteRunStore& runs() { return store_->runs(); }
     storage::SqliteLedger& ledger() { return store_->ledger(); }
+    storage::SqliteRuleVersions& rule_versions() { return store_->rule_versions(); }
 
     template <class T>
     T wait(boost::asio::awaitable<T> coroutine) {
