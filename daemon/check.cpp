@@ -23,7 +23,8 @@ std::string as_json(const config::LoadedConfig& loaded) {
                                     {"column", problem.column},
                                     {"path", problem.path},
                                     {"severity", is_error(problem) ? "error" : "warning"},
-                                    {"message", problem.message}});
+                                    {"message", problem.message},
+                                    {"excerpt", problem.excerpt}});
     }
     if (loaded.config) {
         for (const auto& tenant : loaded.config->tenants) {
@@ -35,7 +36,7 @@ std::string as_json(const config::LoadedConfig& loaded) {
 
 std::string as_text(const config::LoadedConfig& loaded) {
     std::string out;
-    for (const auto& problem : loaded.problems) out += describe(problem) + '\n';
+    for (const auto& problem : loaded.problems) out += describe_at_length(problem);
     const auto errors = std::count_if(loaded.problems.begin(), loaded.problems.end(), is_error);
     if (!loaded.config) return out + std::to_string(errors) + (errors == 1 ? " error\n" : " errors\n");
     out += "the configuration is good: " + std::to_string(loaded.config->tenants.size()) + " tenants\n";
@@ -64,7 +65,7 @@ int check_configuration(const cli::Check& arguments) {
 
 std::optional<config::EnvironmentConfig> load_or_complain(const cli::EnvironmentArguments& where) {
     auto loaded = load(where);
-    for (const auto& problem : loaded.problems) std::cerr << describe(problem) << '\n';
+    for (const auto& problem : loaded.problems) std::cerr << describe_at_length(problem);
     return std::move(loaded.config);
 }
 

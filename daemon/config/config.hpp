@@ -7,6 +7,7 @@
 #include "connectors/pgp/pgp_options.hpp"
 #include "connectors/sftp/sftp_options.hpp"
 #include "connectors/speakap/speakap_options.hpp"
+#include "core/base/day.hpp"
 #include "core/base/fingerprint.hpp"
 #include "core/base/time.hpp"
 #include "core/diff/policy.hpp"
@@ -14,6 +15,7 @@
 #include "core/ingest/column_map.hpp"
 #include "core/ingest/completeness.hpp"
 #include "core/model/ids.hpp"
+#include "core/model/rule_version.hpp"
 #include "core/pace/backoff.hpp"
 #include "core/pace/schedule.hpp"
 #include "core/plan/guard.hpp"
@@ -67,6 +69,9 @@ struct TenantConfig {
     plan::GuardLimits guard;
     pace::BackoffLimits retry;
     Fingerprint fingerprint;  ///< `fingerprint_of(TenantConfig)`
+    /// The same fingerprint, who wrote this, and every file that was read for it; when it was first used is not known
+    /// here.
+    RuleVersion version;
 };
 
 struct EnvironmentConfig {
@@ -92,15 +97,21 @@ struct ConfigProblem {
     std::string path;     ///< the key: "source.port"; empty when it is not about a key
     std::string message;  ///< never holds a secret
     Severity severity = Severity::error;
+    std::string excerpt;  ///< of a problem with an expression: the expression, and the place in it underlined below
     auto operator<=>(const ConfigProblem&) const = default;
 };
 
 /// "tenants/shop/tenant.toml:12:3: error: source.prot: unknown key, did you mean port?"
 std::string describe(const ConfigProblem& problem);
 
+/// The same for a terminal, each line with its end: below it the excerpt, indented.
+std::string describe_at_length(const ConfigProblem& problem);
+
 struct LoadOptions {
     /// Where `{ credential = "NAME" }` looks: systemd's $CREDENTIALS_DIRECTORY. Empty: there are none.
     std::filesystem::path credentials_folder;
+    /// For exceptions that have ended. nullopt: by the machine's clock, in UTC.
+    std::optional<Day> today;
 };
 
 struct LoadedConfig {
@@ -113,14 +124,21 @@ struct LoadedConfig {
 /// Blocks on the disk; changes nothing; may be called again at any time for a fresh look.
 LoadedConfig load_environment(const std::filesystem::path& folder, const LoadOptions& options);
 
-/// How records are read, by itself: for looking at a file before there is a tenant.
+/// One tenant's settings by themselves.
 struct LoadedMapping {
-    std::optional<TenantConfig> config;  ///< with columns, format and pgp alone; present when no problem is an error
+    std::optional<TenantConfig> config;  ///< present exactly when no problem is an error
     std::vector<ConfigProblem> problems;
 };
 
-/// Reads `[columns]` and `[record]` of this file and passes over its other tables, so a tenant.toml will do.
+/// How records are read, for looking at a file before there is a tenant: reads `[columns]` and `[record]` of this file
+/// and passes over its other tables, so a tenant.toml will do. Columns, format and pgp alone are set.
 LoadedMapping load_mapping(const std::filesystem::path& file, const LoadOptions& options);
+
+/// A tenant's settings from files that were kept, "tenant.toml" among them: its rules as they were. Looks at nothing
+/// else, so the secrets stay empty.
+LoadedMapping load_rules(const std::vector<RuleFile>& files, TenantId tenant, std::optional<Day> today = {});
+/// The same from a tenant's folder.
+LoadedMapping load_rules(const std::filesystem::path& folder, std::optional<Day> today = {});
 
 /// Over everything that decides what a plan holds: columns and their steps, format, limits, rules, policy, and which
 /// network. Not over how to get there or how fast: a new password or schedule leaves an approved plan as it is.

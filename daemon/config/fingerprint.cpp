@@ -99,6 +99,11 @@ void add_decisions(FingerprintBuilder& builder, const TenantConfig& tenant) {
     add(builder, "invitee_role", tenant.policy.invitee_role.value());
     add(builder, "protected_role", tenant.policy.protected_role.value());
     add_count(builder, "roles_before_activation", tenant.policy.roles_before_activation ? 1 : 0);
+    const auto& fill = tenant.policy.fill;
+    add_count(builder, "fill_name", static_cast<std::uint64_t>(fill.name));
+    add_count(builder, "fill_email", static_cast<std::uint64_t>(fill.email));
+    add_count(builder, "fill_job_title", static_cast<std::uint64_t>(fill.job_title));
+    add_count(builder, "fill_phone", static_cast<std::uint64_t>(fill.phone));
     add_count(builder, "removals_max", tenant.guard.removals_max);
     add_share(builder, "removals_share_max", tenant.guard.removals_share_max);
     add_share(builder, "memberships_lost_share_max", tenant.guard.memberships_lost_share_max);

@@ -1,7 +1,7 @@
 #include "daemon/config/readers.hpp"
 
 #include <algorithm>
-#include <fstream>
+#include <chrono>
 #include <iterator>
 #include <map>
 #include <set>
@@ -17,7 +17,6 @@ namespace fs = std::filesystem;
 constexpr std::string_view environment_file = "usersync.toml";
 constexpr std::string_view tenants_folder = "tenants";
 constexpr std::string_view tenant_file = "tenant.toml";
-constexpr std::uintmax_t file_bytes_max = 16u << 20;
 
 /// [a-z0-9][a-z0-9_-]{0,62}: it becomes a file name, a label and a word on a command line.
 bool is_tenant_name(std::string_view name) {
@@ -26,6 +25,62 @@ bool is_tenant_name(std::string_view name) {
     constexpr std::size_t length_max = 63;
     return !name.empty() && name.size() <= length_max && plain(name.front()) &&
            std::all_of(name.begin(), name.end(), fits);
+}
+
+/// nullopt after it was noted that the file is not there, or is no TOML.
+std::optional<Table> open(Reading& reading) {
+    auto bytes = reading.open(reading.name());
+    if (!bytes) {
+        reading.note(Severity::error, {}, "", bytes.error().detail);
+        return std::nullopt;
+    }
+    reading.text = std::move(*bytes);
+    auto document = parse_document(reading.text);
+    if (document.error) {
+        reading.note(Severity::error, document.error->at, "", document.error->message);
+        return std::nullopt;
+    }
+    return std::move(document.root);
+}
+
+Day today_or(std::optional<Day> today) {
+    return today.value_or(std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()));
+}
+
+/// What is said of a tenant and what was read for it.
+void read_tenant(Reading& reading, const Table& table, Day today, TenantConfig& tenant) {
+    {
+        TableReader root(reading, table);
+        read_tenant_file(root, today, tenant);
+    }
+    tenant.fingerprint = fingerprint_of(tenant);
+    tenant.version.fingerprint = tenant.fingerprint;
+    tenant.version.files = reading.used;
+    std::sort(tenant.version.files.begin(), tenant.version.files.end());
+}
+
+bool has_error(const std::vector<ConfigProblem>& problems) {
+    return std::any_of(problems.begin(), problems.end(),
+                       [](const ConfigProblem& problem) { return problem.severity == Severity::error; });
+}
+
+LoadedMapping loaded_of(TenantConfig config, std::vector<ConfigProblem> problems) {
+    LoadedMapping loaded{.config = {}, .problems = std::move(problems)};
+    std::sort(loaded.problems.begin(), loaded.problems.end());
+    if (!has_error(loaded.problems)) loaded.config = std::move(config);
+    return loaded;
+}
+
+LoadedMapping load_rules_from(const ConfigFiles& files, TenantId id, std::optional<Day> today) {
+    TenantConfig tenant;
+    tenant.id = std::move(id);
+    tenant.file = tenant_file;
+    Reading reading;
+    reading.file = std::string(tenant_file);
+    reading.files = files;
+    reading.wants_secrets = false;
+    if (const auto table = open(reading)) read_tenant(reading, *table, today_or(today), tenant);
+    return loaded_of(std::move(tenant), std::move(reading.problems));
 }
 
 class Loading {
@@ -42,7 +97,6 @@ private:
     void load_environment_file(EnvironmentConfig& config);
     std::vector<std::string> tenant_names();
     void load_tenant(const std::string& name, EnvironmentConfig& config);
-    std::optional<Table> open(Reading& reading);
     Reading reading_of(std::string file) const;
     void keep_problems(Reading& reading);
     void check_networks(const std::vector<TenantConfig>& tenants);
@@ -56,6 +110,7 @@ private:
 Reading Loading::reading_of(std::string file) const {
     Reading reading;
     reading.folder = (folder_ / file).parent_path();
+    reading.files = files_in(reading.folder);
     reading.file = std::move(file);
     reading.credentials_folder = options_.credentials_folder;
     return reading;
@@ -63,29 +118,6 @@ Reading Loading::reading_of(std::string file) const {
 
 void Loading::keep_problems(Reading& reading) {
     std::move(reading.problems.begin(), reading.problems.end(), std::back_inserter(problems_));
-}
-
-std::optional<Table> Loading::open(Reading& reading) {
-    const auto path = folder_ / reading.file;
-    std::error_code error;
-    const auto size = fs::file_size(path, error);
-    std::ifstream in(path, std::ios::binary);
-    if (error || !in) {
-        const bool missing = !fs::exists(path, error);
-        reading.note(Severity::error, {}, "", missing ? "does not exist" : "cannot be read");
-        return std::nullopt;
-    }
-    if (size > file_bytes_max) {
-        reading.note(Severity::error, {}, "", "is larger than 16 MiB");
-        return std::nullopt;
-    }
-    const std::string text{std::istreambuf_iterator<char>(in), {}};
-    auto document = parse_document(text);
-    if (document.error) {
-        reading.note(Severity::error, document.error->at, "", document.error->message);
-        return std::nullopt;
-    }
-    return std::move(document.root);
 }
 
 void Loading::load_environment_file(EnvironmentConfig& config) {
@@ -135,14 +167,12 @@ void Loading::load_tenant(const std::string& name, EnvironmentConfig& config) {
     tenant.file = folder_ / file;
     auto reading = reading_of(file.string());
     if (const auto table = open(reading)) {
-        TableReader root(reading, *table);
-        read_tenant_file(root, tenant);
+        read_tenant(reading, *table, today_or(options_.today), tenant);
         if (tenant.notes.folder.empty()) tenant.notes.folder = config.state_folder / "notes" / name;
         const auto* target = find(*table, "target");
         const auto* keys = target == nullptr ? nullptr : std::get_if<Table>(&target->value.content);
         const auto* network = keys == nullptr ? nullptr : find(*keys, "network");
         if (network != nullptr) network_places_[tenant.id] = network->value.at;
-        tenant.fingerprint = fingerprint_of(tenant);
         config.tenants.push_back(std::move(tenant));
     }
     keep_problems(reading);
@@ -179,15 +209,8 @@ LoadedConfig Loading::load() {
     LoadedConfig loaded;
     loaded.problems = std::move(problems_);
     std::sort(loaded.problems.begin(), loaded.problems.end());
-    const bool usable = std::none_of(loaded.problems.begin(), loaded.problems.end(),
-                                     [](const ConfigProblem& problem) { return problem.severity == Severity::error; });
-    if (usable) loaded.config = std::move(config);
+    if (!has_error(loaded.problems)) loaded.config = std::move(config);
     return loaded;
-}
-
-bool has_error(const std::vector<ConfigProblem>& problems) {
-    return std::any_of(problems.begin(), problems.end(),
-                       [](const ConfigProblem& problem) { return problem.severity == Severity::error; });
 }
 
 LoadedMapping Loading::load_mapping(const std::string& file) {
@@ -202,10 +225,7 @@ LoadedMapping Loading::load_mapping(const std::string& file) {
         check_record(root, defaults, config.columns);
     }
     keep_problems(reading);
-    LoadedMapping loaded{.config = {}, .problems = std::move(problems_)};
-    std::sort(loaded.problems.begin(), loaded.problems.end());
-    if (!has_error(loaded.problems)) loaded.config = std::move(config);
-    return loaded;
+    return loaded_of(std::move(config), std::move(problems_));
 }
 
 /// The keys that this function asks for while it reads this text.
@@ -237,6 +257,26 @@ LoadedMapping load_mapping(const fs::path& file, const LoadOptions& options) {
     return Loading(whole.parent_path(), options).load_mapping(whole.filename().string());
 }
 
+LoadedMapping load_rules(const std::vector<RuleFile>& files, TenantId tenant, std::optional<Day> today) {
+    return load_rules_from(files_of(files), std::move(tenant), today);
+}
+
+LoadedMapping load_rules(const fs::path& folder, std::optional<Day> today) {
+    auto whole = fs::absolute(folder).lexically_normal();
+    if (!whole.has_filename()) whole = whole.parent_path();
+    return load_rules_from(files_in(whole), TenantId(whole.filename().string()), today);
+}
+
+std::string describe_at_length(const ConfigProblem& problem) {
+    std::string text = describe(problem) + '\n';
+    for (std::size_t at = 0; at < problem.excerpt.size();) {
+        const auto end = std::min(problem.excerpt.find('\n', at), problem.excerpt.size());
+        text += "    " + problem.excerpt.substr(at, end - at) + '\n';
+        at = end + 1;
+    }
+    return text;
+}
+
 std::string describe(const ConfigProblem& problem) {
     std::string text = problem.file;
     if (problem.line != 0) text += ":" + std::to_string(problem.line) + ":" + std::to_string(problem.column);
@@ -253,9 +293,11 @@ KnownKeys known_keys() {
     };
     constexpr auto read_tenant = [](TableReader& root) {
         TenantConfig config;
-        read_tenant_file(root, config);
+        read_tenant_file(root, Day(), config);
     };
-    constexpr std::string_view every_branch = "[source]\nkind = 'folder'\n[[group_mapping]]\n[[role_mapping]]\n";
+    constexpr std::string_view every_branch =
+        "[source]\nkind = 'folder'\n[[group_mapping]]\n[[group_mapping.rules]]\n"
+        "[[role_mapping]]\n[[role_mapping.rules]]\n[[invite]]\n[[exception]]\n";
     return {.environment = keys_asked(read_environment, ""), .tenant = keys_asked(read_tenant, every_branch)};
 }
 

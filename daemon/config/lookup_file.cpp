@@ -4,16 +4,11 @@
 #include "core/record/text.hpp"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
-#include <string_view>
-#include <system_error>
 #include <utility>
 
 namespace usersync::config {
 namespace {
 
-constexpr std::uintmax_t file_bytes_max = 16u << 20;
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 Failure unusable(const char* code, std::string detail) {
@@ -44,14 +39,7 @@ char find_delimiter(std::string_view text) {
 
 }  // namespace
 
-Result<std::vector<LookupRow>> read_lookup_file(const std::filesystem::path& file) {
-    const auto name = file.filename().string();
-    std::error_code error;
-    const auto size = std::filesystem::file_size(file, error);
-    std::ifstream in(file, std::ios::binary);
-    if (error || !in) return unusable("lookup_unreadable", name + " cannot be read");
-    if (size > file_bytes_max) return unusable("lookup_too_large", name + " is larger than 16 MiB");
-    const std::string bytes{std::istreambuf_iterator<char>(in), {}};
+Result<std::vector<LookupRow>> lookup_rows(std::string_view bytes, const std::string& name) {
     std::string_view text = bytes;
     if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
     if (!record::is_utf8(text)) return unusable("lookup_not_utf8", name + " is not written in UTF-8");

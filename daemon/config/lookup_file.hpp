@@ -4,8 +4,8 @@
 #include "core/base/result.hpp"
 
 #include <cstddef>
-#include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace usersync::config {
@@ -18,8 +18,8 @@ struct LookupRow {
 };
 
 /// The rows of a CSV file in UTF-8 with two columns and no header, trimmed, blank ones left out; divided by the first
-/// of ; , tab | that gives its first row two cells. All failures are `blocked`, their detail a sentence for people:
-/// "lookup_unreadable", "lookup_too_large" (over 16 MiB), "lookup_not_utf8", "lookup_bad_row".
-Result<std::vector<LookupRow>> read_lookup_file(const std::filesystem::path& file);
+/// of ; , tab | that gives its first row two cells. `name` is the file's. All failures are `blocked`, their detail a
+/// sentence for people: "lookup_not_utf8", "lookup_bad_row".
+Result<std::vector<LookupRow>> lookup_rows(std::string_view bytes, const std::string& name);
 
 }  // namespace usersync::config

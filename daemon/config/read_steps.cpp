@@ -117,7 +117,9 @@ void StepsReader::read_rows(TableReader& one, const Table& rows, step::Lookup& l
 }
 
 void StepsReader::read_file(TableReader& one, const std::string& name, step::Lookup& lookup) {
-    const auto rows = read_lookup_file((one.reading().folder / name).lexically_normal());
+    const auto bytes = one.open(name);
+    if (!bytes) return one.error("lookup", name + " " + bytes.error().detail);
+    const auto rows = lookup_rows(*bytes, name);
     if (!rows) return one.error("lookup", rows.error().detail);
     LookupTable table(lookup);
     for (const auto& row : *rows) {

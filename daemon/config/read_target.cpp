@@ -31,7 +31,7 @@ void read_network(TableReader& target, std::string& network) {
 void read_ca_file(TableReader& target, std::string& ca_file) {
     std::filesystem::path path;
     target.path("ca_file", path);
-    if (path.empty()) return;
+    if (path.empty() || !target.reading().wants_secrets) return;
     std::error_code error;
     if (!std::filesystem::is_regular_file(path, error))
         return target.error("ca_file", path.string() + " is not a file");

@@ -13,6 +13,8 @@ using std::chrono::seconds;
 
 constexpr std::array<Choice<diff::LeaverAction>, 2> leaver_actions{
     {{"suspend", diff::LeaverAction::suspend}, {"remove", diff::LeaverAction::remove}}};
+constexpr std::array<Choice<diff::Fill>, 3> fill_words{
+    {{"always", diff::Fill::always}, {"on_invite", diff::Fill::on_invite}, {"if_empty", diff::Fill::if_empty}}};
 constexpr std::array<Choice<ingest::Language>, 3> languages{
     {{"en", ingest::Language::en}, {"nl", ingest::Language::nl}, {"de", ingest::Language::de}}};
 
@@ -74,6 +76,20 @@ void read_policy(TableReader& root, diff::Policy& policy) {
     roles.flag("before_activation", policy.roles_before_activation);
 }
 
+void read_profile(TableReader& root, diff::ProfileFill& fill) {
+    auto profile = root.table("profile");
+    profile.choice("name", fill.name, fill_words);
+    profile.choice("email", fill.email, fill_words);
+    profile.choice("job_title", fill.job_title, fill_words);
+    profile.choice("phone", fill.phone, fill_words);
+}
+
+void read_version(TableReader& root, RuleVersion& version) {
+    auto table = root.table("version");
+    table.text("author", version.author);
+    table.text("comment", version.comment);
+}
+
 void read_retry(TableReader& root, pace::BackoffLimits& limits) {
     auto retry = root.table("retry");
     retry.duration("first", limits.first, {.min = Duration(1), .max = hours(1)});
@@ -85,7 +101,7 @@ void read_retry(TableReader& root, pace::BackoffLimits& limits) {
 
 }  // namespace
 
-void read_tenant_file(TableReader& root, TenantConfig& config) {
+void read_tenant_file(TableReader& root, Day today, TenantConfig& config) {
     root.require({"source", "target", "columns"});
     read_source(root, config);
     read_schedule(root, config.schedule);
@@ -93,10 +109,12 @@ void read_tenant_file(TableReader& root, TenantConfig& config) {
     const auto defaults = read_record(root, config);
     read_columns(root, defaults, config.columns);
     check_record(root, defaults, config.columns);
-    read_mappings(root, config.columns, config.rules);
+    read_rules(root, today, config);
     read_brakes(root, config);
     read_notes(root, config.notes);
     read_policy(root, config.policy);
+    read_profile(root, config.policy.fill);
+    read_version(root, config.version);
     read_retry(root, config.retry);
 }
 

@@ -9,8 +9,8 @@ namespace usersync::config {
 /// usersync.toml. REQUIRES: `config` holds the folders that stand when the file names none.
 void read_environment_file(TableReader& root, EnvironmentConfig& config);
 
-/// tenant.toml, all of it, with the checks within one tenant.
-void read_tenant_file(TableReader& root, TenantConfig& config);
+/// tenant.toml, all of it, with the checks within one tenant. `today` tells which exceptions have ended.
+void read_tenant_file(TableReader& root, Day today, TenantConfig& config);
 
 // The parts of tenant.toml.
 void read_source(TableReader& root, TenantConfig& config);
@@ -27,7 +27,8 @@ void read_columns(TableReader& root, const RecordDefaults& defaults, ingest::Col
 /// What the record and the columns say of one another.
 void check_record(TableReader& root, const RecordDefaults& defaults, const ingest::ColumnMap& map);
 
+/// All that is about whom and where: mappings, life cycle, invitations, accounts, exceptions.
 /// REQUIRES: the columns are read: a rule about a field without a column is a mistake.
-void read_mappings(TableReader& root, const ingest::ColumnMap& columns, rules::RuleSet& rules);
+void read_rules(TableReader& root, Day today, TenantConfig& config);
 
 }  // namespace usersync::config

@@ -54,6 +54,55 @@ void Reading::note(Severity severity, Position at, std::string path, std::string
                         .severity = severity});
 }
 
+Result<std::string> Reading::open(const std::string& name) {
+    const auto plain = std::filesystem::path(name).lexically_normal().string();
+    const auto known = std::find_if(used.begin(), used.end(), [&](const RuleFile& one) { return one.name == plain; });
+    if (known != used.end()) return known->bytes;
+    auto bytes = files(plain);
+    if (bytes) used.push_back({.name = plain, .bytes = *bytes});
+    return bytes;
+}
+
+std::string Reading::name() const { return std::filesystem::path(file).filename().string(); }
+
+namespace {
+
+/// The rest of the text from this line and column on. Columns count characters, not bytes.
+std::string_view text_at(std::string_view text, Position at) {
+    for (std::size_t line = 1; line < at.line; ++line) {
+        const auto end = text.find('\n');
+        if (end == std::string_view::npos) return {};
+        text.remove_prefix(end + 1);
+    }
+    const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; };
+    for (std::size_t column = 1; column < at.column && !text.empty(); ++column) {
+        text.remove_prefix(1);
+        while (!text.empty() && continues(text.front())) text.remove_prefix(1);
+    }
+    return text;
+}
+
+}  // namespace
+
+Origin Reading::origin_of_text(Position at) const {
+    auto origin = origin_of(at);
+    const auto rest = text_at(text, at);
+    const auto begins = [&](std::string_view quotes) { return rest.substr(0, quotes.size()) == quotes; };
+    if (begins("'\'\'") || begins("\"\"\"")) {
+        const auto behind = rest.substr(3);
+        const bool on_next_line = behind.substr(0, 1) == "\n" || behind.substr(0, 2) == "\r\n";
+        origin.line += on_next_line ? 1 : 0;
+        origin.column = on_next_line ? 1 : origin.column + 3;
+    } else if (begins("'")) {
+        ++origin.column;
+    } else if (begins("\"")) {
+        const auto end = rest.find_first_of("\\\"", 1);
+        const bool has_escape = end != std::string_view::npos && rest[end] == '\\';
+        origin.column += has_escape ? 0 : 1;
+    }
+    return origin;
+}
+
 TableReader::TableReader(Reading& reading, const Table& root)
     : TableReader(reading, root, Position{.line = 1, .column = 1}, "", Presence::there) {}
 
@@ -99,6 +148,14 @@ void TableReader::text(std::string_view key, std::optional<std::string>& target)
     std::string found;
     text(key, found);
     if (!found.empty()) target = std::move(found);
+}
+
+void TableReader::written(std::string_view key, std::optional<rules::Written>& target) {
+    std::string found;
+    text(key, found);
+    if (!found.empty()) {
+        target = rules::Written{.text = std::move(found), .origin = reading_.origin_of_text(at(key))};
+    }
 }
 
 void TableReader::texts(std::string_view key, std::vector<std::string>& target) {
@@ -246,6 +303,7 @@ void TableReader::secret(std::string_view key, Secret& target) {
     if (!credential.empty() && (credential.front() == '.' || credential.find('/') != std::string::npos)) {
         return error(key, "a credential is a plain name, without a folder");
     }
+    if (!reading_.wants_secrets) return;
     if (!credential.empty() && reading_.credentials_folder.empty()) {
         return error(key, "no credentials were handed to this service, so \"" + credential + "\" cannot be read");
     }

@@ -3,7 +3,10 @@
 
 #include "core/base/secret.hpp"
 #include "core/base/time.hpp"
+#include "core/model/reason.hpp"
+#include "core/rules/written_rules.hpp"
 #include "daemon/config/config.hpp"
+#include "daemon/config/config_files.hpp"
 #include "daemon/config/document.hpp"
 
 #include <array>
@@ -27,10 +30,22 @@ struct Reading {
     std::string file;                          ///< as problems name it
     std::filesystem::path folder;              ///< relative paths begin here
     std::filesystem::path credentials_folder;  ///< empty: there are none
+    ConfigFiles files;                         ///< beside this one; names count from `folder`
+    bool wants_secrets = true;                 ///< false: neither they nor other files of the machine are looked at
+    std::string text;                          ///< of this file
+    std::vector<RuleFile> used;                ///< every file that was opened, in that order
     std::vector<ConfigProblem> problems;
     std::set<std::string> keys;  ///< every key that was asked for, whether the file has it or not
 
     void note(Severity severity, Position at, std::string path, std::string message);
+    /// The bytes of a file, by its name as it is written. Failures as those of `ConfigFiles`.
+    Result<std::string> open(const std::string& name);
+    /// The file's own name: "tenant.toml".
+    std::string name() const;
+    Origin origin_of(Position at) const { return {.file = name(), .line = at.line, .column = at.column}; }
+    /// Where the characters of the text at this position begin, if the file shows them as they are: behind its quotes.
+    /// Of a text with escapes: where its quotes begin.
+    Origin origin_of_text(Position at) const;
 };
 
 enum class Empty { refused, allowed };
@@ -64,6 +79,8 @@ public:
 
     void text(std::string_view key, std::string& target, Empty empty = Empty::refused);
     void text(std::string_view key, std::optional<std::string>& target);
+    /// A text with its place.
+    void written(std::string_view key, std::optional<rules::Written>& target);
     void texts(std::string_view key, std::vector<std::string>& target);
     void flag(std::string_view key, bool& target);
     void duration(std::string_view key, Duration& target, DurationRange range = {});
@@ -108,11 +125,17 @@ public:
     /// Where the key's value stands; where the table begins when it is absent.
     Position at(std::string_view key) const;
     Position at() const { return at_; }
+    const std::string& path() const { return path_; }
     std::string path_of(std::string_view key) const;
     void error(std::string_view key, std::string message);
     void warn(std::string_view key, std::string message);
     void error_at(Position at, std::string path, std::string message);
+    void note(ConfigProblem problem) { reading_.problems.push_back(std::move(problem)); }
     const Reading& reading() const { return reading_; }
+    /// The bytes of a file beside this one.
+    Result<std::string> open(const std::string& name) { return reading_.open(name); }
+    Origin origin() const { return reading_.origin_of(at_); }
+    Origin origin_of(Position at) const { return reading_.origin_of(at); }
 
 private:
     /// What stands in a table's place: nothing there means that a missing key within is not worth a word.

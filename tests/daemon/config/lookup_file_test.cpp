@@ -1,10 +1,9 @@
 #include "daemon/config/lookup_file.hpp"
 
-#include "tests/support/temp_dir.hpp"
-
 #include <catch2/catch.hpp>
 
-#include <filesystem>
+#include <string>
+#include <string_view>
 
 using namespace usersync;
 using namespace usersync::config;
@@ -12,10 +11,7 @@ using Rows = std::vector<LookupRow>;
 
 namespace {
 
-Result<Rows> rows_of(std::string_view content) {
-    test::TempDir dir;
-    return read_lookup_file(dir.write("codes.csv", content));
-}
+Result<Rows> rows_of(std::string_view content) { return lookup_rows(content, "codes.csv"); }
 
 std::string code_of(std::string_view content) {
     const auto rows = rows_of(content);
@@ -47,12 +43,4 @@ TEST_CASE("a lookup's file that is damaged is refused as a whole", "[daemon][con
     CHECK(code_of("A;1\n;2\n") == "lookup_bad_row");
     CHECK(code_of("A;1\n\"B;2\n") == "lookup_bad_row");
     CHECK(code_of("A;Zo\xEB\n") == "lookup_not_utf8");
-    CHECK(read_lookup_file("/nowhere/codes.csv").error().code == "lookup_unreadable");
-}
-
-TEST_CASE("a lookup's file beyond 16 MiB is not read", "[daemon][config]") {
-    test::TempDir dir;
-    const auto file = dir.write("codes.csv", "");
-    std::filesystem::resize_file(file, (16u << 20) + 1);
-    CHECK(read_lookup_file(file).error().code == "lookup_too_large");
 }

@@ -74,7 +74,7 @@ TEST_CASE("a lookup's file that cannot be used is said with its line", "[daemon]
                                                   "columns.status.steps[1].lookup: "));
         return problems[0];
     };
-    CHECK_THAT(wrong_file(""), Catch::EndsWith(": codes.csv cannot be read"));
+    CHECK_THAT(wrong_file(""), Catch::EndsWith(": codes.csv does not exist"));
     CHECK_THAT(wrong_file("\n"), Catch::EndsWith("codes.csv is empty"));
     CHECK_THAT(wrong_file("A;1\nB\n"),
                Catch::EndsWith("codes.csv, line 2: expected two columns, the first one not empty"));

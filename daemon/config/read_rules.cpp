@@ -1,0 +1,155 @@
+#include "daemon/config/readers.hpp"
+#include "daemon/config/rule_readers.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace usersync::config {
+namespace {
+
+using ingest::Field;
+using rules::RuleProblem;
+using rules::Written;
+
+rules::FieldType type_of(Field field) {
+    switch (field) {
+        case Field::location:
+        case Field::department: return rules::FieldType::list;
+        case Field::start_date:
+        case Field::end_date: return rules::FieldType::date;
+        case Field::employee_id:
+        case Field::email:
+        case Field::first_name:
+        case Field::infix:
+        case Field::last_name:
+        case Field::name:
+        case Field::job_title:
+        case Field::phone:
+        case Field::upn:
+        case Field::language:
+        case Field::status:
+        case Field::manager: break;
+    }
+    return rules::FieldType::text;
+}
+
+rules::FieldType type_of(const ingest::Recipe& recipe) {
+    const auto is_date = [](const ingest::Step& step) { return std::holds_alternative<ingest::step::Date>(step); };
+    const bool ends_as_date = !recipe.steps.empty() && is_date(recipe.steps.back());
+    return ends_as_date ? rules::FieldType::date : rules::FieldType::text;
+}
+
+/// The only column that fills the field; of several none is its name.
+std::vector<std::string> headings_of(const ingest::Recipe& recipe) {
+    return recipe.columns.size() == 1 ? recipe.columns : std::vector<std::string>{};
+}
+
+std::vector<const Written*> expressions_of(const rules::WrittenRules& written) {
+    std::vector<const Written*> found;
+    const auto add = [&](const std::optional<Written>& one) {
+        if (one) found.push_back(&*one);
+    };
+    for (const auto& table : written.groups) {
+        for (const auto& rule : table.rules) add(rule.when.expression);
+    }
+    for (const auto& rule : written.roles) add(rule.when.expression);
+    add(written.life_cycle.active);
+    add(written.life_cycle.leave);
+    for (const auto& invite : written.invites) add(invite.when);
+    for (const auto& exception : written.exceptions) add(exception.when);
+    return found;
+}
+
+/// Turns what is wrong with rules into what is wrong with files.
+class Telling {
+public:
+    Telling(const Reading& reading, const rules::WrittenRules& written, const rules::FieldNames& names)
+        : folder_(std::filesystem::path(reading.file).parent_path()),
+          expressions_(expressions_of(written)),
+          names_(names) {}
+
+    ConfigProblem told(const RuleProblem& problem) const;
+
+private:
+    std::string excerpt_of(const RuleProblem& problem) const;
+
+    std::filesystem::path folder_;
+    std::vector<const Written*> expressions_;
+    const rules::FieldNames& names_;
+};
+
+/// Where the problem is one of an expression: the expression with the place underlined.
+std::string Telling::excerpt_of(const RuleProblem& problem) const {
+    for (const auto* expression : expressions_) {
+        const auto& at = expression->origin;
+        const bool is_near = at.file == problem.origin.file && at.line <= problem.origin.line;
+        if (!is_near || (at.line == problem.origin.line && at.column > problem.origin.column)) continue;
+        for (const auto& found : rules::parse_expression(expression->text, names_).problems) {
+            const auto place_column = at.column == 0 ? 0 : at.column + found.place.offset;
+            const bool is_there = at.line != problem.origin.line || problem.origin.column == place_column ||
+                                  problem.origin.column == at.column;
+            if (is_there && found.code == problem.code && found.sentence == problem.sentence) {
+                return rules::underlined(expression->text, found.place);
+            }
+        }
+    }
+    return {};
+}
+
+ConfigProblem Telling::told(const RuleProblem& problem) const {
+    const bool is_error = problem.severity == RuleProblem::Severity::error;
+    return {.file = (folder_ / problem.origin.file).string(),
+            .line = problem.origin.line,
+            .column = problem.origin.column,
+            .path = problem.rule,
+            .message = problem.sentence,
+            .severity = is_error ? Severity::error : Severity::warning,
+            .excerpt = excerpt_of(problem)};
+}
+
+}  // namespace
+
+rules::FieldNames field_names(const ingest::ColumnMap& columns) {
+    std::vector<rules::RuleField> fields;
+    for (const auto& [field, recipe] : columns.fields) {
+        // A whole name is no field of an employee: it is split when the record is read.
+        if (field == Field::name) continue;
+        fields.push_back(
+            {.name = std::string(to_string(field)), .type = type_of(field), .headings = headings_of(recipe)});
+    }
+    for (const auto& [name, recipe] : columns.extra) {
+        fields.push_back({.name = name, .type = type_of(recipe), .headings = headings_of(recipe)});
+    }
+    return rules::FieldNames(fields);
+}
+
+bool is_filled(std::string_view field, const ingest::ColumnMap& columns) {
+    const auto known = ingest::field_from(field);
+    if (!known) return columns.extra.find(std::string(field)) != columns.extra.end();
+    const bool is_part_of_name = *known == Field::first_name || *known == Field::infix || *known == Field::last_name;
+    return columns.fields.count(*known) != 0 || (is_part_of_name && columns.fields.count(Field::name) != 0);
+}
+
+void read_rules(TableReader& root, Day today, TenantConfig& config) {
+    rules::WrittenRules written;
+    RuleProblems problems;
+    const Fields fields{.columns = config.columns, .names = field_names(config.columns)};
+    read_mappings(root, fields, written, problems);
+    read_life_cycle(root, written.life_cycle);
+    read_invites(root, written);
+    read_accounts(root, written);
+    read_exceptions(root, written);
+    root.table("roles").texts("order", written.role_order);
+
+    auto checked = rules::check_rules(written, fields.names, today);
+    problems.insert(problems.end(), checked.problems.begin(), checked.problems.end());
+    if (checked.rules) config.rules = std::move(*checked.rules);
+    const Telling telling(root.reading(), written, fields.names);
+    for (const auto& problem : problems) root.note(telling.told(problem));
+}
+
+}  // namespace usersync::config
