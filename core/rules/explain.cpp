@@ -2,6 +2,7 @@
 
 #include "core/rules/compare.hpp"
 #include "core/rules/desired_network.hpp"
+#include "core/rules/matching.hpp"
 
 #include <algorithm>
 #include <array>
@@ -96,7 +97,23 @@ private:
         if (!desired.not_wanted.empty()) person_.not_wanted = std::move(desired.not_wanted.front());
     }
 
-    bool takes_effect(const std::string& rule) const { return behind_.contains(rule); }
+    /// By itself, or by the business unit and department that its local department brings along.
+    bool takes_effect(const std::string& rule) const {
+        return behind_.contains(rule) || behind_.contains(rule + " (parent)");
+    }
+
+    /// Adds the groups of a rule: those that it gives where it matches, and what is written there where it does not.
+    void add_groups(const GroupTarget& target, const Condition& when, ExplainedRule& rule) const {
+        std::vector<NamedGroup> named;
+        if (rule.says == Says::applies) {
+            name_groups(target, when, {employee_, rules_.names, today_}, rule.rule, rule.origin, named);
+        }
+        for (auto& one : named) rule.groups.push_back(std::move(one.group));
+        if (named.empty() && target.text.is_constant()) rule.groups.push_back(constant_group(target));
+        if (named.empty() && !target.text.is_constant()) {
+            rule.groups.push_back({.by = target.by, .kind = target.kind, .text = target.text.text()});
+        }
+    }
 
     static ExplainedRule begun(RuleKind kind, std::string rule, Origin origin, TestedCondition tested) {
         ExplainedRule explained;
@@ -222,14 +239,23 @@ private:
         auto tested = test_condition(role.when, role.origin, employee_, rules_.names, today_);
         auto rule = begun(RuleKind::role, role.id, role.origin, std::move(tested));
         rule.role = role.role;
-        if (role.target) add_filled(*role.target, employee_, rules_.names, rule.groups);
+        if (role.target) add_groups(*role.target, role.when, rule);
         rule.effect = "role " + role.role.value() + (rule.groups.empty() ? "" : " in " + described(rule.groups));
-        if (rule.says == Says::applies && !takes_effect(role.id)) {
-            rule.says = Says::overruled;
+        if (rule.says == Says::applies && !gives_role(role.id)) {
+            // A role in a group makes its holder a member of it, whichever role is the highest there.
+            if (!takes_effect(role.id)) rule.says = Says::overruled;
             rule.because = stronger_than_placing();
             if (rule.because.empty()) rule.because = stronger_role(rule);
         }
         person_.rules.push_back(std::move(rule));
+    }
+
+    bool gives_role(const std::string& rule) const {
+        if (!person_.wanted) return false;
+        const auto& placement = *person_.wanted->placement;
+        return (placement.role && placement.role->reason.rule == rule) ||
+               std::any_of(placement.group_roles.begin(), placement.group_roles.end(),
+                           [&](const DesiredGroupRole& held) { return held.role.reason.rule == rule; });
     }
 
     std::string stronger_role(const ExplainedRule& rule) const {
@@ -260,8 +286,8 @@ private:
             auto tested = test_condition(each.when, each.origin, employee_, rules_.names, today_);
             auto rule = begun(RuleKind::group, each.id, each.origin, std::move(tested));
             const bool leads_nowhere = each.group.text.text().empty();
-            if (!leads_nowhere) add_filled(each.group, employee_, rules_.names, rule.groups);
-            for (const auto& parent : each.parents) add_filled(parent, employee_, rules_.names, rule.groups);
+            if (!leads_nowhere) add_groups(each.group, each.when, rule);
+            for (const auto& parent : each.parents) add_groups(parent, each.when, rule);
             rule.effect = leads_nowhere ? "known, and leads to no group" : "member of " + described(rule.groups);
             const bool holds = rule.says == Says::applies;
             if (holds && !leads_nowhere && !takes_effect(each.id)) {

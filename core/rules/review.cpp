@@ -1,8 +1,9 @@
 #include "core/rules/review.hpp"
 
+#include "core/rules/combination.hpp"
 #include "core/rules/compare.hpp"
 #include "core/rules/desired_network.hpp"
-#include "core/rules/tested.hpp"
+#include "core/rules/matching.hpp"
 
 #include <algorithm>
 #include <array>
@@ -19,46 +20,11 @@ using Kind = Finding::Kind;
 
 std::string people_text(std::size_t count) { return std::to_string(count) + (count == 1 ? " person" : " people"); }
 
-/// People with the same values in all fields that group and role rules look at.
-struct Combination {
+/// People about whom all rules say the same.
+struct Alike {
     const Employee* example = nullptr;
     std::vector<const Employee*> people;
 };
-
-void add_fields(const Condition& condition, std::set<std::size_t>& fields) {
-    for (const auto& cell : condition.cells) fields.insert(cell.field);
-    if (!condition.expression) return;
-    for (const auto field : condition.expression->fields()) fields.insert(field);
-}
-
-std::set<std::size_t> fields_of(const RuleSet& rules) {
-    std::set<std::size_t> fields;
-    const auto add_target = [&](const GroupTarget& target) {
-        for (const auto field : target.text.fields()) fields.insert(field);
-    };
-    for (const auto& table : rules.groups) {
-        for (const auto& rule : table.rules) {
-            add_fields(rule.when, fields);
-            add_target(rule.group);
-            for (const auto& parent : rule.parents) add_target(parent);
-        }
-    }
-    for (const auto& role : rules.roles) {
-        add_fields(role.when, fields);
-        if (role.target) add_target(*role.target);
-    }
-    return fields;
-}
-
-std::string values_key(const Employee& employee, const FieldNames& names, const std::set<std::size_t>& fields) {
-    std::string key;
-    for (const auto field : fields) {
-        const auto value = value_of(employee, names, field);
-        key += std::to_string(value.texts.size()) + ';';
-        for (const auto& text : value.texts) key += std::to_string(text.size()) + ':' + text;
-    }
-    return key;
-}
 
 const Employee* find(const Snapshot& snapshot, const EmployeeKey& key) {
     const auto& people = snapshot.employees;
@@ -94,15 +60,17 @@ public:
 
 private:
     void gather() {
-        const auto fields = fields_of(rules_);
+        const ExceptionIndex exceptions(rules_, today_);
+        const Combination combination(rules_, exceptions);
+        std::string spelling;
         std::unordered_map<std::string, std::size_t> places;
         for (const auto& user : desired_.users) {
             const auto* employee = find(snapshot_, user.key);
             if (employee == nullptr) continue;
-            const auto [at, is_new] =
-                places.try_emplace(values_key(*employee, rules_.names, fields), combinations_.size());
-            if (is_new) combinations_.push_back({employee, {}});
-            combinations_[at->second].people.push_back(employee);
+            combination.spell({*employee, rules_.names, today_}, spelling);
+            const auto [at, is_new] = places.try_emplace(spelling, alike_.size());
+            if (is_new) alike_.push_back({employee, {}});
+            alike_[at->second].people.push_back(employee);
         }
     }
 
@@ -140,8 +108,8 @@ private:
         }
     }
 
-    bool holds(const Condition& when, const Combination& people) const {
-        return matches(when, *people.example, rules_.names, today_);
+    bool holds(const Condition& when, const Alike& people) const {
+        return rules::holds(when, {*people.example, rules_.names, today_});
     }
 
     /// How many people a rule matches, and how many of them it is for.
@@ -164,7 +132,7 @@ private:
 
     void look_at(const GroupTable& table) {
         std::vector<Reach> reaches(table.rules.size());
-        for (const auto& people : combinations_) {
+        for (const auto& people : alike_) {
             const std::string* first = nullptr;
             for (std::size_t at = 0; at < table.rules.size(); ++at) {
                 const auto& rule = table.rules[at];
@@ -191,7 +159,7 @@ private:
     using Overlap = std::pair<Target, std::vector<std::size_t>>;
 
     /// Which role rules give what in which target to these people.
-    std::map<Target, std::vector<std::size_t>> roles_of(const Combination& people) const {
+    std::map<Target, std::vector<std::size_t>> roles_of(const Alike& people) const {
         std::map<Target, std::vector<std::size_t>> targets;
         for (std::size_t at = 0; at < rules_.roles.size(); ++at) {
             const auto& role = rules_.roles[at];
@@ -200,10 +168,9 @@ private:
                 targets[std::nullopt].push_back(at);
                 continue;
             }
-            for (auto& text : role.target->text.fill_each(*people.example, rules_.names)) {
-                targets[GroupRef{.by = role.target->by, .kind = role.target->kind, .text = std::move(text)}].push_back(
-                    at);
-            }
+            std::vector<NamedGroup> named;
+            name_groups(*role.target, role.when, {*people.example, rules_.names, today_}, role.id, role.origin, named);
+            for (auto& one : named) targets[std::move(one.group)].push_back(at);
         }
         return targets;
     }
@@ -211,7 +178,7 @@ private:
     void roles() {
         std::vector<Reach> reaches(rules_.roles.size());
         std::map<Overlap, std::vector<EmployeeKey>> overlaps;
-        for (const auto& people : combinations_) {
+        for (const auto& people : alike_) {
             for (const auto& [target, givers] : roles_of(people)) {
                 const auto best = *std::min_element(givers.begin(), givers.end(), [&](std::size_t a, std::size_t b) {
                     return rank(rules_.roles[a].role) < rank(rules_.roles[b].role);
@@ -330,7 +297,7 @@ private:
     const RuleSet& rules_;
     const DesiredNetwork& desired_;
     Day today_;
-    std::vector<Combination> combinations_;
+    std::vector<Alike> alike_;
     Review review_;
 };
 

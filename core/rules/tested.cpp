@@ -1,5 +1,7 @@
 #include "core/rules/tested.hpp"
 
+#include "core/rules/matching.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -7,15 +9,6 @@ namespace usersync::rules {
 namespace {
 
 std::vector<std::string> texts_of(const FieldValue& value) { return {value.texts.begin(), value.texts.end()}; }
-
-bool holds(const Cell& cell, const FieldValue& value) {
-    if (cell.values.empty()) {
-        return std::any_of(value.texts.begin(), value.texts.end(), [](const auto& text) { return !text.empty(); });
-    }
-    return std::any_of(value.texts.begin(), value.texts.end(), [&](const auto& text) {
-        return std::binary_search(cell.values.begin(), cell.values.end(), text);
-    });
-}
 
 std::string wanted_by(const Cell& cell) {
     if (cell.values.empty()) return "is not empty";
@@ -97,7 +90,7 @@ TestedCondition test_condition(const Condition& condition, const Origin& rule, c
         test.field = names.field(cell.field).name;
         test.values = texts_of(value);
         test.wanted = wanted_by(cell);
-        test.holds = holds(cell, value);
+        test.holds = rules::holds(cell, Person{employee, names, today});
         if (!test.holds) tested.obstacles.push_back(test);
         tested.holds = tested.holds && test.holds;
         tested.tests.push_back(std::move(test));
@@ -108,12 +101,6 @@ TestedCondition test_condition(const Condition& condition, const Origin& rule, c
     tested.tests.insert(tested.tests.end(), inner.tests.begin(), inner.tests.end());
     tested.obstacles.insert(tested.obstacles.end(), inner.obstacles.begin(), inner.obstacles.end());
     return tested;
-}
-
-bool matches(const Condition& condition, const Employee& employee, const FieldNames& names, Day today) {
-    const auto cell_holds = [&](const Cell& cell) { return holds(cell, value_of(employee, names, cell.field)); };
-    return std::all_of(condition.cells.begin(), condition.cells.end(), cell_holds) &&
-           (!condition.expression || condition.expression->matches(employee, names, today));
 }
 
 }  // namespace usersync::rules

@@ -32,9 +32,6 @@ TestedCondition test_expression(const Expression& expression, const Origin& at, 
 TestedCondition test_condition(const Condition& condition, const Origin& rule, const Employee& employee,
                                const FieldNames& names, Day today);
 
-/// The verdict alone. A cell holds when one of the person's values is among its own; without values, when there is one.
-bool matches(const Condition& condition, const Employee& employee, const FieldNames& names, Day today);
-
 /// Where this byte of a text stands whose first one stands at `at`.
 Origin within(const Origin& at, std::string_view text, std::size_t offset);
 

@@ -36,16 +36,18 @@ std::optional<Need> need_of(const GroupTarget& target, const std::string& text, 
     Need need;
     need.field = target.text.fields().front();
     need.is_met = std::find(filled.begin(), filled.end(), text) != filled.end();
-    const auto& pattern = target.text.text();
-    const auto opens = pattern.find('{');
-    const auto closes = pattern.find('}', opens);
-    const bool is_single = closes != std::string::npos && pattern.find('{', closes) == std::string::npos;
-    if (!is_single) {
-        need.wanted = "makes \"" + text + "\" of " + pattern;
+    std::string before;
+    std::string after;
+    std::size_t holes = 0;
+    for (const auto& part : target.text.parts()) {
+        const auto* literal = std::get_if<std::string>(&part);
+        if (literal == nullptr) ++holes;
+        if (literal != nullptr) (holes == 0 ? before : after) += *literal;
+    }
+    if (holes > 1) {
+        need.wanted = "makes \"" + text + "\" of " + target.text.text();
         return need;
     }
-    const auto before = pattern.substr(0, opens);
-    const auto after = pattern.substr(closes + 1);
     const bool fits = text.size() > before.size() + after.size() && text.starts_with(before) && text.ends_with(after);
     if (!fits) return std::nullopt;
     need.wanted = "is \"" + text.substr(before.size(), text.size() - before.size() - after.size()) + '"';
