@@ -62,7 +62,7 @@ std::string failure_text(const sync::CycleResult& result) {
 
 CommandResult answer_with_run(const Tenant& tenant, const sync::CycleResult& result, report::Format format) {
     return {.exit_code = report::exit_code_of(result),
-            .out = report::render_run(tenant.settings.tenant, result, format),
+            .out = report::render_run(tenant.loop->settings()->tenant, result, format),
             .err = failure_text(result)};
 }
 

@@ -6,6 +6,8 @@
 #include "connectors/speakap/speakap_network.hpp"
 #include "core/async/task_group.hpp"
 #include "daemon/record_key.hpp"
+#include "daemon/rules_watch.hpp"
+#include "daemon/tenant_settings.hpp"
 #include "daemon/version.hpp"
 
 #include <algorithm>
@@ -20,23 +22,6 @@ namespace {
 
 /// Spreads tenants over time: the same name always gives the same number.
 std::uint64_t seed_of(const TenantId& tenant) { return digest_of(tenant.value()).low; }
-
-sync::TenantSettings settings_of(const config::TenantConfig& config, const config::ShutdownLimits& shutdown) {
-    sync::TenantSettings settings;
-    settings.tenant = config.id;
-    settings.columns = config.columns;
-    settings.note_language = config.notes.language;
-    settings.format = config.format;
-    settings.completeness = config.completeness;
-    settings.rules = config.rules;
-    settings.rules_fingerprint = config.fingerprint;
-    settings.policy = config.policy;
-    settings.guard = config.guard;
-    settings.apply.concurrency = config.target.concurrency;
-    settings.apply.backoff = config.retry;
-    settings.drain_max = shutdown.drain_max;
-    return settings;
-}
 
 struct SourceMaker {
     const Surroundings& with;
@@ -73,24 +58,26 @@ Result<std::unique_ptr<Tenant>> compose_tenant(const config::TenantConfig& confi
                                                const config::EnvironmentConfig& environment, const Surroundings& with,
                                                sync::StopSwitch& stop, Scheduling scheduling) {
     auto tenant = std::make_unique<Tenant>();
-    tenant->settings = settings_of(config, environment.shutdown);
+    auto settings = settings_of(config, environment.shutdown);
+    settings.decrypt = decrypt_by(config.pgp, environment.runtime_folder, settings.record_limits);
+    auto in_force = std::make_shared<const sync::TenantSettings>(std::move(settings));
     auto store =
         storage::open_tenant_store(environment.state_folder / (config.id.value() + ".db"), with.lanes.store(config.id));
     if (!store) return of_tenant(config.id, store.error());
     tenant->store = std::move(*store);
-    tenant->settings.decrypt = decrypt_by(config.pgp, environment.runtime_folder, tenant->settings.record_limits);
     tenant->notes = std::make_unique<storage::NoteFolder>(config.notes.folder.string());
     auto network = network_of(config, with);
     if (!network) return of_tenant(config.id, network.error());
     tenant->network = std::move(*network);
     tenant->source = std::visit(SourceMaker{with}, config.source);
 
-    sync::TenantParts parts{.settings = tenant->settings,
+    sync::TenantParts parts{.settings = in_force,
                             .source = *tenant->source,
                             .network = *tenant->network,
                             .snapshots = tenant->store->snapshots(),
                             .runs = tenant->store->runs(),
                             .ledger = tenant->store->ledger(),
+                            .rule_versions = tenant->store->rule_versions(),
                             .notes = *tenant->notes,
                             .clock = with.clock,
                             .log = with.log,
@@ -102,7 +89,9 @@ Result<std::unique_ptr<Tenant>> compose_tenant(const config::TenantConfig& confi
     loop.scheduled = scheduling == Scheduling::on;
     loop.expected_every = config.expected_every;
     loop.seed = seed_of(config.id);
-    tenant->loop = std::make_unique<sync::TenantLoop>(parts, loop, with.context.get_executor());
+    tenant->watch =
+        std::make_unique<ConfigRulesWatch>(config, in_force, environment.shutdown, with.clock, with.lanes.compute());
+    tenant->loop = std::make_unique<sync::TenantLoop>(parts, *tenant->watch, loop, with.context.get_executor());
     return tenant;
 }
 

@@ -30,14 +30,15 @@ enum class Scheduling {
     off,  ///< a single command: only what is asked for
 };
 
-/// One tenant, built whole: settings, ports, loop. Members die in reverse order of their making.
+/// One tenant, built whole: ports, watch, loop. Its settings are `loop->settings()`: they may change between runs.
+/// Members die in reverse order of their making.
 struct Tenant {
-    sync::TenantSettings settings;
     std::unique_ptr<storage::TenantStore> store;
     std::unique_ptr<NoteBox> notes;
     std::unique_ptr<Source> source;
     std::unique_ptr<Network> network;
     std::optional<sync::Progress> progress;
+    std::unique_ptr<sync::RulesWatch> watch;
     std::unique_ptr<sync::TenantLoop> loop;
 };
 

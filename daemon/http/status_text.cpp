@@ -9,7 +9,7 @@
 namespace usersync::status {
 namespace {
 
-constexpr std::size_t columns = 6;
+constexpr std::size_t columns = 7;
 using Row = std::array<std::string, columns>;
 
 std::string minute_text(const std::optional<Time>& time) {
@@ -33,10 +33,17 @@ std::string snapshot_text(const sync::TenantStatus& tenant, Time now) {
     return std::to_string(tenant.employees) + " employees, " + span_text(now - *tenant.last_good_snapshot) + " old";
 }
 
+/// As much of it as tells versions apart.
+std::string short_hex(const Fingerprint& fingerprint) { return fingerprint.hex().substr(0, 8); }
+
 Row row_of(const sync::TenantStatus& tenant, Time now) {
-    return {tenant.tenant.value(),      std::string(sync::to_string(sync::health_of(tenant))),
-            run_text(tenant),           tenant.last_run ? std::to_string(tenant.last_run->people_open) : "-",
-            snapshot_text(tenant, now), tenant.running ? running_text(tenant) : minute_text(tenant.next_run)};
+    return {tenant.tenant.value(),
+            std::string(sync::to_string(sync::health_of(tenant))),
+            run_text(tenant),
+            tenant.last_run ? std::to_string(tenant.last_run->people_open) : "-",
+            snapshot_text(tenant, now),
+            short_hex(tenant.rules.fingerprint),
+            tenant.running ? running_text(tenant) : minute_text(tenant.next_run)};
 }
 
 std::string table_text(const std::vector<Row>& rows) {
@@ -70,6 +77,31 @@ std::string failure_text(const sync::TenantStatus& tenant) {
     return text + "\n";
 }
 
+std::string version_text(const sync::RulesStatus& rules) {
+    std::string text = "rules " + short_hex(rules.fingerprint) + " by ";
+    text += rules.author.empty() ? "an author not said" : rules.author;
+    return text + " stay in force since " + minute_text(rules.since);
+}
+
+std::string rules_text(const sync::TenantStatus& tenant) {
+    const auto& rules = tenant.rules;
+    const auto begin = "\n" + tenant.tenant.value() + ": ";
+    std::string text;
+    if (rules.refused) {
+        const auto& problems = rules.refused->problems;
+        text += begin + "changed rules were refused " + minute_text(rules.refused->at) + ", " + version_text(rules);
+        if (!problems.empty()) text += "; " + problems.front();
+        if (problems.size() > 1) text += " (usersyncd check shows all that is wrong)";
+        text += "\n";
+    }
+    if (!rules.needs_restart.empty()) {
+        text += begin + "changed settings need a restart:";
+        for (const auto& setting : rules.needs_restart) text += " " + setting;
+        text += "\n";
+    }
+    return text;
+}
+
 }  // namespace
 
 std::string status_text(const DaemonStatus& status) {
@@ -77,11 +109,12 @@ std::string status_text(const DaemonStatus& status) {
                        span_text(status.now - status.started_at) + ", " + ready_text(status) + "\n";
     if (status.tenants.empty()) return text + "no tenants are configured\n";
 
-    std::vector<Row> rows = {{"TENANT", "HEALTH", "LAST RUN", "OPEN", "LAST GOOD SNAPSHOT", "NEXT RUN"}};
+    std::vector<Row> rows = {{"TENANT", "HEALTH", "LAST RUN", "OPEN", "LAST GOOD SNAPSHOT", "RULES", "NEXT RUN"}};
     for (const auto& tenant : status.tenants) rows.push_back(row_of(tenant, status.now));
     text += "\n" + table_text(rows);
     for (const auto& tenant : status.tenants) text += held_text(tenant);
     for (const auto& tenant : status.tenants) text += failure_text(tenant);
+    for (const auto& tenant : status.tenants) text += rules_text(tenant);
     return text;
 }
 

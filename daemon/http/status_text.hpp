@@ -8,15 +8,15 @@
 
 namespace usersync::status {
 
-/// A table with one tenant a line; below it, one block per held plan (with the command that approves it) and one line
-/// per failure.
+/// A table with one tenant a line; below it, one block per held plan (with the command that approves it), one line
+/// per failure, and one where changed rules are refused or need a restart.
 std::string status_text(const DaemonStatus& status);
 
 /// | true of any tenant                       | exit code       |
 /// |------------------------------------------|-----------------|
 /// | its last run failed                      | 4, failed       |
 /// | a plan of it is held                     | 3, held         |
-/// | someone is not in the desired state      | 1, people_open  |
+/// | anything else asks for attention         | 1, people_open  |
 /// | none of these                            | 0, done         |
 /// The first row that is true counts.
 control::ExitCode exit_code_of(const DaemonStatus& status);

@@ -52,6 +52,17 @@ Json progress_json(const std::optional<sync::Progress>& progress) {
     return {{"done", progress->done}, {"left", progress->left}};
 }
 
+Json refusal_json(const std::optional<sync::RulesStatus::Refusal>& refused) {
+    if (!refused) return {};
+    return {{"at", utc_text(refused->at)}, {"problems", refused->problems}};
+}
+
+Json rules_json(const sync::RulesStatus& rules) {
+    return {{"fingerprint", rules.fingerprint.hex()}, {"since", utc_text(rules.since)},
+            {"author", text_or_null(rules.author)},   {"comment", text_or_null(rules.comment)},
+            {"refused", refusal_json(rules.refused)}, {"needs_restart", rules.needs_restart}};
+}
+
 Json tenant_json(const sync::TenantStatus& tenant, Time now) {
     return {{"name", tenant.tenant.value()},
             {"health", to_string(sync::health_of(tenant))},
@@ -61,6 +72,7 @@ Json tenant_json(const sync::TenantStatus& tenant, Time now) {
             {"last_good_snapshot", snapshot_json(tenant, now)},
             {"overdue", tenant.is_overdue},
             {"plan_held", plan_json(tenant)},
+            {"rules", rules_json(tenant.rules)},
             {"next_run", time_or_null(tenant.next_run)}};
 }
 

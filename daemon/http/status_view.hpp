@@ -11,7 +11,7 @@ namespace usersync::status {
 sync::Health overall_health(const DaemonStatus& status);
 
 /// One JSON object: the daemon, and an array "tenants" with name, health, running, progress, last_run,
-/// last_good_snapshot, plan_held and next_run each; what there is not is null. docs/operations.md describes it.
+/// last_good_snapshot, plan_held, rules and next_run each; what there is not is null. docs/operations.md describes it.
 std::string status_json(const DaemonStatus& status);
 
 /// May work be expected of this daemon? Tenants that are unwell do not make it unready: restarting or bypassing the

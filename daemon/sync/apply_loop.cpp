@@ -30,7 +30,7 @@ public:
         : parts_(std::move(parts)),
           run_id_(run),
           plan_(plan),
-          run_(plan, parts_.settings.apply, seed),
+          run_(plan, parts_.settings->apply, seed),
           calls_(executor, [this](const std::exception_ptr& error) { call_died(error); }),
           alarms_(executor),
           started_(plan.operations.size()) {}
@@ -75,7 +75,7 @@ private:
             run_.call_failed(index, intended.error(), parts_.clock.steady_now());
             co_return;
         }
-        const auto deadline = parts_.clock.steady_now() + parts_.settings.call_max;
+        const auto deadline = parts_.clock.steady_now() + parts_.settings->call_max;
         auto answer = co_await parts_.network.apply(operation(index), deadline);
         const auto now = parts_.clock.steady_now();
         if (answer) {
@@ -88,7 +88,7 @@ private:
     }
 
     asio::awaitable<void> find_out(std::size_t index) {
-        const auto deadline = parts_.clock.steady_now() + parts_.settings.call_max;
+        const auto deadline = parts_.clock.steady_now() + parts_.settings->call_max;
         auto found = co_await parts_.network.find(operation(index), deadline);
         const auto now = parts_.clock.steady_now();
         if (found) {
@@ -123,7 +123,7 @@ private:
         ++settled_;
         parts_.progress = Progress{.done = settled_, .left = plan_.operations.size() - settled_};
         parts_.log.write(took_effect(outcome) ? log::Level::info : log::Level::warn, "operation_settled",
-                         {{"tenant", parts_.settings.tenant.value()},
+                         {{"tenant", parts_.settings->tenant.value()},
                           {"run", run_id_.value()},
                           {"op", op.key.value()},
                           {"kind", kind_of(op.change.what)},
@@ -135,7 +135,7 @@ private:
     }
 
     void log_failure(std::size_t index, const Failure& failure) {
-        parts_.log.warn("call_failed", {{"tenant", parts_.settings.tenant.value()},
+        parts_.log.warn("call_failed", {{"tenant", parts_.settings->tenant.value()},
                                         {"run", run_id_.value()},
                                         {"op", operation(index).key.value()},
                                         {"kind", kind_of(operation(index).change.what)},
@@ -172,7 +172,7 @@ private:
 
     /// What is not answered by then stays an open intent; the next run looks it up.
     asio::awaitable<void> give_up_on_answers() {
-        const auto until = parts_.clock.steady_now() + parts_.settings.drain_max;
+        const auto until = parts_.clock.steady_now() + parts_.settings->drain_max;
         co_await parts_.clock.sleep_until(until);
         abandoned_ = true;
         calls_.cancel();
@@ -229,7 +229,7 @@ asio::awaitable<Result<Recovered>> settle_open_intents(TenantParts parts) {
     auto open = co_await parts.ledger.unsettled();
     if (!open) co_return open.error();
     for (const auto& [run, operation] : *open) {
-        const auto deadline = parts.clock.steady_now() + parts.settings.call_max;
+        const auto deadline = parts.clock.steady_now() + parts.settings->call_max;
         auto found = co_await parts.network.find(operation, deadline);
         if (!found) {
             const auto& failure = found.error();
@@ -250,7 +250,7 @@ asio::awaitable<Result<Recovered>> settle_open_intents(TenantParts parts) {
         auto settled = co_await parts.ledger.settle(run, operation, std::move(settlement));
         if (!settled) co_return settled.error();
         ++recovered.settled;
-        parts.log.info("intent_recovered", {{"tenant", parts.settings.tenant.value()},
+        parts.log.info("intent_recovered", {{"tenant", parts.settings->tenant.value()},
                                             {"run", run.value()},
                                             {"op", operation.key.value()},
                                             {"kind", kind_of(operation.change.what)},

@@ -78,6 +78,7 @@ public:
         if (going) going = co_await open_intents_settled();
         if (going && result_.recovered > 0) going = co_await network_read();
         if (going) going = co_await planned();
+        if (going) going = co_await rules_kept();
         if (going) going = co_await decided();
         if (going) co_await applied();
         co_await closed();
@@ -96,9 +97,9 @@ private:
         auto id = co_await parts_.runs.open_run(order_.trigger, result_.run.started_at);
         if (!id) co_return failed(id.error());
         result_.run.id = *id;
-        parts_.log.info(
-            "run_started",
-            {{"tenant", parts_.settings.tenant.value()}, {"run", result_.run.id.value()}, {"trigger", order_.trigger}});
+        parts_.log.info("run_started", {{"tenant", parts_.settings->tenant.value()},
+                                        {"run", result_.run.id.value()},
+                                        {"trigger", order_.trigger}});
         co_return true;
     }
 
@@ -109,7 +110,7 @@ private:
         result_.was_delivered = taken->was_delivered;
         result_.new_snapshot = taken->is_new;
         for (const auto& file : taken->not_ready) {
-            parts_.log.info("file_not_ready", {{"tenant", parts_.settings.tenant.value()}, {"file", file}});
+            parts_.log.info("file_not_ready", {{"tenant", parts_.settings->tenant.value()}, {"file", file}});
         }
         co_return remember(std::move(taken->snapshot));
     }
@@ -141,7 +142,7 @@ private:
     }
 
     asio::awaitable<bool> network_read() {
-        const auto deadline = parts_.clock.steady_now() + parts_.settings.read_max;
+        const auto deadline = parts_.clock.steady_now() + parts_.settings->read_max;
         auto actual = co_await parts_.network.read_all(deadline);
         if (!actual) co_return failed(actual.error());
         actual_ = std::move(*actual);
@@ -178,20 +179,33 @@ private:
     }
 
     StoredPlan make(const Ownership& ownership, bool first_run) const {
-        const auto desired = rules::desired_network(*snapshot_, parts_.settings.rules);
-        auto changes = diff::diff(desired, actual_, ownership, parts_.settings.policy);
+        const auto desired = rules::desired_network(*snapshot_, parts_.settings->rules);
+        auto changes = diff::diff(desired, actual_, ownership, parts_.settings->policy);
         leave_alone(changes, unknown_);
-        PlanBasis basis{.tenant = parts_.settings.tenant,
+        PlanBasis basis{.tenant = parts_.settings->tenant,
                         .snapshot = snapshot_->meta.id,
                         .snapshot_content = snapshot_->meta.content,
-                        .rules = parts_.settings.rules_fingerprint,
+                        .rules = parts_.settings->rules_fingerprint,
                         .completeness = snapshot_->meta.completeness};
         StoredPlan stored;
         stored.plan = plan::make_plan(std::move(changes), std::move(basis), desired.unmapped);
         auto context = plan::context_of(ownership, actual_);
         context.first_run = first_run;
-        stored.verdict = plan::guard(stored.plan, context, parts_.settings.guard);
+        stored.verdict = plan::guard(stored.plan, context, parts_.settings->guard);
         return stored;
+    }
+
+    /// No plan without its rules on disk.
+    asio::awaitable<bool> rules_kept() {
+        const auto& settings = *parts_.settings;
+        RuleVersion version{.fingerprint = settings.rules_fingerprint,
+                            .first_used = parts_.clock.now(),
+                            .author = settings.rules_author,
+                            .comment = settings.rules_comment,
+                            .files = settings.rules_files};
+        auto kept = co_await parts_.rule_versions.keep(std::move(version));
+        if (!kept) co_return failed(kept.error());
+        co_return true;
     }
 
     /// Allowed by the guard, by an approval of exactly this plan, or as the rest of what was allowed before.
@@ -240,9 +254,9 @@ private:
         stored.state = PlanState::allowed;
         stored.approved_at = now;
         stored.approved_by = order_.approved_by;
-        parts_.log.info(
-            "plan_approved",
-            {{"tenant", parts_.settings.tenant.value()}, {"plan", stored.plan.id.value()}, {"by", order_.approved_by}});
+        parts_.log.info("plan_approved", {{"tenant", parts_.settings->tenant.value()},
+                                          {"plan", stored.plan.id.value()},
+                                          {"by", order_.approved_by}});
         co_return true;
     }
 
@@ -263,7 +277,7 @@ private:
 
     /// A plan that goes on waiting is not a new event.
     void log_plan(const StoredPlan& stored, Novelty novelty) {
-        parts_.log.info("plan_made", {{"tenant", parts_.settings.tenant.value()},
+        parts_.log.info("plan_made", {{"tenant", parts_.settings->tenant.value()},
                                       {"run", result_.run.id.value()},
                                       {"plan", stored.plan.id.value()},
                                       {"rules", stored.plan.basis.rules.hex()},
@@ -273,7 +287,7 @@ private:
                                       {"state", to_string(stored.state)}});
         for (const auto& hold : stored.verdict.hold) {
             if (stored.state != PlanState::held || novelty == Novelty::known) continue;
-            parts_.log.warn("plan_held", {{"tenant", parts_.settings.tenant.value()},
+            parts_.log.warn("plan_held", {{"tenant", parts_.settings->tenant.value()},
                                           {"plan", stored.plan.id.value()},
                                           {"code", hold.code},
                                           {"why", hold.sentence}});
@@ -328,7 +342,7 @@ private:
         const auto level = run.end == RunEnd::failed ? log::Level::error
                            : run.end == RunEnd::done ? log::Level::info
                                                      : log::Level::warn;
-        std::vector<log::Field> fields{{"tenant", parts_.settings.tenant.value()},
+        std::vector<log::Field> fields{{"tenant", parts_.settings->tenant.value()},
                                        {"run", run.id.value()},
                                        {"end", to_string(run.end)},
                                        {"snapshot", run.snapshot.value()},

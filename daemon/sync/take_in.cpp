@@ -70,7 +70,7 @@ void log_snapshot(const TenantParts& parts, const SnapshotMeta& meta, const std:
     const auto level =
         meta.completeness == Completeness::complete && issues.empty() ? log::Level::info : log::Level::warn;
     parts.log.write(level, "snapshot_saved",
-                    {{"tenant", parts.settings.tenant.value()},
+                    {{"tenant", parts.settings->tenant.value()},
                      {"snapshot", meta.id.value()},
                      {"completeness", to_string(meta.completeness)},
                      {"employees", meta.employee_count},
@@ -91,10 +91,10 @@ asio::awaitable<void> write_note(TenantParts parts, ingest::Bounce bounce, std::
     if (bounce.kind != FailureKind::rejected) co_return;
     const auto now = parts.clock.now();
     const ingest::BounceContext context{
-        .tenant = parts.settings.tenant.value(), .delivery = delivery, .received_at = utc_text(now)};
+        .tenant = parts.settings->tenant.value(), .delivery = delivery, .received_at = utc_text(now)};
     const BounceNote note{.name = note_name(now, delivery),
-                          .text = ingest::note_text(bounce, context, parts.settings.note_language),
-                          .json = ingest::note_json(bounce, context, parts.settings.note_language)};
+                          .text = ingest::note_text(bounce, context, parts.settings->note_language),
+                          .json = ingest::note_json(bounce, context, parts.settings->note_language)};
     auto put = [&notes = parts.notes, &note] { return notes.put(note); };
     auto written = co_await run_on(parts.compute_lane, std::move(put));
     if (written) {
@@ -121,14 +121,14 @@ asio::awaitable<Result<Before>> look_back(TenantParts parts, Fingerprint deliver
 
 asio::awaitable<Reading> read_delivery(TenantParts parts, const Delivery* delivery,
                                        std::optional<SnapshotMeta> last_good) {
-    auto known = co_await parts.snapshots.known(parts.settings.rules_fingerprint);
+    auto known = co_await parts.snapshots.known(parts.settings->rules_fingerprint);
     if (!known) co_return known.error();
     const auto now = parts.clock.now();
     // The frame keeps everything alive until the lane has answered.
     auto job = [delivery, &parts, &known, &last_good, now] {
         return parts.stop.requested()
                    ? Reading(Failure{.kind = FailureKind::transient, .code = "stopping", .where = "daemon"})
-                   : read_record(*delivery, parts.settings, std::move(*known), last_good, now);
+                   : read_record(*delivery, *parts.settings, std::move(*known), last_good, now);
     };
     auto reading = co_await run_on(parts.compute_lane, std::move(job));
     co_return reading;
@@ -162,7 +162,7 @@ asio::awaitable<Result<bool>> keep(TenantParts parts, Delivery delivery) {
 
 asio::awaitable<Result<TakenIn>> take_in(TenantParts parts) {
     TakenIn taken;
-    const auto deadline = parts.clock.steady_now() + parts.settings.fetch_max;
+    const auto deadline = parts.clock.steady_now() + parts.settings->fetch_max;
     auto fetched = co_await parts.source.fetch(deadline);
     if (!fetched) co_return fetched.error();
     taken.not_ready = fetched->not_ready;
@@ -175,7 +175,7 @@ asio::awaitable<Result<TakenIn>> take_in(TenantParts parts) {
         if (!kept) co_return kept.error();
         taken.is_new = *kept;
         // Only now is the record ours; a crash before this fetches it again and finds the same bytes.
-        const auto acknowledge_by = parts.clock.steady_now() + parts.settings.fetch_max;
+        const auto acknowledge_by = parts.clock.steady_now() + parts.settings->fetch_max;
         auto acknowledged = co_await parts.source.acknowledge(std::move(receipt), acknowledge_by);
         if (!acknowledged) co_return acknowledged.error();
     }

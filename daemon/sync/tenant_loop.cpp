@@ -18,14 +18,30 @@ CycleResult failed_run(FailureKind kind, std::string code, std::string detail) {
     return result;
 }
 
+constexpr std::size_t problems_max = 20;  // of a sheet with a wrong column, thousands
+
+void describe_rules(const TenantSettings& settings, RulesStatus& status) {
+    status.fingerprint = settings.rules_fingerprint;
+    status.author = settings.rules_author;
+    status.comment = settings.rules_comment;
+}
+
+std::string joined(const std::vector<std::string>& words) {
+    std::string text;
+    for (const auto& word : words) text += (text.empty() ? "" : ", ") + word;
+    return text;
+}
+
 }  // namespace
 
-TenantLoop::TenantLoop(TenantParts parts, LoopSettings settings, asio::any_io_executor executor)
+TenantLoop::TenantLoop(TenantParts parts, RulesWatch& watch, LoopSettings settings, asio::any_io_executor executor)
     : parts_(std::move(parts)),
+      watch_(watch),
       settings_(std::move(settings)),
       tasks_(executor, [this](std::exception_ptr error) { report_death(error); }),
       alarms_(executor) {
-    known_.tenant = parts_.settings.tenant;
+    known_.tenant = parts_.settings->tenant;
+    describe_rules(*parts_.settings, known_.rules);
 }
 
 asio::awaitable<void> TenantLoop::run() {
@@ -114,7 +130,18 @@ asio::awaitable<void> TenantLoop::learn_what_was() {
         known_.hold_reasons = (*plan)->verdict.hold;
         known_.plan_operations = (*plan)->plan.operations.size();
     }
+    co_await learn_since_when();
     knows_its_past_ = true;
+}
+
+/// Since their first use, if no others were used after them; otherwise this process can speak for itself alone.
+asio::awaitable<void> TenantLoop::learn_since_when() {
+    auto& rules = known_.rules;
+    rules.since = parts_.clock.now();
+    auto versions = co_await parts_.rule_versions.list();
+    if (!versions || versions->empty()) co_return;
+    const auto& newest = versions->front();
+    if (newest.fingerprint == rules.fingerprint) rules.since = newest.first_used;
 }
 
 asio::awaitable<void> TenantLoop::serve(Request& request) {
@@ -135,7 +162,52 @@ asio::awaitable<void> TenantLoop::serve(Request& request) {
 }
 
 asio::awaitable<void> TenantLoop::perform(CycleOrder order, std::optional<CycleResult>& result) {
+    co_await look_at_rules();
     result = co_await sync_cycle(parts_, std::move(order));
+}
+
+/// The run that follows has a copy of the parts, and with it keeps the settings that it began with.
+asio::awaitable<void> TenantLoop::look_at_rules() {
+    auto look = co_await watch_.look();
+    if (!look) co_return;
+    if (look->settings) {
+        take_over(std::move(look->settings));
+    } else if (!look->problems.empty()) {
+        refuse(std::move(look->problems));
+    } else {
+        known_.rules.refused.reset();
+    }
+    if (look->needs_restart == known_.rules.needs_restart) co_return;
+    known_.rules.needs_restart = std::move(look->needs_restart);
+    if (known_.rules.needs_restart.empty()) co_return;
+    parts_.log.warn("restart_needed",
+                    {{"tenant", parts_.settings->tenant.value()}, {"changed", joined(known_.rules.needs_restart)}});
+}
+
+void TenantLoop::take_over(std::shared_ptr<const TenantSettings> settings) {
+    auto& rules = known_.rules;
+    if (settings->rules_fingerprint != rules.fingerprint) rules.since = parts_.clock.now();
+    parts_.settings = std::move(settings);
+    describe_rules(*parts_.settings, rules);
+    rules.refused.reset();
+    parts_.log.info("rules_taken_over", {{"tenant", parts_.settings->tenant.value()},
+                                         {"rules", rules.fingerprint.hex()},
+                                         {"author", rules.author.empty() ? "not said" : rules.author}});
+}
+
+void TenantLoop::refuse(std::vector<std::string> problems) {
+    auto& rules = known_.rules;
+    const auto count = problems.size();
+    if (count > problems_max) {
+        problems.resize(problems_max);
+        problems.push_back("and " + std::to_string(count - problems_max) + " more");
+    }
+    parts_.log.warn("rules_refused", {{"tenant", parts_.settings->tenant.value()},
+                                      {"rules_in_force", rules.fingerprint.hex()},
+                                      {"author_in_force", rules.author.empty() ? "not said" : rules.author},
+                                      {"problems", count},
+                                      {"first", problems.front()}});
+    rules.refused = RulesStatus::Refusal{.at = parts_.clock.now(), .problems = std::move(problems)};
 }
 
 void TenantLoop::report_death(const std::exception_ptr& error) {
@@ -146,7 +218,7 @@ void TenantLoop::report_death(const std::exception_ptr& error) {
         why = e.what();
     } catch (...) {  // NOLINT: whatever it was, it is told
     }
-    parts_.log.error("run_died", {{"tenant", parts_.settings.tenant.value()}, {"why", why}});
+    parts_.log.error("run_died", {{"tenant", parts_.settings->tenant.value()}, {"why", why}});
 }
 
 asio::awaitable<void> TenantLoop::wait_for_something() {

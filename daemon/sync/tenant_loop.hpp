@@ -3,6 +3,7 @@
 
 #include "core/async/task_group.hpp"
 #include "core/pace/schedule.hpp"
+#include "daemon/sync/rules_watch.hpp"
 #include "daemon/sync/sync_cycle.hpp"
 
 #include <deque>
@@ -27,7 +28,8 @@ struct LoopSettings {
 
 class TenantLoop {
 public:
-    TenantLoop(TenantParts parts, LoopSettings settings, boost::asio::any_io_executor executor);
+    /// `parts.settings` are those to begin with; before each run `watch` is asked for newer ones. It outlives this.
+    TenantLoop(TenantParts parts, RulesWatch& watch, LoopSettings settings, boost::asio::any_io_executor executor);
 
     /// Until the stop switch is pressed and the run under way has ended. A run that is not applying is cancelled
     /// at once; one that is settles what it has sent.
@@ -37,6 +39,8 @@ public:
     boost::asio::awaitable<CycleResult> run_now(CycleOrder order);
 
     TenantStatus status() const;
+    /// Those in force: the next run uses them, or newer ones.
+    std::shared_ptr<const TenantSettings> settings() const { return parts_.settings; }
     /// Once what earlier processes left behind has been read.
     bool knows_its_past() const { return knows_its_past_; }
 
@@ -48,8 +52,12 @@ private:
     };
 
     boost::asio::awaitable<void> learn_what_was();
+    boost::asio::awaitable<void> learn_since_when();
     boost::asio::awaitable<void> serve(Request& request);
     boost::asio::awaitable<void> perform(CycleOrder order, std::optional<CycleResult>& result);
+    boost::asio::awaitable<void> look_at_rules();
+    void take_over(std::shared_ptr<const TenantSettings> settings);
+    void refuse(std::vector<std::string> problems);
     boost::asio::awaitable<void> wait_for_something();
     boost::asio::awaitable<void> ring(Time when);
     boost::asio::awaitable<void> forward_stop();
@@ -59,6 +67,7 @@ private:
     std::uint64_t next_seed() { return settings_.seed + ++runs_; }
 
     TenantParts parts_;
+    RulesWatch& watch_;
     LoopSettings settings_;
     TaskGroup tasks_;                                ///< the run under way
     TaskGroup alarms_;                               ///< what wakes the loop

@@ -10,6 +10,7 @@
 #include "core/ports/ledger.hpp"
 #include "core/ports/network.hpp"
 #include "core/ports/notes.hpp"
+#include "core/ports/rule_versions.hpp"
 #include "core/ports/run_store.hpp"
 #include "core/ports/snapshot_store.hpp"
 #include "core/ports/source.hpp"
@@ -20,11 +21,14 @@
 #include <boost/asio/any_io_executor.hpp>
 
 #include <atomic>
+#include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace usersync::sync {
 
-/// Everything of a tenant's configuration that decides something. One frozen version per run.
+/// Everything of a tenant's configuration that decides something. Never changes: a run has one from beginning to end.
 struct TenantSettings {
     TenantId tenant;
     ingest::ColumnMap columns;
@@ -34,7 +38,10 @@ struct TenantSettings {
     ingest::Language note_language = ingest::Language::en;
     ingest::CompletenessLimits completeness;
     rules::RuleSet rules;
-    Fingerprint rules_fingerprint;  ///< of everything above and the policy: stands in every plan
+    Fingerprint rules_fingerprint;      ///< of everything above and the policy: stands in every plan
+    std::string rules_author;           ///< who says to have written them; empty: not said
+    std::string rules_comment;          ///< likewise
+    std::vector<RuleFile> rules_files;  ///< what they were read from
     diff::Policy policy;
     plan::GuardLimits guard;
     apply::ApplyLimits apply;
@@ -61,14 +68,15 @@ private:
     Event pressed_;
 };
 
-/// References to things that outlive every run. All of them are used on the I/O thread only.
+/// The settings in force, and references to things that outlive every run. All of them are used on the I/O thread only.
 struct TenantParts {
-    const TenantSettings& settings;
+    std::shared_ptr<const TenantSettings> settings;
     Source& source;
     Network& network;
     SnapshotStore& snapshots;
     RunStore& runs;
     Ledger& ledger;
+    RuleVersions& rule_versions;
     NoteBox& notes;
     Clock& clock;
     log::Log& log;

@@ -3,7 +3,9 @@
 namespace usersync::sync {
 
 Health health_of(const TenantStatus& status) {
-    const bool waits = status.plan_held.has_value() || status.is_overdue;
+    const auto& rules = status.rules;
+    const bool rules_wait = rules.refused.has_value() || !rules.needs_restart.empty();
+    const bool waits = status.plan_held.has_value() || status.is_overdue || rules_wait;
     if (!status.last_run) return waits ? Health::attention : Health::well;
     switch (status.last_run->end) {
         case RunEnd::failed: return Health::failed;

@@ -1,6 +1,7 @@
 #pragma once
 // What a tenant's state is, as one value: the source of /status, `status` and the health answers.
 
+#include "core/base/fingerprint.hpp"
 #include "core/ports/run_store.hpp"
 
 #include <cstddef>
@@ -17,6 +18,22 @@ struct Progress {
     bool operator==(const Progress&) const = default;
 };
 
+/// Which version of the rules counts, and what has become of changed files.
+struct RulesStatus {
+    struct Refusal {
+        Time at{};
+        std::vector<std::string> problems;  ///< one sentence each
+        bool operator==(const Refusal&) const = default;
+    };
+    Fingerprint fingerprint;
+    Time since{};
+    std::string author;                      ///< empty: not said
+    std::string comment;                     ///< likewise
+    std::optional<Refusal> refused;          ///< the files have changed and cannot be used; what was stays in force
+    std::vector<std::string> needs_restart;  ///< changed settings that only a restart applies
+    bool operator==(const RulesStatus&) const = default;
+};
+
 struct TenantStatus {
     TenantId tenant;
     bool running = false;
@@ -29,6 +46,7 @@ struct TenantStatus {
     std::vector<HoldReason> hold_reasons;
     std::size_t plan_operations = 0;  ///< of the held plan
     std::optional<Time> next_run;
+    RulesStatus rules;
     bool operator==(const TenantStatus&) const = default;
 };
 
@@ -37,6 +55,7 @@ struct TenantStatus {
 /// | last run failed                                | failed    |
 /// | last run left people open, was held, or is open | attention |
 /// | plan waits for a person                        | attention |
+/// | changed rules are refused or wait for a restart | attention |
 /// | last run left nobody open, or none ran yet     | well      |
 /// The first row that is true counts.
 enum class Health { well, attention, failed };

@@ -3,6 +3,7 @@
 
 #include "core/ports/ledger.hpp"
 #include "core/ports/network.hpp"
+#include "core/ports/rule_versions.hpp"
 #include "core/ports/run_store.hpp"
 #include "core/ports/snapshot_store.hpp"
 #include "core/ports/source.hpp"
@@ -137,6 +138,24 @@ public:
 
 private:
     RunStore& inner_;
+    Life& life_;
+};
+
+class MortalRuleVersions final : public RuleVersions {
+public:
+    MortalRuleVersions(RuleVersions& inner, Life& life) : inner_(inner), life_(life) {}
+    boost::asio::awaitable<Result<void>> keep(RuleVersion version) override {
+        auto result = co_await inner_.keep(std::move(version));
+        life_.effect();
+        co_return result;
+    }
+    boost::asio::awaitable<Result<std::vector<RuleVersion>>> list() override { return inner_.list(); }
+    boost::asio::awaitable<Result<std::optional<RuleVersion>>> find(std::string prefix) override {
+        return inner_.find(std::move(prefix));
+    }
+
+private:
+    RuleVersions& inner_;
     Life& life_;
 };
 

@@ -67,6 +67,7 @@ struct World::Process {
         snapshots = std::make_unique<MortalSnapshotStore>(store->snapshots(), life);
         runs = std::make_unique<MortalRunStore>(store->runs(), life);
         ledger = std::make_unique<MortalLedger>(store->ledger(), life);
+        rule_versions = std::make_unique<MortalRuleVersions>(store->rule_versions(), life);
     }
 
     asio::io_context context;
@@ -79,6 +80,7 @@ struct World::Process {
     std::unique_ptr<MortalSnapshotStore> snapshots;
     std::unique_ptr<MortalRunStore> runs;
     std::unique_ptr<MortalLedger> ledger;
+    std::unique_ptr<MortalRuleVersions> rule_versions;
     std::optional<sync::Progress> progress;
     std::size_t stop_after_calls = 0;
 };
@@ -97,12 +99,13 @@ void World::deliver(const std::vector<std::string>& lines) {
 
 sync::CycleResult World::run(sync::CycleOrder order) {
     auto& p = *process_;
-    sync::TenantParts parts{.settings = settings_,
+    sync::TenantParts parts{.settings = std::make_shared<const sync::TenantSettings>(settings_),
                             .source = p.source,
                             .network = p.network,
                             .snapshots = *p.snapshots,
                             .runs = *p.runs,
                             .ledger = *p.ledger,
+                            .rule_versions = *p.rule_versions,
                             .notes = notes,
                             .clock = p.clock,
                             .log = log,

@@ -20,11 +20,11 @@ TEST_CASE("an operator sees one tenant a line, then what waits for a person, the
     CHECK(text ==
           R"(usersyncd 0.1.0, production, up 3 d 4 h, ready
 
-TENANT  HEALTH     LAST RUN                     OPEN  LAST GOOD SNAPSHOT       NEXT RUN
-bakery  failed     failed 2026-11-22T06:47Z     0     412 employees, 13 h old  2026-11-23T06:45Z
-new     well       none yet                     -     -                        -
-north   attention  done_open 2026-11-22T06:47Z  2     412 employees, 13 h old  running 3/12
-shop    attention  held 2026-11-22T06:47Z       0     412 employees, 13 h old  2026-11-23T06:45Z
+TENANT  HEALTH     LAST RUN                     OPEN  LAST GOOD SNAPSHOT       RULES     NEXT RUN
+bakery  failed     failed 2026-11-22T06:47Z     0     412 employees, 13 h old  00000000  2026-11-23T06:45Z
+new     well       none yet                     -     -                        00000000  -
+north   attention  done_open 2026-11-22T06:47Z  2     412 employees, 13 h old  00000000  running 3/12
+shop    attention  held 2026-11-22T06:47Z       0     412 employees, 13 h old  00000000  2026-11-23T06:45Z
 
 shop: plan 00ff00ff00ff00ff00ff00ff00ff00ff with 240 operations is held
   - 200 people would be removed, the limit is 25
@@ -32,6 +32,22 @@ shop: plan 00ff00ff00ff00ff00ff00ff00ff00ff with 240 operations is held
 
 bakery: run 12 failed, host_key_mismatch: the server's key is not the pinned one
 )");
+}
+
+TEST_CASE("an operator sees that changed rules are refused, why, and whose stay in force", "[daemon][http]") {
+    auto shop = tenant_after("shop", RunEnd::done);
+    shop.rules = refused_rules();
+    auto town = tenant_after("town", RunEnd::done);
+    town.rules.needs_restart = {"source", "target"};
+
+    const auto daemon = daemon_with({shop, town});
+
+    const auto text = status::status_text(daemon);
+    CHECK(text.substr(text.find("\n\nshop:") + 1) ==
+          "\nshop: changed rules were refused 2026-11-22T18:45Z, rules abcdef00 by Ann de Vries stay in force since "
+          "2026-11-21T19:45Z; groups.csv:3:1: error: no such column (usersyncd check shows all that is wrong)\n"
+          "\ntown: changed settings need a restart: source target\n");
+    CHECK(exit_code_of(daemon) == ExitCode::people_open);
 }
 
 TEST_CASE("a daemon that is not ready says so first", "[daemon][http]") {

@@ -50,6 +50,8 @@ TEST_CASE("the status says of every tenant how it is, what was and what comes", 
             "plan_held": {"id": "00ff00ff00ff00ff00ff00ff00ff00ff", "operations": 240,
                           "reasons": [{"code": "removals",
                                        "sentence": "200 people would be removed, the limit is 25"}]},
+            "rules": {"fingerprint": "00000000000000000000000000000000", "since": "1970-01-01T00:00:00Z",
+                      "author": null, "comment": null, "refused": null, "needs_restart": []},
             "next_run": "2026-11-23T06:45:01Z"
         }]})"));
 }
@@ -65,8 +67,35 @@ TEST_CASE("a tenant whose record is overdue asks for attention", "[daemon][http]
     CHECK(shown["tenants"][0]["overdue"] == true);
 }
 
+TEST_CASE("the status tells which rules count, who wrote them and why changed ones do not", "[daemon][http]") {
+    auto shop = tenant_after("shop", RunEnd::done);
+    shop.rules = refused_rules();
+    shop.rules.needs_restart = {"source"};
+
+    const auto shown = json::parse(status::status_json(daemon_with({shop})));
+
+    CHECK(shown["health"] == "attention");
+    CHECK(shown["tenants"][0]["rules"] == json::parse(R"({
+        "fingerprint": "abcdef00000000000000000000000000", "since": "2026-11-21T19:45:01Z",
+        "author": "Ann de Vries", "comment": "Store 14 opens",
+        "refused": {"at": "2026-11-22T18:45:01Z",
+                    "problems": ["groups.csv:3:1: error: no such column", "groups.csv:9:1: error: no such kind"]},
+        "needs_restart": ["source"]})"));
+}
+
+TEST_CASE("rules that are refused or wait for a restart ask for attention", "[daemon][sync]") {
+    auto refused = tenant_after("a", RunEnd::done);
+    refused.rules = refused_rules();
+    auto before_any_run = tenant("b");
+    before_any_run.rules.needs_restart = {"schedule"};
+
+    CHECK(health_of(refused) == sync::Health::attention);
+    CHECK(health_of(before_any_run) == sync::Health::attention);
+}
+
 TEST_CASE("what a tenant does not have yet is null", "[daemon][http]") {
-    const auto shown = json::parse(status::status_json(daemon_with({tenant("new")})))["tenants"][0];
+    auto shown = json::parse(status::status_json(daemon_with({tenant("new")})))["tenants"][0];
+    shown.erase("rules");
 
     CHECK(shown == json::parse(R"({"name": "new", "health": "well", "running": false, "progress": null,
         "last_run": null, "last_good_snapshot": null, "overdue": false, "plan_held": null, "next_run": null})"));

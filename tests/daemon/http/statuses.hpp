@@ -45,6 +45,17 @@ inline sync::TenantStatus held_tenant(const char* name) {
     return result;
 }
 
+inline sync::RulesStatus refused_rules() {
+    return {.fingerprint = Fingerprint::from_hex("abcdef00000000000000000000000000"),
+            .since = evening - std::chrono::hours(24),
+            .author = "Ann de Vries",
+            .comment = "Store 14 opens",
+            .refused = sync::RulesStatus::Refusal{.at = evening - std::chrono::hours(1),
+                                                  .problems = {"groups.csv:3:1: error: no such column",
+                                                               "groups.csv:9:1: error: no such kind"}},
+            .needs_restart = {}};
+}
+
 inline status::DaemonStatus daemon_with(std::vector<sync::TenantStatus> tenants) {
     return {.version = "0.1.0",
             .environment = "production",

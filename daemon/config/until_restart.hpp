@@ -1,0 +1,15 @@
+#pragma once
+// Which changes of a tenant's file the running daemon cannot follow.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace usersync::config {
+
+/// What only a start applies and what `now` says otherwise than `before`, both the text of a tenant.toml: "source",
+/// "target", "schedule", "notes.folder", "record.pgp_key", "record.pgp_passphrase", in this order. A secret counts as
+/// changed when another one is referred to; secrets are not read. A text that is no TOML says nothing.
+std::vector<std::string> changed_until_restart(std::string_view before, std::string_view now);
+
+}  // namespace usersync::config

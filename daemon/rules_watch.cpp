@@ -1,0 +1,124 @@
+#include "daemon/rules_watch.hpp"
+
+#include "core/async/run_on.hpp"
+#include "daemon/config/until_restart.hpp"
+#include "daemon/tenant_settings.hpp"
+
+#include <sys/stat.h>
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+namespace usersync {
+
+namespace {
+
+/// Two changes within one tick of the file system's clock leave the same times behind.
+constexpr Duration tells_after = std::chrono::seconds(2);
+
+std::int64_t nanoseconds(const ::timespec& time) { return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec; }
+
+std::optional<FileStamp> stamp_of(const std::filesystem::path& file, Time now) {
+    struct ::stat status {};
+    if (::stat(file.c_str(), &status) != 0) return std::nullopt;
+    const FileStamp stamp{.device = status.st_dev,
+                          .place = status.st_ino,
+                          .size = status.st_size,
+                          .modified_ns = nanoseconds(status.st_mtim),
+                          .changed_ns = nanoseconds(status.st_ctim)};
+    const auto changed = std::chrono::floor<Duration>(std::chrono::nanoseconds(stamp.changed_ns));
+    if (changed + tells_after > now.time_since_epoch()) return std::nullopt;
+    return stamp;
+}
+
+std::vector<std::optional<FileStamp>> stamps_of(const std::filesystem::path& folder, const std::vector<RuleFile>& files,
+                                                Time now) {
+    std::vector<std::optional<FileStamp>> stamps;
+    for (const auto& file : files) stamps.push_back(stamp_of(folder / file.name, now));
+    return stamps;
+}
+
+std::string text_of(const std::vector<RuleFile>& files, const std::string& name) {
+    const auto at = std::find_if(files.begin(), files.end(), [&](const RuleFile& file) { return file.name == name; });
+    return at == files.end() ? std::string() : at->bytes;
+}
+
+std::vector<std::string> errors_of(const std::vector<config::ConfigProblem>& problems) {
+    std::vector<std::string> errors;
+    for (const auto& problem : problems) {
+        if (problem.severity == config::Severity::error) errors.push_back(describe(problem));
+    }
+    return errors;
+}
+
+}  // namespace
+
+ConfigRulesWatch::ConfigRulesWatch(config::TenantConfig started_with,
+                                   std::shared_ptr<const sync::TenantSettings> settings,
+                                   config::ShutdownLimits shutdown, Clock& clock, boost::asio::any_io_executor lane)
+    : started_with_(std::move(started_with)),
+      started_settings_(std::move(settings)),
+      shutdown_(shutdown),
+      clock_(clock),
+      lane_(std::move(lane)),
+      files_(started_with_.version.files) {}
+
+boost::asio::awaitable<std::optional<sync::RulesLook>> ConfigRulesWatch::look() {
+    const auto now = clock_.now();
+    // One look at a time, and nobody else uses what the lane changes here.
+    auto job = [this, now]() -> std::optional<sync::RulesLook> {
+        try {
+            return look_at(now);
+        } catch (const std::exception& error) {
+            return refused({error.what()});
+        }
+    };
+    auto found = co_await run_on(lane_, std::move(job));
+    co_return found;
+}
+
+/// After errors there is no telling which files they hung on: then everything is read again each time.
+bool ConfigRulesWatch::is_as_it_was(Time now) const {
+    if (!problems_.empty() || stamps_.empty()) return false;
+    const auto stamps = stamps_of(started_with_.file.parent_path(), files_, now);
+    const bool all_tell =
+        std::all_of(stamps.begin(), stamps.end(), [](const auto& stamp) { return stamp.has_value(); });
+    return all_tell && stamps == stamps_;
+}
+
+std::optional<sync::RulesLook> ConfigRulesWatch::look_at(Time now) {
+    if (is_as_it_was(now)) return std::nullopt;
+    const auto folder = started_with_.file.parent_path();
+    auto loaded = config::load_rules(folder, std::chrono::floor<std::chrono::days>(now));
+    if (!loaded.config) return refused(errors_of(loaded.problems));
+    auto& config = *loaded.config;
+    const bool mended = !problems_.empty();
+    problems_.clear();
+    stamps_ = stamps_of(folder, config.version.files, now);
+    if (config.version.files == files_ && !mended) return std::nullopt;
+    files_ = config.version.files;
+    config.file = started_with_.file;
+    return accepted(std::move(config));
+}
+
+std::optional<sync::RulesLook> ConfigRulesWatch::refused(std::vector<std::string> problems) {
+    if (problems == problems_) return std::nullopt;
+    problems_ = problems;
+    return sync::RulesLook{.settings = nullptr, .problems = std::move(problems), .needs_restart = {}};
+}
+
+sync::RulesLook ConfigRulesWatch::accepted(config::TenantConfig config) const {
+    sync::RulesLook look;
+    const auto name = started_with_.file.filename().string();
+    look.needs_restart =
+        config::changed_until_restart(text_of(started_with_.version.files, name), text_of(files_, name));
+    const auto fingerprint = config.fingerprint;
+    config.target = started_with_.target;
+    if (config::fingerprint_of(config) != fingerprint) return look;
+    auto settings = settings_of(config, shutdown_);
+    settings.decrypt = started_settings_->decrypt;
+    look.settings = std::make_shared<const sync::TenantSettings>(std::move(settings));
+    return look;
+}
+
+}  // namespace usersync

@@ -1,0 +1,44 @@
+#include "daemon/tenant_settings.hpp"
+
+#include <pwd.h>
+#include <sys/stat.h>
+#include <array>
+#include <string>
+
+namespace usersync {
+namespace {
+
+/// The system's name of whoever owns this file; empty when there is none.
+std::string owner_of(const std::filesystem::path& file) {
+    struct ::stat status {};
+    if (::stat(file.c_str(), &status) != 0) return {};
+    std::array<char, 4096> buffer{};
+    struct ::passwd entry {};
+    struct ::passwd* found = nullptr;
+    const int failed = ::getpwuid_r(status.st_uid, &entry, buffer.data(), buffer.size(), &found);
+    return failed != 0 || found == nullptr ? std::string() : std::string(found->pw_name);
+}
+
+}  // namespace
+
+sync::TenantSettings settings_of(const config::TenantConfig& config, const config::ShutdownLimits& shutdown) {
+    sync::TenantSettings settings;
+    settings.tenant = config.id;
+    settings.columns = config.columns;
+    settings.note_language = config.notes.language;
+    settings.format = config.format;
+    settings.completeness = config.completeness;
+    settings.rules = config.rules;
+    settings.rules_fingerprint = config.fingerprint;
+    settings.rules_author = config.version.author.empty() ? owner_of(config.file) : config.version.author;
+    settings.rules_comment = config.version.comment;
+    settings.rules_files = config.version.files;
+    settings.policy = config.policy;
+    settings.guard = config.guard;
+    settings.apply.concurrency = config.target.concurrency;
+    settings.apply.backoff = config.retry;
+    settings.drain_max = shutdown.drain_max;
+    return settings;
+}
+
+}  // namespace usersync
