@@ -35,6 +35,8 @@ struct Visitor {
     }
     std::vector<OwnershipChange> operator()(const SuspendUser&) const { return {}; }
     std::vector<OwnershipChange> operator()(const EndMembership&) const { return {user(Way::lose)}; }
+    // A group that we made is the network's: nobody's membership, and never taken away again.
+    std::vector<OwnershipChange> operator()(const MakeGroup&) const { return {}; }
 };
 
 }  // namespace

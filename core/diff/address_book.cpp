@@ -18,8 +18,9 @@ std::map<EmployeeKey, std::string> wanted_addresses(const DesiredNetwork& desire
 
 }  // namespace
 
-AddressBook::AddressBook(const DesiredNetwork& desired, const ActualNetwork& actual) {
-    const auto wanted = wanted_addresses(desired);
+AddressBook::AddressBook(const DesiredNetwork& desired, const ActualNetwork& actual, Fill fill) {
+    // An account that has an address keeps it where addresses are filled on other occasions only.
+    const auto wanted = fill == Fill::always ? wanted_addresses(desired) : std::map<EmployeeKey, std::string>{};
     for (const auto& user : actual.users) {
         if (!user.profile.email || user.profile.email->empty()) continue;
         Holder holder{.user = &user, .gives_up = false};

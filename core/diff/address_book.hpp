@@ -1,6 +1,7 @@
 #pragma once
 // Who has which e-mail address, who gives one up, and who may therefore claim one.
 
+#include "core/diff/policy.hpp"
 #include "core/model/network.hpp"
 #include "core/plan/plan.hpp"
 
@@ -21,7 +22,8 @@ enum class Claim {
 /// The addresses of the actual network. Refers to it.
 class AddressBook {
 public:
-    AddressBook(const DesiredNetwork& desired, const ActualNetwork& actual);
+    /// `fill`: when an account's address follows the record.
+    AddressBook(const DesiredNetwork& desired, const ActualNetwork& actual, Fill fill);
 
     Claim claim(const std::string& email, const EmployeeKey& person) const;
     /// The employee whose account has the address now; nullopt when it is nobody's or an unlinked account's.

@@ -2,6 +2,8 @@
 
 #include "core/diff/address_book.hpp"
 #include "core/diff/group_directory.hpp"
+#include "core/diff/leaver.hpp"
+#include "core/diff/missing_groups.hpp"
 #include "core/diff/person.hpp"
 
 #include <algorithm>
@@ -25,18 +27,6 @@ Accounts accounts_of(const ActualNetwork& actual) {
     return accounts;
 }
 
-void note_groups_that_are_missing(const DesiredNetwork& desired, const GroupDirectory& groups, ChangeSet& out) {
-    for (const auto& reference : desired.managed_groups) {
-        const auto found = groups.find(reference);
-        if (const auto* problem = std::get_if<NotFound>(&found)) {
-            out.notes.push_back({Note::Kind::unknown_group, EmployeeKey{},
-                                 describe(reference) + (*problem == NotFound::unknown
-                                                            ? " is named by a rule, but the network does not have it"
-                                                            : " is named by a rule, but the network has several")});
-        }
-    }
-}
-
 void sort_changes(ChangeSet& set) {
     std::stable_sort(set.changes.begin(), set.changes.end(), [](const Change& a, const Change& b) {
         return a.employee != b.employee ? a.employee < b.employee : a.what.index() < b.what.index();
@@ -51,40 +41,47 @@ ChangeSet diff(const DesiredNetwork& desired, const ActualNetwork& actual, const
                const Policy& policy) {
     ChangeSet out;
     const GroupDirectory groups(actual);
-    const AddressBook addresses(desired, actual);
+    const AddressBook addresses(desired, actual, policy.fill.email);
     const auto accounts = accounts_of(actual);
-    static const OwnedUser nothing;
-    const PersonComparison compare{
-        .desired = desired, .groups = groups, .addresses = addresses, .policy = policy, .out = out};
+    const auto awaited = make_missing_groups(desired, groups, out);
+    const Comparison compare{
+        .desired = desired, .groups = groups, .addresses = addresses, .policy = policy, .awaited = awaited, .out = out};
+    const auto owned_of = [&](const EmployeeKey& key) -> const OwnedUser& {
+        static const OwnedUser nothing;
+        const auto* owned = ownership.find(key);
+        return owned != nullptr ? *owned : nothing;
+    };
+    const auto account_of = [&](const EmployeeKey& key) -> const ActualUser* {
+        const auto at = accounts.by_key.find(key);
+        return at == accounts.by_key.end() ? nullptr : at->second;
+    };
 
-    note_groups_that_are_missing(desired, groups, out);
     std::set<EmployeeKey> spoken_for;
     for (const auto& frozen : desired.frozen) {
         spoken_for.insert(frozen.key);
-        out.notes.push_back({Note::Kind::frozen, frozen.key, frozen.reason});
+        compare.note(Note::Kind::frozen, frozen.key, frozen.reason);
     }
+    const auto is_clear = [&](const EmployeeKey& key) {
+        spoken_for.insert(key);
+        if (!accounts.doubled.contains(key)) return true;
+        compare.note(Note::Kind::conflict, key, "two accounts of the network have this XID");
+        return false;
+    };
     for (const auto& user : desired.users) {
-        spoken_for.insert(user.key);
-        if (accounts.doubled.contains(user.key)) {
-            out.notes.push_back({Note::Kind::conflict, user.key, "two accounts of the network have this XID"});
-            continue;
-        }
-        const auto account = accounts.by_key.find(user.key);
-        const auto* owned = ownership.find(user.key);
-        if (account == accounts.by_key.end()) {
+        if (!is_clear(user.key)) continue;
+        const auto* account = account_of(user.key);
+        if (account == nullptr) {
             joins(compare, user);
         } else {
-            stays(compare, user, *account->second, owned != nullptr ? *owned : nothing);
+            stays(compare, user, *account, owned_of(user.key));
         }
+    }
+    for (const auto& person : desired.not_wanted) {
+        if (is_clear(person.key)) not_wanted(compare, person, account_of(person.key), owned_of(person.key));
     }
     for (const auto& [key, account] : accounts.by_key) {
         if (spoken_for.contains(key) || accounts.doubled.contains(key)) continue;
-        const auto* owned = ownership.find(key);
-        if (owned == nullptr || !owned->user) {
-            out.notes.push_back({Note::Kind::protected_, key, "has an XID, but is neither in the record nor ours"});
-        } else {
-            leaves(compare, *account, *owned, desired.completeness);
-        }
+        absent(compare, *account, owned_of(key));
     }
     refuse_swaps(out);
     refuse_claims_without_giver(out, addresses);

@@ -24,11 +24,30 @@ namespace usersync::diff {
 /// | not there,    | account                  | yes  | nothing: the record is no evidence of absence               |
 /// | partial       |                          |      |                                                             |
 /// | not there     | administrator by hand    | yes  | left alone and shown                                        |
+/// | not there,    | account                  | yes  | left alone and shown; or, where an exception only keeps     |
+/// | never removed |                          |      | memberships: leaves, and these stay                         |
+/// | ended, or     | account                  | yes  | leaves, also by a partial record: the row is the evidence   |
+/// | not active    |                          |      |                                                             |
+/// | on leave      | active                   | yes  | suspended; groups and role stay. Back: reactivated          |
+/// | … of these,   | account                  | any  | left alone and shown                                        |
+/// | never removed |                          |      |                                                             |
+/// | … of these    | account                  | no   | left alone and shown                                        |
+/// | not started   | account                  | any  | left alone and shown; without account nothing               |
+/// | excluded      | any                      | any  | left exactly as it is, and shown                            |
+/// | not admitted  | any                      | any  | not created; left as it is, and open                        |
+/// | not invited   | no account               | –    | not created, and shown; with an account as anybody else     |
+///
+/// "Never removed" protects the account: it is neither suspended nor ended. As long as the person is in the record and
+/// wanted, memberships and roles follow the rules all the same.
 ///
 /// A group membership or role that is not ours is never taken away. One that is wanted and already there is adopted.
 /// A person with a rule whose group cannot be found loses no membership: the network may have renamed the group.
 /// So does a person with a value that no rule knows (or an empty cell that is to be kept), for the groups that the
 /// rules of that field can lead to: the value may be a new name of the same place.
+/// What an exception keeps is neither added nor taken away; what one forbids is taken away where it is ours, however
+/// much else is in doubt. Nothing that can be called gives a role in a group, or prints a password: these are notes.
+/// A group that is missing and may be made is made first; people are placed in it by the plan after that.
+/// An account that exists is filled by `Policy::fill`; a new one with everything.
 /// Two people who would swap e-mail addresses are a conflict: neither address can be set first.
 ChangeSet diff(const DesiredNetwork& desired, const ActualNetwork& actual, const Ownership& ownership,
                const Policy& policy);

@@ -84,7 +84,7 @@ struct Placement {
     std::vector<std::string> unmapped_fields;  ///< sorted: fields with a value that no row of a table knows
     std::vector<std::string> empty_fields;     ///< sorted: fields of rules in which the record says nothing
     std::optional<Reason> not_invited;         ///< an exception: no account is made for them
-    std::optional<Reason> never_removed;       ///< an exception: nothing of theirs is ever taken away
+    std::optional<Reason> never_removed;       ///< an exception: the account is never suspended or ended
     bool operator==(const Placement&) const = default;
 };
 
@@ -138,6 +138,7 @@ struct Unmapped {
 struct GroupToMake {
     GroupRef group;  ///< by name, with a kind
     Reason reason;
+    std::vector<GroupRef> parents;  ///< of a local department, and needed there: its business unit, its department
     auto operator<=>(const GroupToMake&) const = default;
 };
 

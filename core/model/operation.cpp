@@ -8,12 +8,13 @@ std::string_view kind_of(const What& what) {
     // In the order of the variant's alternatives.
     static constexpr std::array<std::string_view, std::variant_size_v<What>> kinds = {
         "adopt",       "create_user",        "reactivate_user", "update_profile", "add_to_groups",
-        "change_role", "remove_from_groups", "suspend_user",    "end_membership"};
+        "change_role", "remove_from_groups", "suspend_user",    "end_membership", "make_group"};
     return kinds[what.index()];
 }
 
 std::string_view to_string(Stage stage) {
     switch (stage) {
+        case Stage::make_group: return "make_group";
         case Stage::adopt: return "adopt";
         case Stage::create: return "create";
         case Stage::profile: return "profile";
@@ -38,6 +39,10 @@ std::string_view to_string(Note::Kind kind) {
         case Note::Kind::unknown_group: return "unknown_group";
         case Note::Kind::unmapped: return "unmapped";
         case Note::Kind::no_removal: return "no_removal";
+        case Note::Kind::not_admitted: return "not_admitted";
+        case Note::Kind::left_alone: return "left_alone";
+        case Note::Kind::awaits_group: return "awaits_group";
+        case Note::Kind::by_hand: return "by_hand";
     }
     return "conflict";
 }
@@ -48,8 +53,12 @@ bool is_open(Note::Kind kind) {
         case Note::Kind::frozen:
         case Note::Kind::unknown_group:
         case Note::Kind::unmapped:
-        case Note::Kind::no_removal: return true;
-        case Note::Kind::protected_: return false;
+        case Note::Kind::no_removal:
+        case Note::Kind::not_admitted: return true;
+        case Note::Kind::protected_:
+        case Note::Kind::left_alone:
+        case Note::Kind::awaits_group:
+        case Note::Kind::by_hand: return false;
     }
     return true;
 }

@@ -27,6 +27,9 @@ struct Adopt {
 };
 struct CreateUser {  ///< creates the account; the network sends one invitation
     Profile profile;
+    Invitation invitation;                 ///< how they should be asked in
+    std::optional<std::string> user_name;  ///< to sign in with, where the tenant has a template for it
+    bool temporary_password = false;       ///< one is wanted; never the password itself
     bool operator==(const CreateUser&) const = default;
 };
 struct ReactivateUser {
@@ -60,12 +63,20 @@ struct EndMembership {  ///< removes a suspended person from the network
     bool operator==(const EndMembership&) const = default;
 };
 
+struct MakeGroup {  ///< of no employee; the group begins without members
+    GroupKind kind = GroupKind::topic;
+    std::string name;
+    std::optional<GroupEid> business_unit;  ///< of a local department
+    std::optional<GroupEid> department;     ///< likewise
+    bool operator==(const MakeGroup&) const = default;
+};
+
 using What = std::variant<Adopt, CreateUser, ReactivateUser, UpdateProfile, AddToGroups, ChangeRole, RemoveFromGroups,
-                          SuspendUser, EndMembership>;
+                          SuspendUser, EndMembership, MakeGroup>;
 
 /// One difference between the two networks, and why it should go away.
 struct Change {
-    EmployeeKey employee;
+    EmployeeKey employee;  ///< empty when no single person is meant: a group that is made
     What what;
     Reason reason;
     bool operator==(const Change&) const = default;
@@ -74,6 +85,7 @@ struct Change {
 /// The order in which kinds of operations run (demand X-8): joining forwards, leaving backwards.
 /// Joiners' and movers' stages come before leavers' stages; within a person, a later stage waits for the earlier.
 enum class Stage {
+    make_group,
     adopt,
     create,
     profile,
@@ -111,6 +123,10 @@ struct Note {
         unknown_group,  ///< a rule names a group that the network does not have
         unmapped,       ///< a value of this person's that no rule knows: they keep what they have
         no_removal,     ///< would leave, but the snapshot is no evidence
+        not_admitted,  ///< the tenant does not admit them as the record has them: no e-mail, no business unit, no group
+        left_alone,    ///< an exception or the life cycle says that nothing is to be done
+        awaits_group,  ///< belongs in a group that is made first; placed by the plan after that
+        by_hand,       ///< wanted, and no interface can do it: somebody does it in the network
     };
     Kind kind = Kind::conflict;
     EmployeeKey employee;  ///< empty when no single person is meant
@@ -119,7 +135,9 @@ struct Note {
 };
 std::string_view to_string(Note::Kind kind);
 
-/// True when the note means that a person is not in the desired state (demand O-2).
+/// True when the note means that a person is not in the desired state (demand O-2). What is to be done by hand is shown
+/// and not open: the network does not tell whether somebody has done it. Whoever waits for a group is as open as the
+/// operation that makes it.
 bool is_open(Note::Kind kind);
 
 }  // namespace usersync

@@ -27,4 +27,7 @@ struct Reason {
     auto operator<=>(const Reason&) const = default;
 };
 
+/// "group_mapping[2] (tenant.toml:41): location = "Store 12"", without the parts that there are not.
+std::string describe(const Reason& reason);
+
 }  // namespace usersync

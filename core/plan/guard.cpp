@@ -11,6 +11,7 @@ struct Impact {
     std::size_t removals = 0;
     std::size_t memberships_lost = 0;
     std::size_t role_changes = 0;
+    std::size_t groups_made = 0;
 };
 
 Impact impact_of(const Plan& plan) {
@@ -25,6 +26,7 @@ Impact impact_of(const Plan& plan) {
             impact.memberships_lost += std::get<RemoveFromGroups>(what).groups.size();
         }
         if (operation.stage == Stage::role) ++impact.role_changes;
+        if (operation.stage == Stage::make_group) ++impact.groups_made;
     }
     impact.removals = leaving.size();
     return impact;
@@ -89,6 +91,11 @@ Verdict guard(const Plan& plan, const GuardContext& context, const GuardLimits& 
         verdict.hold.push_back({"role_grants", std::to_string(impact.role_changes) +
                                                    " people would be given another role, the limit is " +
                                                    std::to_string(limits.role_grants_max)});
+    }
+    if (impact.groups_made > limits.groups_made_max) {
+        verdict.hold.push_back({"groups_made", std::to_string(impact.groups_made) +
+                                                   " groups would be made, the limit is " +
+                                                   std::to_string(limits.groups_made_max)});
     }
     return verdict;
 }

@@ -10,10 +10,11 @@ namespace usersync::plan {
 
 /// Defaults of demands G-1 and G-2. A limit is exceeded by more than it, not by reaching it.
 struct GuardLimits {
-    std::size_t removals_max = 25;             ///< people who leave, by count
+    std::size_t removals_max = 25;             ///< people who lose their account, on leave or for good, by count
     double removals_share_max = 0.05;          ///< … or as a share of the people we manage, whichever is first
     double memberships_lost_share_max = 0.10;  ///< group memberships that staying people lose, of those we own
     std::size_t role_grants_max = 10;          ///< people who stay and get another role, higher or lower
+    std::size_t groups_made_max = 10;          ///< groups that come into being
     bool operator==(const GuardLimits&) const = default;
 };
 

@@ -35,6 +35,7 @@ Stage stage_of(const Change& change, bool leaves) {
         Stage operator()(const ChangeRole&) const { return leaves ? Stage::leave_role : Stage::role; }
         Stage operator()(const SuspendUser&) const { return Stage::suspend; }
         Stage operator()(const EndMembership&) const { return Stage::remove; }
+        Stage operator()(const MakeGroup&) const { return Stage::make_group; }
     };
     return std::visit(Visitor{leaves}, change.what);
 }
@@ -102,12 +103,18 @@ std::set<OperationKey> keys_of(const Plan& plan) {
     return keys;
 }
 
+/// The person, or the group that is made.
+std::string subject_of(const Change& change) {
+    const auto* make = std::get_if<MakeGroup>(&change.what);
+    return make != nullptr ? '"' + make->name + '"' : change.employee.value();
+}
+
 std::vector<std::string> only_in(const Plan& plan, const std::set<OperationKey>& other, char sign) {
     std::vector<std::string> lines;
     for (const auto& operation : plan.operations) {
         if (other.contains(operation.key)) continue;
         lines.push_back(std::string(1, sign) + ' ' + std::string(kind_of(operation.change.what)) + ' ' +
-                        operation.change.employee.value());
+                        subject_of(operation.change));
     }
     return lines;
 }

@@ -15,6 +15,9 @@ namespace usersync::plan {
 /// | end of membership                | the person's suspension                                      |
 /// | a profile that claims an address | the profile update that gives the address up                 |
 ///
+/// Groups that are made come before everything else; nothing waits for them, since people are placed in them by a plan
+/// that knows them.
+///
 /// The key is made of tenant, record content, rules and the change itself: the same difference found again after
 /// a crash has the same key, so that it is known to be part of what was approved. The plan's id covers everything
 /// that is decided, not the snapshot's number.

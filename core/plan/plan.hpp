@@ -41,7 +41,8 @@ struct Plan {
 
 /// Why a plan must wait for a person.
 struct HoldReason {
-    std::string code;      ///< "first_run", "removals", "memberships_lost", "role_grants", "doubtful_snapshot"
+    std::string code;      ///< "first_run", "removals", "memberships_lost", "role_grants", "groups_made",
+                           ///< "doubtful_snapshot"
     std::string sentence;  ///< with the figure and the limit
     auto operator<=>(const HoldReason&) const = default;
 };

@@ -110,12 +110,25 @@ Id id_from(const Json& json) {
 
 Fingerprint fingerprint_from(const Json& json) { return Fingerprint::from_hex(text_from(json)); }
 
+// Absent where a reason is no rule of a file.
 Json json_of(const Reason& reason) {
-    return Json{{"rule", reason.rule}, {"column", reason.column}, {"value", reason.value}};
+    Json json{{"rule", reason.rule}};
+    const auto& origin = reason.origin;
+    if (origin != Origin{}) json["at"] = Json{{"file", origin.file}, {"line", origin.line}, {"column", origin.column}};
+    json["column"] = reason.column;
+    json["value"] = reason.value;
+    return json;
+}
+
+Origin origin_from(const Json& json) {
+    return Origin{.file = text_from(json.at("file")),
+                  .line = json.at("line").get<std::size_t>(),
+                  .column = json.at("column").get<std::size_t>()};
 }
 
 Reason reason_from(const Json& json) {
     return Reason{.rule = text_from(json.at("rule")),
+                  .origin = optional_from(json, "at", origin_from).value_or(Origin{}),
                   .column = text_from(json.at("column")),
                   .value = text_from(json.at("value"))};
 }
@@ -144,6 +157,26 @@ Profile profile_from(const Json& json) {
                    .phone = optional_from(json, "phone", text_from)};
 }
 
+Json json_of(const Invitation& invitation) {
+    Json json = Json::object();
+    if (invitation.channel) json["channel"] = to_string(*invitation.channel);
+    json["language"] = invitation.language;
+    if (invitation.reason) json["reason"] = json_of(*invitation.reason);
+    return json;
+}
+
+InviteChannel channel_from(const Json& json) {
+    const auto channel = invite_channel_from(text_from(json));
+    if (!channel) throw NotOurs();
+    return *channel;
+}
+
+Invitation invitation_from(const Json& json) {
+    return Invitation{.channel = optional_from(json, "channel", channel_from),
+                      .language = text_from(json.at("language")),
+                      .reason = optional_from(json, "reason", reason_from)};
+}
+
 Json json_of_group(const GroupChange& group) {
     return Json{{"eid", group.eid.value()}, {"name", group.name}, {"reason", json_of(group.reason)}};
 }
@@ -162,7 +195,13 @@ struct WriteWhat {
         if (adopt.role) json["role"] = adopt.role->value();
         return json;
     }
-    Json operator()(const CreateUser& create) const { return Json{{"profile", json_of(create.profile)}}; }
+    Json operator()(const CreateUser& create) const {
+        Json json{{"profile", json_of(create.profile)}};
+        if (create.invitation != Invitation{}) json["invitation"] = json_of(create.invitation);
+        if (create.user_name) json["user_name"] = *create.user_name;
+        if (create.temporary_password) json["temporary_password"] = true;
+        return json;
+    }
     Json operator()(const ReactivateUser& reactivate) const { return Json{{"profile", json_of(reactivate.profile)}}; }
     Json operator()(const UpdateProfile& update) const {
         return Json{{"before", json_of(update.before)}, {"after", json_of(update.after)}};
@@ -176,6 +215,12 @@ struct WriteWhat {
     }
     Json operator()(const SuspendUser& suspend) const { return Json{{"profile", json_of(suspend.profile)}}; }
     Json operator()(const EndMembership&) const { return Json::object(); }
+    Json operator()(const MakeGroup& make) const {
+        Json json{{"kind", to_string(make.kind)}, {"name", make.name}};
+        if (make.business_unit) json["business_unit"] = make.business_unit->value();
+        if (make.department) json["department"] = make.department->value();
+        return json;
+    }
 };
 
 void read_into(Adopt& adopt, const Json& json) {
@@ -183,7 +228,12 @@ void read_into(Adopt& adopt, const Json& json) {
     adopt.groups = vector_from(json.at("groups"), group_from);
     adopt.role = optional_from(json, "role", id_from<RoleId>);
 }
-void read_into(CreateUser& create, const Json& json) { create.profile = profile_from(json.at("profile")); }
+void read_into(CreateUser& create, const Json& json) {
+    create.profile = profile_from(json.at("profile"));
+    create.invitation = optional_from(json, "invitation", invitation_from).value_or(Invitation{});
+    create.user_name = optional_from(json, "user_name", text_from);
+    create.temporary_password = json.contains("temporary_password");
+}
 void read_into(ReactivateUser& reactivate, const Json& json) { reactivate.profile = profile_from(json.at("profile")); }
 void read_into(UpdateProfile& update, const Json& json) {
     update.before = profile_from(json.at("before"));
@@ -200,6 +250,14 @@ void read_into(RemoveFromGroups& remove, const Json& json) {
 }
 void read_into(SuspendUser& suspend, const Json& json) { suspend.profile = profile_from(json.at("profile")); }
 void read_into(EndMembership&, const Json&) {}
+void read_into(MakeGroup& make, const Json& json) {
+    const auto kind = group_kind_from(text_from(json.at("kind")));
+    if (!kind) throw NotOurs();
+    make.kind = *kind;
+    make.name = text_from(json.at("name"));
+    make.business_unit = optional_from(json, "business_unit", id_from<GroupEid>);
+    make.department = optional_from(json, "department", id_from<GroupEid>);
+}
 
 // Tries the variant's alternatives until one carries this kind's word.
 template <std::size_t index = 0>
@@ -228,9 +286,9 @@ Json json_of(const Operation& operation) {
 }
 
 Operation operation_from(const Json& json) {
-    static constexpr std::array stages = {Stage::adopt,        Stage::create, Stage::profile,    Stage::group_add,
-                                          Stage::group_remove, Stage::role,   Stage::leave_role, Stage::leave_groups,
-                                          Stage::suspend,      Stage::remove};
+    static constexpr std::array stages = {Stage::make_group,   Stage::adopt,        Stage::create, Stage::profile,
+                                          Stage::group_add,    Stage::group_remove, Stage::role,   Stage::leave_role,
+                                          Stage::leave_groups, Stage::suspend,      Stage::remove};
     return Operation{.key = id_from<OperationKey>(json.at("key")),
                      .stage = word_from(json.at("stage"), stages),
                      .change = {.employee = id_from<EmployeeKey>(json.at("employee")),
@@ -244,8 +302,10 @@ Json json_of_note(const Note& note) {
 }
 
 Note note_from(const Json& json) {
-    static constexpr std::array kinds = {Note::Kind::conflict,      Note::Kind::frozen,   Note::Kind::protected_,
-                                         Note::Kind::unknown_group, Note::Kind::unmapped, Note::Kind::no_removal};
+    static constexpr std::array kinds = {Note::Kind::conflict,      Note::Kind::frozen,     Note::Kind::protected_,
+                                         Note::Kind::unknown_group, Note::Kind::unmapped,   Note::Kind::no_removal,
+                                         Note::Kind::not_admitted,  Note::Kind::left_alone, Note::Kind::awaits_group,
+                                         Note::Kind::by_hand};
     return Note{.kind = word_from(json.at("kind"), kinds),
                 .employee = id_from<EmployeeKey>(json.at("employee")),
                 .text = text_from(json.at("text"))};

@@ -21,16 +21,10 @@ std::string quoted_names(const std::vector<GroupChange>& groups) {
     return text;
 }
 
-std::string because(const Reason& reason) {
-    std::string text = reason.rule;
-    if (!reason.column.empty()) text += ": " + reason.column;
-    if (!reason.value.empty()) text += " = \"" + reason.value + '"';
-    return text;
-}
-
 char sign_of(const Operation& operation) {
     switch (operation.stage) {
         case Stage::adopt: return '=';
+        case Stage::make_group:
         case Stage::create:
         case Stage::group_add: return '+';
         case Stage::profile:
@@ -51,7 +45,15 @@ struct Sentence {
         if (adopt.role) text += ", role " + adopt.role->value();
         return text;
     }
-    std::string operator()(const CreateUser&) const { return "create the account and invite"; }
+    std::string operator()(const CreateUser& create) const {
+        std::string wishes;
+        const auto wish = [&](std::string_view text) { wishes.append(wishes.empty() ? "" : ", ").append(text); };
+        if (create.invitation.channel) wish(to_string(*create.invitation.channel));
+        if (!create.invitation.language.empty()) wish(create.invitation.language);
+        if (create.user_name) wish("with a user name");
+        if (create.temporary_password) wish("with a temporary password");
+        return "create the account and invite" + (wishes.empty() ? "" : " (asked for: " + wishes + ')');
+    }
     std::string operator()(const ReactivateUser&) const { return "reactivate the account"; }
     std::string operator()(const UpdateProfile&) const { return "update the profile"; }
     std::string operator()(const AddToGroups& add) const { return "add to " + quoted_names(add.groups); }
@@ -63,6 +65,9 @@ struct Sentence {
     }
     std::string operator()(const SuspendUser&) const { return "suspend the account"; }
     std::string operator()(const EndMembership&) const { return "remove from the network"; }
+    std::string operator()(const MakeGroup& make) const {
+        return "make the " + describe(GroupRef{.by = GroupRef::By::name, .kind = make.kind, .text = make.name});
+    }
 };
 
 std::map<std::string_view, std::size_t> count_kinds(const Plan& plan) {
@@ -71,8 +76,13 @@ std::map<std::string_view, std::size_t> count_kinds(const Plan& plan) {
     return counts;
 }
 
+/// `at`: where the rule stands; null for a reason that is no rule of a file.
 Json to_json(const Reason& reason) {
-    return Json{{"rule", reason.rule}, {"column", reason.column}, {"value", reason.value}};
+    Json at = nullptr;
+    if (!reason.origin.file.empty()) {
+        at = {{"file", reason.origin.file}, {"line", reason.origin.line}, {"column", reason.origin.column}};
+    }
+    return Json{{"rule", reason.rule}, {"at", at}, {"column", reason.column}, {"value", reason.value}};
 }
 
 Json groups_json(const std::vector<GroupChange>& groups) {
@@ -81,6 +91,24 @@ Json groups_json(const std::vector<GroupChange>& groups) {
         list.push_back({{"eid", group.eid.value()}, {"name", group.name}, {"reason", to_json(group.reason)}});
     }
     return list;
+}
+
+/// Not the user name: a template may well make it of the person's own.
+Json invitation_json(const CreateUser& create) {
+    const auto& invitation = create.invitation;
+    Json json{{"channel", nullptr}, {"language", invitation.language}, {"reason", nullptr}};
+    if (invitation.channel) json["channel"] = to_string(*invitation.channel);
+    if (invitation.reason) json["reason"] = to_json(*invitation.reason);
+    json["user_name"] = create.user_name.has_value();
+    json["temporary_password"] = create.temporary_password;
+    return json;
+}
+
+Json group_json(const MakeGroup& make) {
+    Json json{{"kind", to_string(make.kind)}, {"name", make.name}, {"business_unit", nullptr}, {"department", nullptr}};
+    if (make.business_unit) json["business_unit"] = make.business_unit->value();
+    if (make.department) json["department"] = make.department->value();
+    return json;
 }
 
 Json to_json(const Operation& operation) {
@@ -94,6 +122,8 @@ Json to_json(const Operation& operation) {
         json["groups"] = groups_json(adopt->groups);
         if (adopt->role) json["role"] = adopt->role->value();
     }
+    if (const auto* create = std::get_if<CreateUser>(&what)) json["invitation"] = invitation_json(*create);
+    if (const auto* make = std::get_if<MakeGroup>(&what)) json["group"] = group_json(*make);
     if (const auto* add = std::get_if<AddToGroups>(&what)) json["groups"] = groups_json(add->groups);
     if (const auto* remove = std::get_if<RemoveFromGroups>(&what)) json["groups"] = groups_json(remove->groups);
     if (const auto* role = std::get_if<ChangeRole>(&what)) {
@@ -116,8 +146,8 @@ std::string render_text(const Plan& plan, const Verdict& verdict) {
     for (const auto& operation : plan.operations) {
         out += "  ";
         out += sign_of(operation);
-        out += ' ' + operation.change.employee.value() + "  " + std::visit(Sentence{}, operation.change.what) + "  [" +
-               because(operation.change.reason) + "]\n";
+        if (!operation.change.employee.value().empty()) out += ' ' + operation.change.employee.value() + ' ';
+        out += ' ' + std::visit(Sentence{}, operation.change.what) + "  [" + describe(operation.change.reason) + "]\n";
     }
     for (const auto& note : plan.notes) {
         out += "  ! ";

@@ -179,7 +179,8 @@ private:
     }
 
     StoredPlan make(const Ownership& ownership, bool first_run) const {
-        const auto desired = rules::desired_network(*snapshot_, parts_.settings->rules);
+        const auto today = std::chrono::floor<std::chrono::days>(result_.run.started_at);
+        const auto desired = rules::desired_network(*snapshot_, parts_.settings->rules, today);
         auto changes = diff::diff(desired, actual_, ownership, parts_.settings->policy);
         leave_alone(changes, unknown_);
         PlanBasis basis{.tenant = parts_.settings->tenant,

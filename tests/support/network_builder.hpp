@@ -6,6 +6,7 @@
 #include "core/plan/plan.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,16 +24,47 @@ inline GroupRef business_unit(std::string name) {
     return {.by = GroupRef::By::name, .kind = GroupKind::business_unit, .text = std::move(name)};
 }
 
-inline DesiredUser wanted(const std::string& key, const std::vector<std::string>& stores = {}) {
-    DesiredUser user{.key = EmployeeKey(key), .profile = profile_of(key), .groups = {}, .role = std::nullopt};
-    for (const auto& store : stores) user.groups.push_back({business_unit(store), Reason{"rule", "location", store}});
-    std::sort(user.groups.begin(), user.groups.end());
+inline GroupRef department(std::string name) {
+    return {.by = GroupRef::By::name, .kind = GroupKind::department, .text = std::move(name)};
+}
+
+inline Reason reason(std::string rule, std::string column = {}, std::string value = {}) {
+    return {.rule = std::move(rule), .origin = {}, .column = std::move(column), .value = std::move(value)};
+}
+
+/// The same person, of whom the rules say something else too.
+template <class Change>
+DesiredUser placed(DesiredUser user, Change change) {
+    auto placement = *user.placement;
+    change(placement);
+    user.placement = std::make_shared<const Placement>(std::move(placement));
     return user;
 }
 
-inline DesiredUser as_admin(DesiredUser user) {
-    user.role = DesiredRole{RoleId("admin"), Reason{"role rule", "job_title", "Store manager"}};
-    return user;
+inline DesiredUser wanted(const std::string& key, const std::vector<std::string>& stores = {}) {
+    DesiredUser user;
+    user.key = EmployeeKey(key);
+    user.profile = profile_of(key);
+    return placed(std::move(user), [&](Placement& placement) {
+        for (const auto& store : stores) {
+            placement.groups.push_back({.group = business_unit(store),
+                                        .mode = DesiredMembership::Mode::member,
+                                        .reasons = {reason("rule", "location", store)}});
+        }
+        std::sort(placement.groups.begin(), placement.groups.end());
+    });
+}
+
+inline DesiredUser with_role(DesiredUser user, const std::string& role) {
+    return placed(std::move(user), [&](Placement& placement) {
+        placement.role = DesiredRole{RoleId(role), reason("role rule", "job_title", "Store manager")};
+    });
+}
+
+inline DesiredUser as_admin(DesiredUser user) { return with_role(std::move(user), "admin"); }
+
+inline NotWanted not_wanted(const std::string& key, Absence absence) {
+    return {.key = EmployeeKey(key), .absence = absence, .reason = reason("life cycle"), .never_removed = {}};
 }
 
 inline DesiredNetwork should_be(std::vector<DesiredUser> users) {
@@ -75,7 +107,8 @@ inline OwnedUser ours(const std::string& key, const std::vector<std::string>& gr
     return owned;
 }
 
-/// "create_user 1001", "add_to_groups 1001 g12,g14", "change_role 1001 member>admin": one line a change.
+/// "create_user 1001", "add_to_groups 1001 g12,g14", "change_role 1001 member>admin", "make_group department Cafe":
+/// one line a change.
 inline std::string line_of(const Change& change) {
     std::string line = std::string(kind_of(change.what)) + ' ' + change.employee.value();
     const auto groups = [](const std::vector<GroupChange>& list) {
@@ -88,6 +121,11 @@ inline std::string line_of(const Change& change) {
     }
     if (const auto* add = std::get_if<AddToGroups>(&change.what)) line += groups(add->groups);
     if (const auto* remove = std::get_if<RemoveFromGroups>(&change.what)) line += groups(remove->groups);
+    if (const auto* make = std::get_if<MakeGroup>(&change.what)) {
+        line += std::string(to_string(make->kind)) + ' ' + make->name;
+        if (make->business_unit) line += " in " + make->business_unit->value();
+        if (make->department) line += " and " + make->department->value();
+    }
     if (const auto* role = std::get_if<ChangeRole>(&change.what)) {
         line += ' ' + role->before.value() + '>' + role->after.value();
     }

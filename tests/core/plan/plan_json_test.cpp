@@ -8,7 +8,12 @@
 namespace usersync::plan {
 namespace {
 
-Reason reason() { return Reason{.rule = "group_mapping[2]", .column = "location", .value = "Store \"12\""}; }
+Reason reason() {
+    return Reason{.rule = "group_mapping[2]",
+                  .origin = {.file = "tenant.toml", .line = 41, .column = 3},
+                  .column = "location",
+                  .value = "Store \"12\""};
+}
 
 Profile full_profile() {
     return Profile{.email = "anna@shop.example",
@@ -25,7 +30,20 @@ std::vector<GroupChange> groups() {
 std::vector<What> every_kind() {
     return {Adopt{.user = true, .groups = groups(), .role = RoleId("member")},
             Adopt{.user = false, .groups = {}, .role = {}},
-            CreateUser{.profile = full_profile()},
+            CreateUser{.profile = full_profile(), .invitation = {}, .user_name = {}, .temporary_password = false},
+            CreateUser{.profile = full_profile(),
+                       .invitation = {.channel = InviteChannel::sms, .language = "nl-NL", .reason = reason()},
+                       .user_name = "bakker10234",
+                       .temporary_password = true},
+            CreateUser{.profile = {},
+                       .invitation = {.channel = {}, .language = "nl", .reason = {}},
+                       .user_name = "",
+                       .temporary_password = false},
+            MakeGroup{.kind = GroupKind::local_department,
+                      .name = "Bakery 12",
+                      .business_unit = GroupEid("00000000000000a1"),
+                      .department = GroupEid("00000000000000a2")},
+            MakeGroup{.kind = GroupKind::topic, .name = "Football", .business_unit = {}, .department = {}},
             ReactivateUser{.profile = Profile{}},
             UpdateProfile{.before = full_profile(),
                           .after = Profile{.email = "", .name = {}, .job_title = {}, .phone = ""}},
@@ -58,7 +76,11 @@ Plan full_plan() {
                   Note{.kind = Note::Kind::unmapped, .employee = EmployeeKey("2"), .text = "has an unknown place"},
                   Note{.kind = Note::Kind::conflict, .employee = EmployeeKey("3"), .text = "the address is taken"},
                   Note{.kind = Note::Kind::frozen, .employee = EmployeeKey("4"), .text = "line 7"},
-                  Note{.kind = Note::Kind::no_removal, .employee = EmployeeKey("5"), .text = "no evidence"}};
+                  Note{.kind = Note::Kind::no_removal, .employee = EmployeeKey("5"), .text = "no evidence"},
+                  Note{.kind = Note::Kind::not_admitted, .employee = EmployeeKey("6"), .text = "has no address"},
+                  Note{.kind = Note::Kind::left_alone, .employee = EmployeeKey("7"), .text = "is excluded"},
+                  Note{.kind = Note::Kind::awaits_group, .employee = EmployeeKey("8"), .text = "made first"},
+                  Note{.kind = Note::Kind::by_hand, .employee = EmployeeKey("9"), .text = "on paper"}};
     plan.unmapped = {Unmapped{.column = "location", .value = "Store 99", .people = 3}};
     return plan;
 }
@@ -99,17 +121,31 @@ TEST_CASE("every stage of an operation comes back from the store", "[core][plan]
 TEST_CASE("a stored operation reads the same in every version of the program", "[core][plan]") {
     const auto json = encode(operation_of(ChangeRole{.before = RoleId("member"), .after = RoleId("admin")}));
 
-    CHECK(
-        json ==
-        R"({"key":"op-1","stage":"leave_groups","employee":"10234","kind":"change_role",)"
-        R"("what":{"before":"member","after":"admin","granted":true},)"
-        R"("reason":{"rule":"group_mapping[2]","column":"location","value":"Store \"12\""},"after":["op-0","op-00"]})");
+    CHECK(json ==
+          R"({"key":"op-1","stage":"leave_groups","employee":"10234","kind":"change_role",)"
+          R"("what":{"before":"member","after":"admin","granted":true},)"
+          R"("reason":{"rule":"group_mapping[2]","at":{"file":"tenant.toml","line":41,"column":3},"column":"location",)"
+          R"("value":"Store \"12\""},"after":["op-0","op-00"]})");
+}
+
+TEST_CASE("an operation that was stored before reasons knew their place still reads", "[core][plan]") {
+    const std::string json =
+        R"({"key":"op-1","stage":"create","employee":"10234","kind":"create_user","what":{"profile":{}},)"
+        R"("reason":{"rule":"employee record","column":"","value":""},"after":[]})";
+
+    const auto decoded = decode_operation(json);
+
+    REQUIRE(decoded.has_value());
+    CHECK(decoded->change.reason.origin == Origin{});
+    CHECK(std::get<CreateUser>(decoded->change.what) == CreateUser{});
 }
 
 TEST_CASE("a field nobody speaks about is not the same as an empty cell", "[core][plan]") {
-    const auto nothing_said = operation_of(CreateUser{.profile = {}});
-    const auto empty_cell =
-        operation_of(CreateUser{.profile = {.email = "", .name = {}, .job_title = {}, .phone = {}}});
+    const auto nothing_said = operation_of(CreateUser{});
+    const auto empty_cell = operation_of(CreateUser{.profile = {.email = "", .name = {}, .job_title = {}, .phone = {}},
+                                                    .invitation = {},
+                                                    .user_name = {},
+                                                    .temporary_password = false});
 
     CHECK(encode(nothing_said) != encode(empty_cell));
     CHECK(*decode_operation(encode(nothing_said)) == nothing_said);
@@ -117,7 +153,7 @@ TEST_CASE("a field nobody speaks about is not the same as an empty cell", "[core
 }
 
 TEST_CASE("a text that is not UTF-8 is kept byte for byte", "[core][plan]") {
-    auto operation = operation_of(CreateUser{.profile = full_profile()});
+    auto operation = operation_of(SuspendUser{.profile = full_profile()});
     auto other = operation;
     operation.change.reason.value = "Caf\xe9";
     other.change.reason.value = "Caf\xe8";

@@ -176,6 +176,70 @@ TEST_CASE("taking roles away from people who stay counts like giving them", "[co
     CHECK(codes(plan::guard(plan, {.people_managed = 1000}, {})) == Lines{"role_grants"});
 }
 
+TEST_CASE("many groups at once wait for a person", "[core][guard]") {
+    auto desired = should_be({});
+    for (int i = 0; i < 11; ++i) {
+        const auto store = business_unit("Store " + std::to_string(100 + i));
+        desired.groups_to_make.push_back({.group = store, .reason = reason("group_mapping[1]"), .parents = {}});
+    }
+    const auto plan_of = [](const DesiredNetwork& network) {
+        return plan::make_plan(diff::diff(network, network_of({}), {}, {}), basis(), {});
+    };
+
+    CHECK(codes(plan::guard(plan_of(desired), {}, {})) == Lines{"groups_made"});
+    CHECK(plan::guard(plan_of(desired), {}, {.groups_made_max = 11}).allowed());
+    desired.groups_to_make.pop_back();
+    CHECK(plan::guard(plan_of(desired), {}, {}).allowed());
+}
+
+TEST_CASE("groups are made before everything else, and each has a key of its own", "[core][plan]") {
+    auto desired = should_be({wanted("1001", {"Store 98"})});
+    desired.groups_to_make = {
+        {.group = business_unit("Store 98"), .reason = reason("group_mapping[1]"), .parents = {}},
+        {.group = business_unit("Store 99"), .reason = reason("group_mapping[1]"), .parents = {}}};
+    const auto plan = plan::make_plan(diff::diff(desired, network_of({account("1001")}), {}, {}), basis(), {});
+
+    CHECK(lines_of(plan) ==
+          Lines{"make_group business_unit Store 98", "make_group business_unit Store 99", "adopt 1001 user"});
+    CHECK(plan.operations[0].stage == Stage::make_group);
+    CHECK(plan.operations[0].key != plan.operations[1].key);
+    CHECK(plan::calls_of(plan) == 2);
+    CHECK(plan::differences(plan, Plan{}) ==
+          Lines{"- make_group \"Store 98\"", "- make_group \"Store 99\"", "- adopt 1001"});
+    CHECK(plan::render_text(plan, {}).find("  + make the business_unit \"Store 98\"  [group_mapping[1]]\n") !=
+          std::string::npos);
+    CHECK(plan::render_json(plan, {}).find(R"("name": "Store 98")") != std::string::npos);
+}
+
+TEST_CASE("a plan says where the rule stands that wants something", "[core][plan]") {
+    const auto mapped = placed(wanted("1001", {"Store 12"}), [](Placement& says) {
+        says.groups.front().reasons.front().rule = "group_mapping[2]";
+        says.groups.front().reasons.front().origin = {.file = "tenant.toml", .line = 41, .column = 3};
+    });
+    const auto plan = plan_for({mapped}, {account("1001")}, {ours("1001")});
+
+    CHECK(plan::render_text(plan, {}).find(
+              "add to \"Store 12\"  [group_mapping[2] (tenant.toml:41): location = \"Store 12\"]") !=
+          std::string::npos);
+    const auto json = plan::render_json(plan, {});
+    CHECK(json.find(R"("file": "tenant.toml")") != std::string::npos);
+    CHECK(json.find(R"("line": 41)") != std::string::npos);
+}
+
+TEST_CASE("the public view of a new account says what is asked for, not the user name", "[core][plan]") {
+    auto person = placed(wanted("1001"), [](Placement& says) {
+        says.invitation = {.channel = InviteChannel::sms, .language = "nl-NL", .reason = {}};
+    });
+    person.user_name = "jansen1001";
+    const auto plan = plan_for({person}, {}, {});
+
+    const auto text = plan::render_text(plan, {});
+    CHECK(text.find("create the account and invite (asked for: sms, nl-NL, with a user name)") != std::string::npos);
+    CHECK(text.find("jansen") == std::string::npos);
+    CHECK(plan::render_json(plan, {}).find("jansen") == std::string::npos);
+    CHECK(plan::render_json(plan, {}).find(R"("channel": "sms")") != std::string::npos);
+}
+
 TEST_CASE("a plan from a doubtful record waits for a person", "[core][guard]") {
     auto plan = plan_for({wanted("1001")}, {}, {});
     plan.basis.completeness = Completeness::doubtful;

@@ -3,6 +3,7 @@
 #include "tests/fakes/fake_ledger.hpp"
 #include "tests/fakes/fake_network.hpp"
 #include "tests/fakes/fake_note_box.hpp"
+#include "tests/fakes/fake_rule_versions.hpp"
 #include "tests/fakes/fake_run_store.hpp"
 #include "tests/fakes/fake_snapshot_store.hpp"
 #include "tests/fakes/fake_source.hpp"
@@ -13,6 +14,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 using namespace usersync;
 using namespace usersync::test;
@@ -25,7 +27,20 @@ public:
     void write(log::Level, std::string_view event, const std::vector<log::Field>&) override {
         events.emplace_back(event);
     }
+    auto count(const std::string& event) const { return std::count(events.begin(), events.end(), event); }
     std::vector<std::string> events;
+};
+
+/// Finds what the test puts there, once.
+class FakeRulesWatch final : public sync::RulesWatch {
+public:
+    boost::asio::awaitable<std::optional<sync::RulesLook>> look() override {
+        co_return std::exchange(next, std::nullopt);
+    }
+    void find_errors(std::vector<std::string> problems) {
+        next = sync::RulesLook{.settings = nullptr, .problems = std::move(problems), .needs_restart = {}};
+    }
+    std::optional<sync::RulesLook> next;
 };
 
 /// A loop over fakes, whose time moves only as far as the test lets it.
@@ -33,16 +48,27 @@ class TenantStage {
 public:
     explicit TenantStage(Duration every = 1h) {
         settings.tenant = TenantId("shop");
+        settings.rules_fingerprint = fingerprint_of("first rules");
         settings.columns = columns({{ingest::Field::employee_id, "ID"}, {ingest::Field::email, "E-mail"}});
         loop_settings.schedule.when = pace::Interval{every};
     }
 
     sync::TenantLoop& loop() {
         if (!loop_) {
-            sync::TenantParts parts{
-                settings, source, network, snapshots, runs, ledger, notes, clock, log, stop, context.get_executor(),
-                progress};
-            loop_ = std::make_unique<sync::TenantLoop>(parts, loop_settings, context.get_executor());
+            sync::TenantParts parts{.settings = std::make_shared<const sync::TenantSettings>(settings),
+                                    .source = source,
+                                    .network = network,
+                                    .snapshots = snapshots,
+                                    .runs = runs,
+                                    .ledger = ledger,
+                                    .rule_versions = rule_versions,
+                                    .notes = notes,
+                                    .clock = clock,
+                                    .log = log,
+                                    .stop = stop,
+                                    .compute_lane = context.get_executor(),
+                                    .progress = progress};
+            loop_ = std::make_unique<sync::TenantLoop>(parts, watch, loop_settings, context.get_executor());
         }
         return *loop_;
     }
@@ -64,6 +90,22 @@ public:
             settle();
         }
     }
+    /// Somebody edits the files: from the next run on these rules, if they are good.
+    void change_rules(const std::string& name, const std::string& author = "Ann de Vries") {
+        auto changed = settings;
+        changed.rules_fingerprint = fingerprint_of(name);
+        changed.rules_author = author;
+        changed.rules_comment = name;
+        changed.rules_files = {{.name = "tenant.toml", .bytes = name}};
+        watch.next = sync::RulesLook{.settings = std::make_shared<const sync::TenantSettings>(std::move(changed)),
+                                     .problems = {},
+                                     .needs_restart = {}};
+    }
+    std::vector<Fingerprint> rules_of_plans() const {
+        std::vector<Fingerprint> result;
+        for (const auto& stored : runs.plans) result.push_back(stored.plan.basis.rules);
+        return result;
+    }
     std::vector<std::string> triggers() const {
         std::vector<std::string> result;
         for (const auto& run : runs.runs) result.push_back(run.trigger);
@@ -77,6 +119,8 @@ public:
     FakeSnapshotStore snapshots;
     FakeRunStore runs;
     FakeLedger ledger;
+    FakeRuleVersions rule_versions;
+    FakeRulesWatch watch;
     FakeNoteBox notes;
     Silence log;
     sync::StopSwitch stop{context.get_executor()};
@@ -191,4 +235,169 @@ TEST_CASE("a run on request waits for the one under way and is answered when the
 
     REQUIRE(answer);
     CHECK(answer->run.trigger == "command");
+}
+
+namespace {
+
+/// Two people who came yesterday: each run makes a plan for whoever is not in the network yet.
+void deliver(TenantStage& stage) {
+    stage.source.put("record.csv", "ID,E-mail\n1001,a@shop.example\n1002,b@shop.example\n");
+    stage.runs.applied_once = true;
+}
+
+}  // namespace
+
+TEST_CASE("a version of the rules is kept with its files before the first plan that was made with it",
+          "[daemon][sync][rules]") {
+    TenantStage stage;
+    stage.settings.rules_author = "Ann de Vries";
+    stage.settings.rules_comment = "as agreed in May";
+    stage.settings.rules_files = {{.name = "tenant.toml", .bytes = "# May"}};
+    deliver(stage);
+    const auto start = stage.clock.now();
+    stage.start();
+
+    REQUIRE(stage.runs.plans.size() == 1);
+    CHECK(stage.rule_versions.versions ==
+          std::vector{RuleVersion{.fingerprint = stage.runs.plans[0].plan.basis.rules,
+                                  .first_used = start,
+                                  .author = "Ann de Vries",
+                                  .comment = "as agreed in May",
+                                  .files = {{.name = "tenant.toml", .bytes = "# May"}}}});
+}
+
+TEST_CASE("without its rules on disk there is no plan, and nothing is sent", "[daemon][sync][rules]") {
+    TenantStage stage;
+    deliver(stage);
+    stage.rule_versions.write_failure =
+        Failure{.kind = FailureKind::broken, .code = "store_full", .where = "storage", .detail = {}};
+    stage.start();
+
+    REQUIRE(stage.runs.runs.size() == 1);
+    CHECK(stage.runs.runs[0].end == RunEnd::failed);
+    CHECK(stage.runs.runs[0].failure_code == "store_full");
+    CHECK(stage.runs.plans.empty());
+    CHECK(stage.network.calls() == 0);
+}
+
+TEST_CASE("changed rules are taken over by the next run, without a restart", "[daemon][sync][rules]") {
+    TenantStage stage(1h);
+    deliver(stage);
+    stage.start();
+    stage.change_rules("second rules");
+    stage.pass(61min);
+
+    CHECK(stage.rules_of_plans().back() == fingerprint_of("second rules"));
+    CHECK(stage.rule_versions.versions.size() == 2);
+    const auto rules = stage.loop().status().rules;
+    CHECK(rules.fingerprint == fingerprint_of("second rules"));
+    CHECK(rules.author == "Ann de Vries");
+    CHECK(rules.comment == "second rules");
+    CHECK(rules.since > stage.clock.now() - 2min);
+    CHECK(stage.loop().settings()->rules_fingerprint == rules.fingerprint);
+    CHECK(stage.log.count("rules_taken_over") == 1);
+    CHECK(health_of(stage.loop().status()) == sync::Health::well);
+}
+
+TEST_CASE("rules with errors are not taken over: those of before stay in force and the status says so",
+          "[daemon][sync][rules]") {
+    TenantStage stage(1h);
+    deliver(stage);
+    stage.start();
+    stage.watch.find_errors({"groups.csv:3:1: error: no such column"});
+    stage.pass(61min);
+    const auto found = stage.clock.now() - 1min;
+    stage.pass(2h);
+
+    CHECK(stage.runs.runs.size() == 4);
+    for (const auto& rules : stage.rules_of_plans()) CHECK(rules == fingerprint_of("first rules"));
+    const auto status = stage.loop().status();
+    CHECK(status.rules.fingerprint == fingerprint_of("first rules"));
+    REQUIRE(status.rules.refused);
+    CHECK(status.rules.refused->problems == std::vector<std::string>{"groups.csv:3:1: error: no such column"});
+    CHECK(status.rules.refused->at < found + 1min);
+    CHECK(health_of(status) == sync::Health::attention);
+    CHECK(stage.log.count("rules_refused") == 1);
+    CHECK(stage.log.count("rules_taken_over") == 0);
+}
+
+TEST_CASE("mended rules are taken over and nothing is said of the errors any more", "[daemon][sync][rules]") {
+    TenantStage stage(1h);
+    stage.start();
+    stage.watch.find_errors({"groups.csv:3:1: error: no such column"});
+    stage.pass(61min);
+    stage.change_rules("mended rules");
+    stage.pass(1h);
+
+    const auto rules = stage.loop().status().rules;
+    CHECK_FALSE(rules.refused);
+    CHECK(rules.fingerprint == fingerprint_of("mended rules"));
+}
+
+TEST_CASE("of thousands of errors the status shows the first twenty", "[daemon][sync][rules]") {
+    TenantStage stage(1h);
+    stage.start();
+    stage.watch.find_errors(std::vector<std::string>(5000, "groups.csv: error: wrong"));
+    stage.pass(61min);
+
+    const auto problems = stage.loop().status().rules.refused->problems;
+    CHECK(problems.size() == 21);
+    CHECK(problems.back() == "and 4980 more");
+}
+
+TEST_CASE("a run under way keeps the rules that it began with", "[daemon][sync][rules]") {
+    TenantStage stage(1h);
+    deliver(stage);
+    std::weak_ptr<const sync::TenantSettings> of_first_run;
+    stage.network.after_each_effect([&](std::size_t call) {
+        if (call == 1) stage.change_rules("second rules");
+        CHECK(stage.loop().settings()->rules_fingerprint == fingerprint_of("first rules"));
+        of_first_run = stage.loop().settings();
+    });
+    stage.start();
+
+    CHECK(stage.network.calls() == 2);
+    CHECK(stage.rules_of_plans() == std::vector{fingerprint_of("first rules")});
+    stage.pass(61min);
+    CHECK(stage.rules_of_plans().back() == fingerprint_of("second rules"));
+    CHECK(of_first_run.expired());
+}
+
+TEST_CASE("settings that only a restart applies are told until they are as they were", "[daemon][sync][rules]") {
+    TenantStage stage(1h);
+    stage.start();
+    stage.watch.next = sync::RulesLook{.settings = nullptr, .problems = {}, .needs_restart = {"target"}};
+    stage.pass(61min);
+
+    CHECK(stage.loop().status().rules.needs_restart == std::vector<std::string>{"target"});
+    CHECK(stage.loop().status().rules.fingerprint == fingerprint_of("first rules"));
+    CHECK(health_of(stage.loop().status()) == sync::Health::attention);
+    CHECK(stage.log.count("restart_needed") == 1);
+
+    stage.change_rules("first rules");
+    stage.pass(1h);
+    CHECK(stage.loop().status().rules.needs_restart.empty());
+}
+
+TEST_CASE("after a restart the status knows since when the rules count", "[daemon][sync][rules]") {
+    TenantStage stage;
+    const auto may = stage.clock.now() - 24h * 30;
+    const auto june = stage.clock.now() - 24h;
+    RuleVersion version;
+    version.fingerprint = fingerprint_of("first rules");
+    version.first_used = may;
+    stage.rule_versions.versions = {version};
+
+    SECTION("since they were first used") {
+        stage.start();
+        CHECK(stage.loop().status().rules.since == may);
+    }
+    SECTION("only since the start, when others were used in between") {
+        version.fingerprint = fingerprint_of("other rules");
+        version.first_used = june;
+        stage.rule_versions.versions.push_back(version);
+        const auto start = stage.clock.now();
+        stage.start();
+        CHECK(stage.loop().status().rules.since == start);
+    }
 }

@@ -1,0 +1,147 @@
+#include "core/diff/leaver.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+
+namespace usersync::diff {
+namespace {
+
+const NeverRemoved* exception_for(const Comparison& compare, const EmployeeKey& person) {
+    const auto& all = compare.desired.never_removed;
+    const auto at = std::lower_bound(all.begin(), all.end(), person,
+                                     [](const NeverRemoved& one, const EmployeeKey& key) { return one.key < key; });
+    return at == all.end() || at->key != person ? nullptr : &*at;
+}
+
+bool is_gone_already(const Comparison& compare, const ActualUser& account) {
+    return account.state == UserState::suspended &&
+           (compare.policy.leavers == LeaverAction::suspend || !account.membership);
+}
+
+/// An administrator whom we did not make one: nobody but a person takes the network away from them.
+bool is_protected(const Comparison& compare, const ActualUser& account, const OwnedUser& owned) {
+    const auto role = role_in_effect(account, compare.policy);
+    return role == compare.policy.protected_role && owned.role != role;
+}
+
+std::vector<GroupEid> groups_to_keep(const Comparison& compare, const EmployeeKey& person) {
+    std::vector<GroupEid> kept;
+    const auto* exception = exception_for(compare, person);
+    if (exception == nullptr) return kept;
+    for (const auto& reference : exception->keep_in_groups) {
+        const auto found = compare.groups.find(reference);
+        if (const auto* group = std::get_if<const ActualGroup*>(&found)) kept.push_back((*group)->eid);
+    }
+    std::sort(kept.begin(), kept.end());
+    return kept;
+}
+
+/// Role, groups, account, in this order; what is not ours stays.
+void take_leave(const Comparison& compare, const EmployeeKey& person, const ActualUser& account, const OwnedUser& owned,
+                const Reason& why) {
+    if (account.state != UserState::suspended) {
+        const auto role = role_in_effect(account, compare.policy);
+        if (owned.role == role && role != compare.policy.default_role) {
+            compare.change(person, ChangeRole{.before = role, .after = compare.policy.default_role, .granted = false},
+                           why);
+        }
+        const auto kept = groups_to_keep(compare, person);
+        RemoveFromGroups remove;
+        for (const auto& group : account.groups) {
+            if (!has(owned.groups, group) || has(kept, group)) continue;
+            remove.groups.push_back({group, compare.groups.name_of(group), why});
+        }
+        if (!remove.groups.empty()) compare.change(person, std::move(remove), why);
+        compare.change(person, SuspendUser{account.profile}, why);
+    }
+    if (compare.policy.leavers == LeaverAction::remove) compare.change(person, EndMembership{}, why);
+}
+
+std::string sentence_of(Absence absence) {
+    switch (absence) {
+        case Absence::not_started: return "has not started yet";
+        case Absence::ended: return "has left";
+        case Absence::inactive: return "is not active";
+        case Absence::on_leave: return "is on leave";
+        case Absence::excluded: return "is excluded";
+        case Absence::no_email: return "has no e-mail address";
+        case Absence::no_business_unit: return "belongs in no business unit";
+        case Absence::no_group: return "belongs in no group";
+    }
+    return "is not wanted";
+}
+
+/// The account may be taken from them, as far as ownership, role and exceptions are concerned; noted when not.
+bool may_lose_account(const Comparison& compare, const NotWanted& person, const ActualUser& account,
+                      const OwnedUser& owned) {
+    const auto sentence = sentence_of(person.absence);
+    if (person.never_removed) {
+        compare.note(Note::Kind::left_alone, person.key,
+                     sentence + ", but is never removed: " + describe(*person.never_removed));
+        return false;
+    }
+    if (!owned.user) {
+        compare.note(Note::Kind::protected_, person.key, sentence + ", but the account is not ours");
+        return false;
+    }
+    if (is_protected(compare, account, owned)) {
+        compare.note(Note::Kind::protected_, person.key, sentence + ", but is an administrator by hand");
+        return false;
+    }
+    return true;
+}
+
+}  // namespace
+
+void absent(const Comparison& compare, const ActualUser& account, const OwnedUser& owned) {
+    const auto& person = *account.xid;
+    if (!owned.user) {
+        compare.note(Note::Kind::protected_, person, "has an XID, but is neither in the record nor ours");
+        return;
+    }
+    if (is_gone_already(compare, account)) return;
+    const auto* exception = exception_for(compare, person);
+    if (exception != nullptr && exception->whole_account) {
+        compare.note(Note::Kind::left_alone, person,
+                     "is not in the record, but is never removed: " + describe(exception->reason));
+        return;
+    }
+    if (compare.desired.completeness == Completeness::partial) {
+        compare.note(Note::Kind::no_removal, person, "is not in the record, but the record could not be read whole");
+        return;
+    }
+    if (is_protected(compare, account, owned)) {
+        compare.note(Note::Kind::protected_, person, "left the record, but is an administrator by hand");
+        return;
+    }
+    take_leave(compare, person, account, owned, because("left the employee record"));
+}
+
+void not_wanted(const Comparison& compare, const NotWanted& person, const ActualUser* account, const OwnedUser& owned) {
+    const auto why = sentence_of(person.absence) + ": " + describe(person.reason);
+    switch (person.absence) {
+        case Absence::ended:
+        case Absence::inactive:
+            if (account == nullptr || is_gone_already(compare, *account)) return;
+            if (!may_lose_account(compare, person, *account, owned)) return;
+            take_leave(compare, person.key, *account, owned, person.reason);
+            return;
+        case Absence::on_leave:
+            if (account == nullptr || account->state != UserState::active) return;
+            if (!may_lose_account(compare, person, *account, owned)) return;
+            compare.change(person.key, SuspendUser{account->profile}, person.reason);
+            return;
+        case Absence::not_started:
+            if (account != nullptr) compare.note(Note::Kind::left_alone, person.key, why);
+            return;
+        case Absence::excluded: compare.note(Note::Kind::left_alone, person.key, why); return;
+        case Absence::no_email:
+        case Absence::no_business_unit:
+        case Absence::no_group: compare.note(Note::Kind::not_admitted, person.key, why); return;
+    }
+}
+
+}  // namespace usersync::diff

@@ -1,0 +1,28 @@
+#pragma once
+// A person's groups: which ones they should be in, and the differences.
+
+#include "core/diff/comparison.hpp"
+
+#include <vector>
+
+namespace usersync::diff {
+
+/// What rules and exceptions say about a person's groups, as the network's own.
+struct Places {
+    std::vector<GroupChange> wanted;  ///< sorted by EID, no group twice
+    std::vector<GroupEid> kept;       ///< sorted: neither added nor taken away
+    std::vector<GroupEid> kept_out;   ///< sorted: an exception forbids them, whatever else names them
+    bool all_found = true;            ///< false when a rule's group could not be found
+};
+
+/// Looks every group up. Notes those that cannot be found or are made first, roles in groups (nothing that we can call
+/// gives them), and fields whose value no rule knows.
+Places places_of(const Comparison& compare, const DesiredUser& person);
+
+/// Memberships to make and to take away. Only ours are taken away, and only where the record says enough: not while a
+/// group of the person's cannot be found, and not those that a field in doubt may lead to. What an exception forbids is
+/// not in doubt.
+void change_groups(const Comparison& compare, const DesiredUser& wanted, const ActualUser& account,
+                   const OwnedUser& owned, const Places& places);
+
+}  // namespace usersync::diff
