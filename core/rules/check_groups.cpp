@@ -38,6 +38,8 @@ void check_hierarchy(const WrittenGroupRule& written, const GroupTarget& group, 
 std::optional<GroupRule> check_rule(const WrittenGroupRule& written, Checking& checking) {
     const At at{written.origin, written.id};
     GroupRule rule{.id = written.id, .origin = written.origin, .when = checking.condition(written.when, at)};
+    // The values are known, and that is all.
+    if (written.group.text.empty()) return rule;
     auto group = checking.group(written.group, at);
     check_parent(written.business_unit, GroupKind::business_unit, at, checking, rule.parents);
     check_parent(written.department, GroupKind::department, at, checking, rule.parents);

@@ -337,6 +337,7 @@ SheetRules<WrittenGroupRule> read_group_sheet(std::string_view bytes, const std:
                  .department = parent_in(row, column::in_department, "department", defaults.department)});
         }
     }
+    std::sort(sheet.problems.begin(), sheet.problems.end());
     return sheet;
 }
 
@@ -365,6 +366,7 @@ SheetRules<WrittenRoleRule> read_role_sheet(std::string_view bytes, const std::s
                                    .role = role});
         }
     }
+    std::sort(sheet.problems.begin(), sheet.problems.end());
     return sheet;
 }
 

@@ -152,6 +152,7 @@ void Placer::place_by_table(const Table& table, const Person& person, Work& work
         const auto& rule = table.rules->rules[place];
         if (!holds(rule.when, person)) continue;
         const auto add = [&](const GroupTarget& target, const std::string& id) {
+            if (target.text.text().empty()) return;  // known, and no group
             const auto from = named.size();
             name_groups(target, rule.when, person, id, rule.origin, named);
             if (target.text.is_constant()) return;

@@ -61,7 +61,7 @@ private:
 /// Where a rule places people.
 std::vector<GroupTarget> targets_of(const GroupRule& rule) {
     auto targets = rule.parents;
-    targets.push_back(rule.group);
+    if (!rule.group.text.text().empty()) targets.push_back(rule.group);
     return targets;
 }
 

@@ -91,11 +91,11 @@ enum class Severity {
 };
 
 struct ConfigProblem {
-    std::string file;      ///< as seen from the environment's folder: "tenants/shop/tenant.toml"
-    std::size_t line = 0;  ///< 0: about the file as a whole
-    std::size_t column = 0;
-    std::string path;     ///< the key: "source.port"; empty when it is not about a key
-    std::string message;  ///< never holds a secret
+    std::string file;        ///< as seen from the environment's folder: "tenants/shop/tenant.toml"
+    std::size_t line = 0;    ///< 0: about the file as a whole
+    std::size_t column = 0;  ///< 0: about the line as a whole, as in sheets
+    std::string path;        ///< the key: "source.port", or the rule: "groups.csv row 12"; empty: about neither
+    std::string message;     ///< never holds a secret
     Severity severity = Severity::error;
     std::string excerpt;  ///< of a problem with an expression: the expression, and the place in it underlined below
     auto operator<=>(const ConfigProblem&) const = default;

@@ -279,7 +279,8 @@ std::string describe_at_length(const ConfigProblem& problem) {
 
 std::string describe(const ConfigProblem& problem) {
     std::string text = problem.file;
-    if (problem.line != 0) text += ":" + std::to_string(problem.line) + ":" + std::to_string(problem.column);
+    if (problem.line != 0) text += ":" + std::to_string(problem.line);
+    if (problem.line != 0 && problem.column != 0) text += ":" + std::to_string(problem.column);
     text += problem.severity == Severity::error ? ": error: " : ": warning: ";
     if (!problem.path.empty()) text += problem.path + ": ";
     return text + problem.message;

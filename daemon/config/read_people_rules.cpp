@@ -96,7 +96,7 @@ void read_life_cycle(TableReader& root, rules::WrittenLifeCycle& written) {
     read_days(table, "end_delay", written.end_delay_days);
     table.flag("use_start_date", written.uses_start_date);
     table.flag("use_end_date", written.uses_end_date);
-    if (table.has("on_leave") && !table.has("leave")) {
+    if (written.leave_suspends && !table.has("leave")) {
         table.error("on_leave", "nobody is on leave: life_cycle.leave says who is");
     }
 }

@@ -64,51 +64,75 @@ std::vector<const Written*> expressions_of(const rules::WrittenRules& written) {
     return found;
 }
 
+std::size_t characters_in(std::string_view text) {
+    const auto begins = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; };
+    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), begins));
+}
+
+/// Where these bytes of an expression stand in their file, as `check_rules` reckons.
+Origin reckoned(const Written& expression, std::size_t offset) {
+    auto origin = expression.origin;
+    if (origin.column != 0) origin.column += characters_in(std::string_view(expression.text).substr(0, offset));
+    return origin;
+}
+
+/// The same for an expression of several lines.
+Origin found_in_lines(const Written& expression, std::size_t offset) {
+    const auto before = std::string_view(expression.text).substr(0, offset);
+    const auto breaks = std::count(before.begin(), before.end(), '\n');
+    auto origin = reckoned(expression, offset);
+    if (breaks == 0 || origin.column == 0) return origin;
+    origin.line += static_cast<std::size_t>(breaks);
+    origin.column = characters_in(before.substr(before.rfind('\n') + 1)) + 1;
+    return origin;
+}
+
 /// Turns what is wrong with rules into what is wrong with files.
 class Telling {
 public:
     Telling(const Reading& reading, const rules::WrittenRules& written, const rules::FieldNames& names)
-        : folder_(std::filesystem::path(reading.file).parent_path()),
-          expressions_(expressions_of(written)),
-          names_(names) {}
+        : reading_(reading), expressions_(expressions_of(written)), names_(names) {}
 
     ConfigProblem told(const RuleProblem& problem) const;
 
 private:
-    std::string excerpt_of(const RuleProblem& problem) const;
+    void show_place(const RuleProblem& problem, ConfigProblem& told) const;
 
-    std::filesystem::path folder_;
+    const Reading& reading_;
     std::vector<const Written*> expressions_;
     const rules::FieldNames& names_;
 };
 
 /// Where the problem is one of an expression: the expression with the place underlined.
-std::string Telling::excerpt_of(const RuleProblem& problem) const {
+void Telling::show_place(const RuleProblem& problem, ConfigProblem& told) const {
     for (const auto* expression : expressions_) {
         const auto& at = expression->origin;
-        const bool is_near = at.file == problem.origin.file && at.line <= problem.origin.line;
-        if (!is_near || (at.line == problem.origin.line && at.column > problem.origin.column)) continue;
+        if (at.file != problem.origin.file || at.line != problem.origin.line) continue;
         for (const auto& found : rules::parse_expression(expression->text, names_).problems) {
-            const auto place_column = at.column == 0 ? 0 : at.column + found.place.offset;
-            const bool is_there = at.line != problem.origin.line || problem.origin.column == place_column ||
-                                  problem.origin.column == at.column;
-            if (is_there && found.code == problem.code && found.sentence == problem.sentence) {
-                return rules::underlined(expression->text, found.place);
-            }
+            const bool is_it = reckoned(*expression, found.place.offset) == problem.origin &&
+                               found.code == problem.code && found.sentence == problem.sentence;
+            if (!is_it) continue;
+            const auto place = found_in_lines(*expression, found.place.offset);
+            told.line = place.line;
+            told.column = place.column;
+            told.excerpt = rules::underlined(expression->text, found.place);
+            return;
         }
     }
-    return {};
 }
 
 ConfigProblem Telling::told(const RuleProblem& problem) const {
     const bool is_error = problem.severity == RuleProblem::Severity::error;
-    return {.file = (folder_ / problem.origin.file).string(),
-            .line = problem.origin.line,
-            .column = problem.origin.column,
-            .path = problem.rule,
-            .message = problem.sentence,
-            .severity = is_error ? Severity::error : Severity::warning,
-            .excerpt = excerpt_of(problem)};
+    const auto folder = std::filesystem::path(reading_.file).parent_path();
+    ConfigProblem told{.file = problem.origin.file.empty() ? reading_.file : (folder / problem.origin.file).string(),
+                       .line = problem.origin.line,
+                       .column = problem.origin.column,
+                       .path = problem.rule,
+                       .message = problem.sentence,
+                       .severity = is_error ? Severity::error : Severity::warning,
+                       .excerpt = {}};
+    show_place(problem, told);
+    return told;
 }
 
 }  // namespace
@@ -134,7 +158,7 @@ bool is_filled(std::string_view field, const ingest::ColumnMap& columns) {
     return columns.fields.count(*known) != 0 || (is_part_of_name && columns.fields.count(Field::name) != 0);
 }
 
-void read_rules(TableReader& root, Day today, TenantConfig& config) {
+void read_rules(TableReader& root, Day today, std::vector<std::string> role_order, TenantConfig& config) {
     rules::WrittenRules written;
     RuleProblems problems;
     const Fields fields{.columns = config.columns, .names = field_names(config.columns)};
@@ -143,7 +167,7 @@ void read_rules(TableReader& root, Day today, TenantConfig& config) {
     read_invites(root, written);
     read_accounts(root, written);
     read_exceptions(root, written);
-    root.table("roles").texts("order", written.role_order);
+    written.role_order = std::move(role_order);
 
     auto checked = rules::check_rules(written, fields.names, today);
     problems.insert(problems.end(), checked.problems.begin(), checked.problems.end());

@@ -1,9 +1,11 @@
 #include "daemon/config/readers.hpp"
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace usersync::config {
 namespace {
@@ -67,13 +69,28 @@ void read_role(TableReader& roles, std::string_view key, RoleId& role) {
     if (!text.empty()) role = RoleId(std::move(text));
 }
 
-void read_policy(TableReader& root, diff::Policy& policy) {
+/// Highest first, each once: two places would contradict each other.
+std::vector<std::string> read_role_order(TableReader& roles) {
+    std::vector<std::string> said;
+    std::vector<std::string> order;
+    roles.texts("order", said);
+    for (auto& role : said) {
+        const bool is_twice = std::find(order.begin(), order.end(), role) != order.end();
+        if (is_twice) roles.error("order", "the role \"" + role + "\" stands in it twice");
+        if (!is_twice) order.push_back(std::move(role));
+    }
+    return order;
+}
+
+/// Gives the order of roles, which belongs to the rules.
+std::vector<std::string> read_policy(TableReader& root, diff::Policy& policy) {
     root.table("leavers").choice("action", policy.leavers, leaver_actions);
     auto roles = root.table("roles");
     read_role(roles, "default", policy.default_role);
     read_role(roles, "invitee", policy.invitee_role);
     read_role(roles, "protected", policy.protected_role);
     roles.flag("before_activation", policy.roles_before_activation);
+    return read_role_order(roles);
 }
 
 void read_profile(TableReader& root, diff::ProfileFill& fill) {
@@ -109,10 +126,10 @@ void read_tenant_file(TableReader& root, Day today, TenantConfig& config) {
     const auto defaults = read_record(root, config);
     read_columns(root, defaults, config.columns);
     check_record(root, defaults, config.columns);
-    read_rules(root, today, config);
+    auto role_order = read_policy(root, config.policy);
+    read_rules(root, today, std::move(role_order), config);
     read_brakes(root, config);
     read_notes(root, config.notes);
-    read_policy(root, config.policy);
     read_profile(root, config.policy.fill);
     read_version(root, config.version);
     read_retry(root, config.retry);

@@ -29,6 +29,6 @@ void check_record(TableReader& root, const RecordDefaults& defaults, const inges
 
 /// All that is about whom and where: mappings, life cycle, invitations, accounts, exceptions.
 /// REQUIRES: the columns are read: a rule about a field without a column is a mistake.
-void read_rules(TableReader& root, Day today, TenantConfig& config);
+void read_rules(TableReader& root, Day today, std::vector<std::string> role_order, TenantConfig& config);
 
 }  // namespace usersync::config

@@ -75,10 +75,11 @@ TEST_CASE("the example environment is right as it stands", "[daemon][config]") {
     const auto& office = loaded.config->tenants[0];
     const auto& shop = loaded.config->tenants[1];
     CHECK(office.id == TenantId("office"));
-    CHECK(office.rules.groups.size() == 4);
+    CHECK(office.rules.groups.size() == 3);
     CHECK(shop.id == TenantId("shop"));
-    CHECK(shop.rules.groups.size() == 7);
-    CHECK(shop.rules.groups[0].value == "012");
+    REQUIRE(shop.rules.groups.size() == 2);
+    REQUIRE(shop.rules.groups[0].rules.size() == 4);
+    CHECK(shop.rules.groups[0].rules[0].when.cells.at(0).values == Lines{"012"});
     CHECK(shop.rules.roles.size() == 1);
 }
 
@@ -127,8 +128,8 @@ TEST_CASE("the defaults on the page are those of the service", "[daemon][config]
         const auto heading = "[" + table + "]\n";
         written = with(written, heading, heading + default_lines(rows, table));
     }
-    for (const std::string table :
-         {"schedule", "record", "completeness", "notes", "brakes", "leavers", "roles", "retry"}) {
+    for (const std::string table : {"schedule", "record", "completeness", "notes", "brakes", "leavers", "roles",
+                                    "retry", "life_cycle", "accounts", "profile"}) {
         const auto lines = default_lines(rows, table);
         CHECK(!lines.empty());
         written += "[" + table + "]\n" + lines;
@@ -157,6 +158,7 @@ TEST_CASE("the defaults on the page are those of the service", "[daemon][config]
     CHECK(all.completeness == none.completeness);
     CHECK(all.guard == none.guard);
     CHECK(all.policy == none.policy);
+    CHECK(all.rules == none.rules);
     CHECK(all.retry == none.retry);
     CHECK(all.fingerprint == none.fingerprint);
 }
@@ -192,6 +194,23 @@ TEST_CASE("the keys of every branch are known", "[daemon][config]") {
     CHECK(has(known.tenant, "source.host_keys"));
     CHECK(has(known.tenant, "source.folder"));
     CHECK(has(known.tenant, "group_mapping.values"));
+    CHECK(has(known.tenant, "group_mapping.rules.when"));
+    CHECK(has(known.tenant, "exception.until"));
     CHECK(has(known.tenant, "columns.extra"));
     CHECK(!has(known.tenant, "source"));
+}
+
+TEST_CASE("the blocks of the page about the configuration are right as they stand", "[daemon][config]") {
+    const auto page = test::TempDir::read(source_folder / "docs/configuration.md");
+    static const std::regex block("```toml\n([^`]*)```");
+    std::size_t blocks = 0;
+    for (std::sregex_iterator at(page.begin(), page.end(), block), end; at != end; ++at, ++blocks) {
+        const std::string toml = (*at)[1];
+        Sample sample;
+        sample.file("tenants/shop/groups.csv", "Site;kind;group\n012;topic;Harbour\n");
+        sample.tenant("shop", with(good_tenant, "[columns]\n", "[columns]\nstatus = 'Status'\n") + toml);
+        CAPTURE(toml);
+        CHECK(sample.problems() == Lines{});
+    }
+    CHECK(blocks == 2);
 }

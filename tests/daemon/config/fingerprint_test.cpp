@@ -32,6 +32,33 @@ TEST_CASE("whatever decides what a plan holds changes the fingerprint", "[daemon
         good_tenant + "[record]\nempty_cell = 'clear'\n",
         good_tenant + "[[role_mapping]]\nfield = 'job_title'\nvalues = { 'Boss' = 'admin' }\n",
         good_tenant + "[[role_mapping]]\nfield = 'job_title'\nvalues = { 'Boss' = 'member' }\n",
+        good_tenant + "[[role_mapping]]\n[[role_mapping.rules]]\nwhen = 'job_title == \"Boss\"'\nrole = 'admin'\n",
+        good_tenant + "[[group_mapping]]\nfield = 'location'\nkind = 'topic'\nvalues = 'same'\n",
+        good_tenant + "[[group_mapping]]\nfield = 'location'\nkind = 'topic'\nvalues = 'same'\nmatch = 'first'\n",
+        good_tenant + "[[group_mapping]]\nfield = 'location'\nkind = 'topic'\nvalues = 'same'\nmissing = 'create'\n",
+        good_tenant + "[roles]\norder = ['admin', 'member']\n",
+        good_tenant + "[roles]\norder = ['member', 'admin']\n",
+        good_tenant + "[life_cycle]\nactive = 'job_title != \"Left\"'\n",
+        good_tenant + "[life_cycle]\nleave = 'job_title == \"Left\"'\n",
+        good_tenant + "[life_cycle]\nleave = 'job_title == \"Left\"'\non_leave = 'suspend'\n",
+        good_tenant + "[life_cycle]\nstart_lead = '1d'\n",
+        good_tenant + "[life_cycle]\nend_delay = '1d'\n",
+        good_tenant + "[life_cycle]\nuse_start_date = false\n",
+        good_tenant + "[life_cycle]\nuse_end_date = false\n",
+        good_tenant + "[[invite]]\nchannel = 'sms'\n",
+        good_tenant + "[[invite]]\nlanguage = 'nl-NL'\n",
+        good_tenant + "[accounts]\nuser_name = '{employee_id}'\n",
+        good_tenant + "[accounts]\ntemporary_password = '{employee_id}'\n",
+        good_tenant + "[accounts]\nwithout_email = 'allow'\n",
+        good_tenant + "[accounts]\nwithout_business_unit = 'report'\n",
+        good_tenant + "[accounts]\nwithout_group = 'report'\n",
+        good_tenant + "[[exception]]\nperson = '1'\nexclude = true\nreason = 'x'\n",
+        good_tenant + "[[exception]]\nperson = '1'\nexclude = true\nreason = 'x'\nuntil = '2999-12-31'\n",
+        good_tenant + "[profile]\nname = 'on_invite'\n",
+        good_tenant + "[profile]\nname = 'if_empty'\n",
+        good_tenant + "[profile]\nemail = 'on_invite'\n",
+        good_tenant + "[profile]\njob_title = 'on_invite'\n",
+        good_tenant + "[profile]\nphone = 'on_invite'\n",
         good_tenant + "[record]\nformat = 'csv'\n",
         good_tenant + "[record]\nencoding = 'windows-1252'\n",
         good_tenant + "[record]\ndelimiter = ';'\n",
@@ -106,6 +133,7 @@ TEST_CASE("how often and how fast leaves an approved plan as it is", "[daemon][c
     CHECK(tenant_of(good_tenant + "[retry]\nattempts_max = 2\n").fingerprint == fingerprint);
     CHECK(tenant_of(with(good_tenant, "[target]", "[target]\ncalls_per_second = 1")).fingerprint == fingerprint);
     CHECK(tenant_of(good_sftp_tenant()).fingerprint == fingerprint);
+    CHECK(tenant_of(good_tenant + "[version]\nauthor = 'Kim'\n").fingerprint == fingerprint);
     CHECK(tenant_of(good_tenant + "[notes]\nlanguage = 'nl'\n").fingerprint == fingerprint);
     CHECK(tenant_of(good_tenant + "[record]\npgp_key = { credential = 'key' }\n").fingerprint == fingerprint);
 }
