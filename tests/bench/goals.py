@@ -33,6 +33,12 @@ CONTENDERS = {
         fill="{bin}/bench_take_in {db} {day1}", says=DIFFERENCE),
     "plan": Contender(
         "bench_compare", "{bin}/bench_compare {day1} {day2}", builds="bench_compare", says=DIFFERENCE),
+    "map everybody": Contender(
+        "bench_desired", "{bin}/bench_desired {db}", builds="bench_desired", db="day1",
+        fill="{bin}/bench_take_in {db} {day1}", says={"employees": "rows_day1"}),
+    "map the changed": Contender(
+        "bench_desired", "{bin}/bench_desired {db} {day2}", builds="bench_desired", db="day1",
+        fill="{bin}/bench_take_in {db} {day1}", says={"added": "added", "changed": "changed"}),
     "read xlsx": Contender(
         "bench_read", "{bin}/bench_read {day1}", "xlsx", builds="bench_read", says={"employees": "rows_day1"}),
     "read xls": Contender(
@@ -92,6 +98,10 @@ GOALS = [
          {SMALL: Bound(0.10, 0.06), MIDDLE: Bound(0.50, 0.35), LARGE: Bound(1.0, 0.7)}),
     Goal("P3", "plan only, no store", "plan", "least diff", at(5.0, 3.0, LARGE)),
     Goal("P4", "first load, stored", "first load", "least first load", at(1.5, 1.2, SMALL, MIDDLE, LARGE)),
+    Goal("P5", "everybody mapped anew: 200 rows, 50 role rules", "map everybody", "least daily run",
+         at(4.0, 2.0, MIDDLE, LARGE), ("wall", "cpu")),
+    Goal("P5b", "the changed mapped: read and compared too", "map the changed", "least daily run",
+         at(4.0, 2.0, MIDDLE, LARGE), ("wall", "cpu")),
     Goal("P6", "memory of the daily run", "daily run", "duckdb",
          {SMALL: Bound(0.20, 0.10), MIDDLE: Bound(0.30, 0.20), LARGE: Bound(0.50, 0.30)}, ("peak",)),
     Goal("P7", "read xlsx", "read xlsx", "inflate and expat", at(1.5, 1.0, MIDDLE)),

@@ -1,132 +1,241 @@
-#include "core/rules/desired_network.hpp"
-
-#include <catch2/catch.hpp>
+#include "tests/core/rules/rules_builder.hpp"
 
 using namespace usersync;
+using namespace usersync::test;
 
 namespace {
 
-GroupRef named(GroupKind kind, std::string name) {
-    return {.by = GroupRef::By::name, .kind = kind, .text = std::move(name)};
-}
-
-Employee employee(const std::string& key) {
-    Employee person;
-    person.key = EmployeeKey(key);
-    return person;
-}
-
-rules::RuleSet shop_rules() {
-    rules::RuleSet rules;
-    rules.groups = {
-        {"location", "Store 12", named(GroupKind::business_unit, "Amsterdam"), "group_mapping[0] (tenant.toml:40)"},
-        {"location", "Store 14", named(GroupKind::business_unit, "Utrecht"), "group_mapping[0] (tenant.toml:41)"},
-        {"department", "*", GroupRef{.by = GroupRef::By::name, .kind = GroupKind::department, .text = ""},
-         "group_mapping[1] (tenant.toml:44)"},
-    };
-    rules.roles = {{"job_title", "Store manager", RoleId("admin"), "role_mapping[0] (tenant.toml:50)"},
-                   {"job_title", "*", RoleId("member"), "role_mapping[1] (tenant.toml:51)"}};
+Rules shop_rules() {
+    Rules rules;
+    rules.table()
+        .row({{"location", {"Store 12"}}}, unit("Amsterdam"))
+        .row({{"location", {"Store 14"}}}, unit("Utrecht"));
+    rules.table().row({}, department("{department}"));
+    rules.role("admin", {{"job_title", {"Store manager"}}}).role("member", {{"job_title", {"*"}}});
     return rules;
-}
-
-Snapshot snapshot_of(std::vector<Employee> employees) {
-    Snapshot snapshot;
-    snapshot.employees = std::move(employees);
-    return snapshot;
 }
 
 }  // namespace
 
 TEST_CASE("location and department place a person, and every membership says which rule and which cell",
           "[core][rules]") {
-    auto anna = employee("10234");
-    anna.locations = {"Store 12"};
-    anna.departments = {"Bakery"};
+    const auto network = desired(shop_rules(), {employee("10234", {"Store 12"}, {"Bakery"})});
 
-    const auto desired = rules::desired_network(snapshot_of({anna}), shop_rules());
-
-    REQUIRE(desired.users.size() == 1);
-    const auto& groups = desired.users[0].groups;
+    REQUIRE(network.users.size() == 1);
+    const auto& groups = network.users[0].placement->groups;
     REQUIRE(groups.size() == 2);
     CHECK(groups[0].group == named(GroupKind::business_unit, "Amsterdam"));
-    CHECK(groups[0].reason == Reason{"group_mapping[0] (tenant.toml:40)", "location", "Store 12"});
+    CHECK(groups[0].reasons ==
+          std::vector<Reason>{{"group_mapping[0] row 1", {"tenant.toml", 2, 1}, "location", "Store 12"}});
     CHECK(groups[1].group == named(GroupKind::department, "Bakery"));
-    CHECK(groups[1].reason == Reason{"group_mapping[1] (tenant.toml:44)", "department", "Bakery"});
+    CHECK(groups[1].reasons ==
+          std::vector<Reason>{{"group_mapping[1] row 1", {"tenant.toml", 5, 1}, "department", "Bakery"}});
+}
+
+TEST_CASE("a group that several rules lead to is wanted once, for all their reasons", "[core][rules]") {
+    Rules rules;
+    rules.row({{"location", {"Store 12"}}}, unit("Amsterdam"));
+    rules.row({{"job_title", {"Baker"}}, {"location", {"*"}}}, unit("Amsterdam"), "startsWith(email, \"1\")");
+
+    const auto network = desired(rules, {employee("1", {"Store 14", "Store 12"}, {}, "Baker")});
+
+    REQUIRE(network.users.at(0).placement->groups.size() == 1);
+    const auto& reasons = network.users[0].placement->groups[0].reasons;
+    REQUIRE(reasons.size() == 2);
+    CHECK(reasons[0].value == "Store 12");
+    // The address decided too, but is nobody's business.
+    CHECK(reasons[1].column == "job_title, location, email");
+    CHECK(reasons[1].value == "Baker, Store 14");
 }
 
 TEST_CASE("several locations give several memberships, each group once", "[core][rules]") {
-    auto anna = employee("10234");
-    anna.locations = {"Store 14", "Store 12", "Store 14"};
+    const auto network = desired(shop_rules(), {employee("1", {"Store 14", "Store 12", "Store 14"})});
 
-    const auto desired = rules::desired_network(snapshot_of({anna}), shop_rules());
-
-    CHECK(desired.users[0].groups.size() == 2);
+    CHECK(groups_of(network.users.at(0)) == std::vector<std::string>{"Amsterdam", "Utrecht"});
 }
 
-TEST_CASE("the first role rule that matches wins", "[core][rules]") {
-    auto manager = employee("1");
-    manager.profile.job_title = "Store manager";
-    auto cashier = employee("2");
-    cashier.profile.job_title = "Cashier";
+TEST_CASE("the highest role wins, whatever the order of rules", "[core][rules]") {
+    auto rules = shop_rules();
+    rules.text.role_order = {"admin", "member"};
+    std::swap(rules.text.roles[0], rules.text.roles[1]);
 
-    const auto desired = rules::desired_network(snapshot_of({manager, cashier, employee("3")}), shop_rules());
+    const auto network =
+        desired(rules, {employee("1", {}, {}, "Store manager"), employee("2", {}, {}, "Cashier"), employee("3")});
 
-    CHECK(desired.users[0].role ==
-          DesiredRole{RoleId("admin"), {"role_mapping[0] (tenant.toml:50)", "job_title", "Store manager"}});
-    CHECK(desired.users[1].role->role == RoleId("member"));
-    CHECK_FALSE(desired.users[2].role);
+    CHECK(network.users[0].placement->role ==
+          DesiredRole{RoleId("admin"), {"role_mapping[0]", {"tenant.toml", 6, 1}, "job_title", "Store manager"}});
+    CHECK(network.users[1].placement->role->role == RoleId("member"));
+    CHECK_FALSE(network.users[2].placement->role);
+}
+
+TEST_CASE("without an order of roles, the earlier rule's role is the higher one", "[core][rules]") {
+    CHECK(shop_rules().set().role_order == std::vector<RoleId>{RoleId("admin"), RoleId("member")});
+}
+
+TEST_CASE("a role in a group makes its holder a member of it", "[core][rules]") {
+    Rules rules;
+    rules.role("admin", {{"job_title", {"Store manager"}}}, unit("{location}"));
+
+    const auto network = desired(rules, {employee("1", {"Amsterdam", "Utrecht"}, {}, "Store manager")});
+
+    CHECK(outcome(network) == "Amsterdam + Utrecht, admin of Amsterdam, admin of Utrecht");
+    CHECK(network.users[0].placement->groups[1].reasons[0].rule == "role_mapping[0]");
+}
+
+TEST_CASE("members of a local department are members of what is above it", "[core][rules]") {
+    Rules rules;
+    rules.row({{"location", {"Store 12"}}, {"department", {"Bakery"}}},
+              {.kind = "local_department", .by = {}, .text = "Bakery Amsterdam"});
+    rules.text.groups[0].rules[0].business_unit = unit("Amsterdam");
+    rules.text.groups[0].rules[0].department = department("{department}");
+
+    const auto network = desired(rules, {employee("1", {"Store 12"}, {"Bakery", "Office"})});
+
+    const auto& groups = network.users.at(0).placement->groups;
+    REQUIRE(groups_of(network.users[0]) == std::vector<std::string>{"Amsterdam", "Bakery", "Bakery Amsterdam"});
+    CHECK(groups[0].reasons[0].rule == "group_mapping[0] row 1 (parent)");
+    CHECK(groups[0].reasons[0].value == groups[2].reasons[0].value);
+    CHECK(groups[2].reasons[0].rule == "group_mapping[0] row 1");
 }
 
 TEST_CASE("a value that no rule knows is reported with its head count, never guessed", "[core][rules]") {
-    auto one = employee("1");
-    one.locations = {"store 12"};  // another spelling is another value
-    auto two = employee("2");
-    two.locations = {"store 12", "Store 14"};
+    auto two = employee("2", {"store 12", "Store 14"});
+    const auto network =
+        desired(shop_rules(), {employee("1", {"store 12"}), two});  // another spelling is another value
 
-    const auto desired = rules::desired_network(snapshot_of({one, two}), shop_rules());
+    CHECK(network.unmapped == std::vector<Unmapped>{{"location", "store 12", 2}});
+    CHECK(network.users[0].placement->groups.empty());
+    CHECK(network.users[0].placement->unmapped_fields == std::vector<std::string>{"location"});
+    CHECK(network.users[0].placement->empty_fields == std::vector<std::string>{"department"});
+    CHECK(network.users[1].placement->groups.size() == 1);
+}
 
-    CHECK(desired.unmapped == std::vector<Unmapped>{{"location", "store 12", 2}});
-    CHECK(desired.users[0].groups.empty());
-    CHECK(desired.users[0].unmapped_fields == std::vector<std::string>{"location"});
-    CHECK(desired.users[0].empty_fields == std::vector<std::string>{"department"});
-    CHECK(desired.users[1].groups.size() == 1);
+TEST_CASE("people who are not to be in the network leave nothing to map", "[core][rules]") {
+    auto gone = employee("1", {"Store 99"});
+    gone.employment.end_date = "2026-06-01";
+
+    CHECK(desired(shop_rules(), {gone}).unmapped.empty());
 }
 
 TEST_CASE("extra fields place people like any other", "[core][rules]") {
-    auto rules = shop_rules();
-    rules.groups.push_back(
-        {"cost_centre", "4711", named(GroupKind::topic, "Project X"), "group_mapping[2] (tenant.toml:60)"});
+    Rules rules;
+    rules.row({{"Kostenstelle", {"4711"}}}, topic("Project X"));
+    const rules::FieldNames names({{"cost_centre", rules::FieldType::text, {"Kostenstelle"}}});
+    const auto set = rules.set(names);
     auto anna = employee("1");
     anna.extra["cost_centre"] = "4711";
 
-    const auto desired = rules::desired_network(snapshot_of({anna}), rules);
+    const auto network = rules::desired_network(snapshot_of({anna}), set, today);
 
-    REQUIRE(desired.users[0].groups.size() == 1);
-    CHECK(desired.users[0].groups[0].group.text == "Project X");
+    CHECK(outcome(network) == "Project X");
+    CHECK(network.users[0].placement->groups[0].reasons[0].column == "cost_centre");
 }
 
 TEST_CASE("what the snapshot does not know for certain is carried along", "[core][rules]") {
     Snapshot snapshot;
     snapshot.frozen = {{EmployeeKey("7"), "row 3: bad e-mail address"}};
     snapshot.meta.completeness = Completeness::partial;
+    const auto set = shop_rules().set();
 
-    const auto desired = rules::desired_network(snapshot, shop_rules());
+    const auto network = rules::desired_network(snapshot, set, today);
 
-    CHECK(desired.frozen == snapshot.frozen);
-    CHECK(desired.completeness == Completeness::partial);
+    CHECK(network.frozen == snapshot.frozen);
+    CHECK(network.completeness == Completeness::partial);
 }
 
-TEST_CASE("every group that a rule names is known as managed, used or not", "[core][rules]") {
-    const auto desired = rules::desired_network(snapshot_of({}), shop_rules());
+TEST_CASE("every group that a rule names is known as managed, used or not; a template's where it is filled",
+          "[core][rules]") {
+    const auto network = desired(shop_rules(), {employee("1", {}, {"Bakery"})});
 
-    CHECK(desired.managed_groups == std::vector<GroupRef>{named(GroupKind::business_unit, "Amsterdam"),
-                                                          named(GroupKind::business_unit, "Utrecht")});
+    CHECK(network.managed_groups == std::vector<GroupRef>{named(GroupKind::business_unit, "Amsterdam"),
+                                                          named(GroupKind::business_unit, "Utrecht"),
+                                                          named(GroupKind::department, "Bakery")});
+    CHECK(network.groups_to_make.empty());
 }
 
-TEST_CASE("moving a rule to another place is another rule set", "[core][rules]") {
-    auto moved = shop_rules();
-    moved.groups[0].origin = "group_mapping[0] (tenant.toml:99)";
+TEST_CASE("groups may be made where the table lets them, by name only", "[core][rules]") {
+    auto rules = shop_rules();
+    rules.text.groups[1].create_missing = true;
+    rules.row({{"department", {"Bakery"}}}, with_xid("b1"));
 
-    CHECK(rules::fingerprint_of(shop_rules()) == rules::fingerprint_of(shop_rules()));
-    CHECK(rules::fingerprint_of(shop_rules()) != rules::fingerprint_of(moved));
+    const auto network = desired(rules, {employee("1", {}, {"Bakery"}), employee("2", {}, {"Bakery"})});
+
+    REQUIRE(network.groups_to_make.size() == 1);
+    CHECK(network.groups_to_make[0].group == named(GroupKind::department, "Bakery"));
+    CHECK(network.groups_to_make[0].reason.rule == "group_mapping[1] row 1");
+}
+
+TEST_CASE("for each field it is known where its rules can place people", "[core][rules]") {
+    auto rules = shop_rules();
+    rules.table().row({}, topic("Night shift"), "job_title == \"Guard\"");
+    rules.role("admin", {{"status", {"boss"}}}, topic("Bosses"));
+
+    const auto network = desired(rules, {});
+
+    CHECK(network.field_groups == std::vector<FieldGroups>{{"department", {}, {GroupKind::department}},
+                                                           {"job_title", {named(GroupKind::topic, "Night shift")}, {}},
+                                                           {"location",
+                                                            {named(GroupKind::business_unit, "Amsterdam"),
+                                                             named(GroupKind::business_unit, "Utrecht")},
+                                                            {}},
+                                                           {"status", {named(GroupKind::topic, "Bosses")}, {}}});
+}
+
+TEST_CASE("people with the same values share one placement", "[core][rules]") {
+    const auto network = desired(shop_rules(), {employee("1", {"Store 12"}), employee("2", {"Store 12"})});
+
+    CHECK(network.users[0].placement == network.users[1].placement);
+}
+
+TEST_CASE("rules and everything in them are in the fingerprint", "[core][rules]") {
+    const auto original = shop_rules();
+    auto rules = shop_rules();
+    const auto set = original.set();
+    CHECK(rules::fingerprint_of(set) == rules::fingerprint_of(rules.set()));
+
+    using Change = void (*)(rules::RuleSet&);
+    const auto [what, change] = GENERATE(table<std::string, Change>({
+        {"a rule in another line", [](rules::RuleSet& r) { r.groups[0].rules[0].origin.line = 99; }},
+        {"another value", [](rules::RuleSet& r) { r.groups[0].rules[0].when.cells[0].values = {"Store 13"}; }},
+        {"first match", [](rules::RuleSet& r) { r.groups[0].first_match = true; }},
+        {"groups are made", [](rules::RuleSet& r) { r.groups[0].create_missing = true; }},
+        {"another kind", [](rules::RuleSet& r) { r.groups[0].rules[0].group.kind = GroupKind::topic; }},
+        {"another role", [](rules::RuleSet& r) { r.roles[0].role = RoleId("member"); }},
+        {"another order of roles", [](rules::RuleSet& r) { std::swap(r.role_order[0], r.role_order[1]); }},
+        {"lead days", [](rules::RuleSet& r) { r.life_cycle.start_lead_days = 7; }},
+        {"delay days", [](rules::RuleSet& r) { r.life_cycle.end_delay_days = 7; }},
+        {"leave suspends", [](rules::RuleSet& r) { r.life_cycle.leave_suspends = true; }},
+        {"no start date", [](rules::RuleSet& r) { r.life_cycle.uses_start_date = false; }},
+        {"an invitation", [](rules::RuleSet& r) { r.invites.emplace_back(); }},
+        {"a user name", [](rules::RuleSet& r) { r.user_name.emplace(); }},
+        {"a password", [](rules::RuleSet& r) { r.temporary_password.emplace(); }},
+        {"people without e-mail", [](rules::RuleSet& r) { r.without_email = Admit::yes; }},
+        {"people without business unit", [](rules::RuleSet& r) { r.without_business_unit = Admit::report; }},
+        {"people without group", [](rules::RuleSet& r) { r.without_group = Admit::report; }},
+        {"an exception", [](rules::RuleSet& r) { r.exceptions.emplace_back(); }},
+        {"a field", [](rules::RuleSet& r) { r.names = rules::FieldNames({{"shoe_size", {}, {}}}); }},
+    }));
+    INFO(what);
+    auto changed = set;
+    change(changed);
+    CHECK(rules::fingerprint_of(set) != rules::fingerprint_of(changed));
+}
+
+TEST_CASE("rules look at today when another day can give another network", "[core][rules]") {
+    Rules plain;
+    plain.text.life_cycle.uses_start_date = false;
+    plain.text.life_cycle.uses_end_date = false;
+    CHECK_FALSE(looks_at_today(plain.set()));
+    CHECK(looks_at_today(Rules().set()));  // people start and end
+
+    auto expression = plain;
+    expression.row({}, topic("Newcomers"), "start_date > today - 30");
+    CHECK(looks_at_today(expression.set()));
+
+    auto exception = plain;
+    auto ending = about("1");
+    ending.do_not_invite = true;
+    ending.until = written("2026-12-31");
+    exception.exception(ending);
+    CHECK(looks_at_today(exception.set()));
 }

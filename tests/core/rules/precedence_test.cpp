@@ -1,0 +1,192 @@
+// The table of precedence, one case for each row: what is stronger stands further up.
+#include "core/rules/exceptions.hpp"
+#include "tests/core/rules/rules_builder.hpp"
+
+using namespace usersync;
+using namespace usersync::test;
+
+namespace {
+
+/// A baker in store A: group A and role member by rules.
+Rules shop() {
+    Rules rules;
+    rules.text.role_order = {"admin", "planner", "member"};
+    rules.table().row({{"location", {"*"}}}, unit("{location}"));
+    rules.role("member", {{"job_title", {"Baker"}}});
+    return rules;
+}
+
+Employee baker() { return employee("1", {"A"}, {}, "Baker"); }
+
+Employee ended(Employee person) {
+    person.employment.end_date = "2026-06-14";
+    return person;
+}
+
+template <class Change>
+WrittenException exception(Change change) {
+    auto written = about("1");
+    change(written);
+    return written;
+}
+
+const auto exclude = exception([](auto& e) { e.exclude = true; });
+const auto never_remove = exception([](auto& e) { e.never_remove = true; });
+const auto do_not_invite = exception([](auto& e) { e.do_not_invite = true; });
+const auto not_in_a = exception([](auto& e) { e.not_in_groups = {unit("A")}; });
+const auto add_a = exception([](auto& e) { e.add_groups = {unit("A")}; });
+const auto add_b = exception([](auto& e) { e.add_groups = {unit("B")}; });
+const auto keep_a = exception([](auto& e) { e.keep_in_groups = {unit("A")}; });
+const auto keep_b = exception([](auto& e) { e.keep_in_groups = {unit("B")}; });
+const auto admin = exception([](auto& e) { e.role = "admin"; });
+const auto planner = exception([](auto& e) { e.role = "planner"; });
+const auto admin_of_a = exception([](auto& e) {
+    e.role = "admin";
+    e.role_in = unit("A");
+});
+const auto member_of_b = exception([](auto& e) {
+    e.role = "member";
+    e.role_in = unit("B");
+});
+const auto active_is_false = "job_title == \"Cook\"";
+
+struct Case {
+    std::string what;
+    Rules rules;
+    Employee person;
+    std::string outcome;
+};
+
+Rules with(std::initializer_list<WrittenException> exceptions, Rules rules = shop()) {
+    for (const auto& one : exceptions) rules.exception(one);
+    return rules;
+}
+
+Rules inactive(Rules rules) {
+    rules.text.life_cycle.active = written(active_is_false);
+    return rules;
+}
+
+}  // namespace
+
+TEST_CASE("who wins", "[core][rules]") {
+    const auto c = GENERATE(values<Case>({
+        {"rules alone", shop(), baker(), "A, member"},
+        // 1. exceptions
+        {"exclude is stronger than all other exceptions", with({exclude, add_b, admin, never_remove}), baker(),
+         "excluded"},
+        {"exclude is stronger than the life cycle", with({exclude}), ended(baker()), "excluded"},
+        {"not in a group is stronger than rules", with({not_in_a}), baker(), ", member"},
+        {"and than adding", with({add_a, not_in_a}), baker(), ", member"},
+        {"and than keeping", with({keep_a, not_in_a}), baker(), ", member"},
+        {"and than a role in it", with({admin_of_a, not_in_a}), baker(), ", member"},
+        {"and than a rule's role in it", with({not_in_a}, shop().role("admin", {}, unit("A"))), baker(), ", member"},
+        {"adding comes on top of rules", with({add_b}), baker(), "A + B, member"},
+        {"adding is stronger than keeping", with({keep_b, add_b}), baker(), "A + B, member"},
+        {"a rule's membership is stronger than keeping it", with({keep_a}), baker(), "A, member"},
+        {"keeping adds nobody", with({keep_b}), baker(), "A + keep B, member"},
+        {"a role is stronger than role mapping", with({admin}), baker(), "A, admin"},
+        {"also when it is a lower one", with({planner}, shop().role("admin", {})), baker(), "A, planner"},
+        {"of two exceptions the higher role", with({planner, admin}), baker(), "A, admin"},
+        {"a role in a group makes a member", with({member_of_b}), baker(), "A + B, member, member of B"},
+        {"and is stronger than the rule's there", with({member_of_b}, shop().role("admin", {}, unit("B"))), baker(),
+         "A + B, member, member of B"},
+        {"do not invite goes with everything else", with({do_not_invite, add_b}), baker(),
+         "A + B, member, not invited"},
+        {"never remove likewise", with({never_remove}), baker(), "A, member, never removed"},
+        // 2. life cycle
+        {"life cycle is stronger than groups and roles", shop(), ended(baker()), "ended"},
+        {"and than adding to a group", with({add_b, admin}), ended(baker()), "ended"},
+        {"not active is stronger than ended", inactive(shop()), ended(baker()), "inactive"},
+        // 3. role mapping
+        {"the highest role of a target", shop().role("admin", {{"location", {"A"}}}), baker(), "A, admin"},
+        {"each target by itself", shop().role("admin", {}, unit("A")).role("member", {}, unit("A")), baker(),
+         "A, member, admin of A"},
+        // 5. defaults
+        {"no rule, no group, no role", shop(), employee("1"), ""},
+    }));
+    INFO(c.what);
+
+    CHECK(outcome(desired(c.rules, {c.person})) == c.outcome);
+}
+
+TEST_CASE("whom an exception never removes is told with those who leave", "[core][rules]") {
+    const auto network = desired(with({never_remove}), {ended(baker())});
+
+    REQUIRE(network.not_wanted.size() == 1);
+    CHECK(network.not_wanted[0].absence == Absence::ended);
+    REQUIRE(network.not_wanted[0].never_removed);
+    CHECK(network.not_wanted[0].never_removed->rule == "exception[0]");
+}
+
+TEST_CASE("a reason names the exception, and nothing that was written about the person", "[core][rules]") {
+    auto written = add_b;
+    written.reason = "is the CEO's nephew";
+    written.owner = "Piet";
+    const auto network = desired(Rules().exception(written), {baker()});
+
+    CHECK(network.users.at(0).placement->groups.at(0).reasons ==
+          std::vector<Reason>{{"exception[0]", {"tenant.toml", 1, 1}, "", ""}});
+}
+
+TEST_CASE("an exception holds on its last day, and not after it", "[core][rules]") {
+    auto written = add_b;
+    written.until = test::written("2026-06-15");
+    const auto rules = Rules().exception(written);
+
+    CHECK(outcome(desired(rules, {baker()}, day("2026-06-15"))) == "B");
+    CHECK(outcome(desired(rules, {baker()}, day("2026-06-16"))) == "");
+}
+
+TEST_CASE("an exception by expression is about all whom it matches", "[core][rules]") {
+    auto written = about_all("employee_id in [\"1\", \"3\"]");
+    written.add_groups = {unit("B")};
+    const auto network = desired(Rules().exception(written), {employee("1"), employee("2"), employee("3")});
+
+    CHECK(network.users[0].placement->groups.size() == 1);
+    CHECK(network.users[1].placement->groups.empty());
+    CHECK(network.users[0].placement == network.users[2].placement);
+}
+
+TEST_CASE("people whom exceptions keep are known although they left the record", "[core][rules]") {
+    auto keep_store = about("8");
+    keep_store.keep_in_groups = {unit("{location}"), unit("B")};
+    auto keep_account = about("9");
+    keep_account.never_remove = true;
+    auto left_alone = about("7");
+    left_alone.exclude = true;
+    const auto rules = Rules().exception(keep_store).exception(keep_account).exception(left_alone);
+    const auto a = named(GroupKind::business_unit, "A");
+    const auto b = named(GroupKind::business_unit, "B");
+    const auto reason = [](const char* rule, std::size_t line) {
+        return Reason{rule, {"tenant.toml", line, 1}, "", ""};
+    };
+
+    CHECK(desired(rules, {}).never_removed ==
+          std::vector<NeverRemoved>{{EmployeeKey("7"), reason("exception[2]", 3), {}, true},
+                                    {EmployeeKey("8"), reason("exception[0]", 1), {b}, false},
+                                    {EmployeeKey("9"), reason("exception[1]", 2), {}, true}});
+    // Of somebody who is in the record, templates are filled, also after their last day.
+    CHECK(desired(rules, {ended(employee("8", {"A"}))}).never_removed.at(1).keep_in_groups ==
+          std::vector<GroupRef>{a, b});
+}
+
+TEST_CASE("exceptions about nobody and exceptions that ended report themselves", "[core][rules]") {
+    auto ended_one = about("1");
+    ended_one.do_not_invite = true;
+    ended_one.until = written("2026-06-14");
+    auto nobody = about("99");
+    nobody.do_not_invite = true;
+    auto protected_leaver = about("98");
+    protected_leaver.never_remove = true;
+    auto no_match = about_all("location == \"Z\"");
+    no_match.exclude = true;
+    auto match = about_all("location == \"A\"");
+    match.do_not_invite = true;
+    Rules rules;
+    rules.exception(ended_one).exception(nobody).exception(protected_leaver).exception(no_match).exception(match);
+    const auto set = rules.set();
+
+    CHECK(rules::ended_exceptions(set, today) == std::vector<std::size_t>{0});
+    CHECK(rules::unused_exceptions(snapshot_of({baker()}), set, today) == std::vector<std::size_t>{1, 3});
+}
