@@ -16,7 +16,10 @@
 //     field      := name | name.name | 'any heading'
 //     text       := "…"   with \" and \\ ;  number := [-] digits [. digits]
 //
-// Words (and, or, not, in, any, true names of functions) are case-sensitive, as published.
+// Words (and, or, not, in, any, true names of functions) are case-sensitive, as published. A bare name is of letters of
+// any script, digits and "_", and begins with a letter; "-" is always the sign, so a heading with one is quoted. A
+// quoted name has \' and \\. In the pattern of `matches` a backslash before anything else stands for itself, so that
+// "^\d+$" need not be doubled; elsewhere that is an error.
 //
 // What compares with what, never an error while people are mapped:
 // - A text with "…": character by character, case counts (unless in ignoreCase). "0004" is not "4".
@@ -25,8 +28,10 @@
 // - A date field with a text: the text must be a date ("2026-03-01", checked when parsed). Without a date in the cell:
 //   unequal, and neither earlier nor later.
 // - A list (location, department): its main value, the first; any(field) is true when one of its values makes the test
-//   true. A tenant who has lists and does not write any() is warned.
+//   true, so any(field) != "a" when one value is not "a", and of a field without values never. A tenant who has lists
+//   and does not write any() is warned.
 // - An empty cell and an absent column are the empty text.
+// - In ignoreCase, texts and patterns by Unicode's simple case folding.
 
 #include "core/base/day.hpp"
 #include "core/rules/rule_field.hpp"
@@ -56,7 +61,9 @@ struct ExpressionProblem {
     enum class Severity : std::uint8_t { error, warning };
     Severity severity = Severity::error;
     Place place;
-    std::string code;      ///< "unknown_field", "type_clash", "always_true", "always_false", "bad_regex", "syntax", …
+    /// Errors: "syntax", "unknown_function", "unknown_field", "ambiguous_field", "type_clash", "bad_regex", "too_deep",
+    /// "too_long". Warnings: "always_true", "always_false", "duplicate", "list_without_any".
+    std::string code;
     std::string sentence;  ///< "there is no field \"Departmnt\"; did you mean Department?"
     bool operator==(const ExpressionProblem&) const = default;
 };
@@ -114,7 +121,8 @@ struct ParsedExpression {
 /// Pure, linear in the text. Names are looked up in `names`; the indices in the result are places in it.
 ParsedExpression parse_expression(std::string_view text, const FieldNames& names);
 
-/// The expression with the place underlined, for a terminal: two or three lines.
+/// The expression with the place underlined, for a terminal: two lines, without a line break at the end. Of a text of
+/// several lines the one where the place begins; of a long one what is around it.
 std::string underlined(std::string_view text, Place place);
 
 }  // namespace usersync::rules

@@ -264,6 +264,9 @@ private:
         if (left.is_date() && right.is_date()) return true;
         auto& other = left.is_date() ? right : left;
         const auto& value = left.is_date() ? right_value : written.values.front();
+        if (other.kind == Operand::Kind::text && other.text.empty()) {
+            return clash(value.place, "\"\" is no date; empty(…) asks whether there is one");
+        }
         if (other.kind == Operand::Kind::text) return make_day(value, other);
         const auto place = written.kind == TestKind::one_of ? right_value.place : written.place;
         return clash(place,

@@ -51,7 +51,11 @@ Order order_if_both(const std::optional<Value>& left, const std::optional<Value>
 
 Order text_order(const Seen& left, const Seen& right, bool ignore_case) {
     if (!ignore_case) return left.text <=> right.text;
-    return fold_case(left.text) <=> fold_case(right.text);
+    // Literals were folded when they were checked.
+    const auto folded = [](const Seen& seen) {
+        return seen.operand.kind == Operand::Kind::field ? fold_case(seen.text) : std::string(seen.text);
+    };
+    return folded(left) <=> folded(right);
 }
 
 Order order_of(const Seen& left, const Seen& right, bool ignore_case, Day today) {

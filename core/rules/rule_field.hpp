@@ -57,6 +57,8 @@ public:
         bool ambiguous = false;              ///< two columns' headings look the same
         std::optional<std::string> nearest;  ///< when there is none: what may have been meant
     };
+    /// Published rules call the employee id "externalId" and "XID": so it is found, unless the tenant has a field or a
+    /// heading of that name.
     Looked find(std::string_view name) const;
 
     bool operator==(const FieldNames&) const = default;
