@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <array>
 #include <memory>
 #include <sstream>
 
@@ -40,6 +41,8 @@ struct Grammar {
         serve_arguments.where.credentials = credentials;
         check_arguments.where.credentials = credentials;
         operate.where.credentials = credentials;
+        matched.where.credentials = credentials;
+        desired.where.credentials = credentials;
         inspected.where.credentials = credentials;
         printed.where.credentials = credentials;
         app.require_subcommand(1);
@@ -47,6 +50,7 @@ struct Grammar {
         app.footer(exit_codes);
         add_daemon();
         add_commands();
+        add_rule_commands();
         add_record_commands();
         add_sandbox();
     }
@@ -75,6 +79,71 @@ struct Grammar {
         approve->add_option("TENANT", tenant, "The tenant's folder name")->required();
         approve->add_option("PLAN", plan, "The plan's id, or at least six characters of its beginning")->required();
         add_command("status", "Show the state of every tenant");
+    }
+
+    void add_today(CLI::App& command, std::string& today) {
+        command.add_option("--today", today, "As if it were this day: 2026-03-01")->type_name("DATE");
+    }
+
+    void add_rule_commands() {
+        explain = add_command("explain", "Say why one person is where they are, and why not elsewhere; sends nothing");
+        explain->add_option("TENANT", tenant, "The tenant's folder name")->required();
+        explain->add_option("EMPLOYEE", asked, "An employee id")->required();
+        explain->add_option("--why-not", operate.options["why_not"], "What keeps the person out of this group")
+            ->type_name("GROUP");
+        explain->add_flag("--offline", offline, "Do not read the network");
+        add_today(*explain, operate.options["today"]);
+        add_mapping();
+        add_match();
+
+        desire = app.add_subcommand("desired", "Print the network that should be, every membership with its reasons");
+        add_environment(*desire, desired.where);
+        desire->add_option("TENANT", desired.tenant, "The tenant's folder name")->required();
+        desire->add_option("--record", desired.record, "By this file, instead of the newest snapshot")
+            ->type_name("FILE");
+        add_today(*desire, desired.today);
+        add_format(*desire, desired.format);
+    }
+
+    void add_mapping() {
+        mapping = app.add_subcommand("mapping", "Look at a tenant's mapping as a whole");
+        mapping->require_subcommand(1);
+        mapping->footer(exit_codes);
+        const auto add = [this](const char* name, const char* what) {
+            auto* command = mapping->add_subcommand(name, what);
+            add_environment(*command, operate.where);
+            add_format(*command, operate.format);
+            add_today(*command, operate.options["today"]);
+            command->add_option("TENANT", tenant, "The tenant's folder name")->required();
+            return command;
+        };
+        add("check", "Show what it leaves open over the newest snapshot: exit code 1 when anything is");
+        auto* diff = add("diff", "Show who would move, over the newest snapshot");
+        diff->add_option("A", versions[0],
+                         "A folder with tenant.toml, the beginning of a stored version's fingerprint,\n"
+                         "or \"current\": the rules in force")
+            ->required();
+        diff->add_option("B", versions[1], "Likewise: what would take the place of A")->required();
+    }
+
+    void add_match() {
+        match = app.add_subcommand("match", "Say whom an expression matches in a record; works without configuration");
+        add_environment(*match, matched.where);
+        match->add_option("EXPRESSION", matched.expression, "As in a rule: 'jobtitle == \"Cashier\"'")->required();
+        match->add_option("--record", matched.record, "An employee record")->required()->type_name("FILE");
+        match->add_option("--tenant", matched.tenant, "Read it as this tenant would; else as inspect proposes");
+        add_today(*match, matched.today);
+        add_format(*match, matched.format);
+    }
+
+    /// `desired` over the newest snapshot is a question to the store, over a file it is none.
+    Invocation chosen_desired() {
+        if (!desired.record.empty()) return desired;
+        return Operate{.where = desired.where,
+                       .command = "desired",
+                       .arguments = {desired.tenant},
+                       .format = desired.format,
+                       .options = {{"today", desired.today}}};
     }
 
     void add_record_commands() {
@@ -135,6 +204,8 @@ struct Grammar {
             check_arguments.json = check_format == "json";
             return check_arguments;
         }
+        if (*match) return matched;
+        if (*desire) return chosen_desired();
         if (*inspect) return inspected;
         if (*records) return printed;
         if (*example) return made;
@@ -143,14 +214,22 @@ struct Grammar {
             return run;
         }
         operate.command = app.get_subcommands().front()->get_name();
-        if (!tenant.empty()) operate.arguments.push_back(tenant);
-        if (!plan.empty()) operate.arguments.push_back(plan);
+        if (*mapping) operate.command += ' ' + mapping->get_subcommands().front()->get_name();
+        if (offline) operate.options["offline"] = "yes";
+        std::erase_if(operate.options, [](const auto& option) { return option.second.empty(); });
+        for (const auto& argument : {tenant, plan, asked, versions[0], versions[1]}) {
+            if (!argument.empty()) operate.arguments.push_back(argument);
+        }
         return operate;
     }
 
     CLI::App app;
     CLI::App* serve = nullptr;
     CLI::App* check = nullptr;
+    CLI::App* explain = nullptr;
+    CLI::App* mapping = nullptr;
+    CLI::App* match = nullptr;
+    CLI::App* desire = nullptr;
     CLI::App* inspect = nullptr;
     CLI::App* records = nullptr;
     CLI::App* example = nullptr;
@@ -159,6 +238,8 @@ struct Grammar {
     Serve serve_arguments;
     Check check_arguments;
     Operate operate;
+    Match matched;
+    Desired desired;
     Inspect inspected;
     Records printed;
     ExampleRecord made;
@@ -167,6 +248,9 @@ struct Grammar {
     std::string check_format = "text";
     std::string tenant;
     std::string plan;
+    std::string asked;
+    std::array<std::string, 2> versions;
+    bool offline = false;
 };
 
 }  // namespace

@@ -22,12 +22,30 @@ struct Check {
     EnvironmentArguments where;
     bool json = false;
 };
-/// sync, plan, approve, status.
+/// sync, plan, approve, status, explain, desired, "mapping check", "mapping diff".
 struct Operate {
     EnvironmentArguments where;
     std::string command;
     std::vector<std::string> arguments;
     std::string format = "text";
+    std::map<std::string, std::string> options;  ///< further ones: "today", "why_not", "offline"
+};
+/// Whom an expression matches in a file.
+struct Match {
+    EnvironmentArguments where;
+    std::string expression;
+    std::string record;
+    std::string tenant;  ///< empty: without configuration
+    std::string today;   ///< empty: the machine's
+    std::string format = "text";
+};
+/// The network that should be, over a file.
+struct Desired {
+    EnvironmentArguments where;
+    std::string tenant;
+    std::string record;
+    std::string today;
+    std::string format = "json";
 };
 struct Inspect {
     EnvironmentArguments where;
@@ -68,7 +86,8 @@ struct Say {
     std::string err;
 };
 
-using Invocation = std::variant<Serve, Check, Operate, Inspect, Records, ExampleRecord, RunSandbox, ShowSandbox, Say>;
+using Invocation =
+    std::variant<Serve, Check, Operate, Match, Desired, Inspect, Records, ExampleRecord, RunSandbox, ShowSandbox, Say>;
 
 /// `credentials` is what systemd says in CREDENTIALS_DIRECTORY; an argument wins over it. Wrong usage is a Say with
 /// exit code 2.

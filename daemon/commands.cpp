@@ -4,6 +4,7 @@
 #include "daemon/http/status_text.hpp"
 #include "daemon/http/status_view.hpp"
 #include "daemon/report.hpp"
+#include "daemon/rule_questions.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -91,6 +92,15 @@ asio::awaitable<CommandResult> carry_out(Environment& environment, Clock& clock,
             .exit_code = status::exit_code_of(status),
             .out = format == report::Format::json ? status::status_json(status) + '\n' : status::status_text(status),
             .err = {}};
+    }
+    if (is_rule_question(request.command)) {
+        auto* asked = arguments.empty() ? nullptr : environment.find(arguments[0]);
+        if (asked == nullptr) {
+            co_return wrong_use(arguments.empty() ? request.command + " wants a tenant"
+                                                  : "there is no tenant \"" + arguments[0] + '"');
+        }
+        auto answer = co_await answer_question(*asked, clock, std::move(request));
+        co_return answer;
     }
     const bool approves = request.command == "approve";
     if (request.command != "sync" && request.command != "plan" && !approves) {

@@ -15,6 +15,7 @@ namespace usersync {
 /// | plan TENANT         | takes a new record in, plans, sends nothing                 | the plan                |
 /// | approve TENANT PLAN | carries out exactly that plan, or refuses with what changed | the run                 |
 /// | status              | –                                                           | the state of all tenants |
+/// | explain, desired, mapping check, mapping diff | answers, see daemon/rule_questions.hpp | the answer          |
 ///
 /// Option "format": "text" (default) or "json". Anything else: exit code 2 and a sentence. REQUIRES: the
 /// environment's loops are running.

@@ -69,6 +69,9 @@ Result<std::unique_ptr<Tenant>> compose_tenant(const config::TenantConfig& confi
     auto network = network_of(config, with);
     if (!network) return of_tenant(config.id, network.error());
     tenant->network = std::move(*network);
+    tenant->make_reader = [config, with] { return network_of(config, with); };
+    tenant->compute_lane = with.lanes.compute();
+    tenant->folder = config.file.parent_path();
     tenant->source = std::visit(SourceMaker{with}, config.source);
 
     sync::TenantParts parts{.settings = in_force,

@@ -10,6 +10,8 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -33,6 +35,9 @@ enum class Scheduling {
 /// One tenant, built whole: ports, watch, loop. Its settings are `loop->settings()`: they may change between runs.
 /// Members die in reverse order of their making.
 struct Tenant {
+    std::filesystem::path folder;                                   ///< of tenant.toml
+    boost::asio::any_io_executor compute_lane;                      ///< for long computations
+    std::function<Result<std::unique_ptr<Network>>()> make_reader;  ///< another look at the same network, beside runs
     std::unique_ptr<storage::TenantStore> store;
     std::unique_ptr<NoteBox> notes;
     std::unique_ptr<Source> source;

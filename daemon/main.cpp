@@ -3,15 +3,24 @@
 #include "daemon/check.hpp"
 #include "daemon/cli.hpp"
 #include "daemon/record_commands.hpp"
+#include "daemon/rule_file_commands.hpp"
 #include "daemon/sandbox_command.hpp"
 #include "daemon/serve.hpp"
 
 #include <cstdlib>
+#include <filesystem>
 #include <iostream>
 
 namespace {
 
 using namespace usersync;
+
+/// Folders are named from where the caller stands; the daemon stands elsewhere.
+std::string whole_path(const std::string& argument) {
+    std::error_code ignored;
+    const bool is_path = argument.find('/') != std::string::npos || std::filesystem::is_directory(argument, ignored);
+    return is_path ? std::filesystem::absolute(argument).lexically_normal().string() : argument;
+}
 
 struct Run {
     int operator()(const cli::Say& say) const {
@@ -27,16 +36,20 @@ struct Run {
     int operator()(const cli::Operate& arguments) const {
         const auto config = load_or_complain(arguments.where);
         if (!config) return static_cast<int>(control::ExitCode::usage);
-        control::CommandRequest request{.command = arguments.command,
-                                        .arguments = arguments.arguments,
-                                        .options = {{"format", arguments.format}},
-                                        .caller = {}};
+        control::CommandRequest request{
+            .command = arguments.command, .arguments = arguments.arguments, .options = arguments.options, .caller = {}};
+        request.options["format"] = arguments.format;
+        if (request.command == "mapping diff") {
+            for (auto& argument : request.arguments) argument = whole_path(argument);
+        }
         const auto result =
             run_command(*config, request, [](const std::string& line) { std::cerr << line << std::endl; });
         std::cout << result.out;
         std::cerr << result.err;
         return static_cast<int>(result.exit_code);
     }
+    int operator()(const cli::Match& arguments) const { return match_people(arguments); }
+    int operator()(const cli::Desired& arguments) const { return print_desired(arguments); }
     int operator()(const cli::Inspect& arguments) const { return inspect_file(arguments); }
     int operator()(const cli::Records& arguments) const { return print_records(arguments); }
     int operator()(const cli::ExampleRecord& arguments) const { return print_example_record(arguments); }

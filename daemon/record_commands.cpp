@@ -2,15 +2,13 @@
 
 #include "core/ingest/example_record.hpp"
 #include "core/ingest/inspection.hpp"
-#include "core/record/detect.hpp"
 #include "core/record/write_csv.hpp"
 #include "core/record/write_xls.hpp"
 #include "core/record/write_xlsx.hpp"
-#include "daemon/check.hpp"
 #include "daemon/control/command.hpp"
 #include "daemon/record/inspection_view.hpp"
 #include "daemon/record/people_text.hpp"
-#include "daemon/record_key.hpp"
+#include "daemon/record_file.hpp"
 
 #include <unistd.h>
 
@@ -26,66 +24,12 @@ namespace {
 namespace fs = std::filesystem;
 using control::ExitCode;
 
-constexpr std::uintmax_t file_bytes_max = std::uintmax_t{1} << 30;
-
 int ended(ExitCode code) { return static_cast<int>(code); }
-
-int complain(ExitCode code, const std::string& sentence) {
-    std::cerr << "usersyncd: " << sentence << '\n';
-    return ended(code);
-}
-
-Failure unusable(std::string sentence) {
-    return {.kind = FailureKind::rejected, .code = "file_unusable", .where = "file", .detail = std::move(sentence)};
-}
-
-Result<std::string> read_file(const std::string& file) {
-    std::error_code error;
-    if (!fs::exists(file, error)) return unusable(file + " does not exist");
-    if (!fs::is_regular_file(file, error)) return unusable(file + " is not a file");
-    if (record::is_lock_file_name(fs::path(file).filename().string())) {
-        return unusable(file + " is what Excel leaves beside a workbook that is open, not the workbook itself");
-    }
-    const auto size = fs::file_size(file, error);
-    if (!error && size > file_bytes_max) return unusable(file + " is larger than 1 GiB");
-    std::ifstream in(file, std::ios::binary);
-    std::string bytes(static_cast<std::size_t>(size), '\0');
-    if (error || !in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()))) {
-        return unusable(file + " cannot be read");
-    }
-    return bytes;
-}
-
-/// How a file is to be read, and the key for it.
-struct Reading {
-    std::optional<ingest::Mapping> mapping;
-    record::Decrypt decrypt;
-};
-
-/// A key ring for as long as the command runs.
-fs::path scratch_folder() {
-    std::error_code ignored;
-    const auto folder = fs::temp_directory_path(ignored);
-    return folder.empty() ? "/tmp" : folder;
-}
-
-Reading reading_of(const config::TenantConfig& tenant) {
-    return {
-        .mapping =
-            ingest::Mapping{.columns = tenant.columns, .format = tenant.format, .completeness = tenant.completeness},
-        .decrypt = decrypt_by(tenant.pgp, scratch_folder(), {})};
-}
 
 /// nullopt after the reasons were told.
 std::optional<Reading> reading_of_tenant(const cli::EnvironmentArguments& where, const std::string& name) {
-    const auto config = load_or_complain(where);
-    if (!config) return std::nullopt;
-    const auto tenant = std::find_if(config->tenants.begin(), config->tenants.end(),
-                                     [&](const auto& each) { return each.id.value() == name; });
-    if (tenant == config->tenants.end()) {
-        complain(ExitCode::usage, "there is no tenant " + name);
-        return std::nullopt;
-    }
+    const auto tenant = tenant_or_complain(where, name);
+    if (!tenant) return std::nullopt;
     return reading_of(*tenant);
 }
 
@@ -128,7 +72,7 @@ int inspect_file(const cli::Inspect& arguments) {
     if (!arguments.tenant.empty()) reading = reading_of_tenant(arguments.where, arguments.tenant);
     if (!arguments.columns.empty()) reading = reading_of_file(arguments.where, arguments.columns);
     if (!reading) return ended(ExitCode::usage);
-    const auto bytes = read_file(arguments.file);
+    const auto bytes = read_record_file(arguments.file);
     if (!bytes) return complain(ExitCode::usage, bytes.error().detail);
     const auto inspection = ingest::inspect(*bytes, reading->mapping, {}, reading->decrypt);
     const auto name = fs::path(arguments.file).filename().string();
@@ -143,7 +87,7 @@ int print_records(const cli::Records& arguments) {
     auto reading = arguments.columns.empty() ? reading_of_tenant(arguments.where, arguments.tenant)
                                              : reading_of_file(arguments.where, arguments.columns);
     if (!reading) return ended(ExitCode::usage);
-    const auto bytes = read_file(arguments.file);
+    const auto bytes = read_record_file(arguments.file);
     if (!bytes) return complain(ExitCode::usage, bytes.error().detail);
     KnownPeople nobody;
     const auto& mapping = *reading->mapping;

@@ -76,6 +76,37 @@ Result<LedgerSummary> count_outcomes(SQLite::Database& connection, RunId run) {
     return summary;
 }
 
+LedgerRow row_at(SQLite::Statement& query, Operation operation) {
+    LedgerRow row{.run = RunId(query.getColumn(0).getInt64()), .operation = std::move(operation)};
+    const auto time_at = [&](int column) {
+        return query.isColumnNull(column) ? std::nullopt
+                                          : std::optional(Time(Duration(query.getColumn(column).getInt64())));
+    };
+    row.intended_at = time_at(2);
+    row.settled_at = time_at(3);
+    if (query.isColumnNull(4)) return row;
+    row.outcome = outcome_from(text_at(query, 4));
+    row.code = text_at(query, 5);
+    row.attempts = query.getColumn(6).getInt();
+    return row;
+}
+
+Result<std::vector<LedgerRow>> read_history(SQLite::Database& connection, const EmployeeKey& employee,
+                                            std::size_t rows_max) {
+    SQLite::Statement query(connection,
+                            "SELECT run, intent, intended_at_ms, settled_at_ms, outcome, code, attempts FROM ledger "
+                            "WHERE employee = ? ORDER BY id DESC LIMIT ?");
+    query.bind(1, employee.value());
+    query.bind(2, static_cast<std::int64_t>(rows_max));
+    std::vector<LedgerRow> rows;
+    while (query.executeStep()) {
+        auto operation = plan::decode_operation(text_at(query, 1));
+        if (!operation) return operation.error();
+        rows.push_back(row_at(query, std::move(*operation)));
+    }
+    return rows;
+}
+
 // ---- ownership ----------------------------------------------------------------------------------------------
 
 /// Runs `sql` with the key as ?1 and, where the statement has one, the object as ?2.
@@ -187,6 +218,16 @@ boost::asio::awaitable<Result<LedgerSummary>> SqliteLedger::summary(RunId run) {
     };
     auto counts = co_await run_on(lane_, std::move(work));
     co_return counts;
+}
+
+boost::asio::awaitable<Result<std::vector<LedgerRow>>> SqliteLedger::history(EmployeeKey employee,
+                                                                             std::size_t rows_max) {
+    auto work = [&database = database_, employee = std::move(employee), rows_max] {
+        return database.read(
+            [&](SQLite::Database& connection) { return read_history(connection, employee, rows_max); });
+    };
+    auto rows = co_await run_on(lane_, std::move(work));
+    co_return rows;
 }
 
 }  // namespace usersync::storage

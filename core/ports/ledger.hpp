@@ -48,6 +48,18 @@ struct Unsettled {
     bool operator==(const Unsettled&) const = default;
 };
 
+/// A row of the ledger, as it tells somebody's history.
+struct LedgerRow {
+    RunId run;
+    Operation operation;
+    std::optional<Time> intended_at;  ///< absent: nothing was sent
+    std::optional<Time> settled_at;   ///< absent: what became of it is not known yet
+    std::optional<Outcome> outcome;   ///< likewise
+    std::string code;                 ///< of the failure; empty when it took effect
+    int attempts = 0;
+    bool operator==(const LedgerRow&) const = default;
+};
+
 /// Counts of one run: kind of operation → outcome → how many.
 using LedgerSummary = std::map<std::string, std::map<Outcome, std::size_t>>;
 
@@ -70,6 +82,10 @@ public:
     virtual boost::asio::awaitable<Result<Ownership>> ownership() = 0;
 
     virtual boost::asio::awaitable<Result<LedgerSummary>> summary(RunId run) = 0;
+
+    /// The rows about one person, those that were first written last in front, `rows_max` at most.
+    virtual boost::asio::awaitable<Result<std::vector<LedgerRow>>> history(EmployeeKey employee,
+                                                                           std::size_t rows_max) = 0;
 };
 
 }  // namespace usersync

@@ -123,6 +123,7 @@ CREATE TABLE ledger (
     CHECK ((outcome IS NULL) = (settled_at_ms IS NULL))
 ) STRICT;
 CREATE INDEX ledger_unsettled ON ledger (id) WHERE outcome IS NULL;
+CREATE INDEX ledger_employee ON ledger (employee);
 
 -- What is ours: accounts and the role we gave, and memberships. Changes only together with a ledger row.
 CREATE TABLE owned_user (

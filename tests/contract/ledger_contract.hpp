@@ -146,6 +146,37 @@ inline void ledger_contract(Ledger& ledger) {
 
         CHECK(run(ledger.summary(RunId(1))).value() == LedgerSummary{{"create_user", {{Outcome::done, 1}}}});
     }
+    SECTION("a person's history comes newest first, with what is settled and what is not") {
+        auto other = operation("x");
+        other.change.employee = EmployeeKey("7");
+        CHECK(run(ledger.intend(RunId(1), operation("a"), now)).has_value());
+        CHECK(run(ledger.settle(RunId(1), operation("a"), settlement("a", Outcome::rejected))).has_value());
+        CHECK(run(ledger.intend(RunId(1), other, now)).has_value());
+        CHECK(run(ledger.settle(RunId(2), operation("b"), settlement("b", Outcome::skipped))).has_value());
+        CHECK(run(ledger.intend(RunId(3), operation("a"), now + Duration(5))).has_value());
+
+        const auto rows = run(ledger.history(EmployeeKey("10234"), 10)).value();
+
+        const auto settled = settlement("a", Outcome::rejected);
+        const std::vector<LedgerRow> expected{
+            {.run = RunId(3), .operation = operation("a"), .intended_at = now + Duration(5)},
+            {.run = RunId(2),
+             .operation = operation("b"),
+             .settled_at = settled.settled_at,
+             .outcome = Outcome::skipped,
+             .code = "refused",
+             .attempts = 1},
+            {.run = RunId(1),
+             .operation = operation("a"),
+             .intended_at = now,
+             .settled_at = settled.settled_at,
+             .outcome = Outcome::rejected,
+             .code = "refused",
+             .attempts = 1}};
+        CHECK(rows == expected);
+        CHECK(run(ledger.history(EmployeeKey("10234"), 2)).value().size() == 2);
+        CHECK(run(ledger.history(EmployeeKey("nobody"), 10)).value().empty());
+    }
     SECTION("nothing becomes ours by an intent") {
         CHECK(run(ledger.intend(RunId(1), operation("a"), now)).has_value());
 

@@ -47,4 +47,20 @@ boost::asio::awaitable<Result<LedgerSummary>> FakeLedger::summary(RunId run) {
     co_return counts;
 }
 
+boost::asio::awaitable<Result<std::vector<LedgerRow>>> FakeLedger::history(EmployeeKey employee, std::size_t rows_max) {
+    std::vector<LedgerRow> found;
+    for (auto row = rows.rbegin(); row != rows.rend() && found.size() < rows_max; ++row) {
+        if (row->operation.change.employee != employee) continue;
+        LedgerRow told{.run = row->run, .operation = row->operation, .intended_at = row->intended_at};
+        if (row->settlement) {
+            told.settled_at = row->settlement->settled_at;
+            told.outcome = row->settlement->outcome;
+            told.code = row->settlement->code;
+            told.attempts = row->settlement->attempts;
+        }
+        found.push_back(std::move(told));
+    }
+    co_return found;
+}
+
 }  // namespace usersync::test

@@ -175,6 +175,10 @@ public:
     boost::asio::awaitable<Result<std::vector<Unsettled>>> unsettled() override { return inner_.unsettled(); }
     boost::asio::awaitable<Result<Ownership>> ownership() override { return inner_.ownership(); }
     boost::asio::awaitable<Result<LedgerSummary>> summary(RunId run) override { return inner_.summary(run); }
+    boost::asio::awaitable<Result<std::vector<LedgerRow>>> history(EmployeeKey employee,
+                                                                   std::size_t rows_max) override {
+        return inner_.history(std::move(employee), rows_max);
+    }
 
 private:
     Ledger& inner_;

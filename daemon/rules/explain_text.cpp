@@ -1,0 +1,262 @@
+// The one screen of `explain`.
+
+#include "core/base/time_text.hpp"
+#include "daemon/rules/explain_view.hpp"
+#include "daemon/rules/rule_json.hpp"
+
+#include <algorithm>
+
+namespace usersync::rules_view {
+namespace {
+
+using rules::ExplainedRule;
+using rules::Says;
+using rules::Tested;
+
+constexpr std::size_t others_shown_max = 10;
+constexpr std::size_t history_shown_max = 5;
+
+std::string joined(const std::vector<std::string>& texts) {
+    std::string all;
+    for (const auto& text : texts) all += (all.empty() ? "" : " | ") + text;
+    return all;
+}
+
+std::string place_of(const std::string& rule, const Origin& origin) {
+    const auto at = describe(origin);
+    return rule + (at.empty() ? "" : " at " + at);
+}
+
+std::string found(const Tested& test) {
+    return test.values.empty() ? std::string("empty") : '"' + joined(test.values) + '"';
+}
+
+/// "location is "Store 12": it is" and "location is "Store 12", not: is "Store 14"".
+std::string text_of(const Tested& test) {
+    const auto subject = test.field.empty() ? std::string("today") : test.field + " (" + found(test) + ")";
+    return subject + ' ' + test.wanted;
+}
+
+std::string because_of(const ExplainedRule& rule) {
+    std::string text;
+    for (const auto& test : rule.tests) {
+        if (!test.is_in_favour()) continue;
+        text += (text.empty() ? "" : "; ") + std::string(test.is_negated ? "not: " : "") + text_of(test);
+    }
+    return text.empty() ? "for everybody" : text;
+}
+
+std::string wishes(const std::vector<Tested>& obstacles) {
+    std::string text;
+    for (const auto& obstacle : obstacles) {
+        const auto subject = obstacle.field.empty() ? std::string("today") : obstacle.field;
+        text += (text.empty() ? "" : "; ") + subject + " is " + found(obstacle) + ", would have to be so: it " +
+                obstacle.wanted;
+    }
+    return text;
+}
+
+std::string record_text(const ExplainedPerson& person) {
+    std::string text;
+    for (const auto& issue : person.issues) {
+        text += "  " + std::string(to_string(issue.severity)) +
+                (issue.line == 0 ? "" : " row " + std::to_string(issue.line)) + ": " + issue.message + " (" +
+                issue.code + ")\n";
+    }
+    if (!person.explanation) return text;
+    std::size_t width = 0;
+    for (const auto& field : person.explanation->record) width = std::max(width, field.name.size());
+    for (const auto& field : person.explanation->record) {
+        const auto value = field.values.empty() ? std::string(field.says_nothing ? "(says nothing)" : "(empty)")
+                           : joined(field.values).empty() ? std::string("(empty)")
+                                                          : joined(field.values);
+        text += "  " + padded(field.name, width) + "  " + value;
+        if (!field.headings.empty()) text += "  [" + joined(field.headings) + "]";
+        text += '\n';
+    }
+    return text;
+}
+
+std::string reasons_text(const std::vector<Reason>& reasons) {
+    std::string text;
+    for (const auto& reason : reasons) text += (text.empty() ? "" : "; ") + rules_view::text_of(reason);
+    return text;
+}
+
+std::string desired_text(const DesiredUser& user) {
+    const auto& placement = *user.placement;
+    std::string text;
+    for (const auto& membership : placement.groups) {
+        const bool kept = membership.mode == DesiredMembership::Mode::keep;
+        text += std::string(kept ? "  = kept in " : "  + ") + describe(membership.group) + "  [" +
+                reasons_text(membership.reasons) + "]\n";
+    }
+    for (const auto& group : placement.not_in_groups) text += "  - not in " + describe(group) + '\n';
+    if (placement.role) {
+        text += "  role " + placement.role->role.value() + "  [" + rules_view::text_of(placement.role->reason) + "]\n";
+    }
+    for (const auto& held : placement.group_roles) {
+        text += "  role " + held.role.role.value() + " in " + describe(held.group) + "  [" +
+                rules_view::text_of(held.role.reason) + "]\n";
+    }
+    const auto& invitation = placement.invitation;
+    if (invitation.channel || !invitation.language.empty()) {
+        text += "  invitation";
+        if (invitation.channel) text += " by " + std::string(to_string(*invitation.channel));
+        if (!invitation.language.empty()) text += " in " + invitation.language;
+        if (invitation.reason) text += "  [" + rules_view::text_of(*invitation.reason) + "]";
+        text += '\n';
+    }
+    if (user.user_name) text += "  user name " + *user.user_name + '\n';
+    if (user.temporary_password) text += "  a temporary password is set\n";
+    if (placement.not_invited) text += "  not invited  [" + rules_view::text_of(*placement.not_invited) + "]\n";
+    if (placement.never_removed) text += "  never removed  [" + rules_view::text_of(*placement.never_removed) + "]\n";
+    for (const auto& field : placement.unmapped_fields) {
+        text += "  ! " + field + " has a value that no row knows: nothing of theirs is taken away for it\n";
+    }
+    return text;
+}
+
+std::string should_be_text(const ExplainedPerson& person) {
+    const auto standing = standing_of(person);
+    if (standing == "wanted") {
+        return "Should be: in the network\n" + desired_text(*person.explanation->wanted);
+    }
+    if (standing == "frozen") return "Should be: left exactly as they are: " + person.frozen->reason + '\n';
+    std::string text;
+    if (standing == "not_in_record") {
+        text = "Should be: nobody of this employee id is in the record\n";
+    } else {
+        const auto& not_wanted = *person.explanation->not_wanted;
+        text = "Should be: " + standing + "  [" + rules_view::text_of(not_wanted.reason) + "]\n";
+    }
+    if (person.never_removed) text += "  never removed  [" + rules_view::text_of(person.never_removed->reason) + "]\n";
+    return text;
+}
+
+std::string is_text(const ExplainedPerson& person) {
+    const auto& network = person.network;
+    if (!network.was_asked) return "Is: not looked at\n";
+    if (network.failure) return "Is: not known, " + *network.failure + '\n';
+    if (!network.account) return "Is: without an account\n";
+    std::string text = "Is: " + std::string(to_string(network.account->state)) + ", role " +
+                       network.account->role.value() +
+                       (person.owned && person.owned->user ? ", the account is ours\n" : ", the account is not ours\n");
+    for (const auto& group : network.groups) {
+        const bool ours = person.owned && std::find(person.owned->groups.begin(), person.owned->groups.end(),
+                                                    group.eid) != person.owned->groups.end();
+        text +=
+            "  in " + std::string(to_string(group.kind)) + " \"" + group.name + '"' + (ours ? "" : ", by hand") + '\n';
+    }
+    return text;
+}
+
+std::string names_of(const What& what) {
+    const std::vector<GroupChange>* groups = nullptr;
+    if (const auto* adopt = std::get_if<Adopt>(&what)) groups = &adopt->groups;
+    if (const auto* add = std::get_if<AddToGroups>(&what)) groups = &add->groups;
+    if (const auto* remove = std::get_if<RemoveFromGroups>(&what)) groups = &remove->groups;
+    std::string text;
+    if (groups != nullptr) {
+        for (const auto& group : *groups) text += (text.empty() ? " \"" : ", \"") + group.name + '"';
+    }
+    if (const auto* role = std::get_if<ChangeRole>(&what)) {
+        text += ' ' + role->before.value() + " -> " + role->after.value();
+    }
+    return text;
+}
+
+std::string pending_text(const ExplainedPerson& person) {
+    const auto operations = pending_of(person);
+    const auto notes = notes_of(person);
+    if (operations.empty() && notes.empty()) return "Pending: nothing\n";
+    std::string text = "Pending in plan " + person.plan->plan.id.value().substr(0, 12) + " (" +
+                       std::string(to_string(person.plan->state)) + ")\n";
+    for (const auto* operation : operations) {
+        text += "  " + std::string(kind_of(operation->change.what)) + names_of(operation->change.what) + "  [" +
+                rules_view::text_of(operation->change.reason) + "]\n";
+    }
+    for (const auto* note : notes) text += "  ! " + std::string(to_string(note->kind)) + ": " + note->text + '\n';
+    return text;
+}
+
+std::string rules_text(const rules::Explanation& explanation) {
+    std::string matching;
+    std::string others;
+    std::size_t matched = 0;
+    std::size_t unmatched = 0;
+    for (const auto& rule : explanation.rules) {
+        const auto head = "  " + place_of(rule.rule, rule.origin) + ": ";
+        if (rule.says == Says::no_match) {
+            if (++unmatched <= others_shown_max) others += head + wishes(rule.obstacles) + '\n';
+            continue;
+        }
+        ++matched;
+        matching += head + rule.effect + "  [" + because_of(rule) + "]\n";
+        if (!rule.because.empty()) {
+            matching +=
+                "      " + std::string(rule.says == Says::overruled ? "without effect: " : "") + rule.because + '\n';
+        }
+    }
+    std::string text = "Rules that match: " + std::to_string(matched) + '\n' + matching +
+                       "Rules that do not match: " + std::to_string(unmatched) + '\n' + others;
+    if (unmatched > others_shown_max) {
+        text += "  … and " + std::to_string(unmatched - others_shown_max) + " more; --format json has them all\n";
+    }
+    return text;
+}
+
+std::string history_text(const ExplainedPerson& person) {
+    if (person.history.empty()) return "History: nothing was ever sent\n";
+    std::string text = "History\n";
+    std::size_t shown = 0;
+    for (const auto& row : person.history) {
+        if (shown == history_shown_max) break;
+        ++shown;
+        const auto when = row.settled_at ? row.settled_at : row.intended_at;
+        text += "  " + (when ? utc_text(*when) : std::string("?")) + "  run " + std::to_string(row.run.value()) + "  " +
+                std::string(kind_of(row.operation.change.what)) + names_of(row.operation.change.what) + ": " +
+                (row.outcome ? std::string(to_string(*row.outcome)) : std::string("not known yet")) +
+                (row.code.empty() ? "" : " (" + row.code + ")") + '\n';
+    }
+    if (shown < person.history.size()) {
+        text += "  … and " + std::to_string(person.history.size() - shown) + " more; --format json has them\n";
+    }
+    return text;
+}
+
+std::string why_not_text(const ExplainedPerson& person) {
+    if (!person.why_not) return {};
+    const auto& why = *person.why_not;
+    const auto group = '"' + person.group.value_or("") + '"';
+    if (why.is_wanted) return "Why in " + group + ": " + reasons_text(why.reasons) + '\n';
+    std::string text = "Why not in " + group + '\n';
+    for (const auto& hindrance : why.hindrances) text += "  " + hindrance + '\n';
+    for (const auto& way : why.ways) {
+        text += "  " + place_of(way.rule, way.origin) + ": ";
+        text += way.obstacles.empty() ? "nothing in the record is in its way" : wishes(way.obstacles);
+        for (const auto& hindrance : way.hindrances) text += "; " + hindrance;
+        text += '\n';
+    }
+    if (why.ways.empty()) {
+        text += "  no rule places anybody in it" +
+                (why.nearest ? "; did you mean \"" + *why.nearest + "\"?" : std::string()) + '\n';
+    }
+    return text;
+}
+
+}  // namespace
+
+std::string explain_text(const ExplainedPerson& person) {
+    std::string text =
+        "employee " + person.employee.value() + " of " + person.tenant.value() + " on " + to_string(person.today);
+    if (person.snapshot) text += ", snapshot " + std::to_string(person.snapshot->id.value());
+    text += ", rules " + person.rules.hex().substr(0, 12) + "\n\nRecord";
+    if (person.snapshot) text += " (" + person.snapshot->delivery_name + ")";
+    text += '\n' + record_text(person) + should_be_text(person) + is_text(person) + pending_text(person);
+    if (person.explanation) text += rules_text(*person.explanation);
+    text += history_text(person) + why_not_text(person);
+    return text;
+}
+
+}  // namespace usersync::rules_view
