@@ -16,6 +16,7 @@ Result<Fetched> pick_up(const Listing& earlier, const Listing& now, const ingest
     fetched.delivery = Delivery{.name = std::move(choice.take->name),
                                 .bytes = std::move(*bytes),
                                 .fingerprint = fingerprint,
+                                .size = choice.take->size,
                                 .modified = choice.take->modified,
                                 .superseded = std::move(choice.superseded)};
     return fetched;

@@ -7,6 +7,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,6 +19,7 @@ struct Delivery {
     std::string name;  ///< file name within the folder, or the connector's name for the read
     std::string bytes;
     Fingerprint fingerprint;              ///< of `bytes`
+    std::uint64_t size = 0;               ///< of the file; with name and time it tells the source which one was read
     Time modified{};                      ///< the source's own time stamp; whole seconds over SFTP
     std::vector<std::string> superseded;  ///< older complete files seen beside it, oldest first; acknowledged with it
     bool operator==(const Delivery&) const = default;
@@ -44,7 +46,8 @@ public:
     virtual boost::asio::awaitable<Result<Fetched>> fetch(Deadline deadline) = 0;
 
     /// The delivery is safe with us: archive it (with what it superseded), or do nothing where the account may
-    /// not move files. Idempotent: a file that is already gone is a success.
+    /// not move files. Idempotent: a file that is already gone is a success. Its bytes are not looked at, so a receipt
+    /// without them is enough.
     virtual boost::asio::awaitable<Result<void>> acknowledge(Delivery delivery, Deadline deadline) = 0;
 };
 

@@ -56,6 +56,7 @@ asio::awaitable<Result<Fetched>> FakeSource::fetch(Deadline) {
         fetched.delivery = Delivery{.name = pickup.take->name,
                                     .bytes = file.bytes,
                                     .fingerprint = fingerprint_of(file.bytes),
+                                    .size = file.bytes.size(),
                                     .modified = file.modified,
                                     .superseded = std::move(pickup.superseded)};
     }
@@ -64,6 +65,7 @@ asio::awaitable<Result<Fetched>> FakeSource::fetch(Deadline) {
 
 asio::awaitable<Result<void>> FakeSource::acknowledge(Delivery delivery, Deadline) {
     if (auto failure = take_first(failures_)) co_return std::move(*failure);
+    bytes_returned_ += delivery.bytes.size();
     for (const auto& name : delivery.superseded) {
         const auto file = files_.find(name);
         if (file != files_.end() && file->second.modified <= delivery.modified) move_to_archive(name);

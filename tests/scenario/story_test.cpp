@@ -177,6 +177,15 @@ TEST_CASE("a file that is still growing is left alone", "[scenario]") {
     CHECK_FALSE(world.network.person("1002").suspended);
 }
 
+TEST_CASE("a record that was taken in is acknowledged by a receipt, without a copy of its bytes", "[scenario]") {
+    World world;
+
+    world.sync(day_1);
+
+    CHECK(world.source.acknowledged().size() == 1);
+    CHECK(world.source.bytes_returned() == 0);
+}
+
 TEST_CASE("a source that cannot be reached changes nothing and is reported", "[scenario]") {
     World world;
     world.sync(day_1);
