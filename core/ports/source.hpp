@@ -25,10 +25,21 @@ struct Delivery {
     bool operator==(const Delivery&) const = default;
 };
 
+/// A complete file that is larger than a record of this tenant may be. It is not read.
+struct TooLarge {
+    std::string name;
+    std::uint64_t size = 0;
+    std::uint64_t size_max = 0;
+    Time modified{};
+    bool operator==(const TooLarge&) const = default;
+};
+
 /// What one look at the source found.
 struct Fetched {
-    std::optional<Delivery> delivery;    ///< absent: nothing complete is there
-    std::vector<std::string> not_ready;  ///< "employees.csv: still growing": left alone, looked at again next time
+    std::optional<Delivery> delivery;      ///< absent: nothing complete is there
+    std::optional<TooLarge> too_large;     ///< the newest file, which must be refused; then there is no delivery
+    std::vector<std::string> not_ready;    ///< "employees.csv: still growing": left alone, looked at again soon
+    std::vector<std::string> passed_over;  ///< "~$staff.xlsx: …": can never be a record, and does not wait
     bool operator==(const Fetched&) const = default;
 };
 

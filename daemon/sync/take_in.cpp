@@ -88,12 +88,26 @@ void log_snapshot(const TenantParts& parts, const SnapshotMeta& meta, const std:
                      {"frozen", meta.frozen_count}});
 }
 
+void log_passed_over(const TenantParts& parts, const Fetched& fetched) {
+    for (const auto& file : fetched.passed_over) {
+        parts.log.info("file_passed_over", {{"tenant", parts.settings.tenant.value()}, {"file", file}});
+    }
+}
+
 bool says_the_same(const SnapshotDelta& delta, const SnapshotHead& newest) {
     return delta.meta.content == newest.meta.content && delta.frozen == newest.frozen && delta.issues == newest.issues;
 }
 
 Failure failure_of(const ingest::Bounce& bounce) {
     return {.kind = bounce.kind, .code = bounce.code, .where = "core.ingest", .detail = bounce.sentence};
+}
+
+ingest::Bounce bounce_of(const TooLarge& file) {
+    ingest::Bounce bounce;
+    bounce.code = "file_too_large";
+    bounce.sentence =
+        "the file has " + std::to_string(file.size) + " bytes, and a record may have " + std::to_string(file.size_max);
+    return bounce;
 }
 
 /// HR gets a note about a record that was refused, unless the reason is one of our own.
@@ -176,7 +190,12 @@ asio::awaitable<Result<TakenIn>> take_in(TenantParts parts) {
     auto fetched = co_await parts.source.fetch(deadline);
     if (!fetched) co_return fetched.error();
     taken.not_ready = fetched->not_ready;
-
+    log_passed_over(parts, *fetched);
+    if (fetched->too_large) {
+        const auto bounce = bounce_of(*fetched->too_large);
+        co_await write_note(parts, bounce, fetched->too_large->name);
+        co_return failure_of(bounce);
+    }
     if (fetched->delivery) {
         taken.was_delivered = true;
         auto delivery = std::move(*fetched->delivery);

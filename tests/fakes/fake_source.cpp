@@ -51,6 +51,11 @@ asio::awaitable<Result<Fetched>> FakeSource::fetch(Deadline) {
     auto pickup = ingest::choose_file(earlier, now, rules_);
     Fetched fetched;
     fetched.not_ready = std::move(pickup.not_ready);
+    fetched.passed_over = std::move(pickup.passed_over);
+    if (const auto& file = pickup.too_large) {
+        fetched.too_large =
+            TooLarge{.name = file->name, .size = file->size, .size_max = rules_.bytes_max, .modified = file->modified};
+    }
     if (pickup.take) {
         const File& file = files_.at(pickup.take->name);
         fetched.delivery = Delivery{.name = pickup.take->name,

@@ -21,7 +21,7 @@ const std::vector<std::string> codes = {
     "too_deep",           "doctype_refused",    "damaged_workbook",   "excel_95",      "no_such_sheet",
     "damaged_json",       "damaged_xml",        "no_records",         "bad_encoding",  "unknown_encoding",
     "not_text",           "too_many_columns",   "too_many_rows",      "cell_too_long", "no_header",
-    "key_column_missing", "duplicate_column",   "bad_header",         "no_rows"};
+    "key_column_missing", "duplicate_column",   "bad_header",         "no_rows",       "file_too_large"};
 
 BounceContext context() {
     return {.tenant = "shop", .delivery = "medewerkers.xlsx", .received_at = "2026-11-22 06:00 (Europe/Amsterdam)"};
