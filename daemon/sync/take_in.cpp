@@ -110,17 +110,33 @@ ingest::Bounce bounce_of(const TooLarge& file) {
     return bounce;
 }
 
-/// HR gets a note about a record that was refused, unless the reason is one of our own.
-asio::awaitable<void> write_note(TenantParts parts, ingest::Bounce bounce, std::string delivery) {
+/// What tells a refusal from every other: which delivery, and why. The same file refused at the next run is the same.
+Fingerprint refusal_of(const Delivery& delivery, const ingest::Bounce& bounce) {
+    FingerprintBuilder builder;
+    builder.add(delivery.name).add(delivery.fingerprint).add(bounce.code);
+    return builder.finish();
+}
+
+/// Its bytes were never seen; its time tells one upload from the next.
+Fingerprint refusal_of(const TooLarge& file, const ingest::Bounce& bounce) {
+    FingerprintBuilder builder;
+    builder.add(file.name).add(file.size).add(static_cast<std::uint64_t>(file.modified.time_since_epoch().count()));
+    builder.add(bounce.code);
+    return builder.finish();
+}
+
+/// HR gets a note about a record that was refused, once, unless the reason is one of our own.
+asio::awaitable<void> write_note(TenantParts parts, ingest::Bounce bounce, std::string delivery, Fingerprint refusal) {
     if (bounce.kind != FailureKind::rejected) co_return;
     const auto now = parts.clock.now();
     const ingest::BounceContext context{
         .tenant = parts.settings.tenant.value(), .delivery = delivery, .received_at = utc_text(now)};
-    const BounceNote note{.name = note_name(now, delivery),
+    const BounceNote note{.name = note_name(now, refusal, delivery),
                           .text = ingest::note_text(bounce, context, parts.settings.note_language),
                           .json = ingest::note_json(bounce, context, parts.settings.note_language)};
     auto put = [&notes = parts.notes, &note] { return notes.put(note); };
     auto written = co_await run_on(parts.compute_lane, std::move(put));
+    if (written && !*written) co_return;
     if (written) {
         parts.log.info("note_written", {{"tenant", context.tenant}, {"note", note.name}, {"code", bounce.code}});
     } else {
@@ -166,7 +182,8 @@ asio::awaitable<Result<bool>> keep(TenantParts parts, Delivery delivery) {
     auto reading = co_await read_delivery(parts, &delivery, before->last_good);
     if (auto* failure = std::get_if<Failure>(&reading)) co_return std::move(*failure);
     if (auto* bounce = std::get_if<ingest::Bounce>(&reading)) {
-        co_await write_note(parts, *bounce, delivery.name);
+        const auto refusal = refusal_of(delivery, *bounce);
+        co_await write_note(parts, *bounce, delivery.name, refusal);
         co_return failure_of(*bounce);
     }
     auto& delta = std::get<SnapshotDelta>(reading);
@@ -193,7 +210,8 @@ asio::awaitable<Result<TakenIn>> take_in(TenantParts parts) {
     log_passed_over(parts, *fetched);
     if (fetched->too_large) {
         const auto bounce = bounce_of(*fetched->too_large);
-        co_await write_note(parts, bounce, fetched->too_large->name);
+        const auto refusal = refusal_of(*fetched->too_large, bounce);
+        co_await write_note(parts, bounce, fetched->too_large->name, refusal);
         co_return failure_of(bounce);
     }
     if (fetched->delivery) {

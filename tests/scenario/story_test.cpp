@@ -205,6 +205,30 @@ TEST_CASE("a file that is too large is refused with a note, the run fails, and n
     CHECK(world.log.has("event=note_written"));
 }
 
+TEST_CASE("a delivery that is refused at every run leaves one note, and another one for another reason", "[scenario]") {
+    World world;
+    world.sync(day_1);
+    world.source.put("bounced.csv", "Number;Location\r\n1001;Store 12\r\n");
+
+    for (int run = 0; run < 5; ++run) CHECK(world.run().run.failure_code == "key_column_missing");
+    CHECK(world.notes.notes.size() == 1);
+
+    world.source.put("bounced.csv", "");
+    for (int run = 0; run < 5; ++run) CHECK(world.run().run.failure_code == "empty_record");
+    CHECK(world.notes.notes.size() == 2);
+}
+
+TEST_CASE("a file that is too large and stays leaves one note", "[scenario]") {
+    ingest::PickupRules pickup;
+    pickup.bytes_max = 4096;
+    World world(shop_settings(), pickup);
+    world.source.put("huge.csv", std::string(4097, 'x'));
+
+    for (int run = 0; run < 3; ++run) CHECK(world.run().run.failure_code == "file_too_large");
+
+    CHECK(world.notes.notes.size() == 1);
+}
+
 TEST_CASE("a lock file beside the workbook does not hold up the record, and the log names it", "[scenario]") {
     World world;
     world.source.put("staff.csv", shop_record(day_1));
