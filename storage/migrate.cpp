@@ -10,8 +10,10 @@
 namespace usersync::storage {
 namespace {
 
-// "USY2". Files that were made before people were known by their rows say "USYN" and are refused.
+// "USY2"
 constexpr int application_id = 0x55535932;
+// "USYN": made before people were known by their rows. What such a file knows is not carried over.
+constexpr int earlier_application_id = 0x5553594E;
 
 std::size_t version_of(SQLite::Database& connection) {
     const int version = connection.execAndGet("PRAGMA user_version").getInt();
@@ -27,6 +29,10 @@ Failure refused(const char* code, std::string detail) {
 Result<void> check_identity(SQLite::Database& connection) {
     const int owner = connection.execAndGet("PRAGMA application_id").getInt();
     const bool empty = connection.execAndGet("SELECT count(*) FROM sqlite_schema").getInt() == 0;
+    if (owner == earlier_application_id) {
+        return refused("schema_too_old",
+                       "the file was made by a version of this program whose stores are not read any more");
+    }
     if (owner != application_id && !(owner == 0 && empty)) {
         return refused("not_our_store", "the file was made by another program");
     }
