@@ -10,8 +10,8 @@
 namespace usersync::storage {
 namespace {
 
-// "USY2". Files that were made before people were known by their rows say "USYN" and are refused.
-constexpr int application_id = 0x55535932;
+// "USY3". Files that were made before the end of a delivery was remembered say "USY2" or "USYN" and are refused.
+constexpr int application_id = 0x55535933;
 
 std::size_t version_of(SQLite::Database& connection) {
     const int version = connection.execAndGet("PRAGMA user_version").getInt();
