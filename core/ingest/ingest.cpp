@@ -128,6 +128,7 @@ public:
 
 private:
     bool freeze_broken_row(const Row& row);
+    bool is_ragged(const Row& row) const;
     std::optional<Fault> shape_fault(const Row& row) const;
     bool hides_others(const Row& row) const;
     void widen(Row& row) const;
@@ -214,11 +215,13 @@ bool Reader::hides_others(const Row& row) const {
     return false;
 }
 
-std::optional<Fault> Reader::shape_fault(const Row& row) const {
+bool Reader::is_ragged(const Row& row) const {
     const bool quote_broken = row.flaw == RowFlaw::text_after_quote || row.flaw == RowFlaw::quote_left_open;
-    if (counts_cells_ && !quote_broken && row.cells.size() != header_.names.size()) {
-        return ragged_fault(row.cells.size(), header_.names.size());
-    }
+    return counts_cells_ && !quote_broken && row.cells.size() != header_.names.size();
+}
+
+std::optional<Fault> Reader::shape_fault(const Row& row) const {
+    if (is_ragged(row)) return ragged_fault(row.cells.size(), header_.names.size());
     if (auto fault = flaw_fault(row.flaw)) return fault;
     if (counts_cells_ && hides_others(row)) {
         return Fault{
@@ -240,7 +243,7 @@ bool Reader::freeze_broken_row(const Row& row) {
     auto fault = shape_fault(row);
     if (!fault) return false;
     auto& evidence = result_.facts.evidence;
-    const bool ragged = fault->code.starts_with("too_") && counts_cells_;
+    const bool ragged = is_ragged(row);
     const bool cut = !row.terminated && (ragged || ends_with_line_break_);
     if (cut || row.flaw == RowFlaw::quote_left_open) evidence.ended_in_mid_row = true;
     const auto last_key_column = *std::max_element(columns_.key.columns.begin(), columns_.key.columns.end());

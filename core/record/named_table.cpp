@@ -121,9 +121,8 @@ bool NamedTable::append(std::uint32_t column, std::string_view text) {
     if (both) own += '\n';
     own += text;
     cells_.texts[column] = own;
-    if (both || cells_.kinds[column] != CellKind::list) {
-        cells_.kinds[column] = both ? CellKind::list : CellKind::text;
-    }
+    if (both) cells_.kinds[column] = CellKind::list;
+    if (cells_.kinds[column] != CellKind::list) cells_.kinds[column] = CellKind::text;
     return true;
 }
 

@@ -177,6 +177,7 @@ inline void snapshot_store_contract(SnapshotStore& store) {
         CHECK(known.person(0).row == digest_of("row 1"));
         CHECK(known.person(1).content == delta.known[1].content);
         CHECK(known.person(1).email == email_mark("2@shop.example"));
+        CHECK(known.person(1).name == name_mark(employee("2").profile.name));
 
         const auto other = run(store.known(fingerprint_of("other columns"))).value();
         REQUIRE(other.size() == 2);

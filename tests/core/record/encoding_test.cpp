@@ -181,14 +181,8 @@ TEST_CASE("a NUL byte is damage, not text", "[core][record][encoding]") {
     CHECK(check_text("a"));
 }
 
-TEST_CASE("how much of the front is UTF-8, and whether a letter was cut", "[core][record][text]") {
+TEST_CASE("how much of the front is UTF-8", "[core][record][text]") {
     CHECK(utf8_at_front("abcdefgh\xC3\xABxyz\xE9 rest") == 13);
     CHECK(utf8_at_front("") == 0);
-    CHECK(starts_cut_sequence("\xC3"));
-    CHECK(starts_cut_sequence("\xF0\x9F\x98"));
-    CHECK_FALSE(starts_cut_sequence("\xC3\xAB"));
-    CHECK_FALSE(starts_cut_sequence("\xFF"));
-    CHECK_FALSE(starts_cut_sequence("\xE0\x80"));
-    CHECK_FALSE(starts_cut_sequence(""));
     CHECK(count_line_breaks("a\r\nb\rc\nd") == 3);
 }
