@@ -44,6 +44,7 @@ SnapshotDelta to_delta(ingest::Ingested ingested, ingest::Judgement judgement, c
     meta.columns = std::move(ingested.facts.columns);
     meta.filled = std::move(ingested.facts.filled);
     meta.rows = ingested.facts.rows;
+    meta.ending = ingested.facts.ending;
     meta.employee_count = ingested.employee_count();
     meta.frozen_count = ingested.frozen.size();
     delta.issues = std::move(ingested.issues);
@@ -56,9 +57,10 @@ SnapshotDelta to_delta(ingest::Ingested ingested, ingest::Judgement judgement, c
 
 Reading read_record(const Delivery& delivery, const TenantSettings& settings, KnownPeople known,
                     const std::optional<SnapshotMeta>& last_good, Time now) {
-    const auto& columns_before = last_good ? last_good->columns : std::vector<std::string>();
+    const auto before = last_good ? ingest::RecordBefore{.columns = last_good->columns, .ending = last_good->ending}
+                                  : ingest::RecordBefore{};
     auto read = ingest::ingest_bytes(delivery.bytes, settings.columns, settings.format, settings.record_limits, known,
-                                     columns_before, settings.decrypt);
+                                     before, settings.decrypt);
     if (auto* bounce = std::get_if<ingest::Bounce>(&read)) return std::move(*bounce);
     auto& ingested = std::get<ingest::Ingested>(read);
     const auto age = delivery.modified == Time{} ? std::nullopt : std::optional(now - delivery.modified);
@@ -66,7 +68,7 @@ Reading read_record(const Delivery& delivery, const TenantSettings& settings, Kn
     auto delta = to_delta(std::move(ingested), std::move(judgement), delivery);
     delta.base = known.base;
     delta.meta.taken_at = now;
-    delta.reading = settings.rules_fingerprint;
+    delta.reading = ingest::reading_of(settings.rules_fingerprint);
     return delta;
 }
 
@@ -161,7 +163,7 @@ asio::awaitable<Result<Before>> look_back(TenantParts parts, Fingerprint deliver
 
 asio::awaitable<Reading> read_delivery(TenantParts parts, const Delivery* delivery,
                                        std::optional<SnapshotMeta> last_good) {
-    auto known = co_await parts.snapshots.known(parts.settings.rules_fingerprint);
+    auto known = co_await parts.snapshots.known(ingest::reading_of(parts.settings.rules_fingerprint));
     if (!known) co_return known.error();
     const auto now = parts.clock.now();
     // The frame keeps everything alive until the lane has answered.
