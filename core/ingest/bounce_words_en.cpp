@@ -29,6 +29,9 @@ constexpr std::array reasons = {
            "The file is a temporary file that Excel makes while a workbook is open (its name begins with ~$), not the "
            "workbook itself.",
            "Please close the workbook and deliver the workbook itself."},
+    Reason{"file_too_large", "The file is larger than any employee record that has been agreed, so we did not read it.",
+           "Please check whether the right file was delivered, and remove sheets and columns that do not belong to it. "
+           "If the record is really this large, please tell us, so that we can make room for it."},
     Reason{
         "too_large_unpacked", "The file holds far more than an employee record should; we stopped reading it.",
         "Please check whether the right file was delivered, and remove sheets and columns that do not belong to it."},

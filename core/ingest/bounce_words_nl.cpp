@@ -38,6 +38,10 @@ constexpr std::array reasons = {
            "Het bestand is een tijdelijk bestand dat Excel aanmaakt zolang een werkmap geopend is (de naam begint met "
            "~$), niet de werkmap zelf.",
            "Wilt u de werkmap sluiten en de werkmap zelf aanleveren?"},
+    Reason{"file_too_large",
+           "Het bestand is groter dan een afgesproken personeelsbestand kan zijn; daarom hebben wij het niet gelezen.",
+           "Wilt u nagaan of het juiste bestand is aangeleverd, en bladen en kolommen verwijderen die er niet in "
+           "horen? Is het bestand werkelijk zo groot, laat het ons dan weten, zodat wij er ruimte voor maken."},
     Reason{"too_large_unpacked",
            "Het bestand bevat veel meer dan bij een personeelsbestand hoort; wij zijn gestopt met lezen.",
            "Wilt u nagaan of het juiste bestand is aangeleverd, en bladen en kolommen verwijderen die er niet in "

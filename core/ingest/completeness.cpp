@@ -9,6 +9,9 @@
 namespace usersync::ingest {
 namespace {
 
+// A column that only a few people had may well be empty one day.
+constexpr std::size_t handful = 5;
+
 // "55", or "20.4" where rounding would hide that the limit is exceeded.
 std::string percent(double share) {
     const auto tenths = static_cast<std::int64_t>(std::llround(share * 1000));
@@ -80,6 +83,12 @@ void judge_columns(const RecordFacts& facts, const SnapshotMeta& before, const C
         const auto place = static_cast<std::size_t>(found - present.begin());
         const auto was = static_cast<double>(before.filled[at]) / static_cast<double>(before.rows);
         const auto is = static_cast<double>(facts.filled[place]) / static_cast<double>(facts.rows);
+        if (facts.filled[place] == 0 && before.filled[at] > handful && was <= limits.fill_drop_max) {
+            doubt(judgement, "the column \"" + column +
+                                 "\" is empty in every row, in the last good record it was filled in " +
+                                 std::to_string(before.filled[at]) + " rows");
+            continue;
+        }
         if (was - is <= limits.fill_drop_max) continue;
         doubt(judgement, "the column \"" + column + "\" is filled in " + percent(is) +
                              " of the rows, in the last good record in " + percent(was));

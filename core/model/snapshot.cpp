@@ -22,6 +22,22 @@ std::optional<Completeness> completeness_from(std::string_view text) {
     return std::nullopt;
 }
 
+std::string_view to_string(Ending ending) {
+    switch (ending) {
+        case Ending::whole: return "whole";
+        case Ending::line_break: return "line_break";
+        case Ending::no_line_break: return "no_line_break";
+    }
+    return "no_line_break";
+}
+
+std::optional<Ending> ending_from(std::string_view text) {
+    for (const auto value : std::array{Ending::whole, Ending::line_break, Ending::no_line_break}) {
+        if (to_string(value) == text) return value;
+    }
+    return std::nullopt;
+}
+
 std::string_view to_string(IssueSeverity severity) {
     switch (severity) {
         case IssueSeverity::warning: return "warning";

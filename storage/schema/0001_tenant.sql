@@ -25,6 +25,7 @@ CREATE TABLE snapshot (
     reasons        TEXT NOT NULL,  -- JSON
     columns        TEXT NOT NULL,  -- JSON: names, and in how many rows each is filled
     row_count      INTEGER NOT NULL,
+    ending         TEXT NOT NULL CHECK (ending IN ('whole', 'line_break', 'no_line_break')),
     employee_count INTEGER NOT NULL,
     frozen_count   INTEGER NOT NULL,
     issues         TEXT NOT NULL,  -- JSON

@@ -216,9 +216,10 @@ TEST_CASE("two rows with one key freeze that person and name the lines", "[core]
     CHECK(keys_of(ingested.employees) == Texts{"8"});
     CHECK(keys_of(ingested.frozen) == Texts{"7"});
     CHECK(codes_of(ingested) == Texts{"2 duplicate_key", "4 duplicate_key"});
-    CHECK(ingested.issues[0].message == "the same employee id stands on line 4");
-    CHECK(ingested.issues[1].message == "the same employee id stands on line 2");
-    CHECK(ingested.frozen[0].reason == "line 2: the same employee id stands on line 4");
+    CHECK(ingested.issues[0].message == "the same employee id stands on line 4, with another name or e-mail address");
+    CHECK(ingested.issues[1].message == "the same employee id stands on line 2, with another name or e-mail address");
+    CHECK(ingested.frozen[0].reason ==
+          "line 2: the same employee id stands on line 4, with another name or e-mail address");
 }
 
 TEST_CASE("a key on very many rows is told in short", "[core][ingest]") {
