@@ -92,7 +92,7 @@ void log_snapshot(const TenantParts& parts, const SnapshotMeta& meta, const std:
 
 void log_passed_over(const TenantParts& parts, const Fetched& fetched) {
     for (const auto& file : fetched.passed_over) {
-        parts.log.info("file_passed_over", {{"tenant", parts.settings.tenant.value()}, {"file", file}});
+        parts.log.info("file_passed_over", {{"tenant", parts.settings->tenant.value()}, {"file", file}});
     }
 }
 
