@@ -126,25 +126,34 @@ struct Placer::Work {
 };
 
 std::vector<Placer::Watched> Placer::watched_in(const GroupTable& table) {
-    std::set<std::size_t> fields;
+    struct Seen {
+        Watched watched;
+        std::size_t rows = 0;      ///< with values of the field
+        bool any_value = false;    ///< a row takes any of them
+        bool structural = false;   ///< a row with this field alone leads to a business unit or a department
+    };
+    std::map<std::size_t, Seen> fields;
+    std::size_t rows_with_cells = 0;
     for (const auto& rule : table.rules) {
-        for (const auto& cell : rule.when.cells) fields.insert(cell.field);
+        if (rule.when.cells.empty() && rule.when.expression) continue;
+        ++rows_with_cells;
+        const auto kind = rule.group.kind;
+        const bool is_structure = kind == GroupKind::business_unit || kind == GroupKind::department;
+        const bool is_alone = rule.when.cells.size() == 1 && !rule.when.expression;
+        std::set<std::size_t> counted;
+        for (const auto& cell : rule.when.cells) {
+            auto& seen = fields[cell.field];
+            seen.watched.field = cell.field;
+            for (const auto& value : cell.values) seen.watched.known.emplace(value, true);
+            seen.any_value = seen.any_value || cell.values.empty();
+            seen.structural = seen.structural || (is_structure && is_alone);
+            if (!cell.values.empty() && counted.insert(cell.field).second) ++seen.rows;
+        }
     }
     std::vector<Watched> watched;
-    for (const auto field : fields) {
-        Watched of_field{.field = field, .known = {}};
-        bool complete = true;
-        for (const auto& rule : table.rules) {
-            if (rule.when.cells.empty() && rule.when.expression) continue;
-            bool looks = false;
-            for (const auto& cell : rule.when.cells) {
-                if (cell.field != field || cell.values.empty()) continue;
-                looks = true;
-                for (const auto& value : cell.values) of_field.known.emplace(value, true);
-            }
-            complete = complete && looks;
-        }
-        if (complete) watched.push_back(std::move(of_field));
+    for (auto& [field, seen] : fields) {
+        const bool in_every_row = seen.rows == rows_with_cells;
+        if (!seen.any_value && (in_every_row || seen.structural)) watched.push_back(std::move(seen.watched));
     }
     return watched;
 }
