@@ -29,10 +29,10 @@ bool KeptLog::has(const std::string& text) const {
 namespace {
 
 rules::RuleSet checked(const rules::WrittenRules& written) {
-    auto checked = rules::check_rules(written, rules::FieldNames({}), Day{});
-    for (const auto& problem : checked.problems) UNSCOPED_INFO(problem.sentence);
-    REQUIRE(checked.rules.has_value());
-    return std::move(*checked.rules);
+    auto answer = rules::check_rules(written, rules::FieldNames({}), Day{});
+    for (const auto& problem : answer.problems) UNSCOPED_INFO(problem.sentence);
+    REQUIRE(answer.rules.has_value());
+    return std::move(*answer.rules);
 }
 
 rules::WrittenRules written_shop_rules(bool create_missing) {
