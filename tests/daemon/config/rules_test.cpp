@@ -33,6 +33,19 @@ TEST_CASE("what is wrong with an expression is said with its place, and underlin
                                                  "                         ^^^^^^^^\n");
 }
 
+TEST_CASE("an expression about a field that no column fills is an error", "[daemon][config]") {
+    const auto problems = told(good_tenant + "[life_cycle]\nactive = 'job_title == \"A\" or status == \"on\"'\n");
+
+    REQUIRE(problems.size() == 1);
+    CHECK(describe(problems[0]) ==
+          "tenants/shop/tenant.toml:19:30: error: life_cycle.active: no column is mapped to status: add "
+          "columns.status");
+    CHECK_THAT(problems[0].excerpt, Catch::EndsWith("^^^^^^^^^^^^^^"));
+    CHECK(problems_of(with(good_tenant, "[columns]", "[columns]\nname = 'Name'") +
+                      "[life_cycle]\nactive = 'last_name != \"X\"'\n")
+              .empty());
+}
+
 TEST_CASE("an expression over several lines is told by the line within it", "[daemon][config]") {
     const auto problems = told(good_tenant + rule + "when = '''\njob_title == \"A\"\n  and locatoin == \"B\"'''\n");
 
