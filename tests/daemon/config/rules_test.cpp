@@ -22,7 +22,7 @@ TEST_CASE("what is wrong with an expression is said with its place, and underlin
 
     REQUIRE(problems.size() == 1);
     CHECK(problems[0].line == 22);
-    CHECK(problems[0].column == 31);
+    CHECK(problems[0].column == 30);
     CHECK(problems[0].path == "group_mapping[1].rules[1]");
     CHECK_THAT(problems[0].message, Catch::Contains("locatoin") && Catch::Contains("location"));
     CHECK(problems[0].excerpt ==
@@ -38,7 +38,7 @@ TEST_CASE("an expression about a field that no column fills is an error", "[daem
 
     REQUIRE(problems.size() == 1);
     CHECK(describe(problems[0]) ==
-          "tenants/shop/tenant.toml:19:30: error: life_cycle.active: no column is mapped to status: add "
+          "tenants/shop/tenant.toml:19:31: error: life_cycle.active: no column is mapped to status: add "
           "columns.status");
     CHECK_THAT(problems[0].excerpt, Catch::EndsWith("^^^^^^^^^^^^^^"));
     CHECK(problems_of(with(good_tenant, "[columns]", "[columns]\nname = 'Name'") +
