@@ -24,7 +24,7 @@ std::string joined(const std::vector<std::string>& texts) {
 Rules all_match() { return Rules().table(); }
 Rules first_match() { return Rules().table(true); }
 Cells at(std::string location) { return {{"location", {std::move(location)}}}; }
-Cells as(std::string title) { return {{"job_title", {std::move(title)}}}; }
+Cells titled(std::string title) { return {{"job_title", {std::move(title)}}}; }
 
 Employee emptied(Employee person) {
     person.locations_emptied = true;
@@ -68,7 +68,7 @@ TEST_CASE("where rows place people", "[core][rules]") {
         {"not when a row takes any", all_match().row(at("A"), unit("One")).row(at("*"), unit("Rest")),
          employee("1", {"B"}), "Rest", "", ""},
         {"not when a row does not look at the field",
-         all_match().row(at("A"), unit("One")).row(as("Cook"), unit("Two")), employee("1", {"B"}, {}, "Baker"), "", "",
+         all_match().row(at("A"), unit("One")).row(titled("Cook"), unit("Two")), employee("1", {"B"}, {}, "Baker"), "", "",
          ""},
         {"rows that only have an expression leave it unmapped",
          all_match().row(at("A"), unit("One")).row({}, unit("Two"), "location == \"B\""), employee("1", {"B"}), "Two",
