@@ -117,11 +117,12 @@ asio::awaitable<Result<Version>> stored_version(Tenant& tenant, std::string pref
     co_return version;
 }
 
-asio::awaitable<Result<Version>> find_version(Tenant& tenant, const Question& question, std::string named) {
+asio::awaitable<Result<Version>> find_version(Tenant& tenant, Question question, std::string named) {
     if (named == current) co_return version_in_force(*question.in_force);
     const bool is_folder = named.find('/') != std::string::npos;
     if (is_folder) {
-        auto version = co_await version_of_folder(tenant.compute_lane, std::move(named), question.today);
+        std::filesystem::path folder(named);
+        auto version = co_await version_of_folder(tenant.compute_lane, std::move(folder), question.today);
         co_return version;
     }
     auto id = question.in_force->tenant;
@@ -194,10 +195,10 @@ asio::awaitable<CommandResult> diff_mappings(Tenant& tenant, Question question) 
     if (!before) co_return not_found(before.error());
     auto after = co_await find_version(tenant, question, question.arguments[2]);
     if (!after) co_return not_found(after.error());
-    for (const auto* version : {&*before, &*after}) {
-        if (version->rules) continue;
-        auto result = ended(ExitCode::usage, "the rules of " + version->words + " have errors");
-        result.err += version->problems;
+    const auto* broken = !before->rules ? &*before : !after->rules ? &*after : nullptr;
+    if (broken != nullptr) {
+        auto result = ended(ExitCode::usage, "the rules of " + broken->words + " have errors");
+        result.err += broken->problems;
         co_return result;
     }
     auto work = [question = std::move(question), snapshot = std::move(**snapshot), before = std::move(*before),

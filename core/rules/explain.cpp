@@ -187,7 +187,8 @@ private:
         const bool only_forbids = !exception.not_in_groups.empty();
         if (person_.wanted && only_forbids) return;
         rule.says = Says::overruled;
-        rule.because = person_.not_wanted ? stronger_than_placing() : "another exception decides";
+        rule.because = person_.not_wanted ? stronger_than_placing()
+                                          : "another exception is stronger, or it is so without this one";
     }
 
     void add_life_cycle() {

@@ -2,6 +2,7 @@
 #include "core/rules/compare.hpp"
 #include "core/rules/desired_network.hpp"
 #include "core/rules/explain.hpp"
+#include "core/rules/matching.hpp"
 
 #include <algorithm>
 #include <tuple>
@@ -23,6 +24,7 @@ bool is_meant(const GroupRef& group, const Names& names) {
 struct Need {
     std::optional<std::size_t> field;  ///< nullopt: nothing
     std::string wanted;
+    std::optional<std::string> value;  ///< where one field alone decides
     bool is_met = true;
 };
 
@@ -50,7 +52,8 @@ std::optional<Need> need_of(const GroupTarget& target, const std::string& text, 
     }
     const bool fits = text.size() > before.size() + after.size() && text.starts_with(before) && text.ends_with(after);
     if (!fits) return std::nullopt;
-    need.wanted = "is \"" + text.substr(before.size(), text.size() - before.size() - after.size()) + '"';
+    need.value = text.substr(before.size(), text.size() - before.size() - after.size());
+    need.wanted = "is \"" + *need.value + '"';
     return need;
 }
 
@@ -99,13 +102,21 @@ private:
         found_.reasons.erase(std::unique(found_.reasons.begin(), found_.reasons.end()), found_.reasons.end());
     }
 
+    /// A cell that looks at the field of the template lets only its own values through.
+    static bool can_have(const Condition& when, const Need& need) {
+        return !need.value || std::all_of(when.cells.begin(), when.cells.end(), [&](const Cell& cell) {
+            return cell.field != *need.field || admits(cell, *need.value);
+        });
+    }
+
     /// The tests that a target adds to those of its rule. nullopt: it is another group.
-    std::optional<std::vector<Tested>> needs_of(const GroupTarget& target, const Origin& at) const {
+    std::optional<std::vector<Tested>> needs_of(const GroupTarget& target, const Condition& when,
+                                                const Origin& at) const {
         for (const auto& name : names_) {
             const GroupRef same{.by = target.by, .kind = target.kind, .text = name.text};
             if (!is_meant(same, {name})) continue;
             const auto need = need_of(target, name.text, employee_, rules_.names);
-            if (!need) continue;
+            if (!need || !can_have(when, *need)) continue;
             if (!need->field || need->is_met) return std::vector<Tested>{};
             const auto value = value_of(employee_, rules_.names, *need->field);
             Tested test;
@@ -132,13 +143,14 @@ private:
 
     void look_at(const Exception& exception) {
         if (exception.person && *exception.person != employee_.key) return;
+        const Condition always;
         TestedCondition tested;
         tested.holds = true;
         if (exception.when) {
             tested = test_expression(*exception.when, exception.origin, employee_, rules_.names, today_);
         }
         for (const auto& target : exception.not_in_groups) {
-            const auto needs = needs_of(target, exception.origin);
+            const auto needs = needs_of(target, always, exception.origin);
             if (needs && needs->empty() && tested.holds && exception.holds_on(today_)) {
                 found_.hindrances.push_back(exception.id + " forbids it");
             }
@@ -146,7 +158,7 @@ private:
         auto targets = exception.add_groups;
         if (exception.role_in) targets.push_back(*exception.role_in);
         for (const auto& target : targets) {
-            auto needs = needs_of(target, exception.origin);
+            auto needs = needs_of(target, always, exception.origin);
             if (!needs) continue;
             WayIn way{RuleKind::exception, exception.id, exception.origin, {}, {}};
             if (!exception.holds_on(today_))
@@ -157,7 +169,7 @@ private:
 
     void look_at(const RoleRule& role) {
         if (!role.target) return;
-        auto needs = needs_of(*role.target, role.origin);
+        auto needs = needs_of(*role.target, role.when, role.origin);
         if (!needs) return;
         add(WayIn{RuleKind::role, role.id, role.origin, {}, {}},
             test_condition(role.when, role.origin, employee_, rules_.names, today_), std::move(*needs));
@@ -170,7 +182,7 @@ private:
             targets.insert(targets.begin(), rule.group);
             const auto tested = test_condition(rule.when, rule.origin, employee_, rules_.names, today_);
             for (const auto& target : targets) {
-                auto needs = needs_of(target, rule.origin);
+                auto needs = needs_of(target, rule.when, rule.origin);
                 if (!needs || target.text.text().empty()) continue;
                 WayIn way{RuleKind::group, rule.id, rule.origin, {}, {}};
                 if (table.first_match && !first.empty()) {

@@ -50,8 +50,8 @@ std::string wishes(const std::vector<Tested>& obstacles) {
     std::string text;
     for (const auto& obstacle : obstacles) {
         const auto subject = obstacle.field.empty() ? std::string("today") : obstacle.field;
-        text += (text.empty() ? "" : "; ") + subject + " is " + found(obstacle) + ", would have to be so: it " +
-                obstacle.wanted;
+        text += (text.empty() ? "" : "; ") + subject + " would have to change: now " + found(obstacle) +
+                ", wanted: " + obstacle.wanted;
     }
     return text;
 }
