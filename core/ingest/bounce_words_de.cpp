@@ -57,9 +57,7 @@ constexpr std::array reasons = {
            "Die Zeichen der Datei passen nicht zur vereinbarten Kodierung, sodass Namen verstümmelt würden.",
            "Bitte exportieren Sie die Personalliste als UTF-8 (in Excel: \"CSV UTF-8\"), oder teilen Sie uns mit, "
            "welche Kodierung Ihr System verwendet."},
-    Reason{"unknown_encoding",
-           "Laut eigener Angabe ist die Datei in einer Kodierung geschrieben, die wir nicht "
-           "kennen{subject}.",
+    Reason{"unknown_encoding", "Die Datei ist in einer Kodierung geschrieben, die wir nicht sicher kennen{subject}.",
            "Bitte exportieren Sie die Personalliste als UTF-8 (in Excel: \"CSV UTF-8\")."},
     Reason{"too_many_columns", "Die Datei hat mehr Spalten, als eine Personalliste haben kann.",
            "Bitte prüfen Sie, ob die Spalten durch das vereinbarte Zeichen getrennt sind und ob die richtige Datei "

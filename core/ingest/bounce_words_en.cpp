@@ -44,7 +44,7 @@ constexpr std::array reasons = {
            "The characters of the file do not fit the encoding that was agreed, so that names would be garbled.",
            "Please export the record as UTF-8 (in Excel: \"CSV UTF-8\"), or tell us which encoding your system "
            "writes."},
-    Reason{"unknown_encoding", "The file says that it is written in an encoding that we do not know{subject}.",
+    Reason{"unknown_encoding", "The file is written in an encoding that we do not know for certain{subject}.",
            "Please export the record as UTF-8 (in Excel: \"CSV UTF-8\")."},
     Reason{"too_many_columns", "The file has more columns than an employee record can have.",
            "Please check whether columns are separated by the agreed character, and whether the right file was "

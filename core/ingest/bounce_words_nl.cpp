@@ -55,8 +55,7 @@ constexpr std::array reasons = {
            "De tekens in het bestand passen niet bij de afgesproken codering, waardoor namen verminkt zouden worden.",
            "Wilt u het personeelsbestand exporteren als UTF-8 (in Excel: \"CSV UTF-8\"), of ons laten weten welke "
            "codering uw systeem gebruikt?"},
-    Reason{"unknown_encoding",
-           "Volgens het bestand zelf is het geschreven in een codering die wij niet kennen{subject}.",
+    Reason{"unknown_encoding", "Het bestand is geschreven in een codering die wij niet met zekerheid kennen{subject}.",
            "Wilt u het personeelsbestand exporteren als UTF-8 (in Excel: \"CSV UTF-8\")?"},
     Reason{"too_many_columns", "Het bestand heeft meer kolommen dan een personeelsbestand kan hebben.",
            "Wilt u nagaan of de kolommen met het afgesproken teken gescheiden zijn en of het juiste bestand is "

@@ -66,6 +66,11 @@ void judge_size(std::size_t people, std::size_t before, const CompletenessLimits
     }
 }
 
+void judge_ending(const RecordFacts& facts, const SnapshotMeta& before, Judgement& judgement) {
+    if (before.ending != RecordEnding::line_break || facts.ending != RecordEnding::no_line_break) return;
+    doubt(judgement, "the record ends without a line break, which the last good one had: it may be cut");
+}
+
 void judge_columns(const RecordFacts& facts, const SnapshotMeta& before, const CompletenessLimits& limits,
                    Judgement& judgement) {
     std::vector<std::string> present;
@@ -110,6 +115,7 @@ Judgement judge(const RecordFacts& facts, std::optional<Duration> age, const std
     if (last_good) {
         judge_size(facts.people, last_good->employee_count + last_good->frozen_count, limits, judgement);
         judge_columns(facts, *last_good, limits, judgement);
+        judge_ending(facts, *last_good, judgement);
     }
     judge_age(age, limits, judgement);
     return judgement;

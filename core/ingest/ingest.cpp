@@ -96,7 +96,7 @@ struct NewRow {
 class Reader {
 public:
     Reader(const Header& header, const ColumnMap& map, const record::Found& found, KnownPeople& known,
-           Ending ending_before)
+           RecordEnding ending_before)
         : header_(header),
           columns_(header.columns),
           map_(map),
@@ -105,7 +105,7 @@ public:
           unit_(unit_of(found.format)),
           counts_cells_(counts_cells(found.format)),
           has_lines_(has_lines(found.format) && found.containers.empty()),
-          ends_with_line_break_(has_lines_ && ending_before == Ending::line_break),
+          ends_with_line_break_(has_lines_ && ending_before == RecordEnding::line_break),
           several_rows_(map.rows_per_person.main != RowsPerPerson::Choice::none),
           employees_(header.columns, map, found.mixed_encodings),
           seen_(known.size(), 0),
@@ -295,7 +295,7 @@ bool Reader::is_known(const Row& row, const Digest& digest) {
 void Reader::take(Row& row) {
     if (is_blank(row)) return;
     ++result_.facts.rows;
-    if (has_lines_) result_.facts.ending = row.terminated ? Ending::line_break : Ending::no_line_break;
+    if (has_lines_) result_.facts.ending = row.terminated ? RecordEnding::line_break : RecordEnding::no_line_break;
     if (freeze_broken_row(row)) return;
     widen(row);
     count_filled(row);
@@ -686,7 +686,7 @@ std::variant<KnownPeople, Bounce> know_rows(record::OpenRecord record, const Col
     if (auto* bounce = std::get_if<Bounce>(&searched)) return located(std::move(*bounce), record.found, {});
     const auto& header = std::get<Header>(searched);
     KnownPeople nobody;
-    Reader reader(header, map, record.found, nobody, Ending::whole);
+    Reader reader(header, map, record.found, nobody, RecordEnding::whole);
     std::vector<std::pair<std::string, Digest>> rows;
     for (Row row;;) {
         const auto more = header.body->next(row);

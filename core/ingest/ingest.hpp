@@ -28,7 +28,7 @@ Fingerprint reading_of(const Fingerprint& settings, std::uint64_t version = read
 /// What counts of the last good record while another one is read; nothing before the first.
 struct RecordBefore {
     std::vector<std::string> columns;
-    Ending ending = Ending::whole;
+    RecordEnding ending = RecordEnding::whole;
 };
 
 /// Who is in the record, as a difference to who was known. With nobody known it is everybody.

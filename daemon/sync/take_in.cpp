@@ -55,12 +55,23 @@ SnapshotDelta to_delta(ingest::Ingested ingested, ingest::Judgement judgement, c
     return delta;
 }
 
-Reading read_record(const Delivery& delivery, const TenantSettings& settings, KnownPeople known,
-                    const std::optional<SnapshotMeta>& last_good, Time now) {
-    const auto before = last_good ? ingest::RecordBefore{.columns = last_good->columns, .ending = last_good->ending}
-                                  : ingest::RecordBefore{};
+/// The last good record is the measure. But one record that ends otherwise is cut, and two that do so in a row come
+/// from another tool: then the last row is read, the record is doubtful, and a person says which it is.
+ingest::RecordBefore measure_of(const Delivery& delivery, const Before& before) {
+    ingest::RecordBefore measure;
+    if (!before.last_good) return measure;
+    measure.columns = before.last_good->columns;
+    measure.ending = before.last_good->ending;
+    const bool is_other_delivery = before.newest && before.newest->meta.delivery != delivery.fingerprint;
+    if (is_other_delivery) measure.ending = before.newest->meta.ending;
+    return measure;
+}
+
+Reading read_record(const Delivery& delivery, const TenantSettings& settings, KnownPeople known, const Before& before,
+                    Time now) {
+    const auto& last_good = before.last_good;
     auto read = ingest::ingest_bytes(delivery.bytes, settings.columns, settings.format, settings.record_limits, known,
-                                     before, settings.decrypt);
+                                     measure_of(delivery, before), settings.decrypt);
     if (auto* bounce = std::get_if<ingest::Bounce>(&read)) return std::move(*bounce);
     auto& ingested = std::get<ingest::Ingested>(read);
     const auto age = delivery.modified == Time{} ? std::nullopt : std::optional(now - delivery.modified);
@@ -161,16 +172,15 @@ asio::awaitable<Result<Before>> look_back(TenantParts parts, Fingerprint deliver
     co_return before;
 }
 
-asio::awaitable<Reading> read_delivery(TenantParts parts, const Delivery* delivery,
-                                       std::optional<SnapshotMeta> last_good) {
+asio::awaitable<Reading> read_delivery(TenantParts parts, const Delivery* delivery, const Before* before) {
     auto known = co_await parts.snapshots.known(ingest::reading_of(parts.settings->rules_fingerprint));
     if (!known) co_return known.error();
     const auto now = parts.clock.now();
     // The frame keeps everything alive until the lane has answered.
-    auto job = [delivery, &parts, &known, &last_good, now] {
+    auto job = [delivery, &parts, &known, before, now] {
         return parts.stop.requested()
                    ? Reading(Failure{.kind = FailureKind::transient, .code = "stopping", .where = "daemon"})
-                   : read_record(*delivery, *parts.settings, std::move(*known), last_good, now);
+                   : read_record(*delivery, *parts.settings, std::move(*known), *before, now);
     };
     auto reading = co_await run_on(parts.compute_lane, std::move(job));
     co_return reading;
@@ -181,7 +191,7 @@ asio::awaitable<Reading> read_delivery(TenantParts parts, const Delivery* delive
 asio::awaitable<Result<bool>> keep(TenantParts parts, Delivery delivery) {
     auto before = co_await look_back(parts, delivery.fingerprint);
     if (!before) co_return before.error();
-    auto reading = co_await read_delivery(parts, &delivery, before->last_good);
+    auto reading = co_await read_delivery(parts, &delivery, &*before);
     if (auto* failure = std::get_if<Failure>(&reading)) co_return std::move(*failure);
     if (auto* bounce = std::get_if<ingest::Bounce>(&reading)) {
         const auto refusal = refusal_of(delivery, *bounce);

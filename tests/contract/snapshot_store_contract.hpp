@@ -42,7 +42,7 @@ inline Snapshot snapshot(std::vector<Employee> employees, const std::string& byt
     result.meta.completeness = completeness;
     if (completeness != Completeness::complete) result.meta.completeness_reasons = {"half of the people are gone"};
     result.meta.columns = {"id", "e-mail \"work\"", "Größe"};
-    result.meta.ending = Ending::line_break;
+    result.meta.ending = RecordEnding::line_break;
     result.meta.employee_count = employees.size();
     result.employees = std::move(employees);
     result.issues = {

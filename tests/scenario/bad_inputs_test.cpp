@@ -46,6 +46,23 @@ TEST_CASE("a record that was cut in the middle of a row adds and changes by its 
     CHECK(world.network.person("1005").groups.size() == 1);
 }
 
+TEST_CASE("a tool that stops writing the last line break is believed when a person says so", "[scenario][bad_input]") {
+    const auto without_last_break = [](Names people) {
+        auto record = shop_record(people);
+        record.resize(record.size() - 2);
+        return record;
+    };
+    World world;
+    world.sync(staff);
+    world.source.put("day-2.csv", without_last_break({staff[0], staff[1], staff[2]}));
+    const auto first = world.run();
+    CHECK(first.plan->plan.basis.completeness == Completeness::partial);
+    CHECK_FALSE(world.network.person("1003").suspended);
+
+    world.source.put("day-3.csv", without_last_break({staff[0], staff[1], staff_a_week_later[3]}));
+    check_held(world, "doubtful_snapshot");
+}
+
 TEST_CASE("a record that was cut at the end of a row is held when too many are missing", "[scenario][bad_input]") {
     auto settings = shop_settings();
     settings.completeness.drop_share_max = 0.20;

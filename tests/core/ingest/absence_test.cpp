@@ -49,8 +49,8 @@ Texts codes_of(const Ingested& ingested) {
     return codes;
 }
 
-const RecordBefore with_line_break{.columns = {}, .ending = Ending::line_break};
-const RecordBefore without_line_break{.columns = {}, .ending = Ending::no_line_break};
+const RecordBefore with_line_break{.columns = {}, .ending = RecordEnding::line_break};
+const RecordBefore without_line_break{.columns = {}, .ending = RecordEnding::no_line_break};
 
 }  // namespace
 
@@ -62,7 +62,7 @@ TEST_CASE("a record that lost the end of its last cell makes nobody absent", "[c
     CHECK(frozen_of(ingested) == Texts{"2"});
     CHECK(codes_of(ingested) == Texts{"3 row_may_be_cut"});
     CHECK(ingested.facts.evidence == ReadEvidence{.unreadable_keys = 1, .ended_in_mid_row = true});
-    CHECK(ingested.facts.ending == Ending::no_line_break);
+    CHECK(ingested.facts.ending == RecordEnding::no_line_break);
     CHECK(judge(ingested.facts, std::nullopt, std::nullopt, {}).completeness == Completeness::partial);
 }
 
@@ -81,9 +81,9 @@ TEST_CASE("a tool that never writes the last line break is believed, and so is t
         const auto ingested = take_rows(rows, before);
         CHECK(keys_of(ingested.changed) == Texts{"1", "2"});
         CHECK(ingested.facts.evidence == ReadEvidence{});
-        CHECK(ingested.facts.ending == Ending::no_line_break);
+        CHECK(ingested.facts.ending == RecordEnding::no_line_break);
     }
-    CHECK(take_rows(rows + "\r\n", with_line_break).facts.ending == Ending::line_break);
+    CHECK(take_rows(rows + "\r\n", with_line_break).facts.ending == RecordEnding::line_break);
     CHECK(take_rows(rows + "\n\n", with_line_break).facts.evidence == ReadEvidence{});
 }
 
@@ -94,13 +94,13 @@ TEST_CASE("JSON lines that end without their line break may lack people", "[core
 
     CHECK(take(lines, with_line_break).facts.evidence.unreadable_keys == 1);
     CHECK(take(lines + "\n", with_line_break).facts.evidence == ReadEvidence{});
-    CHECK(take(lines + "\n").facts.ending == Ending::line_break);
+    CHECK(take(lines + "\n").facts.ending == RecordEnding::line_break);
 }
 
 TEST_CASE("a format with an end of its own is whole", "[core][ingest][absence]") {
     const auto ingested = take("[{\"ID\":\"1\",\"E-mail\":\"a@b.example\"}]", with_line_break);
 
-    CHECK(ingested.facts.ending == Ending::whole);
+    CHECK(ingested.facts.ending == RecordEnding::whole);
     CHECK(ingested.facts.evidence == ReadEvidence{});
 }
 

@@ -91,7 +91,7 @@ TEST_CASE("a new column is reported and changes nobody", "[core][ingest][bad_inp
     const std::string now = "ID;Mail;Location;Shoe size\n7;a@b.example;North;42\n";
     KnownPeople nobody;
 
-    auto outcome = ingest_bytes(now, few_columns(), {}, {}, nobody, {"ID", "Mail", "Location"});
+    auto outcome = ingest_bytes(now, few_columns(), {}, {}, nobody, {.columns = {"ID", "Mail", "Location"}});
 
     auto* taken = std::get_if<Ingested>(&outcome);
     REQUIRE(taken != nullptr);

@@ -36,7 +36,8 @@ std::string text(Random& random) {
                                 ")", "{", "}", "[", "]", ":", "%", "$", "!",  "?", "\t", "\n", "_x0041_", "&amp;"};
     auto made = word(random, alphabet, 14);
     const auto first = made.find_first_not_of(" \t\n");
-    if (first == std::string::npos) return "a";
+    // A cell of number signs alone is what a spreadsheet shows for a value that does not fit, and is refused.
+    if (first == std::string::npos || made.find_first_not_of("# \t\n") == std::string::npos) return "a";
     return made.substr(first, made.find_last_not_of(" \t\n") + 1 - first);
 }
 
@@ -56,6 +57,8 @@ Texts list(Random& random, bool may_be_several) {
     const auto count = may_be_several ? 1 + random() % 4 : 1;
     for (std::size_t at = 0; at < count; ++at) {
         auto value = text(random);
+        // In a list of JSON a line break stands between two values.
+        std::replace(value.begin(), value.end(), '\n', ' ');
         if (std::find(made.begin(), made.end(), value) == made.end()) made.push_back(std::move(value));
     }
     return made;
