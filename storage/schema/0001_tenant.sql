@@ -68,7 +68,8 @@ CREATE TABLE rule_version (
     fingerprint   BLOB NOT NULL UNIQUE,
     first_used_ms INTEGER NOT NULL,
     author        TEXT NOT NULL,  -- empty: nobody said
-    comment       TEXT NOT NULL
+    comment       TEXT NOT NULL,
+    state         TEXT NOT NULL   -- concept, feedback, final
 ) STRICT;
 CREATE TABLE rule_file (
     version    BLOB NOT NULL REFERENCES rule_version (fingerprint),
