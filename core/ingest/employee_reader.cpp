@@ -178,6 +178,11 @@ std::optional<Fault> EmployeeReader::read_email(const Row& row, const FieldColum
     std::optional<std::string> text;
     if (auto fault = read_text(row, columns, text)) return fault;
     const auto column = columns.columns.empty() ? std::nullopt : std::optional(columns.columns.front());
+    // "clear" says that somebody may have none; what becomes of them is up to the rules.
+    if (text && text->empty() && columns.recipe->on_empty == OnEmpty::clear) {
+        employee.profile.email = std::string();
+        return std::nullopt;
+    }
     if (!text || text->empty()) return Fault{"email_missing", "the e-mail address is missing", column};
     employee.profile.email = parse_email(*text);
     if (!employee.profile.email) return Fault{"bad_email", "the e-mail address is not valid", column};

@@ -66,7 +66,7 @@ struct Ingested {
 /// | row that a broken quote may reach   | inside_open_quote                | frozen     | no                          |
 /// | row over `row_bytes_max`            | row_too_long                     | frozen     | no                          |
 /// | another encoding than the rest      | bad_encoding (mapped columns)    | frozen     | no                          |
-/// | e-mail cell empty, or no address    | email_missing, bad_email         | frozen     | no                          |
+/// | e-mail cell empty, or no address    | email_missing, bad_email         | frozen (*) | no                          |
 /// | #N/A and its like, also as text     | formula_error                    | frozen     | no                          |
 /// | a list where one value is meant     | several_values                   | frozen     | no                          |
 /// | a value that does not fit           | those of `transform`             | frozen     | no                          |
@@ -81,6 +81,8 @@ struct Ingested {
 /// | ids are numbers, not text           | numeric_key                      | (warning)  |                             |
 /// | windows-1252 without proof          | encoding_assumed                 | (warning)  |                             |
 /// | another visible sheet with the key  | other_sheet                      | (warning)  |                             |
+///
+/// (*) An empty one is none where the tenant says `clear`.
 ///
 /// Text formats count the cells of a row (too_many_fields, …). Sheets leave out empty cells at the end, so there a
 /// short row is a row with empty cells. A row over several lines with the wrong number of cells counts as unreadable
