@@ -50,6 +50,20 @@ std::optional<ExpressionProblem> refusal_of(std::string_view text) {
     return std::nullopt;
 }
 
+bool is_error(const ExpressionProblem& problem) { return problem.severity == Severity::error; }
+
+/// In the order of the text. Of too many, errors before warnings: an expression with an error must show one.
+void keep_the_first(std::vector<ExpressionProblem>& problems) {
+    const auto earlier = [](const ExpressionProblem& a, const ExpressionProblem& b) {
+        return a.place.offset < b.place.offset;
+    };
+    std::stable_sort(problems.begin(), problems.end(), earlier);
+    if (problems.size() <= expression_problems_max) return;
+    std::stable_partition(problems.begin(), problems.end(), is_error);
+    problems.resize(expression_problems_max);
+    std::stable_sort(problems.begin(), problems.end(), earlier);
+}
+
 }  // namespace
 
 const std::string& Expression::text() const { return program_->text; }
@@ -69,10 +83,8 @@ ParsedExpression parse_expression(std::string_view text, const FieldNames& names
     }
     auto root = check_syntax(read_syntax(text, problems), names, problems);
     if (root) warn_of_constants(*root, problems);
-    std::stable_sort(problems.begin(), problems.end(),
-                     [](const auto& a, const auto& b) { return a.place.offset < b.place.offset; });
-    const bool wrong = std::any_of(problems.begin(), problems.end(),
-                                   [](const auto& problem) { return problem.severity == Severity::error; });
+    const bool wrong = std::any_of(problems.begin(), problems.end(), is_error);
+    keep_the_first(problems);
     if (!wrong && root) parsed.expression.emplace(program_of(text, std::move(*root)));
     return parsed;
 }

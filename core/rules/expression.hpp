@@ -48,6 +48,7 @@ namespace usersync::rules {
 
 constexpr std::size_t expression_bytes_max = 10'000;
 constexpr std::size_t expression_depth_max = 100;
+constexpr std::size_t expression_problems_max = 100;
 
 /// A piece of the expression's text, in bytes.
 struct Place {
@@ -115,7 +116,7 @@ private:
 
 struct ParsedExpression {
     std::optional<Expression> expression;     ///< present exactly when no problem is an error
-    std::vector<ExpressionProblem> problems;  ///< in the order of the text; all at once, not only the first
+    std::vector<ExpressionProblem> problems;  ///< in the order of the text; not only the first, up to 100
 };
 
 /// Pure, linear in the text. Names are looked up in `names`; the indices in the result are places in it.

@@ -76,6 +76,7 @@ public:
     Checker(const FieldNames& names, std::vector<ExpressionProblem>& problems) : names_(names), problems_(problems) {}
 
     std::optional<Node> check(const WrittenTest& written) {
+        if (errors_ >= expression_problems_max) return std::nullopt;
         switch (written.kind) {
             case TestKind::broken: return std::nullopt;
             case TestKind::all: return group(Trace::Kind::all, written);
@@ -96,6 +97,7 @@ public:
 private:
     void report(Place place, std::string code, std::string sentence, Severity severity = Severity::error) {
         problems_.push_back({severity, place, std::move(code), std::move(sentence)});
+        if (severity == Severity::error) ++errors_;
     }
     bool clash(Place place, std::string sentence) {
         report(place, "type_clash", std::move(sentence));
@@ -294,21 +296,22 @@ private:
         return true;
     }
 
-    static bool same_literal(const Operand& left, const Operand& right) {
-        if (left.kind != right.kind) return false;
-        if (left.kind == Operand::Kind::day)
-            return left.day + std::chrono::days(left.days) == right.day + std::chrono::days(right.days);
-        if (left.kind == Operand::Kind::number) return compare(left.number.view(), right.number.view()) == 0;
-        return left.text == right.text;
+    /// The same for literals that are equal.
+    static std::string key_of(const Operand& literal) {
+        const auto& number = literal.number;
+        if (literal.kind == Operand::Kind::number) {
+            return (number.negative ? "-" : "+") + number.whole + '.' + number.fraction;
+        }
+        return literal.kind == Operand::Kind::day ? to_string(literal.day + std::chrono::days(literal.days))
+                                                  : quoted(literal.text);
     }
 
     void warn_of_duplicates(const WrittenTest& written, const Test& made) {
         if (made.kind != Test::Kind::one_of) return;
-        for (auto literal = made.wanted.begin(); literal != made.wanted.end(); ++literal) {
-            const auto same = [&](const Operand& earlier) { return same_literal(earlier, *literal); };
-            if (std::none_of(made.wanted.begin(), literal, same)) continue;
-            const auto& value = written.values[static_cast<std::size_t>(literal - made.wanted.begin()) + 1];
-            report(value.place, "duplicate", "this value stands in the list twice", Severity::warning);
+        std::set<std::string> before;
+        for (std::size_t at = 0; at < made.wanted.size(); ++at) {
+            if (before.insert(key_of(made.wanted[at])).second) continue;
+            report(written.values[at + 1].place, "duplicate", "this value stands in the list twice", Severity::warning);
         }
     }
 
@@ -329,6 +332,7 @@ private:
 
     const FieldNames& names_;
     std::vector<ExpressionProblem>& problems_;
+    std::size_t errors_ = 0;
     bool ignore_case_ = false;
 };
 

@@ -36,14 +36,18 @@ public:
         : text_(text), problems_(problems), tokens_(tokens_of(text, problems)) {}
 
     WrittenTest run() {
-        auto whole = disjunction();
+        auto first = disjunction();
+        if (at(TokenKind::end)) return first;
+        // Behind what closes nothing or joins nothing: more to be read for its problems, side by side.
+        WrittenTest all{.kind = TestKind::any, .place = first.place};
+        all.parts.push_back(std::move(first));
         while (!at(TokenKind::end)) {
             pass_stray();
             if (!at(TokenKind::all) && !at(TokenKind::any)) continue;
             advance();
-            whole = joined(TestKind::any, std::move(whole), disjunction());
+            all.parts.push_back(disjunction());
         }
-        return whole;
+        return all;
     }
 
 private:
@@ -129,13 +133,6 @@ private:
     }
 
     // ---- and, or, not
-
-    static WrittenTest joined(TestKind kind, WrittenTest first, WrittenTest second) {
-        WrittenTest both{.kind = kind, .place = covering(first.place, second.place)};
-        both.parts.push_back(std::move(first));
-        both.parts.push_back(std::move(second));
-        return both;
-    }
 
     /// AND, Or: words of the language in capitals.
     bool in_capitals(std::string_view word) const {

@@ -101,19 +101,31 @@ std::vector<std::string> written_names(const std::vector<RuleField>& fields) {
     return names;
 }
 
+/// The known name that is nearest, as it is written; case and white space count only where they decide between two.
+std::optional<std::string> nearest_name(std::string_view name, const std::vector<std::string>& known) {
+    const auto wanted = fold_name(name);
+    std::vector<std::string> candidates;
+    for (const auto& each : known) {
+        // Nothing further off in length can be a slip of the pen, and an expression may hold thousands of names.
+        constexpr std::size_t slips_max = 2;
+        const auto size = each.size();
+        if (size <= wanted.size() + slips_max && wanted.size() <= size + slips_max) candidates.push_back(each);
+    }
+    if (auto as_written = nearest(name, candidates)) return as_written;
+    std::vector<std::string> folded;
+    for (const auto& each : candidates) folded.push_back(fold_name(each));
+    const auto close = nearest(wanted, folded);
+    if (!close) return std::nullopt;
+    return candidates[static_cast<std::size_t>(std::find(folded.begin(), folded.end(), *close) - folded.begin())];
+}
+
 std::optional<std::string> likely_meant(std::string_view name, const std::vector<RuleField>& fields) {
     const auto known = written_names(fields);
-    if (auto as_written = nearest(name, known)) return as_written;
-    std::vector<std::string> folded;
-    for (const auto& each : known) folded.push_back(fold_name(each));
+    auto meant = nearest_name(name, known);
     // "internal.status": what stands behind the dot may be the whole name here.
-    const auto last = name.substr(name.rfind('.') + 1);
-    for (const auto part : {name, last}) {
-        const auto close = nearest(fold_name(part), folded);
-        if (!close) continue;
-        return known[static_cast<std::size_t>(std::find(folded.begin(), folded.end(), *close) - folded.begin())];
-    }
-    return std::nullopt;
+    const auto dot = name.rfind('.');
+    if (!meant && dot != std::string_view::npos) meant = nearest_name(name.substr(dot + 1), known);
+    return meant;
 }
 
 }  // namespace
@@ -152,6 +164,7 @@ FieldNames::FieldNames(const std::vector<RuleField>& fields) : fields_(built_in_
         if (known == fields_.end()) {
             fields_.push_back(field);
         } else {
+            if (field.type == FieldType::text && known->type == FieldType::list) known->type = FieldType::text;
             known->headings.insert(known->headings.end(), field.headings.begin(), field.headings.end());
         }
     }

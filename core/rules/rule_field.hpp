@@ -46,7 +46,8 @@ struct FieldValue {
 /// The names that a tenant's rules may use. An index means the field at that place of `all`.
 class FieldNames {
 public:
-    /// Built-in fields keep their places; `fields` add headings to them, and fields of the tenant's own behind them.
+    /// Built-in fields keep their places; `fields` add headings to them, and fields of the tenant's own behind them. A
+    /// list that is given as a text has one value at most in this tenant's record: nobody is told to write any().
     explicit FieldNames(const std::vector<RuleField>& fields = {});
 
     const std::vector<RuleField>& all() const { return fields_; }

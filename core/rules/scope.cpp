@@ -82,7 +82,7 @@ std::vector<GroupRef> constant_parents(const GroupRule& rule) {
 }
 
 void add_named(GroupsInScope& scope, const GroupTarget& target, std::optional<Making> make) {
-    if (!target.text.is_constant()) return;
+    if (!target.text.is_constant() || target.text.text().empty()) return;
     const bool can_be_made = target.by == GroupRef::By::name && target.kind.has_value();
     add_group(scope, constant_group(target), can_be_made ? std::move(make) : std::nullopt);
 }

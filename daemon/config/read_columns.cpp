@@ -121,7 +121,12 @@ void ColumnsReader::check_constant(TableReader& table, std::string_view key, con
 
 void ColumnsReader::check_personal(std::string_view key, const Recipe& recipe) {
     if (has_step<step::Constant>(recipe)) columns_.error(key, "everybody would have the same");
-    if (empty_said_) columns_.error(key, "whoever has none cannot be read, so nothing can be done about an empty cell");
+    const bool is_none = key == to_string(Field::email) && recipe.on_empty == ingest::OnEmpty::clear;
+    if (empty_said_ && !is_none) {
+        columns_.error(key, key == to_string(Field::email)
+                                ? "write empty = 'clear' where people may have none; otherwise they cannot be read"
+                                : "whoever has none cannot be read, so nothing can be done about an empty cell");
+    }
 }
 
 void ColumnsReader::read_field(Field field) {

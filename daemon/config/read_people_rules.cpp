@@ -114,6 +114,8 @@ void read_invites(TableReader& root, rules::WrittenRules& written) {
         if (!table.has("channel") && !table.has("language")) {
             table.error_at(table.at(), table.path(), "says neither a channel nor a language");
         }
+        // What it says was wrong, and has been told.
+        if (invite.channel.empty() && invite.language.empty()) continue;
         written.invites.push_back(std::move(invite));
     }
 }

@@ -183,13 +183,26 @@ std::vector<ConfigProblem> Telling::about_unfilled(const ingest::ColumnMap& colu
 
 }  // namespace
 
+namespace {
+
+/// Locations and departments are split at '|' without being asked: who says no more about it than that has single ones.
+rules::FieldType type_in(const ingest::ColumnMap& columns, Field field, const ingest::Recipe& recipe) {
+    const std::vector<ingest::Step> as_nobody_asked{ingest::step::Split{"|"}};
+    const bool is_single = recipe.columns.size() == 1 && recipe.steps == as_nobody_asked &&
+                           columns.rows_per_person.main == ingest::RowsPerPerson::Choice::none;
+    const auto type = type_of(field);
+    return type == rules::FieldType::list && is_single ? rules::FieldType::text : type;
+}
+
+}  // namespace
+
 rules::FieldNames field_names(const ingest::ColumnMap& columns) {
     std::vector<rules::RuleField> fields;
     for (const auto& [field, recipe] : columns.fields) {
         // A whole name is no field of an employee: it is split when the record is read.
         if (field == Field::name) continue;
         fields.push_back(
-            {.name = std::string(to_string(field)), .type = type_of(field), .headings = headings_of(recipe)});
+            {.name = std::string(to_string(field)), .type = type_in(columns, field, recipe), .headings = headings_of(recipe)});
     }
     for (const auto& [name, recipe] : columns.extra) {
         fields.push_back({.name = name, .type = type_of(recipe), .headings = headings_of(recipe)});

@@ -92,6 +92,7 @@ const Prefixes& library_prefixes() {
         {"zlib.h", "zlib"},
         {"zip.h", "libzip"},
         {"simdjson.h", "simdjson"},
+        {"re2/", "RE2"},
         {"unicode/", "ICU"},
         {"uchardet/", "uchardet"},
         {"immintrin.h", "SSE2"},

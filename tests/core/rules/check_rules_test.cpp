@@ -78,7 +78,6 @@ TEST_CASE("what makes rules unusable", "[core][rules]") {
         {"unknown_kind", Rules().row({}, group("shop", "", "A")), row, "it must be business_unit"},
         {"kind_missing", Rules().row({}, group("", "", "A")), row, "needs a kind"},
         {"unknown_by", Rules().row({}, group("topic", "edi", "A")), row, "did you mean eid?"},
-        {"group_without_name", Rules().row({}, unit("")), row, "is empty"},
         {"bad_eid", Rules().row({}, group("", "eid", "12ab")), row, "16 hexadecimal digits"},
         {"local_department_without_parents", Rules().row({}, group(local, "", "A")), row, "business unit"},
         {"parents_of_no_local_department",

@@ -205,6 +205,22 @@ TEST_CASE("an expression is no longer and no deeper than anybody could read", "[
     CHECK(problems(too_long) == Lines{"too_long [x] an expression has at most 10000 bytes, and this one has 10001"});
 }
 
+TEST_CASE("of very many problems the first hundred are told, errors before warnings", "[core][rules][problems]") {
+    const auto only_errors = parse_expression(repeated("))(", 3'000), example_names());
+    CHECK(only_errors.problems.size() == expression_problems_max);
+    CHECK_FALSE(only_errors.expression.has_value());
+
+    const auto both = parse_expression(repeated("department == \"x\" and ", 300) + "nope == 1", example_names());
+    REQUIRE(both.problems.size() == expression_problems_max);
+    CHECK(both.problems.back().code == "unknown_field");
+
+    const auto only_warnings = parse_expression(repeated("1 == 1 or ", 200) + "fte == 1", example_names());
+    CHECK(only_warnings.problems.size() == expression_problems_max);
+    CHECK(only_warnings.expression.has_value());
+
+    CHECK(parse_expression(repeated("fte == 1) or ", 700) + "fte == 1", example_names()).problems.size() == 100);
+}
+
 TEST_CASE("a test that looks at no field is the same for everybody", "[core][rules][problems]") {
     CHECK(problems(R"("a" == "a")") ==
           Lines{R"((always_true) ["a" == "a"] no field is looked at: this is true for everybody)"});

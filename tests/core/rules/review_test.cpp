@@ -77,7 +77,7 @@ TEST_CASE("what is open is found, and nothing else", "[core][rules][review]") {
          two,
          {"matches_nobody group_mapping[0] row 2"}},
         {"a row of a first-match table that never comes first",
-         Rules().table(true).row(in_a, unit("A")).row(bakers, unit("A")),
+         Rules().table(true).row(in_a, unit("A")).row(bakers, topic("A")),
          two,
          {"shadowed group_mapping[0] row 2 (1)"}},
         {"two roles for the same people",

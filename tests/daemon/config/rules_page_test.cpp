@@ -24,6 +24,10 @@ end_date = { column = 'End date', steps = [{ date = 'dd-MM-yyyy' }] }
 
 )";
 
+std::string tenant_of_the_page() {
+    return good_tenant.substr(0, good_tenant.find("[columns]")) + columns_of_the_page;
+}
+
 /// The page's code blocks of this language, each with what stands behind the language.
 std::vector<std::pair<std::string, std::string>> blocks(const std::string& language) {
     std::istringstream page(test::TempDir::read(std::filesystem::path(USERSYNC_SOURCE_DIR) / "docs/rules.md"));
@@ -54,7 +58,7 @@ TEST_CASE("every example on the page about rules can be pasted into a tenant's f
     for (const auto& [name, text] : examples) {
         CAPTURE(text);
         const std::vector<RuleFile> files{{.name = sheets.front().first, .bytes = sheets.front().second},
-                                          {.name = "tenant.toml", .bytes = columns_of_the_page + text}};
+                                          {.name = "tenant.toml", .bytes = tenant_of_the_page() + text}};
         const auto loaded = load_rules(files, TenantId("shop"), Day(std::chrono::year(2026) / 3 / 1));
         for (const auto& problem : loaded.problems) UNSCOPED_INFO(describe(problem));
         CHECK(loaded.config.has_value());
@@ -65,7 +69,7 @@ TEST_CASE("the sheet on the page about rules has a rule in each of its rows", "[
     const auto sheet = blocks("csv").front();
     const std::vector<RuleFile> files{
         {.name = sheet.first, .bytes = sheet.second},
-        {.name = "tenant.toml", .bytes = columns_of_the_page + "[[group_mapping]]\nsheet = '" + sheet.first + "'\n"}};
+        {.name = "tenant.toml", .bytes = tenant_of_the_page() + "[[group_mapping]]\nsheet = '" + sheet.first + "'\n"}};
 
     const auto loaded = load_rules(files, TenantId("shop"), Day(std::chrono::year(2026) / 3 / 1));
 
