@@ -34,6 +34,11 @@ std::string run_text(const TenantId& tenant, const sync::CycleResult& result) {
         out +=
             "  settled " + std::to_string(result.recovered) + " calls whose outcome an earlier process never learned\n";
     }
+    for (const auto& before : result.plans_before) {
+        out += "  plan " + before.plan.id.value() + ": " + std::to_string(before.plan.operations.size()) +
+               " operations, " + std::to_string(plan::calls_of(before.plan)) + " calls, " +
+               std::string(to_string(before.state)) + "; groups were made, so another one followed\n";
+    }
     if (result.plan) {
         const auto& plan = result.plan->plan;
         out += "  plan " + plan.id.value() + ": " + std::to_string(plan.operations.size()) + " operations, " +
@@ -61,6 +66,13 @@ std::string run_json(const TenantId& tenant, const sync::CycleResult& result) {
               {"snapshot", run.snapshot.value()}, {"new_snapshot", result.new_snapshot},
               {"recovered", result.recovered},    {"people_open", run.people_open}};
     json["not_ready"] = result.not_ready;
+    json["plans_before"] = Json::array();
+    for (const auto& before : result.plans_before) {
+        json["plans_before"].push_back({{"id", before.plan.id.value()},
+                                        {"state", to_string(before.state)},
+                                        {"operations", before.plan.operations.size()},
+                                        {"calls", plan::calls_of(before.plan)}});
+    }
     json["plan"] = nullptr;
     if (result.plan) {
         const auto& plan = result.plan->plan;

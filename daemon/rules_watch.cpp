@@ -114,6 +114,7 @@ sync::RulesLook ConfigRulesWatch::accepted(config::TenantConfig config) const {
         config::changed_until_restart(text_of(started_with_.version.files, name), text_of(files_, name));
     const auto fingerprint = config.fingerprint;
     config.target = started_with_.target;
+    config.schedule = started_with_.schedule;  // its time zone says which day it is
     if (config::fingerprint_of(config) != fingerprint) return look;
     auto settings = settings_of(config, shutdown_);
     settings.decrypt = started_settings_->decrypt;

@@ -161,6 +161,18 @@ boost::asio::awaitable<Result<void>> RestApi::change_role(MembershipEid membersh
     co_return Result<void>();
 }
 
+boost::asio::awaitable<Result<void>> RestApi::make_group(MakeGroup group, Deadline deadline) {
+    http::Request request{.method = "POST",
+                          .target = path(std::string(collection_of(group.kind))),
+                          .headers = {},
+                          .body = group_json(group, calls_.options())};
+    request.headers.push_back(http::Header{.name = "Content-Type", .value = "application/json"});
+    Result<http::Response> answer = co_await calls_.write(Api::rest, std::move(request), deadline);
+    if (!answer) co_return answer.error();
+    if (!is_success(*answer)) co_return calls_.meaning(Api::rest, *answer, Sent::write);
+    co_return Result<void>();
+}
+
 boost::asio::awaitable<Result<void>> RestApi::delete_membership(MembershipEid membership, Deadline deadline) {
     http::Request request{.method = "DELETE",
                           .target = path("memberships/" + http::percent_encode(membership.value()) + '/'),

@@ -36,6 +36,8 @@ public:
                                                             Deadline deadline);
     /// `rejected`/"role_not_changed" when the answer lists it as failed.
     boost::asio::awaitable<Result<void>> change_role(MembershipEid membership, RoleId role, Deadline deadline);
+    /// `rejected`/"group_name_in_use" when the network has a group of this name.
+    boost::asio::awaitable<Result<void>> make_group(MakeGroup group, Deadline deadline);
     boost::asio::awaitable<Result<void>> delete_membership(MembershipEid membership, Deadline deadline);
 
 private:

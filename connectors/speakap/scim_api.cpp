@@ -72,8 +72,8 @@ boost::asio::awaitable<Result<std::optional<ScimUser>>> ScimApi::user(EmployeeKe
 }
 
 boost::asio::awaitable<Result<std::optional<ScimUser>>> ScimApi::create(EmployeeKey key, Profile profile,
-                                                                        Deadline deadline) {
-    std::string body = scim_user_json(key, profile, Account::active, calls_.options());
+                                                                        std::string login, Deadline deadline) {
+    std::string body = scim_user_json(key, profile, Account::active, calls_.options(), login);
     auto request = scim_request("POST", "/Users", std::move(body));
     Result<http::Response> answer = co_await calls_.write(Api::scim, std::move(request), deadline);
     if (!answer) co_return answer.error();
@@ -85,10 +85,10 @@ boost::asio::awaitable<Result<std::optional<ScimUser>>> ScimApi::create(Employee
     co_return user;
 }
 
-boost::asio::awaitable<Result<void>> ScimApi::replace(ScimId id, EmployeeKey key, Profile profile, Account account,
-                                                      Deadline deadline) {
-    std::string body = scim_user_json(key, profile, account, calls_.options());
-    auto request = scim_request("PUT", "/Users/" + http::percent_encode(id.value()), std::move(body));
+boost::asio::awaitable<Result<void>> ScimApi::replace(EmployeeKey key, ScimUser user, Deadline deadline) {
+    const Account account = user.active ? Account::active : Account::suspended;
+    std::string body = scim_user_json(key, user.profile, account, calls_.options(), user.login);
+    auto request = scim_request("PUT", "/Users/" + http::percent_encode(user.id.value()), std::move(body));
     Result<http::Response> answer = co_await calls_.write(Api::scim, std::move(request), deadline);
     if (!answer) co_return answer.error();
     if (!is_success(*answer)) co_return calls_.meaning(Api::scim, *answer, Sent::write);

@@ -7,6 +7,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace usersync::speakap {
@@ -23,11 +24,12 @@ public:
     boost::asio::awaitable<Result<std::optional<ScimUser>>> user(EmployeeKey key, Deadline deadline);
 
     /// nullopt when the answer is 409: somebody has this userName or something else that must be unique.
-    boost::asio::awaitable<Result<std::optional<ScimUser>>> create(EmployeeKey key, Profile profile, Deadline deadline);
+    /// An empty login is the employee key.
+    boost::asio::awaitable<Result<std::optional<ScimUser>>> create(EmployeeKey key, Profile profile, std::string login,
+                                                                   Deadline deadline);
 
-    /// Puts the whole user.
-    boost::asio::awaitable<Result<void>> replace(ScimId id, EmployeeKey key, Profile profile, Account account,
-                                                 Deadline deadline);
+    /// Puts the whole user: its profile, login and state, under this key.
+    boost::asio::awaitable<Result<void>> replace(EmployeeKey key, ScimUser user, Deadline deadline);
 
 private:
     Calls& calls_;

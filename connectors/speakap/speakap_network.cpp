@@ -60,17 +60,19 @@ private:
     awaitable<Result<Reading>> read_everything(Deadline deadline);
     awaitable<Result<void>> read_members(Reading& reading, Deadline deadline);
 
-    awaitable<Result<Receipt>> create(EmployeeKey key, Profile profile, Deadline deadline);
+    awaitable<Result<Receipt>> create(EmployeeKey key, CreateUser what, Deadline deadline);
     awaitable<Result<Receipt>> put(EmployeeKey key, Profile profile, std::optional<Account> account, Deadline deadline);
     awaitable<Result<Receipt>> add_to_groups(EmployeeKey key, std::vector<GroupChange> groups, Deadline deadline);
     awaitable<Result<Receipt>> remove_from_groups(Operation operation, Deadline deadline);
     awaitable<Result<Receipt>> change_role(EmployeeKey key, RoleId role, Deadline deadline);
     awaitable<Result<Receipt>> end_membership(EmployeeKey key, Deadline deadline);
+    awaitable<Result<Receipt>> make_group(MakeGroup group, Deadline deadline);
 
     awaitable<Result<Found>> find_account(Operation operation, Deadline deadline);
     awaitable<Result<Found>> find_groups(EmployeeKey key, std::vector<GroupChange> groups, Wanted wanted,
                                          Deadline deadline);
     awaitable<Result<Found>> find_membership(Operation operation, Deadline deadline);
+    awaitable<Result<Found>> find_made_group(MakeGroup group, Deadline deadline);
 
     Calls calls_;
     RestApi rest_;
@@ -140,23 +142,27 @@ awaitable<Result<void>> SpeakapNetwork::read_members(Reading& reading, Deadline 
 awaitable<Result<Receipt>> SpeakapNetwork::apply(Operation operation, Deadline deadline) {
     auto& key = operation.change.employee;
     auto& what = operation.change.what;
-    if (auto* one = std::get_if<CreateUser>(&what)) return create(key, one->profile, deadline);
+    if (auto* one = std::get_if<CreateUser>(&what)) return create(key, *one, deadline);
     if (auto* one = std::get_if<ReactivateUser>(&what)) return put(key, one->profile, Account::active, deadline);
     if (auto* one = std::get_if<UpdateProfile>(&what)) return put(key, one->after, std::nullopt, deadline);
     if (auto* one = std::get_if<SuspendUser>(&what)) return put(key, one->profile, Account::suspended, deadline);
     if (auto* one = std::get_if<AddToGroups>(&what)) return add_to_groups(key, one->groups, deadline);
     if (auto* one = std::get_if<ChangeRole>(&what)) return change_role(key, one->after, deadline);
+    if (auto* one = std::get_if<MakeGroup>(&what)) return make_group(*one, deadline);
     if (std::holds_alternative<RemoveFromGroups>(what)) return remove_from_groups(std::move(operation), deadline);
     USERSYNC_INVARIANT(std::holds_alternative<EndMembership>(what), "adopt is never sent to a network");
     return end_membership(key, deadline);
 }
 
-awaitable<Result<Receipt>> SpeakapNetwork::create(EmployeeKey key, Profile profile, Deadline deadline) {
-    Result<std::optional<ScimUser>> created = co_await scim_.create(key, profile, deadline);
+// Channel, language and temporary password have no public place in either API: the network invites in its own way.
+awaitable<Result<Receipt>> SpeakapNetwork::create(EmployeeKey key, CreateUser what, Deadline deadline) {
+    const std::string login = what.user_name.value_or("");
+    Result<std::optional<ScimUser>> created = co_await scim_.create(key, what.profile, login, deadline);
     if (!created) co_return created.error();
     if (*created) {
         // Not every answer repeats what was sent; what was sent is what SCIM has.
-        (*created)->profile = merged((*created)->profile, profile);
+        (*created)->profile = merged((*created)->profile, what.profile);
+        if (calls_.options().login_in_bag && !login.empty()) (*created)->login = login;
         directory_.learn(key, std::move(**created));
         co_return Receipt{};
     }
@@ -174,8 +180,8 @@ awaitable<Result<Receipt>> SpeakapNetwork::put(EmployeeKey key, Profile profile,
     // Whether a PUT clears what it does not carry is not public, so it carries what SCIM had.
     user->profile = merged(user->profile, profile);
     if (account) user->active = *account == Account::active;
-    const Account sent = user->active ? Account::active : Account::suspended;
-    Result<void> put = co_await scim_.replace(user->id, key, user->profile, sent, deadline);
+    ScimUser sent = *user;
+    Result<void> put = co_await scim_.replace(key, std::move(sent), deadline);
     if (!put) co_return put.error();
     directory_.learn(key, std::move(*user));
     co_return Receipt{};
@@ -232,6 +238,16 @@ awaitable<Result<Receipt>> SpeakapNetwork::end_membership(EmployeeKey key, Deadl
     co_return deleted.error();
 }
 
+awaitable<Result<Receipt>> SpeakapNetwork::make_group(MakeGroup group, Deadline deadline) {
+    Result<void> made = co_await rest_.make_group(group, deadline);
+    if (made) co_return Receipt{};
+    if (made.error().kind != FailureKind::rejected) co_return made.error();
+    // The name may be taken by the very group that is meant.
+    Result<Found> found = co_await find_made_group(std::move(group), deadline);
+    if (found && *found == Found::in_effect) co_return Receipt{.already_so = true};
+    co_return made.error();
+}
+
 // ---- finding ------------------------------------------------------------------------------------------------
 
 awaitable<Result<Found>> SpeakapNetwork::find(Operation operation, Deadline deadline) {
@@ -243,6 +259,7 @@ awaitable<Result<Found>> SpeakapNetwork::find(Operation operation, Deadline dead
     if (std::holds_alternative<ChangeRole>(what) || std::holds_alternative<EndMembership>(what)) {
         return find_membership(std::move(operation), deadline);
     }
+    if (const auto* make = std::get_if<MakeGroup>(&what)) return find_made_group(*make, deadline);
     USERSYNC_INVARIANT(needs_call(what), "adopt leaves nothing to be found");
     return find_account(std::move(operation), deadline);
 }
@@ -278,6 +295,14 @@ awaitable<Result<Found>> SpeakapNetwork::find_groups(EmployeeKey key, std::vecto
         if (is_in != (wanted == Wanted::in)) co_return Found::not_in_effect;
     }
     co_return Found::in_effect;
+}
+
+awaitable<Result<Found>> SpeakapNetwork::find_made_group(MakeGroup group, Deadline deadline) {
+    Result<std::vector<ActualGroup>> groups = co_await rest_.groups(deadline);
+    if (!groups) co_return groups.error();
+    const auto is_it = [&](const ActualGroup& other) { return other.kind == group.kind && other.name == group.name; };
+    const bool is_there = std::any_of(groups->begin(), groups->end(), is_it);
+    co_return found_if(is_there);
 }
 
 awaitable<Result<Found>> SpeakapNetwork::find_membership(Operation operation, Deadline deadline) {

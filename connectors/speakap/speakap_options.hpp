@@ -19,11 +19,12 @@ struct SpeakapOptions {
     Secret scim_token;
     std::string ca_file;  ///< PEM bundle instead of the system's; for a proxy or a test network
 
-    std::string rest_version = "1.8.2";  ///< pinned by the Accept header
-    std::size_t page_size = 100;         ///< REST offset/limit paging
-    std::size_t scim_page_size = 20;     ///< SCIM startIndex/count paging
-    bool phone_by_scim = true;           ///< send phoneNumbers in the SCIM user
-    bool login_in_bag = true;            ///< send urn:speakap:params:scim:bag {login}
+    std::string rest_version = "1.8.2";        ///< pinned by the Accept header
+    std::size_t page_size = 100;               ///< REST offset/limit paging
+    std::size_t scim_page_size = 20;           ///< SCIM startIndex/count paging
+    bool phone_by_scim = true;                 ///< send phoneNumbers in the SCIM user
+    bool login_in_bag = true;                  ///< send urn:speakap:params:scim:bag {login}
+    std::string basic_group_type = "private";  ///< of groups that are neither unit nor department, when we make one
 
     pace::BucketLimits rate;                       ///< for REST and SCIM together
     Duration call_max = std::chrono::seconds(60);  ///< one exchange

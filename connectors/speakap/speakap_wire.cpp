@@ -84,6 +84,7 @@ std::optional<ScimUser> scim_user(const Json& resource, const SpeakapOptions& op
     if (user.id.value().empty()) return std::nullopt;
     user.user_name = text(resource, "userName");
     user.external_id = text(resource, "externalId");
+    if (options.login_in_bag) user.login = text(member(resource, bag), "login");
     user.active = truth(member(resource, "active"), true);
     const auto& name = member(resource, "name");
     // We never send a middle name; a server that shows an infix there must not lose it by our next PUT.
@@ -190,7 +191,7 @@ EmployeeKey key_of(const ScimUser& user) {
 }
 
 std::string scim_user_json(const EmployeeKey& key, const Profile& profile, Account account,
-                           const SpeakapOptions& options) {
+                           const SpeakapOptions& options, const std::string& login) {
     Json user = {{"schemas", Json::array({core_schema})},
                  {"userName", key.value()},
                  {"externalId", key.value()},
@@ -202,7 +203,7 @@ std::string scim_user_json(const EmployeeKey& key, const Profile& profile, Accou
     if (profile.email) user["emails"] = multi_valued(*profile.email);
     if (profile.job_title) user["title"] = *profile.job_title;
     if (profile.phone && options.phone_by_scim) user["phoneNumbers"] = multi_valued(*profile.phone);
-    if (options.login_in_bag) user[bag] = {{"login", key.value()}};
+    if (options.login_in_bag) user[bag] = {{"login", login.empty() ? key.value() : login}};
     return user.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -276,6 +277,28 @@ std::string groups_form(const std::vector<GroupChange>& groups) {
 std::string role_form(const MembershipEid& membership, const RoleId& role) {
     return http::encode_form(
         {http::Parameter{.name = "memberships[" + membership.value() + ']', .value = role.value()}});
+}
+
+std::string_view collection_of(GroupKind kind) {
+    switch (kind) {
+        case GroupKind::business_unit: return "business-units/";
+        case GroupKind::department: return "departments/";
+        case GroupKind::local_department: return "local-departments/";
+        case GroupKind::topic: return "groups/";
+    }
+    return "groups/";
+}
+
+std::string group_json(const MakeGroup& group, const SpeakapOptions& options) {
+    const auto reference = [](const GroupEid& eid) { return Json{{"EID", eid.value()}, {"type", "group"}}; };
+    Json body = {{"name", group.name}};
+    if (group.kind == GroupKind::topic) {
+        body["groupType"] = options.basic_group_type;
+        body["description"] = "";
+    }
+    if (group.business_unit) body["businessUnit"] = reference(*group.business_unit);
+    if (group.department) body["department"] = reference(*group.department);
+    return body.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 std::string timestamp(Time time) {

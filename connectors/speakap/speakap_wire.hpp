@@ -23,6 +23,7 @@ struct ScimUser {
     ScimId id;
     std::string user_name;
     std::string external_id;
+    std::string login;  ///< from the bag; empty when it is not shown
     bool active = true;
     Profile profile;  ///< name joined, absent fields empty; phone is nullopt when SCIM carries none
     bool operator==(const ScimUser&) const = default;
@@ -39,9 +40,10 @@ struct ScimPage {
 
 enum class Account { active, suspended };
 
-/// A whole SCIM user, for POST and PUT. Fields that are nullopt are left out; empty ones are sent empty.
+/// A whole SCIM user, for POST and PUT. Fields that are nullopt are left out; empty ones are sent empty. The userName
+/// is the employee key, whatever the login is: people are found by it. An empty login is the employee key too.
 std::string scim_user_json(const EmployeeKey& key, const Profile& profile, Account account,
-                           const SpeakapOptions& options);
+                           const SpeakapOptions& options, const std::string& login = {});
 
 std::optional<ScimUser> scim_user_from(std::string_view body, const SpeakapOptions& options);
 std::optional<ScimPage> scim_page_from(std::string_view body, const SpeakapOptions& options);
@@ -89,6 +91,11 @@ bool lists_failed_roles(std::string_view body);
 std::string groups_form(const std::vector<GroupChange>& groups);
 /// `memberships[EID]=role`, percent-encoded.
 std::string role_form(const MembershipEid& membership, const RoleId& role);
+
+/// The collection of the REST API that a new group of this kind is posted to, "business-units/".
+std::string_view collection_of(GroupKind kind);
+/// The body that makes the group there.
+std::string group_json(const MakeGroup& group, const SpeakapOptions& options);
 
 /// "2026-01-31T06:05:00.000+00:00".
 std::string timestamp(Time time);

@@ -138,7 +138,7 @@ struct Unmapped {
 struct GroupToMake {
     GroupRef group;  ///< by name, with a kind
     Reason reason;
-    std::vector<GroupRef> parents;  ///< of a local department, and needed there: its business unit, its department
+    std::vector<GroupRef> parents = {};  ///< of a local department, and needed there: its business unit, its department
     auto operator<=>(const GroupToMake&) const = default;
 };
 

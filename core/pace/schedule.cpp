@@ -74,6 +74,12 @@ Result<void> check_time_zone(const std::string& name) {
                              "Europe/Amsterdam is expected)"};
 }
 
+Day day_in(const std::string& time_zone, Time when) {
+    const auto* zone = find_zone(time_zone);
+    USERSYNC_INVARIANT(zone != nullptr, "a time zone was checked before it is used");
+    return Day(date::floor<date::days>(zone->to_local(when)).time_since_epoch());
+}
+
 std::optional<Time> next_due(const Schedule& schedule, Time after, std::uint64_t spread) {
     // Runs that are counted from the run before need no place of their own: an offset would only slow their rhythm.
     if (const auto* interval = std::get_if<Interval>(&schedule.when)) return after + interval->every;

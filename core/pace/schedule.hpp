@@ -1,6 +1,7 @@
 #pragma once
 // When a tenant's next run is due.
 
+#include "core/base/day.hpp"
 #include "core/base/result.hpp"
 #include "core/base/time.hpp"
 
@@ -42,6 +43,9 @@ struct Schedule {
 /// Sunday as 0 or 7; and the words hourly, daily (06:00), weekly (Monday 06:00), monthly (the first, 06:00).
 /// `rejected`/"bad_cron" with a sentence that names the field.
 Result<Cron> parse_cron(std::string_view expression);
+
+/// The day that it is there at this instant. REQUIRES: check_time_zone(time_zone) succeeded.
+Day day_in(const std::string& time_zone, Time when);
 
 /// `rejected`/"unknown_time_zone".
 Result<void> check_time_zone(const std::string& name);

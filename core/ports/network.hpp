@@ -24,9 +24,9 @@ enum class Found {
 /// The network of one tenant.
 ///
 /// Contract (tests/contract/network_contract.hpp): operations name people by EmployeeKey (the XID) and groups
-/// by EID; the adapter finds every other id itself. Every call is paced; a server's Retry-After stands in
-/// Failure::retry_after. A failure whose effect is not certain says Effect::unknown. `apply` never repeats a
-/// write by itself. Several `apply` and `find` may be under way at once for different people.
+/// by EID, a group that is to be made by kind and name; the adapter finds every other id itself. Every call is paced; a
+/// server's Retry-After stands in Failure::retry_after. A failure whose effect is not certain says Effect::unknown.
+/// `apply` never repeats a write by itself. Several `apply` and `find` may be under way at once for different people.
 class Network {
 public:
     virtual ~Network() = default;

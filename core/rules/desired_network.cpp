@@ -272,7 +272,7 @@ DesiredNetwork Mapper::State::take() {
     taken.field_groups = field_groups(rules, exceptions);
     for (auto& [group, make] : groups) {
         taken.managed_groups.push_back(group);
-        if (make) taken.groups_to_make.push_back({group, std::move(*make)});
+        if (make) taken.groups_to_make.push_back({group, std::move(make->reason), std::move(make->parents)});
     }
     for (const auto& [value, people] : unknown) {
         taken.unmapped.push_back({rules.names.field(value.field).name, value.value, people});

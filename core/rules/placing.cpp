@@ -85,6 +85,25 @@ void keep_first(std::optional<Reason>& reason, Reason other) {
     if (!reason || other < *reason) reason = std::move(other);
 }
 
+/// What the target names for this person, which is also added to `named`.
+NamedGroups name_targets(const GroupTarget& target, const GroupRule& rule, const std::string& id, const Person& person,
+                         NamedGroups& named) {
+    NamedGroups found;
+    if (target.text.text().empty()) return found;  // known, and no group
+    name_groups(target, rule.when, person, id, rule.origin, found);
+    named.insert(named.end(), found.begin(), found.end());
+    return found;
+}
+
+/// Groups that a template named, and how this rule lets them be made.
+void remember(const GroupTable& table, const GroupTarget& target, const NamedGroups& named,
+              const std::vector<GroupRef>& parents, std::vector<TemplateGroup>& known) {
+    const bool may_make = table.create_missing && target.by == GroupRef::By::name && target.kind.has_value();
+    for (const auto& one : named) {
+        known.push_back({one.group, may_make ? std::optional(Making{one.reason, parents}) : std::nullopt});
+    }
+}
+
 bool counts_as_business_unit(const DesiredMembership& membership) {
     return !membership.group.kind || *membership.group.kind == GroupKind::business_unit;
 }
@@ -151,21 +170,19 @@ void Placer::place_by_table(const Table& table, const Person& person, Work& work
     for (const auto place : places) {
         const auto& rule = table.rules->rules[place];
         if (!holds(rule.when, person)) continue;
-        const auto add = [&](const GroupTarget& target, const std::string& id) {
-            if (target.text.text().empty()) return;  // known, and no group
-            const auto from = named.size();
-            name_groups(target, rule.when, person, id, rule.origin, named);
-            if (target.text.is_constant()) return;
-            const bool may_make =
-                table.rules->create_missing && target.by == GroupRef::By::name && target.kind.has_value();
-            for (auto at = from; at < named.size(); ++at) {
-                work.from_templates.push_back(
-                    {named[at].group, may_make ? std::optional(named[at].reason) : std::nullopt});
-            }
-        };
-        add(rule.group, rule.id);
+        const auto own = name_targets(rule.group, rule, rule.id, person, named);
         // Members of a local department are members of its business unit and of its department.
-        for (const auto& parent : rule.parents) add(parent, rule.id + " (parent)");
+        std::vector<GroupRef> parents;
+        bool by_template = !rule.group.text.is_constant();
+        for (const auto& parent : rule.parents) {
+            const auto found = name_targets(parent, rule, rule.id + " (parent)", person, named);
+            // Of somebody in several places it is not clear which is the parent of which.
+            if (found.size() == 1) parents.push_back(found.front().group);
+            by_template = by_template || !parent.text.is_constant();
+            if (!parent.text.is_constant()) remember(*table.rules, parent, found, {}, work.from_templates);
+        }
+        if (parents.size() != rule.parents.size()) parents.clear();
+        if (by_template) remember(*table.rules, rule.group, own, parents, work.from_templates);
         if (table.rules->first_match) break;
     }
     std::move(named.begin(), named.end(), std::back_inserter(work.wanted));

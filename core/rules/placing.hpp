@@ -3,6 +3,7 @@
 
 #include "core/rules/exceptions.hpp"
 #include "core/rules/matching.hpp"
+#include "core/rules/scope.hpp"
 
 #include <map>
 #include <string>
@@ -25,7 +26,7 @@ struct UnknownValue {
 /// What a template made of somebody's values.
 struct TemplateGroup {
     GroupRef group;
-    std::optional<Reason> make;  ///< when its table lets groups be made
+    std::optional<Making> make;  ///< when its table lets groups be made
 };
 
 struct Placed {

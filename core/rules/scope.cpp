@@ -71,7 +71,17 @@ std::vector<GroupTarget> targets_of(const Exception& exception) {
     return targets;
 }
 
-void add_named(GroupsInScope& scope, const GroupTarget& target, std::optional<Reason> make) {
+/// The parents of a local department; none when a template must be filled for that.
+std::vector<GroupRef> constant_parents(const GroupRule& rule) {
+    std::vector<GroupRef> parents;
+    for (const auto& parent : rule.parents) {
+        if (!parent.text.is_constant()) return {};
+        parents.push_back(constant_group(parent));
+    }
+    return parents;
+}
+
+void add_named(GroupsInScope& scope, const GroupTarget& target, std::optional<Making> make) {
     if (!target.text.is_constant()) return;
     const bool can_be_made = target.by == GroupRef::By::name && target.kind.has_value();
     add_group(scope, constant_group(target), can_be_made ? std::move(make) : std::nullopt);
@@ -93,9 +103,12 @@ std::vector<FieldGroups> field_groups(const RuleSet& rules, const ExceptionIndex
     return survey.take();
 }
 
-void add_group(GroupsInScope& scope, const GroupRef& group, std::optional<Reason> make) {
-    auto& reason = scope[group];
-    if (make && (!reason || *make < *reason)) reason = std::move(make);
+void add_group(GroupsInScope& scope, const GroupRef& group, std::optional<Making> make) {
+    const auto comes_before = [](const Making& a, const Making& b) {
+        return a.parents.empty() != b.parents.empty() ? b.parents.empty() : a < b;
+    };
+    auto& known = scope[group];
+    if (make && (!known || comes_before(*make, *known))) known = std::move(make);
 }
 
 GroupsInScope groups_named(const RuleSet& rules, const ExceptionIndex& exceptions) {
@@ -103,9 +116,11 @@ GroupsInScope groups_named(const RuleSet& rules, const ExceptionIndex& exception
     for (const auto& table : rules.groups) {
         for (const auto& rule : table.rules) {
             const Reason reason{.rule = rule.id, .origin = rule.origin, .column = {}, .value = {}};
-            for (const auto& target : targets_of(rule)) {
-                add_named(scope, target, table.create_missing ? std::optional(reason) : std::nullopt);
-            }
+            const auto making = [&](std::vector<GroupRef> parents) {
+                return table.create_missing ? std::optional(Making{reason, std::move(parents)}) : std::nullopt;
+            };
+            add_named(scope, rule.group, making(constant_parents(rule)));
+            for (const auto& parent : rule.parents) add_named(scope, parent, making({}));
         }
     }
     for (const auto& rule : rules.roles) {

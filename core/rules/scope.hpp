@@ -15,11 +15,18 @@ namespace usersync::rules {
 /// stands for any group of its kind, and for all kinds when it does not say one.
 std::vector<FieldGroups> field_groups(const RuleSet& rules, const ExceptionIndex& exceptions);
 
-/// Groups that may be placed in, and by which reason they may be made.
-using GroupsInScope = std::map<GroupRef, std::optional<Reason>>;
+/// How a group may be made.
+struct Making {
+    Reason reason;
+    std::vector<GroupRef> parents;  ///< of a local department; empty where they are not clear
+    auto operator<=>(const Making&) const = default;
+};
 
-/// Adds one. Of several reasons the first in order counts.
-void add_group(GroupsInScope& scope, const GroupRef& group, std::optional<Reason> make);
+/// Groups that may be placed in, and how they may be made.
+using GroupsInScope = std::map<GroupRef, std::optional<Making>>;
+
+/// Adds one. Of several ways to make it the first in order counts, those with parents first.
+void add_group(GroupsInScope& scope, const GroupRef& group, std::optional<Making> make);
 
 /// Those that rules name without a template.
 GroupsInScope groups_named(const RuleSet& rules, const ExceptionIndex& exceptions);

@@ -108,6 +108,7 @@ void add_decisions(FingerprintBuilder& builder, const TenantConfig& tenant) {
     add_share(builder, "removals_share_max", tenant.guard.removals_share_max);
     add_share(builder, "memberships_lost_share_max", tenant.guard.memberships_lost_share_max);
     add_count(builder, "role_grants_max", tenant.guard.role_grants_max);
+    add_count(builder, "groups_made_max", tenant.guard.groups_made_max);
 }
 
 void add_network(FingerprintBuilder& builder, const speakap::SpeakapOptions& target) {

@@ -55,6 +55,7 @@ void read_brakes(TableReader& root, TenantConfig& config) {
     brakes.share("removals_share_max", config.guard.removals_share_max);
     brakes.share("memberships_lost_share_max", config.guard.memberships_lost_share_max);
     brakes.whole("role_grants_max", config.guard.role_grants_max);
+    brakes.whole("groups_made_max", config.guard.groups_made_max);
 }
 
 void read_notes(TableReader& root, NoteOptions& options) {

@@ -3,11 +3,13 @@
 #include "core/async/run_on.hpp"
 #include "core/async/shield.hpp"
 #include "core/diff/diff.hpp"
+#include "core/pace/schedule.hpp"
 #include "core/plan/make_plan.hpp"
 #include "core/rules/desired_network.hpp"
 #include "daemon/sync/apply_loop.hpp"
 #include "daemon/sync/take_in.hpp"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -17,17 +19,24 @@ namespace asio = boost::asio;
 
 namespace {
 
+/// Making groups, placing people in local departments that need these groups, and placing people.
+constexpr std::size_t plans_max = 3;
+
 /// People who are not in the desired state although the run did what it could.
-std::size_t people_open(const Plan& plan, const Snapshot& snapshot, const std::optional<apply::Summary>& applied) {
-    std::set<EmployeeKey> open;
+std::size_t people_open(const Plan& plan, const Snapshot& snapshot, const std::optional<apply::Summary>& applied,
+                        std::set<EmployeeKey> open) {
     for (const auto& note : plan.notes) {
-        if (is_open(note.kind) && !note.employee.value().empty()) open.insert(note.employee);
+        // Whoever waits for a group is placed by a plan that is still to come.
+        const bool waits = note.kind == Note::Kind::awaits_group;
+        if ((is_open(note.kind) || waits) && !note.employee.value().empty()) open.insert(note.employee);
     }
     if (applied) {
         open.insert(applied->open.begin(), applied->open.end());
     } else {
         for (const auto& operation : plan.operations) open.insert(operation.change.employee);
     }
+    // A group that could not be made is nobody; it only counts when nobody else does.
+    if (open.size() > 1) open.erase(EmployeeKey{});
     std::size_t nameless = 0;
     for (const auto& issue : snapshot.issues) {
         if (issue.severity == IssueSeverity::unknown) ++nameless;
@@ -45,8 +54,10 @@ bool is_rest_of(const Plan& plan, const std::optional<StoredPlan>& earlier) {
 void leave_alone(ChangeSet& changes, const std::set<EmployeeKey>& people) {
     std::erase_if(changes.changes, [&](const Change& change) { return people.contains(change.employee); });
     for (const auto& person : people) {
-        changes.notes.push_back(
-            {Note::Kind::conflict, person, "what became of an earlier call for this person is not known yet"});
+        changes.notes.push_back({Note::Kind::conflict, person,
+                                 person.value().empty()
+                                     ? "what became of an earlier call that makes a group is not known yet"
+                                     : "what became of an earlier call for this person is not known yet"});
     }
 }
 
@@ -77,10 +88,14 @@ public:
         if (going) going = co_await network_read();
         if (going) going = co_await open_intents_settled();
         if (going && result_.recovered > 0) going = co_await network_read();
-        if (going) going = co_await planned();
-        if (going) going = co_await rules_kept();
-        if (going) going = co_await decided();
-        if (going) co_await applied();
+        while (going) {
+            going = co_await planned();
+            if (going) going = co_await rules_kept();
+            if (going) going = co_await decided();
+            if (going) co_await applied();
+            if (going) going = has_new_groups();
+            if (going) going = co_await network_read_again();
+        }
         co_await closed();
         co_return std::move(result_);
     }
@@ -159,14 +174,40 @@ private:
         co_return true;
     }
 
+    /// True when groups came into being, in which people can be placed at once.
+    bool has_new_groups() const {
+        if (result_.failure || result_.plan->state != PlanState::applied || parts_.stop.requested()) return false;
+        if (result_.plans_before.size() + 1 >= plans_max) return false;
+        const auto& operations = result_.plan->plan.operations;
+        return std::any_of(operations.begin(), operations.end(), [&](const Operation& operation) {
+            return operation.stage == Stage::make_group && !result_.applied->open.contains(operation.change.employee);
+        });
+    }
+
+    /// What was done so far is history: the next plan is a new one, and nobody has approved it.
+    asio::awaitable<bool> network_read_again() {
+        bool going = co_await completeness_known();
+        if (going) going = co_await network_read();
+        if (!going) co_return false;
+        result_.plans_before.push_back(std::move(*result_.plan));
+        result_.plan.reset();
+        // Nobody is tried twice in one run.
+        tried_.insert(result_.applied->open.begin(), result_.applied->open.end());
+        result_.applied.reset();
+        seen_.reset();
+        order_.approve.reset();
+        co_return true;
+    }
+
     asio::awaitable<bool> planned() {
         auto ownership = co_await parts_.ledger.ownership();
         if (!ownership) co_return failed(ownership.error());
         auto has_applied = co_await parts_.runs.has_applied();
         if (!has_applied) co_return failed(has_applied.error());
         const bool first_run = !*has_applied;
-        auto job = [this, &owned = *ownership, first_run] {
-            return parts_.stop.requested() ? StoredPlan{} : make(owned, first_run);
+        const Day today = pace::day_in(parts_.settings->time_zone, parts_.clock.now());
+        auto job = [this, &owned = *ownership, first_run, today] {
+            return parts_.stop.requested() ? StoredPlan{} : make(owned, first_run, today);
         };
         // This frame keeps everything that the lane looks at alive and unchanged until it has answered.
         auto stored = co_await run_on(parts_.compute_lane, std::move(job));
@@ -178,11 +219,11 @@ private:
         co_return true;
     }
 
-    StoredPlan make(const Ownership& ownership, bool first_run) const {
-        const auto today = std::chrono::floor<std::chrono::days>(result_.run.started_at);
+    StoredPlan make(const Ownership& ownership, bool first_run, Day today) const {
         const auto desired = rules::desired_network(*snapshot_, parts_.settings->rules, today);
         auto changes = diff::diff(desired, actual_, ownership, parts_.settings->policy);
         leave_alone(changes, unknown_);
+        std::erase_if(changes.changes, [&](const Change& change) { return tried_.contains(change.employee); });
         PlanBasis basis{.tenant = parts_.settings->tenant,
                         .snapshot = snapshot_->meta.id,
                         .snapshot_content = snapshot_->meta.content,
@@ -319,7 +360,8 @@ private:
     asio::awaitable<void> closed() {
         auto& run = result_.run;
         run.ended_at = parts_.clock.now();
-        if (result_.plan && snapshot_) run.people_open = people_open(result_.plan->plan, *snapshot_, result_.applied);
+        if (result_.plan && snapshot_)
+            run.people_open = people_open(result_.plan->plan, *snapshot_, result_.applied, tried_);
         if (result_.failure) {
             run.failure_code = result_.failure->code;
             run.failure_sentence = describe(*result_.failure);
@@ -369,6 +411,7 @@ private:
     std::optional<Snapshot> snapshot_;
     std::optional<StoredPlan> seen_;  ///< the plan that a person approves
     std::set<EmployeeKey> unknown_;   ///< people with an intent that is still open
+    std::set<EmployeeKey> tried_;     ///< people for whom an earlier plan of this run could not do everything
     ActualNetwork actual_;
 };
 

@@ -25,8 +25,9 @@ struct CycleOrder {
 /// What a run did.
 struct CycleResult {
     RunRecord run;
-    std::optional<StoredPlan> plan;  ///< what was planned; absent when it did not get so far
-    bool was_delivered = false;      ///< a complete record was there, new or known
+    std::optional<StoredPlan> plan;        ///< what was planned last; absent when it did not get so far
+    std::vector<StoredPlan> plans_before;  ///< carried out in this run before it: plans that made groups
+    bool was_delivered = false;            ///< a complete record was there, new or known
     bool new_snapshot = false;
     std::optional<SnapshotMeta> good_snapshot;  ///< the newest that may be believed, once the run got that far
     std::vector<std::string> not_ready;         ///< files that are left for the next look
@@ -37,7 +38,10 @@ struct CycleResult {
     std::optional<Failure> failure;          ///< what ended the run early
 };
 
-/// Never throws but for cancellation, which comes only before the first call of the run. Whatever happens is in the
+/// A plan that made groups is followed by one that places people in them, in the same run: the network is read again,
+/// and the new plan is judged by itself. Not more than three plans; what is left then is the next run's.
+///
+/// Never throws but for cancellation, which comes only before a plan's first call. Whatever happens is in the
 /// result, in the run store (unless the store itself is the failure) and in the log, once.
 boost::asio::awaitable<CycleResult> sync_cycle(TenantParts parts, CycleOrder order);
 

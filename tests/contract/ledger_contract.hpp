@@ -17,7 +17,7 @@ inline Operation operation(const std::string& key, What what = CreateUser{}) {
                      .stage = Stage::create,
                      .change = {.employee = EmployeeKey("10234"),
                                 .what = std::move(what),
-                                .reason = {.rule = "employee record", .column = "", .value = ""}},
+                                .reason = {.rule = "employee record", .origin = {}, .column = "", .value = ""}},
                      .after = {}};
 }
 
@@ -122,6 +122,23 @@ inline void ledger_contract(Ledger& ledger) {
                                      {"add_to_groups", {{Outcome::skipped, 1}}}};
         CHECK(run(ledger.summary(RunId(1))).value() == expected);
         CHECK(run(ledger.unsettled()).value().empty());
+    }
+    SECTION("the making of a group is of no employee, comes back as it went in, and makes nothing ours") {
+        auto making = operation("g", MakeGroup{.kind = GroupKind::local_department,
+                                               .name = "Bakery 12",
+                                               .business_unit = GroupEid("g1"),
+                                               .department = GroupEid("g2")});
+        making.stage = Stage::make_group;
+        making.change.employee = EmployeeKey{};
+        making.change.reason = {.rule = "groups.csv row 3", .origin = {"groups.csv", 3, 1}, .column = {}, .value = {}};
+        CHECK(run(ledger.intend(RunId(1), making, now)).has_value());
+        const auto open = run(ledger.unsettled()).value();
+        REQUIRE(open.size() == 1);
+        CHECK(open[0].operation == making);
+
+        CHECK(run(ledger.settle(RunId(1), making, settlement("g", Outcome::done))).has_value());
+        CHECK(run(ledger.summary(RunId(1))).value() == LedgerSummary{{"make_group", {{Outcome::done, 1}}}});
+        CHECK(run(ledger.ownership()).value() == Ownership{});
     }
     SECTION("settling the same operation again replaces its outcome") {
         CHECK(run(ledger.settle(RunId(1), operation("a"), settlement("a", Outcome::gave_up))).has_value());

@@ -342,12 +342,80 @@ void leaving(const NetworkWorldFactory& make_world) {
     }
 }
 
+ActualGroup made(const ActualNetwork& network, const std::string& name) {
+    for (const auto& group : network.groups) {
+        if (group.name == name) return group;
+    }
+    FAIL("there is no group " << name);
+    return {};
+}
+
+void making_groups(const NetworkWorldFactory& make_world) {
+    const auto unit = [](GroupKind kind, const std::string& name) {
+        return operation("", MakeGroup{.kind = kind, .name = name, .business_unit = {}, .department = {}});
+    };
+    SECTION("a group of every kind can be made, and people can be placed in it") {
+        Steps steps(make_world());
+        const auto before = steps.read();
+        std::vector<Operation> makings = {unit(GroupKind::business_unit, "Store 99"),
+                                          unit(GroupKind::department, "Bakery"), unit(GroupKind::topic, "Chess")};
+        makings.push_back(operation("", MakeGroup{.kind = GroupKind::local_department,
+                                                  .name = "Checkout 12",
+                                                  .business_unit = group_named(before, "Store 12").eid,
+                                                  .department = group_named(before, "Checkout").eid}));
+        for (const auto& making : makings) {
+            CHECK_FALSE(steps.found(making));
+            CHECK_FALSE(steps.done(making).already_so);
+            CHECK(steps.found(making));
+        }
+        const auto network = steps.read();
+        CHECK(network.groups.size() == 7);
+        CHECK(made(network, "Store 99").kind == GroupKind::business_unit);
+        CHECK(made(network, "Bakery").kind == GroupKind::department);
+        CHECK(made(network, "Chess").kind == GroupKind::topic);
+        CHECK(made(network, "Checkout 12").kind == GroupKind::local_department);
+
+        steps.done(operation("1001", AddToGroups{.groups = {group_named(network, "Store 99")}}));
+        CHECK(group_names(steps.read(), "1001") == Names{"Store 12", "Store 99"});
+    }
+    SECTION("a group that is there already is not made again") {
+        Steps steps(make_world());
+        steps.read();
+
+        CHECK(steps.done(unit(GroupKind::business_unit, "Store 12")).already_so);
+        CHECK(steps.read().groups.size() == 3);
+    }
+    SECTION("a group whose making was not answered can be found") {
+        Steps steps(make_world());
+        steps.read();
+        const auto making = unit(GroupKind::department, "Bakery");
+        steps.world().lose_next_answer();
+
+        const auto lost = steps.apply(making);
+
+        REQUIRE(lost.has_error());
+        CHECK(lost.error().effect == Effect::unknown);
+        CHECK(steps.found(making));
+    }
+    SECTION("a local department whose business unit is not there is refused") {
+        Steps steps(make_world());
+        steps.read();
+        const auto refused = steps.apply(operation("", MakeGroup{.kind = GroupKind::local_department,
+                                                                 .name = "Nowhere",
+                                                                 .business_unit = GroupEid("ffffffffffffff01"),
+                                                                 .department = GroupEid("ffffffffffffff02")}));
+        REQUIRE(refused.has_error());
+        CHECK(refused.error().kind == FailureKind::rejected);
+    }
+}
+
 }  // namespace
 
 void network_contract(const NetworkWorldFactory& make_world) {
     reading(make_world);
     joining(make_world);
     moving(make_world);
+    making_groups(make_world);
     leaving(make_world);
 }
 

@@ -106,7 +106,9 @@ asio::awaitable<Result<Receipt>> FakeNetwork::apply(Operation operation, Deadlin
     if (fault && fault->kind != FaultKind::lost_answer) co_return fault->failure;
     auto receipt = perform(operation.change);
     if (receipt && !receipt->already_so) {
-        effects_.push_back(std::string(kind_of(operation.change.what)) + ' ' + operation.change.employee.value());
+        const auto* make = std::get_if<MakeGroup>(&operation.change.what);
+        effects_.push_back(std::string(kind_of(operation.change.what)) + ' ' +
+                           (make != nullptr ? make->name : operation.change.employee.value()));
         ++effect_count_;
         if (watcher_) watcher_(effect_count_);
     }
@@ -240,6 +242,7 @@ std::optional<FakeNetwork::Fault> FakeNetwork::take_fault(const EmployeeKey& key
 
 Result<Receipt> FakeNetwork::perform(const Change& change) {
     if (const auto* what = std::get_if<CreateUser>(&change.what)) return create(change.employee, *what);
+    if (const auto* what = std::get_if<MakeGroup>(&change.what)) return make_group(*what);
     const auto at = people_.find(change.employee);
     if (std::holds_alternative<EndMembership>(change.what)) {
         if (at == people_.end()) return Receipt{.already_so = true};
@@ -259,6 +262,17 @@ Result<Receipt> FakeNetwork::create(const EmployeeKey& key, const CreateUser& wh
     person.accepted = false;
     person.role = RoleId("invitee");
     ++invitations_[key];
+    return Receipt{};
+}
+
+Result<Receipt> FakeNetwork::make_group(const MakeGroup& what) {
+    for (const auto& parent : {what.business_unit, what.department}) {
+        if (parent && !has_group(*parent)) {
+            return fake_failure(FailureKind::rejected, "not_found", "there is no such parent");
+        }
+    }
+    if (has_group(what)) return Receipt{.already_so = true};
+    add_group(what.kind, what.name);
     return Receipt{};
 }
 
@@ -316,7 +330,15 @@ bool FakeNetwork::has_group(const GroupEid& group) const {
     return std::any_of(groups_.begin(), groups_.end(), [&](const ActualGroup& known) { return known.eid == group; });
 }
 
+bool FakeNetwork::has_group(const MakeGroup& what) const {
+    return std::any_of(groups_.begin(), groups_.end(),
+                       [&](const ActualGroup& known) { return known.kind == what.kind && known.name == what.name; });
+}
+
 Found FakeNetwork::look(const Change& change) const {
+    if (const auto* make = std::get_if<MakeGroup>(&change.what)) {
+        return has_group(*make) ? Found::in_effect : Found::not_in_effect;
+    }
     const auto at = people_.find(change.employee);
     if (at == people_.end()) {
         return std::holds_alternative<EndMembership>(change.what) ? Found::in_effect : Found::not_in_effect;

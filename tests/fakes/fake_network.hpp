@@ -40,7 +40,8 @@ struct FakePerson {
 /// Create makes an invited person with role "invitee" and sends one invitation. Suspending keeps EID, role and
 /// groups, and hides the EID. Reactivating brings the person back without a new invitation. Ending the membership
 /// forgets the person; the invitations sent stay counted. Names are kept joined, absent profile fields as empty
-/// text. An address that another person has is `rejected`/"primary_email_address_in_use".
+/// text. An address that another person has is `rejected`/"primary_email_address_in_use". A group whose kind and name
+/// are there already is not made again.
 class FakeNetwork final : public Network {
 public:
     explicit FakeNetwork(NetworkEid eid = NetworkEid("00000000000000aa"));
@@ -74,7 +75,7 @@ public:
     std::size_t calls() const { return calls_; }  ///< of `apply`
     std::size_t reads() const { return reads_; }  ///< of `read_all`
     std::size_t finds() const { return finds_; }  ///< of `find`
-    /// "create_user 1001", one for each call of `apply` that changed something, in order.
+    /// "create_user 1001", "make_group Store 99", one for each call of `apply` that changed something, in order.
     const std::vector<std::string>& effects() const { return effects_; }
     void forget_counts();  ///< calls, reads, finds and effects start at zero again; faults not yet met are dropped
 
@@ -100,11 +101,13 @@ private:
     std::optional<Fault> take_fault(const EmployeeKey& key);
     Result<Receipt> perform(const Change& change);
     Result<Receipt> create(const EmployeeKey& key, const CreateUser& what);
+    Result<Receipt> make_group(const MakeGroup& what);
     Result<Receipt> change_person(FakePerson& person, const What& what);
     Result<Receipt> write_profile(FakePerson& person, const Profile& profile);
     Result<Receipt> add_groups(FakePerson& person, const AddToGroups& what);
     bool email_taken(const Profile& profile, const EmployeeKey& by_other_than) const;
     bool has_group(const GroupEid& group) const;
+    bool has_group(const MakeGroup& what) const;
     Found look(const Change& change) const;
     std::string next_eid();
 

@@ -366,6 +366,76 @@ TEST_CASE("a stop in the middle settles what was sent, and the next process goes
     world.check_settled();
 }
 
+TEST_CASE("a store that the network does not have is made, and its people are placed in it in the same run",
+          "[scenario]") {
+    auto settings = shop_settings();
+    settings.rules = shop_rules(true);
+    World world(settings);
+    world.deliver({day_1[0], "1007;Store 99;Cashier;+31612345607"});
+    CHECK(world.run().run.end == RunEnd::held);
+
+    const auto result = world.approve();
+
+    CHECK(result.run.end == RunEnd::done);
+    CHECK(world.network.group_names("1007") == Names{"Store 99"});
+    CHECK(world.network.invitations("1007") == 1);
+    CHECK(result.ledger.at("make_group") == std::map<Outcome, std::size_t>{{Outcome::done, 1}});
+    CHECK(result.plans_before.size() == 1);
+    CHECK(result.plan->state == PlanState::applied);
+    world.check_settled();
+}
+
+TEST_CASE("whoever waits for a group that could not be made is not as they should be", "[scenario]") {
+    auto settings = shop_settings();
+    settings.rules = shop_rules(true);
+    World world(settings);
+    world.network.refuse_person("", {.kind = FailureKind::rejected, .code = "insufficient_scope"});
+
+    const auto result = world.sync({day_1[0], "1007;Store 99;Cashier;+31612345607"});
+
+    CHECK(result.run.end == RunEnd::done_open);
+    CHECK(result.run.people_open == 1);
+    CHECK(result.plans_before.empty());
+    CHECK(world.network.knows("1007"));
+    CHECK(world.network.group_names("1007").empty());
+}
+
+TEST_CASE("somebody whom the network refuses is not tried twice in a run that makes groups", "[scenario]") {
+    auto settings = shop_settings();
+    settings.rules = shop_rules(true);
+    World world(settings);
+    world.network.refuse_person("1001", {.kind = FailureKind::rejected, .code = "invalid_email_address"});
+
+    const auto result = world.sync({day_1[0], "1007;Store 99;Cashier;+31612345607"});
+
+    CHECK(result.run.end == RunEnd::done_open);
+    CHECK(result.run.people_open == 1);
+    CHECK(world.network.group_names("1007") == Names{"Store 99"});
+    CHECK(result.ledger.at("create_user").at(Outcome::rejected) == 1);
+    CHECK(world.network.calls() == 4);  // the group, 1001 refused, 1007 created and placed
+}
+
+TEST_CASE("a process that dies while it makes a group makes it once", "[scenario][crash]") {
+    auto settings = shop_settings();
+    settings.rules = shop_rules(true);
+    for (std::size_t k = 1; k <= 25; ++k) {
+        INFO("died after effect " << k);
+        World world(settings);
+        world.deliver({day_1[0], "1007;Store 99;Cashier;+31612345607"});
+        world.die_after(k);
+        try {
+            if (world.run().run.end == RunEnd::held) world.approve();
+        } catch (const Died&) {
+        }
+        world.restart();
+        if (world.run().run.end == RunEnd::held) world.approve();
+
+        CHECK(world.network.actual().groups.size() == 3);
+        CHECK(world.network.group_names("1007") == Names{"Store 99"});
+        world.check_settled();
+    }
+}
+
 TEST_CASE("no name, address or phone number is ever logged", "[scenario]") {
     World world;
     world.sync(day_1);

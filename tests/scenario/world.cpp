@@ -1,6 +1,7 @@
 #include "tests/scenario/world.hpp"
 
 #include "core/diff/diff.hpp"
+#include "core/pace/schedule.hpp"
 #include "core/plan/make_plan.hpp"
 #include "core/rules/desired_network.hpp"
 #include "tests/support/columns.hpp"
@@ -25,6 +26,31 @@ bool KeptLog::has(const std::string& text) const {
                        [&](const std::string& line) { return line.find(text) != std::string::npos; });
 }
 
+rules::RuleSet shop_rules(bool create_missing) {
+    rules::WrittenRules written;
+    rules::WrittenGroupRule same;
+    same.id = "group_mapping[1]";
+    same.origin = {.file = "tenant.toml", .line = 30, .column = 1};
+    same.when.cells = {{.field = "location", .values = {"*"}}};
+    same.group = {.kind = "business_unit", .by = "name", .text = "{location}"};
+    rules::WrittenGroupTable table;
+    table.id = same.id;
+    table.origin = same.origin;
+    table.create_missing = create_missing;
+    table.rules = {same};
+    written.groups = {table};
+    rules::WrittenRoleRule managers;
+    managers.id = "role_mapping[1]";
+    managers.origin = {.file = "tenant.toml", .line = 36, .column = 1};
+    managers.when.cells = {{.field = "job_title", .values = {"Store manager"}}};
+    managers.role = "admin";
+    written.roles = {managers};
+    auto checked = rules::check_rules(written, rules::FieldNames({}), Day{});
+    for (const auto& problem : checked.problems) INFO(problem.sentence);
+    REQUIRE(checked.rules.has_value());
+    return std::move(*checked.rules);
+}
+
 sync::TenantSettings shop_settings() {
     sync::TenantSettings settings;
     settings.tenant = TenantId("shop");
@@ -36,10 +62,7 @@ sync::TenantSettings shop_settings() {
                                 {Field::job_title, "Job title"},
                                 {Field::phone, "Phone"},
                                 {Field::location, "Location"}});
-    settings.rules.groups = {{"location", "*",
-                              GroupRef{.by = GroupRef::By::name, .kind = GroupKind::business_unit, .text = ""},
-                              "group_mapping[0] (tenant.toml:30)"}};
-    settings.rules.roles = {{"job_title", "Store manager", RoleId("admin"), "role_mapping[0] (tenant.toml:36)"}};
+    settings.rules = shop_rules();
     settings.rules_fingerprint = rules::fingerprint_of(settings.rules);
     settings.guard.removals_share_max = 0.40;  // the shop has a handful of people
     settings.guard.memberships_lost_share_max = 0.60;
@@ -166,7 +189,8 @@ void World::check_settled() {
     REQUIRE(latest.has_value());
     REQUIRE(latest->has_value());
     REQUIRE(ownership.has_value());
-    const auto desired = rules::desired_network(**latest, settings_.rules);
+    const auto desired =
+        rules::desired_network(**latest, settings_.rules, pace::day_in(settings_.time_zone, clock().now()));
     const auto left = diff::diff(desired, network.actual(), *ownership, settings_.policy);
     CHECK(left.changes.empty());
 

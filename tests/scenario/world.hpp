@@ -29,6 +29,9 @@ private:
     std::vector<std::string> lines_;
 };
 
+/// Everybody belongs in the business unit that is named like their location; store managers are administrators.
+rules::RuleSet shop_rules(bool create_missing = false);
+
 /// Settings of a small shop: columns as in its record, stores 12 and 14, store managers are administrators.
 sync::TenantSettings shop_settings();
 

@@ -326,6 +326,41 @@ TEST_CASE("somebody new is posted to SCIM", "[connectors][speakap]") {
     CHECK_FALSE(receipt->already_so);
 }
 
+TEST_CASE("the login that somebody was created with stays theirs in later writes", "[connectors][speakap]") {
+    World world;
+    REQUIRE(world.read().has_value());
+    world.scim.on("POST /Users", answer(201, scim_user("s2", "1002")));
+    world.scim.on("PUT /Users/s2", answer(200, "{}"));
+    CreateUser create;
+    create.user_name = "boer1002";
+    REQUIRE(world.apply("1002", create).has_value());
+    REQUIRE(world.apply("1002", SuspendUser{}).has_value());
+
+    CHECK(world.scim.last("POST /Users").body.find(R"({"login":"boer1002"})") != std::string::npos);
+    CHECK(world.scim.last("PUT /Users/s2").body.find(R"({"login":"boer1002"})") != std::string::npos);
+}
+
+TEST_CASE("a group whose name is taken is ours when it is the very group, and refused when it is another",
+          "[connectors][speakap]") {
+    World world;
+    REQUIRE(world.read().has_value());
+    const auto taken = answer(409, R"({"code":-17,"message":"Group Name In Use"})");
+    world.rest.on("POST /networks/00AA/business-units/", taken);
+    world.rest.on("POST /networks/00AA/departments/", taken);
+    const auto store_12 = [](GroupKind kind) {
+        return MakeGroup{.kind = kind, .name = "Store 12", .business_unit = {}, .department = {}};
+    };
+
+    const auto unit = world.apply("", store_12(GroupKind::business_unit));
+    REQUIRE(unit.has_value());
+    CHECK(unit->already_so);
+
+    const auto department = world.apply("", store_12(GroupKind::department));
+    REQUIRE(department.has_error());
+    CHECK(department.error().code == "group_name_in_use");
+    CHECK(department.error().kind == FailureKind::rejected);
+}
+
 TEST_CASE("a duplicate is adopted when it is the same employee, and refused when it is somebody else",
           "[connectors][speakap]") {
     World world;

@@ -69,6 +69,43 @@ TEST_CASE("what was written to SCIM reads back as the same profile", "[connector
     CHECK(user->profile.name == PersonName{.first = "Anna", .infix = "", .last = "de Boer"});
 }
 
+TEST_CASE("a user name that the tenant makes is the login, while people are found by the employee id",
+          "[connectors][speakap]") {
+    auto body = scim_user_json(EmployeeKey("1001"), anna(), Account::active, SpeakapOptions{}, "boer1001");
+
+    CHECK(holds(body, R"("urn:speakap:params:scim:bag":{"login":"boer1001"})"));
+    CHECK(holds(body, R"("userName":"1001")"));
+    CHECK(holds(body, R"("externalId":"1001")"));
+
+    body.insert(1, R"("id":"aB3",)");
+    CHECK(scim_user_from(body, SpeakapOptions{})->login == "boer1001");
+    SpeakapOptions without_bag;
+    without_bag.login_in_bag = false;
+    CHECK(scim_user_from(body, without_bag)->login.empty());
+}
+
+TEST_CASE("a group to be made is posted to the collection of its kind", "[connectors][speakap]") {
+    const SpeakapOptions options;
+    const auto make = [](GroupKind kind) {
+        return MakeGroup{.kind = kind, .name = "Store 12", .business_unit = {}, .department = {}};
+    };
+
+    CHECK(collection_of(GroupKind::business_unit) == "business-units/");
+    CHECK(group_json(make(GroupKind::business_unit), options) == R"({"name":"Store 12"})");
+    CHECK(collection_of(GroupKind::department) == "departments/");
+    CHECK(group_json(make(GroupKind::department), options) == R"({"name":"Store 12"})");
+    CHECK(collection_of(GroupKind::topic) == "groups/");
+    CHECK(group_json(make(GroupKind::topic), options) ==
+          R"({"description":"","groupType":"private","name":"Store 12"})");
+
+    auto local = make(GroupKind::local_department);
+    local.business_unit = GroupEid("g1");
+    local.department = GroupEid("g2");
+    CHECK(collection_of(GroupKind::local_department) == "local-departments/");
+    CHECK(group_json(local, options) == R"({"businessUnit":{"EID":"g1","type":"group"},)"
+                                        R"("department":{"EID":"g2","type":"group"},"name":"Store 12"})");
+}
+
 TEST_CASE("a SCIM user is read whatever the server leaves out", "[connectors][speakap]") {
     struct Case {
         std::string body;

@@ -180,3 +180,11 @@ TEST_CASE("due times are those that a walk through every minute finds", "[core][
         }
     }
 }
+
+TEST_CASE("which day it is depends on where", "[core][pace]") {
+    CHECK(to_string(pace::day_in("Europe/Amsterdam", utc("2026-06-30 21:59"))) == "2026-06-30");
+    CHECK(to_string(pace::day_in("Europe/Amsterdam", utc("2026-06-30 22:00"))) == "2026-07-01");
+    CHECK(to_string(pace::day_in("Europe/Amsterdam", utc("2026-12-31 22:59"))) == "2026-12-31");
+    CHECK(to_string(pace::day_in("UTC", utc("2026-06-30 23:59"))) == "2026-06-30");
+    CHECK(to_string(pace::day_in("America/New_York", utc("2026-07-01 03:59"))) == "2026-06-30");
+}
