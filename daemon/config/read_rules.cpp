@@ -48,20 +48,35 @@ std::vector<std::string> headings_of(const ingest::Recipe& recipe) {
     return recipe.columns.size() == 1 ? recipe.columns : std::vector<std::string>{};
 }
 
-std::vector<const Written*> expressions_of(const rules::WrittenRules& written) {
-    std::vector<const Written*> found;
-    const auto add = [&](const std::optional<Written>& one) {
-        if (one) found.push_back(&*one);
+/// An expression and the rule that it belongs to.
+struct Said {
+    const Written* expression;
+    std::string rule;
+};
+
+std::vector<Said> expressions_of(const rules::WrittenRules& written) {
+    std::vector<Said> found;
+    const auto add = [&](const std::optional<Written>& one, std::string rule) {
+        if (one) found.push_back({&*one, std::move(rule)});
     };
     for (const auto& table : written.groups) {
-        for (const auto& rule : table.rules) add(rule.when.expression);
+        for (const auto& rule : table.rules) add(rule.when.expression, rule.id);
     }
-    for (const auto& rule : written.roles) add(rule.when.expression);
-    add(written.life_cycle.active);
-    add(written.life_cycle.leave);
-    for (const auto& invite : written.invites) add(invite.when);
-    for (const auto& exception : written.exceptions) add(exception.when);
+    for (const auto& rule : written.roles) add(rule.when.expression, rule.id);
+    add(written.life_cycle.active, "life_cycle.active");
+    add(written.life_cycle.leave, "life_cycle.leave");
+    for (const auto& invite : written.invites) add(invite.when, invite.id);
+    for (const auto& exception : written.exceptions) add(exception.when, exception.id);
     return found;
+}
+
+/// The test that looks at this field.
+std::optional<rules::Place> place_of(const rules::Trace& trace, std::size_t field) {
+    if (trace.field == field) return trace.place;
+    for (const auto& part : trace.parts) {
+        if (const auto place = place_of(part, field)) return place;
+    }
+    return std::nullopt;
 }
 
 std::size_t characters_in(std::string_view text) {
@@ -94,45 +109,76 @@ public:
         : reading_(reading), expressions_(expressions_of(written)), names_(names) {}
 
     ConfigProblem told(const RuleProblem& problem) const;
+    /// Expressions that look at a field that no column fills: what they say would hold for nobody, or for everybody.
+    std::vector<ConfigProblem> about_unfilled(const ingest::ColumnMap& columns) const;
 
 private:
+    ConfigProblem in_file(const RuleProblem& problem) const;
     void show_place(const RuleProblem& problem, ConfigProblem& told) const;
+    static void show(const Written& expression, rules::Place place, ConfigProblem& told);
 
     const Reading& reading_;
-    std::vector<const Written*> expressions_;
+    std::vector<Said> expressions_;
     const rules::FieldNames& names_;
 };
 
+void Telling::show(const Written& expression, rules::Place place, ConfigProblem& told) {
+    const auto at = found_in_lines(expression, place.offset);
+    told.line = at.line;
+    told.column = at.column;
+    told.excerpt = rules::underlined(expression.text, place);
+}
+
 /// Where the problem is one of an expression: the expression with the place underlined.
 void Telling::show_place(const RuleProblem& problem, ConfigProblem& told) const {
-    for (const auto* expression : expressions_) {
+    for (const auto& [expression, rule] : expressions_) {
         const auto& at = expression->origin;
         if (at.file != problem.origin.file || at.line != problem.origin.line) continue;
         for (const auto& found : rules::parse_expression(expression->text, names_).problems) {
             const bool is_it = reckoned(*expression, found.place.offset) == problem.origin &&
                                found.code == problem.code && found.sentence == problem.sentence;
-            if (!is_it) continue;
-            const auto place = found_in_lines(*expression, found.place.offset);
-            told.line = place.line;
-            told.column = place.column;
-            told.excerpt = rules::underlined(expression->text, found.place);
-            return;
+            if (is_it) return show(*expression, found.place, told);
         }
     }
 }
 
-ConfigProblem Telling::told(const RuleProblem& problem) const {
+ConfigProblem Telling::in_file(const RuleProblem& problem) const {
     const bool is_error = problem.severity == RuleProblem::Severity::error;
     const auto folder = std::filesystem::path(reading_.file).parent_path();
-    ConfigProblem told{.file = problem.origin.file.empty() ? reading_.file : (folder / problem.origin.file).string(),
-                       .line = problem.origin.line,
-                       .column = problem.origin.column,
-                       .path = problem.rule,
-                       .message = problem.sentence,
-                       .severity = is_error ? Severity::error : Severity::warning,
-                       .excerpt = {}};
+    return {.file = problem.origin.file.empty() ? reading_.file : (folder / problem.origin.file).string(),
+            .line = problem.origin.line,
+            .column = problem.origin.column,
+            .path = problem.rule,
+            .message = problem.sentence,
+            .severity = is_error ? Severity::error : Severity::warning,
+            .excerpt = {}};
+}
+
+ConfigProblem Telling::told(const RuleProblem& problem) const {
+    auto told = in_file(problem);
     show_place(problem, told);
     return told;
+}
+
+std::vector<ConfigProblem> Telling::about_unfilled(const ingest::ColumnMap& columns) const {
+    std::vector<ConfigProblem> problems;
+    for (const auto& [written, rule] : expressions_) {
+        const auto expression = rules::parse_expression(written->text, names_).expression;
+        if (!expression) continue;
+        for (const auto field : expression->fields()) {
+            const auto& name = names_.field(field).name;
+            if (is_filled(name, columns)) continue;
+            const RuleProblem problem{.severity = RuleProblem::Severity::error,
+                                      .origin = written->origin,
+                                      .rule = rule,
+                                      .code = "unfilled_field",
+                                      .sentence = "no column is mapped to " + name + ": add columns." + name};
+            problems.push_back(in_file(problem));
+            const auto place = place_of(expression->trace({}, names_, Day()), field);
+            show(*written, place.value_or(rules::Place{}), problems.back());
+        }
+    }
+    return problems;
 }
 
 }  // namespace
@@ -174,6 +220,7 @@ void read_rules(TableReader& root, Day today, std::vector<std::string> role_orde
     if (checked.rules) config.rules = std::move(*checked.rules);
     const Telling telling(root.reading(), written, fields.names);
     for (const auto& problem : problems) root.note(telling.told(problem));
+    for (auto& problem : telling.about_unfilled(config.columns)) root.note(std::move(problem));
 }
 
 }  // namespace usersync::config

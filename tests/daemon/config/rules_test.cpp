@@ -22,7 +22,7 @@ TEST_CASE("what is wrong with an expression is said with its place, and underlin
 
     REQUIRE(problems.size() == 1);
     CHECK(problems[0].line == 22);
-    CHECK(problems[0].column == 31);
+    CHECK(problems[0].column == 30);
     CHECK(problems[0].path == "group_mapping[1].rules[1]");
     CHECK_THAT(problems[0].message, Catch::Contains("locatoin") && Catch::Contains("location"));
     CHECK(problems[0].excerpt ==
@@ -31,6 +31,19 @@ TEST_CASE("what is wrong with an expression is said with its place, and underlin
     CHECK(describe_at_length(problems[0]) == describe(problems[0]) +
                                                  "\n    job_title == \"A\" and locatoin == \"B\"\n"
                                                  "                         ^^^^^^^^\n");
+}
+
+TEST_CASE("an expression about a field that no column fills is an error", "[daemon][config]") {
+    const auto problems = told(good_tenant + "[life_cycle]\nactive = 'job_title == \"A\" or status == \"on\"'\n");
+
+    REQUIRE(problems.size() == 1);
+    CHECK(describe(problems[0]) ==
+          "tenants/shop/tenant.toml:19:31: error: life_cycle.active: no column is mapped to status: add "
+          "columns.status");
+    CHECK_THAT(problems[0].excerpt, Catch::EndsWith("^^^^^^^^^^^^^^"));
+    CHECK(problems_of(with(good_tenant, "[columns]", "[columns]\nname = 'Name'") +
+                      "[life_cycle]\nactive = 'last_name != \"X\"'\n")
+              .empty());
 }
 
 TEST_CASE("an expression over several lines is told by the line within it", "[daemon][config]") {
