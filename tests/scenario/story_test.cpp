@@ -385,6 +385,19 @@ TEST_CASE("a store that the network does not have is made, and its people are pl
     world.check_settled();
 }
 
+TEST_CASE("a local department is made in the run that makes its store and its department", "[scenario]") {
+    auto settings = shop_settings();
+    settings.rules = shop_rules_with_local_departments();
+    World world(settings);
+
+    const auto result = world.sync({"1007;Store 99;Cashier;+31612345607"});
+
+    CHECK(result.run.end == RunEnd::done);
+    CHECK(result.plans_before.size() == 2);
+    CHECK(world.network.group_names("1007") == Names{"Checkout", "Checkout of Store 99", "Store 99"});
+    world.check_settled();
+}
+
 TEST_CASE("whoever waits for a group that could not be made is not as they should be", "[scenario]") {
     auto settings = shop_settings();
     settings.rules = shop_rules(true);

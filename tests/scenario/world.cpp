@@ -26,7 +26,16 @@ bool KeptLog::has(const std::string& text) const {
                        [&](const std::string& line) { return line.find(text) != std::string::npos; });
 }
 
-rules::RuleSet shop_rules(bool create_missing) {
+namespace {
+
+rules::RuleSet checked(const rules::WrittenRules& written) {
+    auto answer = rules::check_rules(written, rules::FieldNames({}), Day{});
+    for (const auto& problem : answer.problems) UNSCOPED_INFO(problem.sentence);
+    REQUIRE(answer.rules.has_value());
+    return std::move(*answer.rules);
+}
+
+rules::WrittenRules written_shop_rules(bool create_missing) {
     rules::WrittenRules written;
     rules::WrittenGroupRule same;
     same.id = "group_mapping[1]";
@@ -45,10 +54,24 @@ rules::RuleSet shop_rules(bool create_missing) {
     managers.when.cells = {{.field = "job_title", .values = {"Store manager"}}};
     managers.role = "admin";
     written.roles = {managers};
-    auto checked = rules::check_rules(written, rules::FieldNames({}), Day{});
-    for (const auto& problem : checked.problems) INFO(problem.sentence);
-    REQUIRE(checked.rules.has_value());
-    return std::move(*checked.rules);
+    return written;
+}
+
+}  // namespace
+
+rules::RuleSet shop_rules(bool create_missing) { return checked(written_shop_rules(create_missing)); }
+
+rules::RuleSet shop_rules_with_local_departments() {
+    auto written = written_shop_rules(true);
+    rules::WrittenGroupRule local;
+    local.id = "group_mapping[1]";
+    local.origin = {.file = "tenant.toml", .line = 33, .column = 1};
+    local.when.cells = {{.field = "location", .values = {"*"}}};
+    local.group = {.kind = "local_department", .by = "name", .text = "Checkout of {location}"};
+    local.business_unit = {.kind = "business_unit", .by = "name", .text = "{location}"};
+    local.department = {.kind = "department", .by = "name", .text = "Checkout"};
+    written.groups.front().rules.push_back(local);
+    return checked(written);
 }
 
 sync::TenantSettings shop_settings() {

@@ -31,6 +31,8 @@ private:
 
 /// Everybody belongs in the business unit that is named like their location; store managers are administrators.
 rules::RuleSet shop_rules(bool create_missing = false);
+/// And in the local department "Checkout of …" there. Whatever is missing is made.
+rules::RuleSet shop_rules_with_local_departments();
 
 /// Settings of a small shop: columns as in its record, stores 12 and 14, store managers are administrators.
 sync::TenantSettings shop_settings();
