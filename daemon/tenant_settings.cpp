@@ -31,6 +31,7 @@ sync::TenantSettings settings_of(const config::TenantConfig& config, const confi
     settings.rules = config.rules;
     settings.time_zone = config.schedule.time_zone;
     settings.rules_fingerprint = config.fingerprint;
+    settings.rules_state = config.version.state;
     settings.rules_author = config.version.author.empty() ? owner_of(config.file) : config.version.author;
     settings.rules_comment = config.version.comment;
     settings.rules_files = config.version.files;

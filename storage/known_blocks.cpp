@@ -14,14 +14,16 @@ namespace {
 constexpr std::size_t people_per_block = 64;
 constexpr std::size_t block_people_max = 2 * people_per_block;
 
-// One person: the length of the key in a byte (`read_key` allows 255), the key, and forty bytes.
+// One person: the length of the key in a byte (`read_key` allows 255), the key, and 48 bytes.
 struct Entry {
     std::string key;
     KnownPerson person;
 };
 using Block = std::vector<Entry>;
 
-constexpr std::size_t fixed_bytes = sizeof(Digest) + sizeof(Fingerprint) + sizeof(std::uint64_t);
+constexpr std::size_t fixed_bytes = sizeof(Digest) + sizeof(Fingerprint) + 2 * sizeof(std::uint64_t);
+constexpr std::size_t email_at = sizeof(Digest) + sizeof(Fingerprint);
+constexpr std::size_t name_at = email_at + sizeof(std::uint64_t);
 
 void write_entry(const std::string& key, const KnownPerson& person, std::string& bytes) {
     bytes += static_cast<char>(key.size());
@@ -29,7 +31,8 @@ void write_entry(const std::string& key, const KnownPerson& person, std::string&
     std::array<char, fixed_bytes> fixed{};
     std::memcpy(fixed.data(), &person.row, sizeof(Digest));
     std::memcpy(fixed.data() + sizeof(Digest), person.content.bytes.data(), sizeof(Fingerprint));
-    std::memcpy(fixed.data() + sizeof(Digest) + sizeof(Fingerprint), &person.email, sizeof(std::uint64_t));
+    std::memcpy(fixed.data() + email_at, &person.email, sizeof(std::uint64_t));
+    std::memcpy(fixed.data() + name_at, &person.name, sizeof(std::uint64_t));
     bytes.append(fixed.data(), fixed.size());
 }
 
@@ -44,7 +47,8 @@ bool read_entries(std::string_view bytes, Each each) {
         KnownPerson person;
         std::memcpy(&person.row, fixed, sizeof(Digest));
         std::memcpy(person.content.bytes.data(), fixed + sizeof(Digest), sizeof(Fingerprint));
-        std::memcpy(&person.email, fixed + sizeof(Digest) + sizeof(Fingerprint), sizeof(std::uint64_t));
+        std::memcpy(&person.email, fixed + email_at, sizeof(std::uint64_t));
+        std::memcpy(&person.name, fixed + name_at, sizeof(std::uint64_t));
         each(key, person);
         bytes.remove_prefix(1 + key_size + fixed_bytes);
     }

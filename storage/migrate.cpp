@@ -4,14 +4,19 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <string>
 
 namespace usersync::storage {
 namespace {
 
-// "USY2". Files that were made before people were known by their rows say "USYN" and are refused.
-constexpr int application_id = 0x55535932;
+// "USY3"
+constexpr int application_id = 0x55535933;
+// "USYN" and "USY2": made before people were known by their rows, and before the end of a delivery was remembered. What
+// such a file knows is not carried over.
+constexpr std::array earlier_application_ids{0x5553594E, 0x55535932};
 
 std::size_t version_of(SQLite::Database& connection) {
     const int version = connection.execAndGet("PRAGMA user_version").getInt();
@@ -27,6 +32,12 @@ Failure refused(const char* code, std::string detail) {
 Result<void> check_identity(SQLite::Database& connection) {
     const int owner = connection.execAndGet("PRAGMA application_id").getInt();
     const bool empty = connection.execAndGet("SELECT count(*) FROM sqlite_schema").getInt() == 0;
+    const bool is_earlier = std::find(earlier_application_ids.begin(), earlier_application_ids.end(), owner) !=
+                            earlier_application_ids.end();
+    if (is_earlier) {
+        return refused("schema_too_old",
+                       "the file was made by a version of this program whose stores are not read any more");
+    }
     if (owner != application_id && !(owner == 0 && empty)) {
         return refused("not_our_store", "the file was made by another program");
     }

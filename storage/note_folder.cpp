@@ -90,6 +90,21 @@ std::vector<std::string> notes_in(const std::string& folder) {
     return names;
 }
 
+bool is_file(const Descriptor& folder, const std::string& name) {
+    struct stat status {};
+    return ::fstatat(folder.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(status.st_mode);
+}
+
+// The text is written last: what has none was left by a crash, and is taken away.
+bool has_note_about(const Descriptor& folder, const std::string& path, std::string_view subject) {
+    for (const auto& name : notes_in(path)) {
+        if (note_subject(name) != subject) continue;
+        if (is_file(folder, name + std::string(text_ending))) return true;
+        ::unlinkat(folder.get(), (name + std::string(json_ending)).c_str(), 0);
+    }
+    return false;
+}
+
 void remove_oldest(const Descriptor& folder, const std::string& path) {
     const auto names = notes_in(path);
     for (std::size_t at = 0; at + notes_kept_max < names.size(); ++at) {
@@ -119,7 +134,7 @@ void remove_unfinished(const Descriptor& folder, const BounceNote& note) {
 
 NoteFolder::NoteFolder(std::string folder) : folder_(std::move(folder)) {}
 
-Result<void> NoteFolder::put(const BounceNote& note) {
+Result<bool> NoteFolder::put(const BounceNote& note) {
     if (!is_note_name(note.name)) {
         return Failure{.kind = FailureKind::rejected,
                        .code = "bad_note_name",
@@ -135,13 +150,14 @@ Result<void> NoteFolder::put(const BounceNote& note) {
     }
     const Descriptor folder(::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!folder.is_open()) return not_written("the folder for notes cannot be opened", errno);
+    if (has_note_about(folder, folder_, note_subject(note.name))) return false;
     const auto written = write_note(folder, note);
     if (!written) {
         remove_unfinished(folder, note);
-        return written;
+        return written.error();
     }
     remove_oldest(folder, folder_);
-    return {};
+    return true;
 }
 
 }  // namespace usersync::storage

@@ -14,7 +14,7 @@ class NoteFolder final : public NoteBox {
 public:
     explicit NoteFolder(std::string folder);
 
-    Result<void> put(const BounceNote& note) override;
+    Result<bool> put(const BounceNote& note) override;
 
     const std::string& folder() const { return folder_; }
 

@@ -15,12 +15,13 @@ namespace {
 /// False when it is there already.
 bool insert_version(SQLite::Database& connection, const RuleVersion& version) {
     SQLite::Statement insert(connection,
-                             "INSERT INTO rule_version (fingerprint, first_used_ms, author, comment) "
-                             "VALUES (?, ?, ?, ?) ON CONFLICT (fingerprint) DO NOTHING");
+                             "INSERT INTO rule_version (fingerprint, first_used_ms, author, comment, state) "
+                             "VALUES (?, ?, ?, ?, ?) ON CONFLICT (fingerprint) DO NOTHING");
     bind_fingerprint(insert, 1, version.fingerprint);
     insert.bind(2, ms_of(version.first_used));
     bind_text(insert, 3, version.author);
     bind_text(insert, 4, version.comment);
+    bind_text(insert, 5, to_string(version.state));
     return insert.exec() > 0;
 }
 
@@ -44,6 +45,7 @@ Result<void> keep_version(SQLite::Database& connection, const RuleVersion& versi
 RuleVersion version_at(SQLite::Statement& row) {
     return RuleVersion{.fingerprint = fingerprint_at(row, 0),
                        .first_used = time_at(row, 1),
+                       .state = mapping_state_from(text_at(row, 4)).value_or(MappingState::concept_),
                        .author = text_at(row, 2),
                        .comment = text_at(row, 3),
                        .files = {}};
@@ -51,7 +53,7 @@ RuleVersion version_at(SQLite::Statement& row) {
 
 Result<std::vector<RuleVersion>> all_versions(SQLite::Database& connection) {
     SQLite::Statement query(connection,
-                            "SELECT fingerprint, first_used_ms, author, comment FROM rule_version "
+                            "SELECT fingerprint, first_used_ms, author, comment, state FROM rule_version "
                             "ORDER BY first_used_ms DESC, place DESC");
     std::vector<RuleVersion> versions;
     while (query.executeStep()) versions.push_back(version_at(query));
@@ -73,7 +75,7 @@ Result<std::vector<RuleFile>> files_of(SQLite::Database& connection, const Finge
 
 Result<std::optional<RuleVersion>> find_version(SQLite::Database& connection, const std::string& prefix) {
     SQLite::Statement query(connection,
-                            "SELECT fingerprint, first_used_ms, author, comment FROM rule_version "
+                            "SELECT fingerprint, first_used_ms, author, comment, state FROM rule_version "
                             "WHERE substr(lower(hex(fingerprint)), 1, length(?1)) = lower(?1) LIMIT 2");
     bind_text(query, 1, prefix);
     if (!query.executeStep()) return std::optional<RuleVersion>();

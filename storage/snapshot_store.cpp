@@ -42,8 +42,8 @@ Result<void> check_delta(const SnapshotDelta& delta, const Delivery& original) {
 SnapshotId insert_snapshot(SQLite::Database& connection, const SnapshotMeta& meta, const SnapshotTexts& texts) {
     SQLite::Statement insert(connection,
                              "INSERT INTO snapshot (content, delivery, delivery_name, taken_at_ms, completeness, "
-                             "reasons, columns, row_count, employee_count, frozen_count, issues, frozen) "
-                             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                             "reasons, columns, row_count, employee_count, frozen_count, issues, frozen, ending) "
+                             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     bind_fingerprint(insert, 1, meta.content);
     bind_fingerprint(insert, 2, meta.delivery);
     insert.bind(3, meta.delivery_name);
@@ -56,6 +56,7 @@ SnapshotId insert_snapshot(SQLite::Database& connection, const SnapshotMeta& met
     insert.bind(10, integer_of(meta.frozen_count));
     insert.bind(11, texts.issues);
     insert.bind(12, texts.frozen);
+    insert.bind(13, std::string(to_string(meta.ending)));
     insert.exec();
     return SnapshotId(connection.getLastInsertRowid());
 }
@@ -212,7 +213,7 @@ Result<KnownPeople> read_known(SQLite::Database& connection, const Fingerprint& 
 
 constexpr const char* select_snapshot =
     "SELECT id, content, delivery, delivery_name, taken_at_ms, completeness, employee_count, reasons, columns, issues, "
-    "frozen, row_count, frozen_count FROM snapshot ";
+    "frozen, row_count, frozen_count, ending FROM snapshot ";
 
 Result<SnapshotHead> head_at(SQLite::Statement& row) {
     SnapshotHead snapshot;
@@ -225,6 +226,9 @@ Result<SnapshotHead> head_at(SQLite::Statement& row) {
     const auto completeness = completeness_from(text_at(row, 5));
     if (!completeness) return damaged("the completeness of a snapshot is no word of ours");
     meta.completeness = *completeness;
+    const auto ending = ending_from(text_at(row, 13));
+    if (!ending) return damaged("how the delivery of a snapshot ended is no word of ours");
+    meta.ending = *ending;
     meta.employee_count = count_at(row, 6);
     meta.rows = count_at(row, 11);
     meta.frozen_count = count_at(row, 12);

@@ -39,7 +39,7 @@ public:
         auto listed = co_await run_on(lane_, std::move(look));
         if (!listed) co_return listed.error();
         const auto waiting = ingest::candidates(*listed, options_.pickup);
-        if (waiting.empty()) co_return Fetched{};
+        if (waiting.empty()) co_return pickup::nothing_to_wait_for(*listed, options_.pickup);
         const SteadyTime second_look = clock_.steady_now() + options_.pickup.stable_for;
         if (second_look >= deadline) co_return pickup::no_time_to_wait(waiting, options_.pickup.stable_for);
         co_await clock_.sleep_until(second_look);

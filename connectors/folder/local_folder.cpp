@@ -189,7 +189,7 @@ Result<void> archive(const FolderOptions& options, const Delivery& delivery, Tim
         if (!moved) return moved;
     }
     const auto found = look_at(*folder, delivery.name);
-    const bool is_the_one_read = found && found->size == delivery.bytes.size() && found->modified == delivery.modified;
+    const bool is_the_one_read = found && found->size == delivery.size && found->modified == delivery.modified;
     if (!is_the_one_read) return {};
     return move_to_archive(*folder, options, delivery.name, now);
 }

@@ -17,6 +17,9 @@ using ReadFile = std::function<Result<std::string>(const ingest::FileEntry&)>;
 Result<Fetched> pick_up(const Listing& earlier, const Listing& now, const ingest::PickupRules& rules,
                         const ReadFile& read);
 
+/// No file of the folder deserves a second look.
+Fetched nothing_to_wait_for(const Listing& listing, const ingest::PickupRules& rules);
+
 /// The deadline leaves no room for a second look: every candidate stays, with the reason.
 Fetched no_time_to_wait(const Listing& candidates, Duration stable_for);
 

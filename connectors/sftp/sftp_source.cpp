@@ -94,7 +94,7 @@ public:
         auto listed = co_await in_folder<Listing>(std::move(look), deadline);
         if (!listed) co_return listed.error();
         const auto waiting = ingest::candidates(*listed, rules);
-        if (waiting.empty()) co_return Fetched{};
+        if (waiting.empty()) co_return pickup::nothing_to_wait_for(*listed, rules);
         const SteadyTime second_look = clock_.steady_now() + rules.stable_for;
         if (second_look >= deadline) co_return pickup::no_time_to_wait(waiting, rules.stable_for);
         co_await clock_.sleep_until(second_look);

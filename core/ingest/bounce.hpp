@@ -22,7 +22,9 @@ struct MissingColumn {
 struct Bounce {
     /// `rejected`: HR can do something about it. Any other kind is ours: a key that cannot be used, say.
     FailureKind kind = FailureKind::rejected;
-    std::string code;  ///< of `open_record`, or: no_header, key_column_missing, duplicate_column, bad_header, no_rows
+    /// Of `open_record`, or: no_header, key_column_missing, duplicate_column, bad_header, no_rows; file_too_large for
+    /// a file that is not even fetched.
+    std::string code;
     std::string sentence;  ///< in English, for the log and the operator
     std::string subject;   ///< what the sentence is about, where it names something: a column, a sheet
     std::string sheet;

@@ -39,6 +39,10 @@ constexpr std::array reasons = {
            "Die Datei ist eine temporäre Datei, die Excel anlegt, solange eine Arbeitsmappe geöffnet ist (ihr Name "
            "beginnt mit ~$), nicht die Arbeitsmappe selbst.",
            "Bitte schließen Sie die Arbeitsmappe und liefern Sie die Arbeitsmappe selbst."},
+    Reason{"file_too_large",
+           "Die Datei ist größer, als eine Personalliste nach Absprache sein kann; wir haben sie nicht gelesen.",
+           "Bitte prüfen Sie, ob die richtige Datei geliefert wurde, und entfernen Sie Blätter und Spalten, die nicht "
+           "dazugehören. Ist die Liste wirklich so groß, sagen Sie es uns bitte, damit wir Platz dafür schaffen."},
     Reason{"too_large_unpacked",
            "Die Datei enthält weit mehr, als zu einer Personalliste gehört; wir haben das Lesen abgebrochen.",
            "Bitte prüfen Sie, ob die richtige Datei geliefert wurde, und entfernen Sie Blätter und Spalten, die nicht "
@@ -53,9 +57,7 @@ constexpr std::array reasons = {
            "Die Zeichen der Datei passen nicht zur vereinbarten Kodierung, sodass Namen verstümmelt würden.",
            "Bitte exportieren Sie die Personalliste als UTF-8 (in Excel: \"CSV UTF-8\"), oder teilen Sie uns mit, "
            "welche Kodierung Ihr System verwendet."},
-    Reason{"unknown_encoding",
-           "Laut eigener Angabe ist die Datei in einer Kodierung geschrieben, die wir nicht "
-           "kennen{subject}.",
+    Reason{"unknown_encoding", "Die Datei ist in einer Kodierung geschrieben, die wir nicht sicher kennen{subject}.",
            "Bitte exportieren Sie die Personalliste als UTF-8 (in Excel: \"CSV UTF-8\")."},
     Reason{"too_many_columns", "Die Datei hat mehr Spalten, als eine Personalliste haben kann.",
            "Bitte prüfen Sie, ob die Spalten durch das vereinbarte Zeichen getrennt sind und ob die richtige Datei "

@@ -29,6 +29,9 @@ constexpr std::array reasons = {
            "The file is a temporary file that Excel makes while a workbook is open (its name begins with ~$), not the "
            "workbook itself.",
            "Please close the workbook and deliver the workbook itself."},
+    Reason{"file_too_large", "The file is larger than any employee record that has been agreed, so we did not read it.",
+           "Please check whether the right file was delivered, and remove sheets and columns that do not belong to it. "
+           "If the record is really this large, please tell us, so that we can make room for it."},
     Reason{
         "too_large_unpacked", "The file holds far more than an employee record should; we stopped reading it.",
         "Please check whether the right file was delivered, and remove sheets and columns that do not belong to it."},
@@ -41,7 +44,7 @@ constexpr std::array reasons = {
            "The characters of the file do not fit the encoding that was agreed, so that names would be garbled.",
            "Please export the record as UTF-8 (in Excel: \"CSV UTF-8\"), or tell us which encoding your system "
            "writes."},
-    Reason{"unknown_encoding", "The file says that it is written in an encoding that we do not know{subject}.",
+    Reason{"unknown_encoding", "The file is written in an encoding that we do not know for certain{subject}.",
            "Please export the record as UTF-8 (in Excel: \"CSV UTF-8\")."},
     Reason{"too_many_columns", "The file has more columns than an employee record can have.",
            "Please check whether columns are separated by the agreed character, and whether the right file was "

@@ -38,6 +38,10 @@ constexpr std::array reasons = {
            "Het bestand is een tijdelijk bestand dat Excel aanmaakt zolang een werkmap geopend is (de naam begint met "
            "~$), niet de werkmap zelf.",
            "Wilt u de werkmap sluiten en de werkmap zelf aanleveren?"},
+    Reason{"file_too_large",
+           "Het bestand is groter dan een afgesproken personeelsbestand kan zijn; daarom hebben wij het niet gelezen.",
+           "Wilt u nagaan of het juiste bestand is aangeleverd, en bladen en kolommen verwijderen die er niet in "
+           "horen? Is het bestand werkelijk zo groot, laat het ons dan weten, zodat wij er ruimte voor maken."},
     Reason{"too_large_unpacked",
            "Het bestand bevat veel meer dan bij een personeelsbestand hoort; wij zijn gestopt met lezen.",
            "Wilt u nagaan of het juiste bestand is aangeleverd, en bladen en kolommen verwijderen die er niet in "
@@ -51,8 +55,7 @@ constexpr std::array reasons = {
            "De tekens in het bestand passen niet bij de afgesproken codering, waardoor namen verminkt zouden worden.",
            "Wilt u het personeelsbestand exporteren als UTF-8 (in Excel: \"CSV UTF-8\"), of ons laten weten welke "
            "codering uw systeem gebruikt?"},
-    Reason{"unknown_encoding",
-           "Volgens het bestand zelf is het geschreven in een codering die wij niet kennen{subject}.",
+    Reason{"unknown_encoding", "Het bestand is geschreven in een codering die wij niet met zekerheid kennen{subject}.",
            "Wilt u het personeelsbestand exporteren als UTF-8 (in Excel: \"CSV UTF-8\")?"},
     Reason{"too_many_columns", "Het bestand heeft meer kolommen dan een personeelsbestand kan hebben.",
            "Wilt u nagaan of de kolommen met het afgesproken teken gescheiden zijn en of het juiste bestand is "

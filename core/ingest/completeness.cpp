@@ -9,6 +9,9 @@
 namespace usersync::ingest {
 namespace {
 
+// A column that only a few people had may well be empty one day.
+constexpr std::size_t handful = 5;
+
 // "55", or "20.4" where rounding would hide that the limit is exceeded.
 std::string percent(double share) {
     const auto tenths = static_cast<std::int64_t>(std::llround(share * 1000));
@@ -63,6 +66,11 @@ void judge_size(std::size_t people, std::size_t before, const CompletenessLimits
     }
 }
 
+void judge_ending(const RecordFacts& facts, const SnapshotMeta& before, Judgement& judgement) {
+    if (before.ending != RecordEnding::line_break || facts.ending != RecordEnding::no_line_break) return;
+    doubt(judgement, "the record ends without a line break, which the last good one had: it may be cut");
+}
+
 void judge_columns(const RecordFacts& facts, const SnapshotMeta& before, const CompletenessLimits& limits,
                    Judgement& judgement) {
     std::vector<std::string> present;
@@ -80,6 +88,12 @@ void judge_columns(const RecordFacts& facts, const SnapshotMeta& before, const C
         const auto place = static_cast<std::size_t>(found - present.begin());
         const auto was = static_cast<double>(before.filled[at]) / static_cast<double>(before.rows);
         const auto is = static_cast<double>(facts.filled[place]) / static_cast<double>(facts.rows);
+        if (facts.filled[place] == 0 && before.filled[at] > handful && was <= limits.fill_drop_max) {
+            doubt(judgement, "the column \"" + column +
+                                 "\" is empty in every row, in the last good record it was filled in " +
+                                 std::to_string(before.filled[at]) + " rows");
+            continue;
+        }
         if (was - is <= limits.fill_drop_max) continue;
         doubt(judgement, "the column \"" + column + "\" is filled in " + percent(is) +
                              " of the rows, in the last good record in " + percent(was));
@@ -101,6 +115,7 @@ Judgement judge(const RecordFacts& facts, std::optional<Duration> age, const std
     if (last_good) {
         judge_size(facts.people, last_good->employee_count + last_good->frozen_count, limits, judgement);
         judge_columns(facts, *last_good, limits, judgement);
+        judge_ending(facts, *last_good, judgement);
     }
     judge_age(age, limits, judgement);
     return judgement;

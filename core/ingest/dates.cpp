@@ -167,6 +167,7 @@ std::string_view pattern_for(record::CellKind kind, std::string_view pattern) {
         case record::CellKind::text:
         case record::CellKind::absent: return pattern;
         case record::CellKind::boolean:
+        case record::CellKind::list:
         case record::CellKind::error:
         case record::CellKind::formula: return {};
     }

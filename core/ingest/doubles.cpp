@@ -24,7 +24,7 @@ std::string other_lines(const std::vector<std::uint32_t>& lines, std::uint32_t o
 }
 
 std::vector<RecordIssue> same_key_issues(std::string_view key, std::vector<std::uint32_t> lines,
-                                         const std::string& column, const char* unit) {
+                                         const std::string& column, const char* unit, bool same_person) {
     std::sort(lines.begin(), lines.end());
     std::vector<RecordIssue> issues;
     for (const auto line : lines) {
@@ -32,7 +32,8 @@ std::vector<RecordIssue> same_key_issues(std::string_view key, std::vector<std::
                           .key = EmployeeKey(std::string(key)),
                           .column = column,
                           .code = "duplicate_key",
-                          .message = "the same employee id stands on " + other_lines(lines, line, unit)});
+                          .message = "the same employee id stands on " + other_lines(lines, line, unit) +
+                                     (same_person ? "" : ", with another name or e-mail address")});
     }
     return issues;
 }

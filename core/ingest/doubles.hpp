@@ -22,9 +22,9 @@ struct Sighting {
 /// a thousand long sentences. `lines` are sorted and hold `own` once.
 std::string other_lines(const std::vector<std::uint32_t>& lines, std::uint32_t own, const char* unit);
 
-/// One issue for each of the rows that share a key. REQUIRES: at least two.
+/// One issue for each of the rows that share a key; `same_person`: by name and address. REQUIRES: at least two.
 std::vector<RecordIssue> same_key_issues(std::string_view key, std::vector<std::uint32_t> lines,
-                                         const std::string& column, const char* unit);
+                                         const std::string& column, const char* unit, bool same_person);
 
 /// One issue for each of the people who share an address. REQUIRES: at least two, sorted by line.
 std::vector<RecordIssue> same_email_issues(const std::vector<Sighting>& people, const std::string& column,

@@ -25,14 +25,15 @@ public:
     /// REQUIRES: both outlive the reader. `check_text`: cells may hold bytes that are not UTF-8.
     EmployeeReader(const Columns& columns, const ColumnMap& map, bool check_text);
 
-    /// The key, or why there is none.
+    /// The key, in Unicode's composed form; or why there is none.
     std::optional<Fault> read_key(const record::Row& row, std::string& key);
 
     /// Everything but the key; `employee` is made new. REQUIRES: the row is as wide as the header.
     std::optional<Fault> read(const record::Row& row, Employee& employee);
 
 private:
-    /// Reads the values of a field into `values_`. True in `said` when the record says anything at all about it.
+    /// Reads the values of a field into `values_`. True in `said` when the record says anything at all about it, and in
+    /// `has_list_` when a cell of it is a list.
     std::optional<Fault> read_values(const record::Row& row, const FieldColumns& field, bool& said);
     std::optional<Fault> read_text(const record::Row& row, const FieldColumns& field, std::optional<std::string>& text);
     std::optional<Fault> read_list(const record::Row& row, const FieldColumns& field, std::vector<std::string>& list,
@@ -41,11 +42,13 @@ private:
                                     Employee& employee);
     std::optional<Fault> read_email(const record::Row& row, const FieldColumns& columns, Employee& employee);
     std::optional<Fault> text_fault(const record::Row& row) const;
+    void take_lines(std::string_view list);
 
     const Columns& columns_;
     const ColumnMap& map_;
     bool check_text_;
     Values values_;
+    bool has_list_ = false;
 };
 
 }  // namespace usersync::ingest

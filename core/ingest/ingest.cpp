@@ -38,6 +38,8 @@ const char* unit_of(Format format) {
     return "line";
 }
 
+bool has_lines(Format format) { return format == Format::csv || format == Format::tsv || format == Format::jsonl; }
+
 bool counts_cells(Format format) { return format == Format::csv || format == Format::tsv; }
 
 std::optional<Fault> flaw_fault(RowFlaw flaw) {
@@ -60,6 +62,22 @@ Fault ragged_fault(std::size_t cells, std::size_t expected) {
             .column = std::nullopt};
 }
 
+std::size_t count_of(std::string_view text, char c) {
+    return static_cast<std::size_t>(std::count(text.begin(), text.end(), c));
+}
+
+// A quote that is opened by mistake in one row and closed by one in the same column of a later row leaves a row of the
+// right width, with everybody in between within one cell. Such a cell begins with the rest of the first row, ends with
+// the front of the last one, and holds as many delimiters as a row; an address over several lines does not.
+bool hides_rows(std::string_view cell, std::size_t column, std::size_t columns, char delimiter) {
+    const auto first = cell.find_first_of("\r\n");
+    if (first == std::string_view::npos || columns < 2) return false;
+    const auto last = cell.find_last_of("\r\n");
+    return count_of(cell, delimiter) + 1 >= columns &&
+           count_of(cell.substr(0, first), delimiter) + column + 1 >= columns &&
+           count_of(cell.substr(last), delimiter) >= column;
+}
+
 bool is_blank(std::string_view cell) { return cell.empty() || (cell.front() <= ' ' && trim(cell).empty()); }
 
 bool is_blank(const Row& row) {
@@ -77,7 +95,8 @@ struct NewRow {
 /// Reads the rows of one record and settles at the end who can be used.
 class Reader {
 public:
-    Reader(const Header& header, const ColumnMap& map, const record::Found& found, KnownPeople& known)
+    Reader(const Header& header, const ColumnMap& map, const record::Found& found, KnownPeople& known,
+           RecordEnding ending_before)
         : header_(header),
           columns_(header.columns),
           map_(map),
@@ -85,6 +104,8 @@ public:
           known_(known),
           unit_(unit_of(found.format)),
           counts_cells_(counts_cells(found.format)),
+          has_lines_(has_lines(found.format) && found.containers.empty()),
+          ends_with_line_break_(has_lines_ && ending_before == RecordEnding::line_break),
           several_rows_(map.rows_per_person.main != RowsPerPerson::Choice::none),
           employees_(header.columns, map, found.mixed_encodings),
           seen_(known.size(), 0),
@@ -107,6 +128,9 @@ public:
 
 private:
     bool freeze_broken_row(const Row& row);
+    bool is_ragged(const Row& row) const;
+    std::optional<Fault> shape_fault(const Row& row) const;
+    bool hides_others(const Row& row) const;
     void widen(Row& row) const;
     void count_filled(const Row& row);
     Digest digest_of_row(const Row& row);
@@ -118,6 +142,8 @@ private:
 
     void settle_keys();
     void report_same_keys();
+    void doubt_broken_keys();
+    bool is_there(std::string_view key);
     void merge_rows_of_people();
     void report_same_emails();
     void sort_issues();
@@ -132,6 +158,8 @@ private:
     KnownPeople& known_;
     const char* unit_;
     bool counts_cells_;
+    bool has_lines_;             // and nothing else proves that the record is whole
+    bool ends_with_line_break_;  // the last good record did
     bool several_rows_;
     EmployeeReader employees_;
     std::uint64_t seed_ = 0;
@@ -142,7 +170,8 @@ private:
     std::vector<std::uint32_t> seen_;   // per known person the first line with their key; 0: none yet
     std::vector<bool> says_new_;        // per known person: that line says something that was not known
     std::size_t numeric_keys_ = 0;
-    Employee employee_;  // these three are kept between rows for their memory
+    std::vector<std::string> broken_keys_;  // of rows that are broken, yet say whose they are
+    Employee employee_;                     // these three are kept between rows for their memory
     std::string key_;
     std::string flat_row_;
 };
@@ -178,21 +207,54 @@ std::string Reader::column_name(Field field) const {
     return columns == nullptr || columns->columns.empty() ? std::string() : header_.names[columns->columns.front()];
 }
 
+bool Reader::hides_others(const Row& row) const {
+    if (row.lines == 1 || !found_.delimiter) return false;
+    for (std::size_t at = 0; at < row.cells.size(); ++at) {
+        if (hides_rows(row.cells[at], at, header_.names.size(), *found_.delimiter)) return true;
+    }
+    return false;
+}
+
+bool Reader::is_ragged(const Row& row) const {
+    const bool quote_broken = row.flaw == RowFlaw::text_after_quote || row.flaw == RowFlaw::quote_left_open;
+    return counts_cells_ && !quote_broken && row.cells.size() != header_.names.size();
+}
+
+std::optional<Fault> Reader::shape_fault(const Row& row) const {
+    if (is_ragged(row)) return ragged_fault(row.cells.size(), header_.names.size());
+    if (auto fault = flaw_fault(row.flaw)) return fault;
+    if (counts_cells_ && hides_others(row)) {
+        return Fault{
+            "quote_over_rows", "a quoted cell goes over several lines that look like rows of other people", {}};
+    }
+    if (ends_with_line_break_ && !row.terminated) {
+        return Fault{"row_may_be_cut",
+                     "the record does not end with a line break as the last good one did, so this row may be cut",
+                     {}};
+    }
+    return std::nullopt;
+}
+
 // A row with a cell too many or too few has shifted somewhere. When the key stands in the first column nothing can
 // have shifted before it; in any other column the person named is frozen, but the row may be somebody else's, so it
-// counts as unreadable too and nobody is taken for absent.
+// counts as unreadable too and nobody is taken for absent. The same goes for a row that may hide others, and for the
+// last one of a record that may be cut: if the key is what was cut, it is not even known who is to be frozen.
 bool Reader::freeze_broken_row(const Row& row) {
-    const bool quote_broken = row.flaw == RowFlaw::text_after_quote || row.flaw == RowFlaw::quote_left_open;
-    const bool ragged = counts_cells_ && !quote_broken && row.cells.size() != header_.names.size();
-    const bool cut = ragged && !row.terminated;
-    auto& evidence = result_.facts.evidence;
-    if (cut || row.flaw == RowFlaw::quote_left_open) evidence.ended_in_mid_row = true;
-    auto fault = ragged ? std::optional(ragged_fault(row.cells.size(), header_.names.size())) : flaw_fault(row.flaw);
+    auto fault = shape_fault(row);
     if (!fault) return false;
+    auto& evidence = result_.facts.evidence;
+    const bool ragged = is_ragged(row);
+    const bool cut = !row.terminated && (ragged || ends_with_line_break_);
+    if (cut || row.flaw == RowFlaw::quote_left_open) evidence.ended_in_mid_row = true;
     const auto last_key_column = *std::max_element(columns_.key.columns.begin(), columns_.key.columns.end());
+    const bool key_cut = cut && last_key_column + 1 >= row.cells.size();
     std::optional<EmployeeKey> key;
-    if (last_key_column < row.cells.size() && !employees_.read_key(row, key_)) key = EmployeeKey(key_);
-    if (key && ragged && last_key_column > 0) ++evidence.unreadable_keys;
+    if (last_key_column < row.cells.size() && !key_cut && !employees_.read_key(row, key_)) key = EmployeeKey(key_);
+    const bool hides = fault->code == "quote_over_rows" || (ragged && row.lines > 1);
+    if (key) {
+        broken_keys_.push_back(key_);
+        if (hides || fault->code == "row_may_be_cut" || (ragged && last_key_column > 0)) ++evidence.unreadable_keys;
+    }
     report(row.line, std::move(key), *fault);
     return true;
 }
@@ -233,6 +295,7 @@ bool Reader::is_known(const Row& row, const Digest& digest) {
 void Reader::take(Row& row) {
     if (is_blank(row)) return;
     ++result_.facts.rows;
+    if (has_lines_) result_.facts.ending = row.terminated ? RecordEnding::line_break : RecordEnding::no_line_break;
     if (freeze_broken_row(row)) return;
     widen(row);
     count_filled(row);
@@ -246,8 +309,8 @@ void Reader::take(Row& row) {
 }
 
 std::optional<std::pair<std::string_view, Digest>> Reader::glance(Row& row) {
-    if (is_blank(row) || row.flaw != RowFlaw::none) return std::nullopt;
-    if (counts_cells_ && row.cells.size() != header_.names.size()) return std::nullopt;
+    if (is_blank(row)) return std::nullopt;
+    if (shape_fault(row)) return std::nullopt;
     widen(row);
     if (employees_.read_key(row, key_)) return std::nullopt;
     return std::pair{std::string_view(key_), digest_of_row(row)};
@@ -270,6 +333,7 @@ void Reader::take_new(const Row& row, const Digest& digest) {
     }
     const auto& email = employee_.profile.email;
     if (email && !email->empty()) added.known.email = email_mark(*email);
+    added.known.name = name_mark(employee_.profile.name);
     result_.changed.add(employee_);
     if (added.usable && !several_rows_) added.known.content = fingerprint_of(result_.changed.bytes(new_rows_.size()));
     new_rows_.push_back(added);
@@ -296,7 +360,15 @@ void Reader::settle_keys() {
         merge_rows_of_people();
     } else {
         report_same_keys();
+        doubt_broken_keys();
     }
+}
+
+// One of the rows with one key may be another person's, by a slip in the id: then that person only looks absent. Rows
+// that are the same, or say the same name and address, are one person's.
+bool is_same_person(const NewRow& a, const NewRow& b) {
+    if (a.known.row != Digest{} && a.known.row == b.known.row) return true;
+    return a.usable && b.usable && a.known.email == b.known.email && a.known.name == b.known.name;
 }
 
 void Reader::report_same_keys() {
@@ -310,12 +382,49 @@ void Reader::report_same_keys() {
             continue;
         }
         std::vector<std::uint32_t> lines;
+        bool same_person = true;
         std::size_t last = first;
-        for (; last < changed.size() && changed.key(last) == key; ++last) lines.push_back(new_rows_[last].line);
+        for (; last < changed.size() && changed.key(last) == key; ++last) {
+            lines.push_back(new_rows_[last].line);
+            same_person = same_person && is_same_person(new_rows_[first], new_rows_[last]);
+        }
         const auto at = known_.find(key);
-        if (at && seen_[*at] != 0 && !says_new_[*at]) lines.push_back(seen_[*at]);
-        if (lines.size() > 1) freeze(same_key_issues(key, std::move(lines), column, unit_));
+        if (at && seen_[*at] != 0 && !says_new_[*at]) {
+            lines.push_back(seen_[*at]);
+            same_person =
+                same_person && is_same_person(new_rows_[first], {.known = known_.person(*at), .line = seen_[*at]});
+        }
+        if (lines.size() > 1) {
+            if (!same_person) result_.facts.evidence.unreadable_keys += lines.size() - 1;
+            freeze(same_key_issues(key, std::move(lines), column, unit_, same_person));
+        }
         first = last;
+    }
+}
+
+bool Reader::is_there(std::string_view key) {
+    const auto& changed = result_.changed;
+    std::size_t low = 0;
+    for (std::size_t high = changed.size(); low < high;) {
+        const auto middle = low + (high - low) / 2;
+        if (changed.key(middle) < key) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    if (low < changed.size() && changed.key(low) == key) return true;
+    const auto at = known_.find(key);
+    return at && seen_[*at] != 0;
+}
+
+// What a broken row says besides its key is not known, so it may be another person's like any row with a key that
+// stands on another one.
+void Reader::doubt_broken_keys() {
+    std::sort(broken_keys_.begin(), broken_keys_.end());
+    for (std::size_t at = 0; at < broken_keys_.size(); ++at) {
+        const bool repeated = at > 0 && broken_keys_[at - 1] == broken_keys_[at];
+        if (repeated || is_there(broken_keys_[at])) ++result_.facts.evidence.unreadable_keys;
     }
 }
 
@@ -343,6 +452,7 @@ void Reader::merge_rows_of_people() {
         if (!merged) merged = Employee{.key = EmployeeKey(std::string(rows.key(first)))};
         if (const auto& email = merged->profile.email; email && !email->empty())
             person.known.email = email_mark(*email);
+        person.known.name = name_mark(merged->profile.name);
         result_.changed.add(*merged);
         person.known.content = fingerprint_of(result_.changed.bytes(new_rows_.size()));
         new_rows_.push_back(person);
@@ -470,8 +580,8 @@ Ingested Reader::finish() {
     if (numeric_keys_ > 0) {
         warn("numeric_key", column_name(Field::employee_id),
              std::to_string(numeric_keys_) +
-                 " employee ids are numbers in the sheet, so that leading zeros are lost; "
-                 "format the column as text");
+                 " employee ids are numbers, so that zeros in front of them are lost; "
+                 "they must be written as text");
     }
     settle_keys();
     report_same_emails();
@@ -504,6 +614,38 @@ void warn_about_columns(const Header& header, const ColumnMap& map, const std::v
     }
 }
 
+void warn_about_encoding(const std::string& encoding, Reader& reader) {
+    reader.warn("encoding_assumed", {},
+                "letters with accents are read as " + encoding +
+                    ", which nothing in the record proves; the setting `encoding` says what it is");
+}
+
+const std::string& column_of_key(const ColumnMap& map) {
+    static const std::string none;
+    const auto& columns = map.fields.at(Field::employee_id).columns;
+    return columns.empty() ? none : columns.front();
+}
+
+bool has_key_column(record::OpenRecord other, const ColumnMap& map) {
+    ColumnMap key_only;
+    key_only.fields = {{Field::employee_id, map.fields.at(Field::employee_id)}};
+    const auto found = find_header(std::move(other.rows), key_only, std::nullopt);
+    return std::holds_alternative<Header>(found);
+}
+
+// People on a second sheet are not read, and would look absent without a word.
+void warn_about_sheet(Ingested& ingested, const std::string& other, const std::string& column) {
+    const auto& read = ingested.found.sheet;
+    RecordIssue issue{.severity = IssueSeverity::warning,
+                      .sheet = read,
+                      .column = column,
+                      .code = "other_sheet",
+                      .message = "the sheet \"" + read + "\" is read, and the sheet \"" + other +
+                                 "\" has the column \"" + column +
+                                 "\" too; the setting `sheet` says which one holds the employees"};
+    ingested.issues.insert(ingested.issues.begin(), std::move(issue));
+}
+
 Bounce located(Bounce bounce, const record::Found& found, const std::vector<std::string>& before) {
     bounce.sheet = found.sheet;
     bounce.columns_before = before;
@@ -512,23 +654,28 @@ Bounce located(Bounce bounce, const record::Found& found, const std::vector<std:
 
 }  // namespace
 
+Fingerprint reading_of(const Fingerprint& settings, std::uint64_t version) {
+    return FingerprintBuilder().add(settings).add(version).finish();
+}
+
 std::variant<Ingested, Bounce> ingest(record::OpenRecord record, const ColumnMap& map,
                                       const record::RecordFormat& format, KnownPeople& known,
-                                      const std::vector<std::string>& columns_before) {
+                                      const RecordBefore& before) {
     const auto& found = record.found;
     auto searched = find_header(std::move(record.rows), map, format.header_row);
-    if (auto* bounce = std::get_if<Bounce>(&searched)) return located(std::move(*bounce), found, columns_before);
+    if (auto* bounce = std::get_if<Bounce>(&searched)) return located(std::move(*bounce), found, before.columns);
     const auto& header = std::get<Header>(searched);
-    Reader reader(header, map, found, known);
-    warn_about_columns(header, map, columns_before, reader);
+    Reader reader(header, map, found, known, before.ending);
+    if (found.encoding_assumed) warn_about_encoding(found.encoding, reader);
+    warn_about_columns(header, map, before.columns, reader);
     for (Row row;;) {
         const auto more = header.body->next(row);
-        if (!more) return located(bounce_of(more.error()), found, columns_before);
+        if (!more) return located(bounce_of(more.error()), found, before.columns);
         if (!*more) break;
         reader.take(row);
     }
     if (!reader.saw_rows()) {
-        return located({.code = "no_rows", .sentence = "the record has a header and no rows"}, found, columns_before);
+        return located({.code = "no_rows", .sentence = "the record has a header and no rows"}, found, before.columns);
     }
     return reader.finish();
 }
@@ -539,7 +686,7 @@ std::variant<KnownPeople, Bounce> know_rows(record::OpenRecord record, const Col
     if (auto* bounce = std::get_if<Bounce>(&searched)) return located(std::move(*bounce), record.found, {});
     const auto& header = std::get<Header>(searched);
     KnownPeople nobody;
-    Reader reader(header, map, record.found, nobody);
+    Reader reader(header, map, record.found, nobody, RecordEnding::whole);
     std::vector<std::pair<std::string, Digest>> rows;
     for (Row row;;) {
         const auto more = header.body->next(row);
@@ -561,13 +708,25 @@ std::variant<KnownPeople, Bounce> know_rows(record::OpenRecord record, const Col
 
 std::variant<Ingested, Bounce> ingest_bytes(std::string_view bytes, const ColumnMap& map,
                                             const record::RecordFormat& format, const record::RecordLimits& limits,
-                                            KnownPeople& known, const std::vector<std::string>& columns_before,
+                                            KnownPeople& known, const RecordBefore& before,
                                             const record::Decrypt& decrypt) {
     std::vector<std::string> names;
     for (const auto& name : map.column_names()) names.push_back(fold_name(name));
     auto opened = record::open_record(bytes, format, limits, names, decrypt);
-    if (!opened) return located(bounce_of(opened.error()), {}, columns_before);
-    return ingest(std::move(*opened), map, format, known, columns_before);
+    if (!opened) return located(bounce_of(opened.error()), {}, before.columns);
+    auto outcome = ingest(std::move(*opened), map, format, known, before);
+    auto* ingested = std::get_if<Ingested>(&outcome);
+    if (ingested == nullptr || format.sheet || ingested->found.visible_sheets.size() < 2) return outcome;
+    for (const auto& sheet : ingested->found.visible_sheets) {
+        if (sheet == ingested->found.sheet) continue;
+        auto other_format = format;
+        other_format.sheet = sheet;
+        auto other = record::open_record(bytes, other_format, limits, names, decrypt);
+        if (!other || !has_key_column(std::move(*other), map)) continue;
+        warn_about_sheet(*ingested, sheet, column_of_key(map));
+        break;
+    }
+    return outcome;
 }
 
 }  // namespace usersync::ingest

@@ -89,8 +89,8 @@ std::vector<std::string> split_list(std::string_view cell, std::string_view sepa
     }
 }
 
-// What a spreadsheet writes for a number that is too long for its column: the sign is always there, which tells it
-// from an id such as 12E5.
+// What a spreadsheet writes for a number that is too long for its column has a sign, and mostly a fraction; other
+// programs leave out the sign. Only what has neither may be an id, such as 12E5.
 bool is_scientific(std::string_view text) {
     const auto digits = [&text] {
         std::size_t count = 0;
@@ -99,19 +99,55 @@ bool is_scientific(std::string_view text) {
         return count > 0;
     };
     if (!digits()) return false;
+    bool has_fraction = false;
     if (!text.empty() && (text.front() == '.' || text.front() == ',')) {
         text.remove_prefix(1);
         if (!digits()) return false;
+        has_fraction = true;
     }
-    if (text.size() < 3 || lower(text[0]) != 'e' || (text[1] != '+' && text[1] != '-')) return false;
-    text.remove_prefix(2);
-    return digits() && text.empty();
+    if (text.size() < 2 || lower(text[0]) != 'e') return false;
+    const bool has_sign = text[1] == '+' || text[1] == '-';
+    text.remove_prefix(has_sign ? 2 : 1);
+    return (has_sign || has_fraction) && digits() && text.empty();
+}
+
+bool is_error_text(std::string_view trimmed) {
+    if (!trimmed.starts_with('#')) return false;
+    if (trimmed.find_first_not_of('#') == std::string_view::npos) return true;
+    static constexpr std::array<std::string_view, 25> texts = {"#N/A",
+                                                               "#NV",
+                                                               "#N/B",
+                                                               "#REF!",
+                                                               "#BEZUG!",
+                                                               "#VERW!",
+                                                               "#VALUE!",
+                                                               "#WERT!",
+                                                               "#WAARDE!",
+                                                               "#NAME?",
+                                                               "#NAAM?",
+                                                               "#NUM!",
+                                                               "#ZAHL!",
+                                                               "#GETAL!",
+                                                               "#NULL!",
+                                                               "#NUL!",
+                                                               "#LEEG!",
+                                                               "#DIV/0!",
+                                                               "#DIV/0",
+                                                               "#SPILL!",
+                                                               "#CALC!",
+                                                               "#DEEL/0!",
+                                                               "#GETTING_DATA",
+                                                               "#FIELD!",
+                                                               "#\xC3\x9C"
+                                                               "BERLAUF!"};
+    return std::find(texts.begin(), texts.end(), trimmed) != texts.end();
 }
 
 KeyFlaw key_flaw(std::string_view cell) {
     const auto text = trim(cell);
     if (text.empty()) return KeyFlaw::empty;
     if (!is_plain(text)) return KeyFlaw::not_plain;
+    if (is_error_text(text)) return KeyFlaw::error_text;
     return is_scientific(text) ? KeyFlaw::scientific : KeyFlaw::none;
 }
 

@@ -1,5 +1,7 @@
 #include "core/ingest/pickup.hpp"
 
+#include "core/record/detect.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <tuple>
@@ -94,9 +96,12 @@ bool is_temporary(std::string_view name, const PickupRules& rules) {
                        [&](const std::string& suffix) { return ends_with(name, suffix); });
 }
 
+bool is_expected(std::string_view name, const PickupRules& rules) {
+    return matches(name, rules.pattern) && !is_temporary(name, rules);
+}
+
 /// Why the file must wait; empty when it is complete.
-std::string reason_to_wait(const FileEntry& file, const std::vector<FileEntry>& earlier, const PickupRules& rules) {
-    if (file.size > rules.bytes_max) return "larger than " + std::to_string(rules.bytes_max) + " bytes";
+std::string reason_to_wait(const FileEntry& file, const std::vector<FileEntry>& earlier) {
     const auto before = std::find_if(earlier.begin(), earlier.end(),
                                      [&](const FileEntry& candidate) { return candidate.name == file.name; });
     if (before == earlier.end()) return "just arrived";
@@ -116,7 +121,7 @@ bool matches(std::string_view name, std::string_view pattern) {
 std::vector<FileEntry> candidates(const std::vector<FileEntry>& listing, const PickupRules& rules) {
     std::vector<FileEntry> found;
     for (const auto& file : listing) {
-        if (matches(file.name, rules.pattern) && !is_temporary(file.name, rules)) found.push_back(file);
+        if (is_expected(file.name, rules) && !record::is_lock_file_name(file.name)) found.push_back(file);
     }
     std::sort(found.begin(), found.end(), [](const FileEntry& a, const FileEntry& b) {
         return std::tie(a.modified, a.name) < std::tie(b.modified, b.name);
@@ -124,15 +129,29 @@ std::vector<FileEntry> candidates(const std::vector<FileEntry>& listing, const P
     return found;
 }
 
+std::vector<std::string> passed_over(const std::vector<FileEntry>& listing, const PickupRules& rules) {
+    std::vector<std::string> found;
+    for (const auto& file : listing) {
+        if (!is_expected(file.name, rules) || !record::is_lock_file_name(file.name)) continue;
+        found.push_back(file.name + ": left beside a workbook that is open, or was");
+    }
+    std::sort(found.begin(), found.end());
+    return found;
+}
+
 Pickup choose_file(const std::vector<FileEntry>& earlier, const std::vector<FileEntry>& now, const PickupRules& rules) {
     Pickup pickup;
+    pickup.passed_over = passed_over(now, rules);
     const std::vector<FileEntry> files = candidates(now, rules);
     for (const auto& file : files) {
-        const std::string reason = reason_to_wait(file, earlier, rules);
+        const std::string reason = reason_to_wait(file, earlier);
         const bool newest = &file == &files.back();
         if (!reason.empty()) {
             pickup.not_ready.push_back(file.name + ": " + reason);
             if (newest) pickup.superseded.clear();
+        } else if (newest && file.size > rules.bytes_max) {
+            pickup.too_large = file;
+            pickup.superseded.clear();
         } else if (newest) {
             pickup.take = file;
         } else {

@@ -23,7 +23,7 @@ CellKind kind_of(const Values& values, std::size_t at) {
 
 ValueFlaw number_rounded() {
     return {.code = "number_rounded",
-            .sentence = "a spreadsheet has rounded this number; its column must be formatted as text"};
+            .sentence = "this number may have been rounded, as spreadsheets do; it must be written as text"};
 }
 
 /// An error or a formula without a value says nothing; a rounded number says something else than was meant.

@@ -9,6 +9,13 @@ namespace usersync {
 
 std::uint64_t email_mark(std::string_view normalised) { return digest_of(normalised).low | 1; }
 
+std::uint64_t name_mark(const std::optional<PersonName>& name) {
+    if (!name) return 0;
+    std::string text;
+    for (const auto* part : {&name->first, &name->infix, &name->last}) text += *part + '\0';
+    return digest_of(text).low | 1;
+}
+
 void KnownPeople::reserve(std::size_t people) {
     ends_.reserve(people);
     people_.reserve(people);

@@ -2,6 +2,7 @@
 // What is known of the people of the last snapshot: enough to tell that a row says nothing new without reading it.
 
 #include "core/base/fingerprint.hpp"
+#include "core/model/employee.hpp"
 #include "core/model/ids.hpp"
 
 #include <cstddef>
@@ -18,13 +19,17 @@ struct KnownPerson {
     Digest row;               ///< of the row they were read from; zero is equal to no row
     Fingerprint content;      ///< of their canonical bytes
     std::uint64_t email = 0;  ///< `email_mark` of their address; 0 when they have none
+    std::uint64_t name = 0;   ///< `name_mark` of their name
 };
 
 /// A mark that equal addresses share, never 0. Two different ones share it once in many million records; they are then
 /// taken for a double and frozen, which a person can see.
 std::uint64_t email_mark(std::string_view normalised);
 
-/// About 55 bytes a person. Filled once, in the order of keys; then looked up in any order, fastest in that one.
+/// A mark that equal names share; 0 when the record says nothing about it. Only rows with one key are compared by it.
+std::uint64_t name_mark(const std::optional<PersonName>& name);
+
+/// About 63 bytes a person. Filled once, in the order of keys; then looked up in any order, fastest in that one.
 class KnownPeople {
 public:
     /// The snapshot whose people they are; 0 before the first.

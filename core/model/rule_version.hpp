@@ -4,7 +4,9 @@
 #include "core/base/fingerprint.hpp"
 #include "core/base/time.hpp"
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace usersync {
@@ -16,9 +18,19 @@ struct RuleFile {
     auto operator<=>(const RuleFile&) const = default;
 };
 
+/// How far a customer has come with a mapping. Only a final one acts by itself.
+enum class MappingState {
+    concept_,  ///< being written
+    feedback,  ///< with the customer, for review
+    final_,    ///< agreed
+};
+std::string_view to_string(MappingState state);
+std::optional<MappingState> mapping_state_from(std::string_view text);
+
 struct RuleVersion {
     Fingerprint fingerprint;  ///< that of the settings: the one in every plan
     Time first_used{};
+    MappingState state = MappingState::final_;
     std::string author;           ///< as written under [version]; empty: nobody said
     std::string comment;          ///< likewise
     std::vector<RuleFile> files;  ///< sorted by name

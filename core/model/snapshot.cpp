@@ -22,6 +22,22 @@ std::optional<Completeness> completeness_from(std::string_view text) {
     return std::nullopt;
 }
 
+std::string_view to_string(RecordEnding ending) {
+    switch (ending) {
+        case RecordEnding::whole: return "whole";
+        case RecordEnding::line_break: return "line_break";
+        case RecordEnding::no_line_break: return "no_line_break";
+    }
+    return "no_line_break";
+}
+
+std::optional<RecordEnding> ending_from(std::string_view text) {
+    for (const auto value : std::array{RecordEnding::whole, RecordEnding::line_break, RecordEnding::no_line_break}) {
+        if (to_string(value) == text) return value;
+    }
+    return std::nullopt;
+}
+
 std::string_view to_string(IssueSeverity severity) {
     switch (severity) {
         case IssueSeverity::warning: return "warning";

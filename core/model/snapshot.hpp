@@ -20,6 +20,13 @@ enum class Completeness {
     partial,   ///< something could not be read: absence proves nothing, nobody is removed by it
 };
 
+/// How the bytes of a delivery ended. A last row without the line break that its source always writes may be cut.
+enum class RecordEnding {
+    whole,          ///< its wrapper or its format proves that nothing is missing at the end
+    line_break,     ///< lines of text, a line break behind the last one
+    no_line_break,  ///< lines of text, the last one without
+};
+
 /// What a finding leads to. A finding about the file as a whole that bounces it is a `Bounce`, never a `RecordIssue`.
 enum class IssueSeverity {
     warning,  ///< worth a look; the person, if one is meant, is read all the same
@@ -57,7 +64,8 @@ struct SnapshotMeta {
     std::vector<std::string> columns;               ///< header of the delivery, in its order
     std::vector<std::size_t> filled;                ///< one per column: rows in which it was not empty, if mapped
     std::size_t rows = 0;                           ///< of the delivery, below the header
-    std::size_t employee_count = 0;                 ///< without those who are frozen
+    RecordEnding ending = RecordEnding::whole;
+    std::size_t employee_count = 0;  ///< without those who are frozen
     std::size_t frozen_count = 0;
     bool operator==(const SnapshotMeta&) const = default;
 };
@@ -72,6 +80,8 @@ struct Snapshot {
 
 std::string_view to_string(IssueSeverity severity);
 std::optional<IssueSeverity> issue_severity_from(std::string_view text);
+std::string_view to_string(RecordEnding ending);
+std::optional<RecordEnding> ending_from(std::string_view text);
 std::string_view to_string(Completeness completeness);
 std::optional<Completeness> completeness_from(std::string_view text);
 

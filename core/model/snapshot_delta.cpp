@@ -9,7 +9,8 @@ KnownPerson known_person(const Employee& employee) {
     const auto& email = employee.profile.email;
     return {.row = {},
             .content = fingerprint_of(canonical_bytes(employee)),
-            .email = email && !email->empty() ? email_mark(*email) : 0};
+            .email = email && !email->empty() ? email_mark(*email) : 0,
+            .name = name_mark(employee.profile.name)};
 }
 
 }  // namespace

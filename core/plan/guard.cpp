@@ -65,6 +65,11 @@ Verdict guard(const Plan& plan, const GuardContext& context, const GuardLimits& 
     if (context.first_run) {
         verdict.hold.push_back({"first_run", "this is the tenant's first plan: somebody has to look at it"});
     }
+    if (context.mapping != MappingState::final_) {
+        verdict.hold.push_back({"mapping_not_final", "the mapping is in the state \"" +
+                                                         std::string(to_string(context.mapping)) +
+                                                         "\": only a final one acts by itself"});
+    }
     if (plan.basis.completeness == Completeness::doubtful) {
         verdict.hold.push_back({"doubtful_snapshot", "the employee record does not look like the whole company"});
     }

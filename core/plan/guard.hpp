@@ -2,6 +2,7 @@
 // The brakes: may this plan be carried out without a person having looked at it?
 
 #include "core/model/ownership.hpp"
+#include "core/model/rule_version.hpp"
 #include "core/plan/plan.hpp"
 
 #include <cstddef>
@@ -22,6 +23,7 @@ struct GuardContext {
     std::size_t people_managed = 0;     ///< accounts that are ours
     std::size_t memberships_owned = 0;  ///< group memberships that are ours
     bool first_run = false;             ///< no plan of this tenant was ever applied
+    MappingState mapping = MappingState::final_;
     bool operator==(const GuardContext&) const = default;
 };
 

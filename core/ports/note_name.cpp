@@ -9,6 +9,8 @@ namespace {
 
 constexpr std::size_t delivery_bytes_max = 100;
 constexpr std::size_t name_bytes_max = 200;
+constexpr std::size_t refusal_digits = 16;
+constexpr std::size_t time_letters = 16;
 
 bool is_plain(char letter) {
     return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9') ||
@@ -33,10 +35,15 @@ std::string compact(Time at) {
 
 }  // namespace
 
-std::string note_name(Time at, std::string_view delivery) {
-    std::string name = compact(at) + '-';
+std::string note_name(Time at, const Fingerprint& refusal, std::string_view delivery) {
+    std::string name = compact(at) + '-' + refusal.hex().substr(0, refusal_digits) + '-';
     for (const char letter : delivery.substr(0, delivery_bytes_max)) name += is_plain(letter) ? letter : '_';
     return name;
+}
+
+std::string_view note_subject(std::string_view name) {
+    const bool has_time = name.size() > time_letters && name[time_letters - 1] == 'Z' && name[time_letters] == '-';
+    return has_time ? name.substr(time_letters + 1) : name;
 }
 
 bool is_note_name(std::string_view name) {

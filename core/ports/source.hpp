@@ -7,6 +7,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,15 +19,27 @@ struct Delivery {
     std::string name;  ///< file name within the folder, or the connector's name for the read
     std::string bytes;
     Fingerprint fingerprint;              ///< of `bytes`
+    std::uint64_t size = 0;               ///< of the file; with name and time it tells the source which one was read
     Time modified{};                      ///< the source's own time stamp; whole seconds over SFTP
     std::vector<std::string> superseded;  ///< older complete files seen beside it, oldest first; acknowledged with it
     bool operator==(const Delivery&) const = default;
 };
 
+/// A complete file that is larger than a record of this tenant may be. It is not read.
+struct TooLarge {
+    std::string name;
+    std::uint64_t size = 0;
+    std::uint64_t size_max = 0;
+    Time modified{};
+    bool operator==(const TooLarge&) const = default;
+};
+
 /// What one look at the source found.
 struct Fetched {
-    std::optional<Delivery> delivery;    ///< absent: nothing complete is there
-    std::vector<std::string> not_ready;  ///< "employees.csv: still growing": left alone, looked at again next time
+    std::optional<Delivery> delivery;      ///< absent: nothing complete is there
+    std::optional<TooLarge> too_large;     ///< the newest file, which must be refused; then there is no delivery
+    std::vector<std::string> not_ready;    ///< "employees.csv: still growing": left alone, looked at again soon
+    std::vector<std::string> passed_over;  ///< "~$staff.xlsx: …": can never be a record, and does not wait
     bool operator==(const Fetched&) const = default;
 };
 
@@ -44,7 +57,8 @@ public:
     virtual boost::asio::awaitable<Result<Fetched>> fetch(Deadline deadline) = 0;
 
     /// The delivery is safe with us: archive it (with what it superseded), or do nothing where the account may
-    /// not move files. Idempotent: a file that is already gone is a success.
+    /// not move files. Idempotent: a file that is already gone is a success. Its bytes are not looked at, so a receipt
+    /// without them is enough.
     virtual boost::asio::awaitable<Result<void>> acknowledge(Delivery delivery, Deadline deadline) = 0;
 };
 

@@ -188,6 +188,7 @@ void CsvScanner::give_up(Row& row, RowFlaw flaw, const char* reach) {
 void CsvScanner::end_row(Row& row) {
     row.bytes = between(row_start_, at_);
     row.terminated = at_ != end_;
+    row.lines = line_ - row.line + 1;
     pass_line_break();
 }
 

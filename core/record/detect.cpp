@@ -243,10 +243,13 @@ bool is_mime(std::string_view text) {
     return found;
 }
 
-// Whether one line is one whole JSON object; what stands in it is not looked at.
-bool is_whole_object(std::string_view line) {
+enum class Line { other, object, object_with_records };
+
+// Whether one line is one whole JSON object, and whether a list of objects stands in it; nothing else is looked at.
+Line line_kind(std::string_view line) {
     std::size_t depth = 0;
     bool in_text = false;
+    bool has_records = false;
     for (std::size_t i = 0; i < line.size(); ++i) {
         const char c = line[i];
         if (in_text) {
@@ -256,11 +259,14 @@ bool is_whole_object(std::string_view line) {
             in_text = true;
         } else if (c == '{' || c == '[') {
             ++depth;
+            if (c == '[') has_records = has_records || without_front(line.substr(i + 1)).starts_with('{');
         } else if ((c == '}' || c == ']') && --depth == 0) {
-            return line.find_first_not_of(" \t\r", i + 1) == std::string_view::npos;
+            const bool is_whole = line.find_first_not_of(" \t\r", i + 1) == std::string_view::npos;
+            if (!is_whole) return Line::other;
+            return has_records ? Line::object_with_records : Line::object;
         }
     }
-    return false;
+    return Line::other;
 }
 
 std::optional<Format> detect_json(std::string_view text) {
@@ -272,7 +278,13 @@ std::optional<Format> detect_json(std::string_view text) {
     if (!next.empty() && next.front() != '"' && next.front() != '}') return std::nullopt;
     const auto line = text.substr(0, text.find('\n'));
     const auto rest = without_front(text.substr(std::min(line.size() + 1, text.size())));
-    return rest.starts_with('{') && is_whole_object(line) ? Format::jsonl : Format::json;
+    if (!rest.empty() && !rest.starts_with('{')) return Format::json;
+    switch (line_kind(line)) {
+        case Line::other: return Format::json;
+        case Line::object: return Format::jsonl;
+        case Line::object_with_records: return rest.empty() ? Format::json : Format::jsonl;
+    }
+    return Format::json;
 }
 
 }  // namespace

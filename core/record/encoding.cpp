@@ -61,14 +61,13 @@ std::optional<std::string_view> utf16_by_pattern(std::string_view bytes) {
 
 bool is_valid_utf8(std::string_view bytes) { return simdjson::validate_utf8(bytes.data(), bytes.size()); }
 
-// Bytes that are not UTF-8 as a whole: is any of it UTF-8 beyond ASCII? A sequence that the end cuts off counts: the
-// record was cut, which is no reason to read it in another encoding.
+// Bytes that are not UTF-8 as a whole: is any of it UTF-8 beyond ASCII? A sequence that the end cuts off says nothing
+// by itself: to windows-1252 it is an accent behind which the text ends.
 bool is_partly_utf8(std::string_view bytes) {
     while (!bytes.empty()) {
         const auto sound = utf8_at_front(bytes);
         if (std::any_of(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(sound), is_beyond_ascii))
             return true;
-        if (starts_cut_sequence(bytes.substr(sound))) return true;
         bytes.remove_prefix(std::min(sound + 1, bytes.size()));
     }
     return false;
@@ -86,21 +85,6 @@ bool has_control_bytes(std::string_view bytes) {
         const auto byte = static_cast<std::uint8_t>(c);
         return byte >= 0x80 && byte <= 0x9F;
     });
-}
-
-// Of uchardet's many verdicts those that are right when there is enough text to judge; ISO encodings have nothing in
-// 0x80 … 0x9F, where their Windows relatives have quotes, dashes, the euro sign and letters.
-std::string single_byte_encoding(std::string_view bytes) {
-    const auto first = std::find_if(bytes.begin(), bytes.end(), is_beyond_ascii);
-    const auto sample = bytes.substr(static_cast<std::size_t>(first - bytes.begin()), opinion_bytes);
-    const auto telling = std::count_if(sample.begin(), sample.end(), is_beyond_ascii);
-    if (static_cast<std::size_t>(telling) < telling_bytes_min) return std::string(fallback);
-    const auto verdict = opinion_of_uchardet(sample);
-    if (verdict == "ISO-8859-15" && !has_control_bytes(bytes)) return "ISO-8859-15";
-    if (verdict == "ISO-8859-2") return has_control_bytes(bytes) ? "windows-1250" : "ISO-8859-2";
-    if (verdict == "WINDOWS-1250") return "windows-1250";
-    if (verdict == "WINDOWS-1251") return "windows-1251";
-    return std::string(fallback);
 }
 
 using Converter = std::unique_ptr<UConverter, void (*)(UConverter*)>;
@@ -188,6 +172,47 @@ Result<Encoding> told_encoding(std::string_view bytes, const std::string& told) 
     return encoding;
 }
 
+Encoding assumed() { return {.name = std::string(fallback), .assumed = true}; }
+
+// Verdicts that uchardet gives for short words of western Europe, though nobody has written such text for decades.
+bool is_of_old_computers(std::string_view verdict) {
+    return verdict.empty() || verdict == "ASCII" || verdict.starts_with("MAC-") || verdict.starts_with("IBM");
+}
+
+// Whether the letters of this text are the same in windows-1252 and in the other encoding, as those of a Dutch text are
+// in Turkish ISO-8859-9.
+bool reads_alike(std::string_view bytes, std::string_view other) {
+    std::array<bool, 256> used = {};
+    for (const char c : bytes) used[static_cast<std::uint8_t>(c)] = true;
+    std::string letters;
+    for (std::size_t byte = 0xA0; byte < used.size(); ++byte) {
+        if (used[byte]) letters += static_cast<char>(byte);
+    }
+    const auto ours = to_utf8(letters, fallback);
+    const auto theirs = to_utf8(letters, other);
+    return ours && theirs && *ours == *theirs;
+}
+
+// Of uchardet's many verdicts those that are right when there is enough text to judge; ISO encodings have nothing in
+// 0x80 … 0x9F, where their Windows relatives have quotes, dashes, the euro sign and letters.
+Result<Encoding> single_byte_encoding(std::string_view bytes) {
+    const auto first = std::find_if(bytes.begin(), bytes.end(), is_beyond_ascii);
+    const auto sample = bytes.substr(static_cast<std::size_t>(first - bytes.begin()), opinion_bytes);
+    const auto telling = std::count_if(sample.begin(), sample.end(), is_beyond_ascii);
+    if (static_cast<std::size_t>(telling) < telling_bytes_min) return assumed();
+    const auto verdict = opinion_of_uchardet(sample);
+    if (verdict == "ISO-8859-15" && !has_control_bytes(bytes)) return Encoding{.name = "ISO-8859-15"};
+    if (verdict == "ISO-8859-2") return Encoding{.name = has_control_bytes(bytes) ? "windows-1250" : "ISO-8859-2"};
+    if (verdict == "WINDOWS-1250") return Encoding{.name = "windows-1250"};
+    if (verdict == "WINDOWS-1251") return Encoding{.name = "windows-1251"};
+    if (verdict == "WINDOWS-1252" || verdict == "ISO-8859-1" || verdict == "ISO-8859-15") {
+        return Encoding{.name = std::string(fallback)};
+    }
+    if (is_of_old_computers(verdict) || reads_alike(bytes, verdict)) return assumed();
+    return refused("unknown_encoding", "the text seems to be written in " + verdict +
+                                           ", which is not taken on trust; say in the setting `encoding` what it is");
+}
+
 }  // namespace
 
 Result<std::string> encoding_named(std::string_view name) {
@@ -213,7 +238,7 @@ Result<Encoding> find_encoding(std::string_view bytes, const std::optional<std::
     }
     if (is_valid_utf8(text)) return encoding;
     encoding.mixed = encoding.mark_bytes > 0 || is_partly_utf8(text);
-    if (!encoding.mixed) encoding.name = single_byte_encoding(text);
+    if (!encoding.mixed) return single_byte_encoding(text);
     return encoding;
 }
 

@@ -14,13 +14,15 @@ struct Encoding {
     std::string name;            ///< "UTF-8", "UTF-16LE", "windows-1252", …: as IANA writes it
     std::size_t mark_bytes = 0;  ///< of the byte order mark in front; 0 without one
     bool mixed = false;          ///< mostly UTF-8, yet some bytes are not
+    bool assumed = false;        ///< windows-1252 because nothing speaks against it, not because it is certain
 };
 
 /// In this order: `told` (the tenant's word); a byte order mark; UTF-16 by where its NUL bytes stand; valid UTF-8;
 /// UTF-8 with some bytes that are not (`mixed`); what uchardet makes of at least sixteen bytes beyond ASCII;
-/// windows-1252. A short or doubtful sample is windows-1252, as spreadsheets in western Europe write it.
+/// windows-1252. A short or doubtful sample is windows-1252, as spreadsheets in western Europe write it, and `assumed`.
 ///
-/// `rejected`: "unknown_encoding"; "bad_encoding" when a mark at the front contradicts what was told.
+/// `rejected`: "unknown_encoding", also when uchardet is sure of an encoding that nobody told and that gives other
+/// letters than windows-1252; "bad_encoding" when a mark at the front contradicts what was told.
 Result<Encoding> find_encoding(std::string_view bytes, const std::optional<std::string>& told = std::nullopt);
 
 /// The encoding that goes by this name, without regard to case; ISO-8859-1 is read as windows-1252, as browsers do.

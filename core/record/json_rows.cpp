@@ -258,6 +258,7 @@ public:
         if (!told || !*told) return told;
         table_.give(row);
         row.line = line_;
+        row.terminated = text_.data()[at_ - 1] == '\n';
         return true;
     }
 

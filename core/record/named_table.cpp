@@ -117,10 +117,12 @@ bool NamedTable::append(std::uint32_t column, std::string_view text) {
     auto& own = cells_.own[column];
     const auto present = cells_.texts[column];
     if (present.data() != own.data()) own.assign(present);
-    if (!own.empty() && !text.empty()) own += '\n';
+    const bool both = !own.empty() && !text.empty();
+    if (both) own += '\n';
     own += text;
     cells_.texts[column] = own;
-    cells_.kinds[column] = CellKind::text;
+    if (both) cells_.kinds[column] = CellKind::list;
+    if (cells_.kinds[column] != CellKind::list) cells_.kinds[column] = CellKind::text;
     return true;
 }
 

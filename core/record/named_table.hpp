@@ -39,7 +39,8 @@ public:
     Node enter_expected(Node parent);
     /// Within one object each name may come once: false when it came before. `object` tells objects apart.
     bool comes_first(Node node, std::uint64_t object);
-    /// A value; a second one of the same record stands below it. REQUIRES: `text` is valid until the row was used.
+    /// A value; a second one of the same record stands below it, and makes the cell a list. REQUIRES: `text` is valid
+    /// until the row was used.
     bool add(Node node, std::string_view text, CellKind kind);
     /// The same, with a copy of the text.
     bool add_copy(Node node, std::string_view text, CellKind kind);

@@ -483,6 +483,7 @@ Result<OpenSheet> open_ods(std::string_view bytes, const std::optional<std::stri
     if (!chosen) return chosen.error();
     auto stream = archive->read(*content);
     if (!stream) return as_workbook(stream.error(), where);
+    opened.visible_sheets = visible_names(names);
     opened.sheet = opened.sheets[*chosen];
     opened.dates_from_1904 = found.dates_from_1904;
     opened.rows = sheet_rows(std::make_unique<OdsSheetHandler>(places[*chosen], limits),

@@ -160,6 +160,7 @@ private:
         found_.encoding = encoding->name;
         found_.has_byte_order_mark = encoding->mark_bytes > 0;
         found_.mixed_encodings = encoding->mixed;
+        found_.encoding_assumed = encoding->assumed;
         bytes_.view.remove_prefix(encoding->mark_bytes);
         if (is_mhtml(bytes_.view)) return open_message();
         auto decoded = decode();
@@ -203,6 +204,7 @@ private:
         found_.format = Format::mhtml;
         found_.encoding.clear();
         found_.mixed_encodings = false;
+        found_.encoding_assumed = false;
         return give(open_mhtml(bytes_.view, limits_));
     }
 
@@ -259,6 +261,7 @@ private:
         if (!sheet) return sheet.error();
         found_.sheet = std::move(sheet->sheet);
         found_.sheets = std::move(sheet->sheets);
+        found_.visible_sheets = std::move(sheet->visible_sheets);
         found_.dates_from_1904 = sheet->dates_from_1904;
         return give_rows(std::move(sheet->rows));
     }

@@ -50,11 +50,13 @@ struct Found {
     Format format = Format::csv;
     std::string encoding;  ///< "UTF-8", "UTF-16LE", "windows-1252"; empty for a format without a choice
     bool has_byte_order_mark = false;
+    bool encoding_assumed = false;    ///< nothing speaks against the encoding, and nothing proves it
     bool mixed_encodings = false;     ///< mostly UTF-8, yet some bytes are not: those rows cannot be believed
     std::optional<char> delimiter;    ///< of csv and tsv
     std::string sheet;                ///< the one that is read; empty for a format without sheets
     std::vector<std::string> sheets;  ///< all of them, in their order
-    bool dates_from_1904 = false;     ///< the workbook counts days from 1904
+    std::vector<std::string> visible_sheets;
+    bool dates_from_1904 = false;  ///< the workbook counts days from 1904
     bool operator==(const Found&) const = default;
 };
 

@@ -18,6 +18,7 @@ enum class CellKind : std::uint8_t {
     boolean,  ///< "true" or "false"
     error,    ///< "#N/A" and its like: the sheet could not compute it
     formula,  ///< a formula that was never computed: its text is empty, its value unknown
+    list,     ///< several values, each on a line of its own: JSON and XML have them in one place
     absent,   ///< the record does not have this cell: JSON and XML records that leave a name out
 };
 
@@ -36,7 +37,8 @@ struct Row {
     std::vector<CellKind> kinds;          ///< one per cell, or empty: all are text
     std::string_view bytes;  ///< of a text format: the row as it stands in the record, without its line break
     RowFlaw flaw = RowFlaw::none;
-    bool terminated = true;  ///< of a text format: a line break stands behind it
+    bool terminated = true;  ///< of a format of lines: a line break stands behind it
+    std::size_t lines = 1;   ///< of csv: how many it goes over; more than one by line breaks within quotes
 
     CellKind kind(std::size_t cell) const { return kinds.empty() ? CellKind::text : kinds[cell]; }
 };

@@ -107,7 +107,7 @@ bool RowQueue::push(const Cell& cell) {
 bool RowQueue::pop(Row& row) {
     if (next_row_ == rows_.size()) return false;
     auto& queued = rows_[next_row_];
-    row = {queued.line, std::move(row.cells), std::move(row.kinds), {}, RowFlaw::none, true};
+    row = {queued.line, std::move(row.cells), std::move(row.kinds), {}, RowFlaw::none, true, 1};
     row.cells.clear();
     row.kinds.clear();
     for (std::size_t i = 0; i < queued.cells; ++i) {

@@ -17,6 +17,7 @@ namespace usersync::record {
 struct OpenSheet {
     std::string sheet;                ///< its name; empty where the format has none
     std::vector<std::string> sheets;  ///< all of them, in their order, hidden ones included
+    std::vector<std::string> visible_sheets;
     bool dates_from_1904 = false;
     std::unique_ptr<RowSource> rows;
 };
@@ -28,7 +29,10 @@ enum class XmlEncoding {
 };
 
 /// Each opens the sheet with this name, or the first visible one. REQUIRES: `bytes` outlives the result.
-/// `rejected`: "damaged_workbook", "no_such_sheet", "password_protected", "excel_95" and the limits' codes.
+/// `rejected`: "damaged_workbook", "no_such_sheet", "password_protected", "excel_95"; of a zip "damaged_zip" and
+/// "encrypted_zip"; "unknown_format" for a container that holds no workbook; of XML "doctype_refused"; of HTML and
+/// messages "no_records", "bad_encoding" and "unknown_encoding"; and the limits' codes "too_large_unpacked",
+/// "too_deep", "too_many_columns", "too_many_rows", "cell_too_long".
 /// @{
 Result<OpenSheet> open_xlsx(std::string_view bytes, const std::optional<std::string>& sheet,
                             const RecordLimits& limits);

@@ -45,6 +45,14 @@ Failure as_workbook(Failure failure, const std::string& where) {
     return failure;
 }
 
+std::vector<std::string> visible_names(const std::vector<SheetName>& sheets) {
+    std::vector<std::string> names;
+    for (const auto& sheet : sheets) {
+        if (sheet.is_visible) names.push_back(sheet.name);
+    }
+    return names;
+}
+
 Result<std::size_t> choose_sheet(const std::vector<SheetName>& sheets, const std::optional<std::string>& name,
                                  const std::string& where) {
     for (std::size_t i = 0; i < sheets.size(); ++i) {

@@ -46,4 +46,7 @@ struct SheetName {
 Result<std::size_t> choose_sheet(const std::vector<SheetName>& sheets, const std::optional<std::string>& name,
                                  const std::string& where);
 
+/// The names of those that are visible.
+std::vector<std::string> visible_names(const std::vector<SheetName>& sheets);
+
 }  // namespace usersync::record

@@ -355,6 +355,7 @@ Result<OpenSheet> open_spreadsheetml(std::string_view bytes, const std::optional
 
     OpenSheet opened;
     for (const auto& each : found.sheets) opened.sheets.push_back(each.name);
+    opened.visible_sheets = visible_names(found.sheets);
     opened.sheet = opened.sheets[*chosen];
     opened.dates_from_1904 = found.dates_from_1904;
     auto rows =

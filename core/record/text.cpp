@@ -136,12 +136,6 @@ std::string fold_name(std::string_view name) {
     return folded;
 }
 
-bool starts_cut_sequence(std::string_view bytes) {
-    if (bytes.empty()) return false;
-    const Lead lead = lead_of(static_cast<std::uint8_t>(bytes.front()));
-    return lead.size > bytes.size() && may_follow(lead, bytes);
-}
-
 std::size_t count_line_breaks(std::string_view text) {
     std::size_t count = 0;
     for (std::size_t i = 0; i < text.size(); ++i) {

@@ -21,9 +21,6 @@ std::string fold_name(std::string_view name);
 /// How much of the front is well-formed UTF-8.
 std::size_t utf8_at_front(std::string_view bytes);
 
-/// Whether the bytes are the beginning of one UTF-8 sequence that goes on behind their end.
-bool starts_cut_sequence(std::string_view bytes);
-
 /// Line breaks: LF, CRLF and CR count as one each.
 std::size_t count_line_breaks(std::string_view text);
 

@@ -271,6 +271,7 @@ Result<OpenSheet> open_xls(std::string_view bytes, const std::optional<std::stri
 
     OpenSheet open;
     for (const auto& each : workbook->sheets) open.sheets.push_back(each.name);
+    open.visible_sheets = visible_names(workbook->sheets);
     open.sheet = open.sheets[*chosen];
     open.dates_from_1904 = workbook->dates_from_1904;
     XlsFile file{.stream = std::move(*stream), .workbook = std::move(*workbook)};

@@ -396,6 +396,7 @@ Result<OpenSheet> open_xlsx(std::string_view bytes, const std::optional<std::str
     auto stream = archive->read(*entry);
     if (!stream) return as_workbook(stream.error(), where);
 
+    opened.visible_sheets = visible_names(names);
     opened.sheet = opened.sheets[*chosen];
     opened.dates_from_1904 = workbook->dates_from_1904;
     opened.rows = sheet_rows(std::make_unique<XlsxSheetHandler>(std::move(*shared), limits),

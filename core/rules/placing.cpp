@@ -89,7 +89,6 @@ void keep_first(std::optional<Reason>& reason, Reason other) {
 NamedGroups name_targets(const GroupTarget& target, const GroupRule& rule, const std::string& id, const Person& person,
                          NamedGroups& named) {
     NamedGroups found;
-    if (target.text.text().empty()) return found;  // known, and no group
     name_groups(target, rule.when, person, id, rule.origin, found);
     named.insert(named.end(), found.begin(), found.end());
     return found;
@@ -127,25 +126,34 @@ struct Placer::Work {
 };
 
 std::vector<Placer::Watched> Placer::watched_in(const GroupTable& table) {
-    std::set<std::size_t> fields;
+    struct Seen {
+        Watched watched;
+        std::size_t rows = 0;      ///< with values of the field
+        bool any_value = false;    ///< a row takes any of them
+        bool structural = false;   ///< a row with this field alone leads to a business unit or a department
+    };
+    std::map<std::size_t, Seen> fields;
+    std::size_t rows_with_cells = 0;
     for (const auto& rule : table.rules) {
-        for (const auto& cell : rule.when.cells) fields.insert(cell.field);
+        if (rule.when.cells.empty() && rule.when.expression) continue;
+        ++rows_with_cells;
+        const auto kind = rule.group.kind;
+        const bool is_structure = kind == GroupKind::business_unit || kind == GroupKind::department;
+        const bool is_alone = rule.when.cells.size() == 1 && !rule.when.expression;
+        std::set<std::size_t> counted;
+        for (const auto& cell : rule.when.cells) {
+            auto& seen = fields[cell.field];
+            seen.watched.field = cell.field;
+            for (const auto& value : cell.values) seen.watched.known.emplace(value, true);
+            seen.any_value = seen.any_value || cell.values.empty();
+            seen.structural = seen.structural || (is_structure && is_alone);
+            if (!cell.values.empty() && counted.insert(cell.field).second) ++seen.rows;
+        }
     }
     std::vector<Watched> watched;
-    for (const auto field : fields) {
-        Watched of_field{.field = field, .known = {}};
-        bool complete = true;
-        for (const auto& rule : table.rules) {
-            if (rule.when.cells.empty() && rule.when.expression) continue;
-            bool looks = false;
-            for (const auto& cell : rule.when.cells) {
-                if (cell.field != field || cell.values.empty()) continue;
-                looks = true;
-                for (const auto& value : cell.values) of_field.known.emplace(value, true);
-            }
-            complete = complete && looks;
-        }
-        if (complete) watched.push_back(std::move(of_field));
+    for (auto& [field, seen] : fields) {
+        const bool in_every_row = seen.rows == rows_with_cells;
+        if (!seen.any_value && (in_every_row || seen.structural)) watched.push_back(std::move(seen.watched));
     }
     return watched;
 }
@@ -170,7 +178,8 @@ void Placer::place_by_table(const Table& table, const Person& person, Work& work
     for (const auto place : places) {
         const auto& rule = table.rules->rules[place];
         if (!holds(rule.when, person)) continue;
-        const auto own = name_targets(rule.group, rule, rule.id, person, named);
+        const bool leads_nowhere = rule.group.text.text().empty();  // a value that is known, and no group
+        const auto own = leads_nowhere ? NamedGroups() : name_targets(rule.group, rule, rule.id, person, named);
         // Members of a local department are members of its business unit and of its department.
         std::vector<GroupRef> parents;
         bool by_template = !rule.group.text.is_constant();
@@ -182,7 +191,7 @@ void Placer::place_by_table(const Table& table, const Person& person, Work& work
             if (!parent.text.is_constant()) remember(*table.rules, parent, found, {}, work.from_templates);
         }
         if (parents.size() != rule.parents.size()) parents.clear();
-        if (by_template) remember(*table.rules, rule.group, own, parents, work.from_templates);
+        if (by_template && !leads_nowhere) remember(*table.rules, rule.group, own, parents, work.from_templates);
         if (table.rules->first_match) break;
     }
     std::move(named.begin(), named.end(), std::back_inserter(work.wanted));

@@ -124,6 +124,7 @@ void add_network(FingerprintBuilder& builder, const speakap::SpeakapOptions& tar
 Fingerprint fingerprint_of(const TenantConfig& tenant) {
     FingerprintBuilder builder;
     add(builder, "rules", rules::fingerprint_of(tenant.rules).hex());
+    add(builder, "mapping", to_string(tenant.version.state));
     add_columns(builder, tenant.columns);
     add_record(builder, tenant);
     add_decisions(builder, tenant);

@@ -233,6 +233,7 @@ private:
         stored.plan = plan::make_plan(std::move(changes), std::move(basis), desired.unmapped);
         auto context = plan::context_of(ownership, actual_);
         context.first_run = first_run;
+        context.mapping = parts_.settings->rules_state;
         stored.verdict = plan::guard(stored.plan, context, parts_.settings->guard);
         return stored;
     }
@@ -242,6 +243,7 @@ private:
         const auto& settings = *parts_.settings;
         RuleVersion version{.fingerprint = settings.rules_fingerprint,
                             .first_used = parts_.clock.now(),
+                            .state = settings.rules_state,
                             .author = settings.rules_author,
                             .comment = settings.rules_comment,
                             .files = settings.rules_files};

@@ -23,6 +23,16 @@ struct Before {
     std::optional<SnapshotMeta> same_bytes;
 };
 
+/// Enough for the source to know which file it was; the bytes themselves go to the store.
+Delivery receipt_for(const Delivery& delivery) {
+    return Delivery{.name = delivery.name,
+                    .bytes = {},
+                    .fingerprint = delivery.fingerprint,
+                    .size = delivery.size,
+                    .modified = delivery.modified,
+                    .superseded = delivery.superseded};
+}
+
 SnapshotDelta to_delta(ingest::Ingested ingested, ingest::Judgement judgement, const Delivery& delivery) {
     SnapshotDelta delta;
     auto& meta = delta.meta;
@@ -34,6 +44,7 @@ SnapshotDelta to_delta(ingest::Ingested ingested, ingest::Judgement judgement, c
     meta.columns = std::move(ingested.facts.columns);
     meta.filled = std::move(ingested.facts.filled);
     meta.rows = ingested.facts.rows;
+    meta.ending = ingested.facts.ending;
     meta.employee_count = ingested.employee_count();
     meta.frozen_count = ingested.frozen.size();
     delta.issues = std::move(ingested.issues);
@@ -44,11 +55,23 @@ SnapshotDelta to_delta(ingest::Ingested ingested, ingest::Judgement judgement, c
     return delta;
 }
 
-Reading read_record(const Delivery& delivery, const TenantSettings& settings, KnownPeople known,
-                    const std::optional<SnapshotMeta>& last_good, Time now) {
-    const auto& columns_before = last_good ? last_good->columns : std::vector<std::string>();
+/// The last good record is the measure. But one record that ends otherwise is cut, and two that do so in a row come
+/// from another tool: then the last row is read, the record is doubtful, and a person says which it is.
+ingest::RecordBefore measure_of(const Delivery& delivery, const Before& before) {
+    ingest::RecordBefore measure;
+    if (!before.last_good) return measure;
+    measure.columns = before.last_good->columns;
+    measure.ending = before.last_good->ending;
+    const bool is_other_delivery = before.newest && before.newest->meta.delivery != delivery.fingerprint;
+    if (is_other_delivery) measure.ending = before.newest->meta.ending;
+    return measure;
+}
+
+Reading read_record(const Delivery& delivery, const TenantSettings& settings, KnownPeople known, const Before& before,
+                    Time now) {
+    const auto& last_good = before.last_good;
     auto read = ingest::ingest_bytes(delivery.bytes, settings.columns, settings.format, settings.record_limits, known,
-                                     columns_before, settings.decrypt);
+                                     measure_of(delivery, before), settings.decrypt);
     if (auto* bounce = std::get_if<ingest::Bounce>(&read)) return std::move(*bounce);
     auto& ingested = std::get<ingest::Ingested>(read);
     const auto age = delivery.modified == Time{} ? std::nullopt : std::optional(now - delivery.modified);
@@ -56,7 +79,7 @@ Reading read_record(const Delivery& delivery, const TenantSettings& settings, Kn
     auto delta = to_delta(std::move(ingested), std::move(judgement), delivery);
     delta.base = known.base;
     delta.meta.taken_at = now;
-    delta.reading = settings.rules_fingerprint;
+    delta.reading = ingest::reading_of(settings.rules_fingerprint);
     return delta;
 }
 
@@ -78,6 +101,12 @@ void log_snapshot(const TenantParts& parts, const SnapshotMeta& meta, const std:
                      {"frozen", meta.frozen_count}});
 }
 
+void log_passed_over(const TenantParts& parts, const Fetched& fetched) {
+    for (const auto& file : fetched.passed_over) {
+        parts.log.info("file_passed_over", {{"tenant", parts.settings->tenant.value()}, {"file", file}});
+    }
+}
+
 bool says_the_same(const SnapshotDelta& delta, const SnapshotHead& newest) {
     return delta.meta.content == newest.meta.content && delta.frozen == newest.frozen && delta.issues == newest.issues;
 }
@@ -86,17 +115,41 @@ Failure failure_of(const ingest::Bounce& bounce) {
     return {.kind = bounce.kind, .code = bounce.code, .where = "core.ingest", .detail = bounce.sentence};
 }
 
-/// HR gets a note about a record that was refused, unless the reason is one of our own.
-asio::awaitable<void> write_note(TenantParts parts, ingest::Bounce bounce, std::string delivery) {
+ingest::Bounce bounce_of(const TooLarge& file) {
+    ingest::Bounce bounce;
+    bounce.code = "file_too_large";
+    bounce.sentence =
+        "the file has " + std::to_string(file.size) + " bytes, and a record may have " + std::to_string(file.size_max);
+    return bounce;
+}
+
+/// What tells a refusal from every other: which delivery, and why. The same file refused at the next run is the same.
+Fingerprint refusal_of(const Delivery& delivery, const ingest::Bounce& bounce) {
+    FingerprintBuilder builder;
+    builder.add(delivery.name).add(delivery.fingerprint).add(bounce.code);
+    return builder.finish();
+}
+
+/// Its bytes were never seen; its time tells one upload from the next.
+Fingerprint refusal_of(const TooLarge& file, const ingest::Bounce& bounce) {
+    FingerprintBuilder builder;
+    builder.add(file.name).add(file.size).add(static_cast<std::uint64_t>(file.modified.time_since_epoch().count()));
+    builder.add(bounce.code);
+    return builder.finish();
+}
+
+/// HR gets a note about a record that was refused, once, unless the reason is one of our own.
+asio::awaitable<void> write_note(TenantParts parts, ingest::Bounce bounce, std::string delivery, Fingerprint refusal) {
     if (bounce.kind != FailureKind::rejected) co_return;
     const auto now = parts.clock.now();
     const ingest::BounceContext context{
         .tenant = parts.settings->tenant.value(), .delivery = delivery, .received_at = utc_text(now)};
-    const BounceNote note{.name = note_name(now, delivery),
+    const BounceNote note{.name = note_name(now, refusal, delivery),
                           .text = ingest::note_text(bounce, context, parts.settings->note_language),
                           .json = ingest::note_json(bounce, context, parts.settings->note_language)};
     auto put = [&notes = parts.notes, &note] { return notes.put(note); };
     auto written = co_await run_on(parts.compute_lane, std::move(put));
+    if (written && !*written) co_return;
     if (written) {
         parts.log.info("note_written", {{"tenant", context.tenant}, {"note", note.name}, {"code", bounce.code}});
     } else {
@@ -119,16 +172,15 @@ asio::awaitable<Result<Before>> look_back(TenantParts parts, Fingerprint deliver
     co_return before;
 }
 
-asio::awaitable<Reading> read_delivery(TenantParts parts, const Delivery* delivery,
-                                       std::optional<SnapshotMeta> last_good) {
-    auto known = co_await parts.snapshots.known(parts.settings->rules_fingerprint);
+asio::awaitable<Reading> read_delivery(TenantParts parts, const Delivery* delivery, const Before* before) {
+    auto known = co_await parts.snapshots.known(ingest::reading_of(parts.settings->rules_fingerprint));
     if (!known) co_return known.error();
     const auto now = parts.clock.now();
     // The frame keeps everything alive until the lane has answered.
-    auto job = [delivery, &parts, &known, &last_good, now] {
+    auto job = [delivery, &parts, &known, before, now] {
         return parts.stop.requested()
                    ? Reading(Failure{.kind = FailureKind::transient, .code = "stopping", .where = "daemon"})
-                   : read_record(*delivery, *parts.settings, std::move(*known), last_good, now);
+                   : read_record(*delivery, *parts.settings, std::move(*known), *before, now);
     };
     auto reading = co_await run_on(parts.compute_lane, std::move(job));
     co_return reading;
@@ -139,10 +191,11 @@ asio::awaitable<Reading> read_delivery(TenantParts parts, const Delivery* delive
 asio::awaitable<Result<bool>> keep(TenantParts parts, Delivery delivery) {
     auto before = co_await look_back(parts, delivery.fingerprint);
     if (!before) co_return before.error();
-    auto reading = co_await read_delivery(parts, &delivery, before->last_good);
+    auto reading = co_await read_delivery(parts, &delivery, &*before);
     if (auto* failure = std::get_if<Failure>(&reading)) co_return std::move(*failure);
     if (auto* bounce = std::get_if<ingest::Bounce>(&reading)) {
-        co_await write_note(parts, *bounce, delivery.name);
+        const auto refusal = refusal_of(delivery, *bounce);
+        co_await write_note(parts, *bounce, delivery.name, refusal);
         co_return failure_of(*bounce);
     }
     auto& delta = std::get<SnapshotDelta>(reading);
@@ -166,11 +219,17 @@ asio::awaitable<Result<TakenIn>> take_in(TenantParts parts) {
     auto fetched = co_await parts.source.fetch(deadline);
     if (!fetched) co_return fetched.error();
     taken.not_ready = fetched->not_ready;
-
+    log_passed_over(parts, *fetched);
+    if (fetched->too_large) {
+        const auto bounce = bounce_of(*fetched->too_large);
+        const auto refusal = refusal_of(*fetched->too_large, bounce);
+        co_await write_note(parts, bounce, fetched->too_large->name, refusal);
+        co_return failure_of(bounce);
+    }
     if (fetched->delivery) {
         taken.was_delivered = true;
         auto delivery = std::move(*fetched->delivery);
-        auto receipt = delivery;  // whole: the source tells the file that was read by its size, too
+        auto receipt = receipt_for(delivery);
         auto kept = co_await keep(parts, std::move(delivery));
         if (!kept) co_return kept.error();
         taken.is_new = *kept;

@@ -18,7 +18,7 @@ struct TakenIn {
 
 /// Fetch, read, judge, save, acknowledge: in this order, so that a crash anywhere loses nothing. A record that is
 /// byte for byte the newest one makes no new snapshot; one that equals an older delivery is doubtful. A bounced
-/// record is a Failure and stays where it is; nothing is concluded from it.
+/// record, and one that is too large to be read, is a Failure and stays where it is; nothing is concluded from it.
 boost::asio::awaitable<Result<TakenIn>> take_in(TenantParts parts);
 
 }  // namespace usersync::sync

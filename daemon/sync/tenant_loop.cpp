@@ -22,6 +22,7 @@ constexpr std::size_t problems_max = 20;  // of a sheet with a wrong column, tho
 
 void describe_rules(const TenantSettings& settings, RulesStatus& status) {
     status.fingerprint = settings.rules_fingerprint;
+    status.state = settings.rules_state;
     status.author = settings.rules_author;
     status.comment = settings.rules_comment;
 }

@@ -2,6 +2,7 @@
 // What a tenant's state is, as one value: the source of /status, `status` and the health answers.
 
 #include "core/base/fingerprint.hpp"
+#include "core/model/rule_version.hpp"
 #include "core/ports/run_store.hpp"
 
 #include <cstddef>
@@ -27,6 +28,7 @@ struct RulesStatus {
     };
     Fingerprint fingerprint;
     Time since{};
+    MappingState state = MappingState::final_;
     std::string author;                      ///< empty: not said
     std::string comment;                     ///< likewise
     std::optional<Refusal> refused;          ///< the files have changed and cannot be used; what was stays in force

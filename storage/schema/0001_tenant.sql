@@ -25,6 +25,7 @@ CREATE TABLE snapshot (
     reasons        TEXT NOT NULL,  -- JSON
     columns        TEXT NOT NULL,  -- JSON: names, and in how many rows each is filled
     row_count      INTEGER NOT NULL,
+    ending         TEXT NOT NULL CHECK (ending IN ('whole', 'line_break', 'no_line_break')),
     employee_count INTEGER NOT NULL,
     frozen_count   INTEGER NOT NULL,
     issues         TEXT NOT NULL,  -- JSON
@@ -67,7 +68,8 @@ CREATE TABLE rule_version (
     fingerprint   BLOB NOT NULL UNIQUE,
     first_used_ms INTEGER NOT NULL,
     author        TEXT NOT NULL,  -- empty: nobody said
-    comment       TEXT NOT NULL
+    comment       TEXT NOT NULL,
+    state         TEXT NOT NULL   -- concept, feedback, final
 ) STRICT;
 CREATE TABLE rule_file (
     version    BLOB NOT NULL REFERENCES rule_version (fingerprint),

@@ -55,8 +55,9 @@ struct Reading {
 
 /// `known` ends here, before anything is stored, as in the daemon.
 Reading read_against(KnownPeople known, const Delivery& delivery, const std::optional<SnapshotMeta>& last_good) {
-    const auto columns_before = last_good ? last_good->columns : std::vector<std::string>();
-    auto read = bench::read_people(delivery.bytes, known, columns_before);
+    const auto before = last_good ? ingest::RecordBefore{.columns = last_good->columns, .ending = last_good->ending}
+                                  : ingest::RecordBefore{};
+    auto read = bench::read_people(delivery.bytes, known, before);
     Reading result;
     result.joiners = bench::joiners(read, known);
     result.delta.meta = meta_of(read, delivery, last_good);

@@ -88,10 +88,8 @@ const ingest::ColumnMap& columns() {
     return map;
 }
 
-ingest::Ingested read_people(std::string_view bytes, KnownPeople& known,
-                             const std::vector<std::string>& columns_before) {
-    auto read =
-        ingest::ingest_bytes(bytes, columns(), record::RecordFormat{}, record::RecordLimits{}, known, columns_before);
+ingest::Ingested read_people(std::string_view bytes, KnownPeople& known, const ingest::RecordBefore& before) {
+    auto read = ingest::ingest_bytes(bytes, columns(), record::RecordFormat{}, record::RecordLimits{}, known, before);
     if (const auto* bounce = std::get_if<ingest::Bounce>(&read)) give_up(bounce->code + ": " + bounce->sentence);
     return std::get<ingest::Ingested>(std::move(read));
 }

@@ -33,8 +33,7 @@ private:
 const ingest::ColumnMap& columns();
 
 /// Whatever format the bytes have.
-ingest::Ingested read_people(std::string_view bytes, KnownPeople& known,
-                             const std::vector<std::string>& columns_before);
+ingest::Ingested read_people(std::string_view bytes, KnownPeople& known, const ingest::RecordBefore& before);
 
 /// Of `changed`, those who were not known before.
 std::size_t joiners(const ingest::Ingested& read, KnownPeople& known);

@@ -16,14 +16,29 @@ BounceNote note(const std::string& name, const std::string& word = "Dear colleag
     return BounceNote{.name = name, .text = word + ",\n", .json = "{\"word\": \"" + word + "\"}\n"};
 }
 
+std::string name_at(std::size_t minute, const std::string& refusal) {
+    return note_name(six_in_the_morning + std::chrono::minutes(minute), fingerprint_of(refusal), "r.csv");
+}
+
 void check_kept_notes(NoteWorld& world) {
     for (std::size_t minute = 0; minute < notes_kept_max + 3; ++minute) {
-        REQUIRE(world.box().put(note(note_name(six_in_the_morning + std::chrono::minutes(minute), "r.csv"))));
+        REQUIRE(world.box().put(note(name_at(minute, std::to_string(minute)))));
     }
     const auto kept = world.notes();
     REQUIRE(kept.size() == notes_kept_max);
-    CHECK(kept.front().name == "20261122T060300Z-r.csv");
-    CHECK(kept.back().name == "20261122T092200Z-r.csv");
+    CHECK(kept.front().name == name_at(3, "3"));
+    CHECK(kept.front().name.starts_with("20261122T060300Z-"));
+    CHECK(kept.back().name == name_at(notes_kept_max + 2, std::to_string(notes_kept_max + 2)));
+}
+
+void check_repetitions(NoteWorld& world) {
+    REQUIRE(world.box().put(note(name_at(0, "other"), "other")));
+    for (std::size_t minute = 1; minute < notes_kept_max + 3; ++minute) {
+        const auto written = world.box().put(note(name_at(minute, "same"), "at " + std::to_string(minute)));
+        REQUIRE(written);
+        CHECK(*written == (minute == 1));
+    }
+    CHECK(world.notes() == std::vector{note(name_at(0, "other"), "other"), note(name_at(1, "same"), "at 1")});
 }
 
 void check_bad_names(NoteWorld& world) {
@@ -55,17 +70,16 @@ void check_note_box_contract(const std::function<std::unique_ptr<NoteWorld>()>& 
     const auto world = make_world();
 
     SECTION("notes are there as they were put, whatever the delivery was called") {
-        const auto first = note(note_name(six_in_the_morning, "../Mede\nwerkers \xC3\xA9\xFF.xlsx"), "one");
-        const auto second = note(note_name(six_in_the_morning + std::chrono::seconds(1), ""), "two");
+        const auto refusal = Fingerprint::from_hex("0f3a5c7e9b1d2f400000000000000000");
+        const auto first = note(note_name(six_in_the_morning, refusal, "../Mede\nwerkers \xC3\xA9\xFF.xlsx"), "one");
+        const auto second = note(note_name(six_in_the_morning + std::chrono::seconds(1), refusal, ""), "two");
         REQUIRE(world->box().put(second));
         REQUIRE(world->box().put(first));
-        CHECK(first.name == "20261122T060000Z-.._Mede_werkers____.xlsx");
+        CHECK(first.name == "20261122T060000Z-0f3a5c7e9b1d2f40-.._Mede_werkers____.xlsx");
         CHECK(world->notes() == std::vector{first, second});
     }
-    SECTION("the same name again replaces the note") {
-        REQUIRE(world->box().put(note("same", "a longer first word")));
-        REQUIRE(world->box().put(note("same", "second")));
-        CHECK(world->notes() == std::vector{note("same", "second")});
+    SECTION("the same refusal again leaves the note that is there, and displaces no other") {
+        check_repetitions(*world);
     }
     SECTION("the oldest notes go when there are too many") { check_kept_notes(*world); }
     SECTION("a name that is not safe is refused") { check_bad_names(*world); }

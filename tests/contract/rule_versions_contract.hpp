@@ -16,6 +16,7 @@ namespace usersync::test {
 inline RuleVersion rule_version(const std::string& digits, Time first_used) {
     return RuleVersion{.fingerprint = Fingerprint::from_hex(digits + std::string(32 - digits.size(), '0')),
                        .first_used = first_used,
+                       .state = MappingState::feedback,
                        .author = "Ann de Vries",
                        .comment = "Store 14 is a business unit of its own",
                        .files = {{.name = "groups.csv", .bytes = "location;business_unit\n14;Store 14\n"},

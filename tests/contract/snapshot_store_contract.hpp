@@ -42,6 +42,7 @@ inline Snapshot snapshot(std::vector<Employee> employees, const std::string& byt
     result.meta.completeness = completeness;
     if (completeness != Completeness::complete) result.meta.completeness_reasons = {"half of the people are gone"};
     result.meta.columns = {"id", "e-mail \"work\"", "Größe"};
+    result.meta.ending = RecordEnding::line_break;
     result.meta.employee_count = employees.size();
     result.employees = std::move(employees);
     result.issues = {
@@ -176,6 +177,7 @@ inline void snapshot_store_contract(SnapshotStore& store) {
         CHECK(known.person(0).row == digest_of("row 1"));
         CHECK(known.person(1).content == delta.known[1].content);
         CHECK(known.person(1).email == email_mark("2@shop.example"));
+        CHECK(known.person(1).name == name_mark(employee("2").profile.name));
 
         const auto other = run(store.known(fingerprint_of("other columns"))).value();
         REQUIRE(other.size() == 2);

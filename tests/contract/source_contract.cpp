@@ -58,7 +58,9 @@ Delivery fetch_delivery(SourceWorld& world) {
 Result<Fetched> fetch(SourceWorld& world) { return drive(world, world.source().fetch(in_an_hour(world))); }
 
 Result<void> acknowledge(SourceWorld& world, const Delivery& delivery) {
-    return drive(world, world.source().acknowledge(delivery, in_an_hour(world)));
+    auto receipt = delivery;
+    receipt.bytes.clear();
+    return drive(world, world.source().acknowledge(std::move(receipt), in_an_hour(world)));
 }
 
 void check_source_contract(const std::function<std::unique_ptr<SourceWorld>()>& make_world) {
@@ -80,6 +82,7 @@ void check_source_contract(const std::function<std::unique_ptr<SourceWorld>()>& 
         CHECK(delivery.name == "employees.csv");
         CHECK((delivery.bytes == bytes));
         CHECK(delivery.fingerprint == fingerprint_of(bytes));
+        CHECK(delivery.size == bytes.size());
         CHECK(delivery.superseded.empty());
     }
     SECTION("a file of zero bytes is delivered as it is, so that it can be bounced by name") {
@@ -201,7 +204,45 @@ void check_source_contract(const std::function<std::unique_ptr<SourceWorld>()>& 
 
         REQUIRE(fetched);
         CHECK_FALSE(fetched->delivery);
-        CHECK(fetched->not_ready == std::vector<std::string>{"employees.csv: larger than 1048576 bytes"});
+        REQUIRE(fetched->too_large);
+        CHECK(fetched->too_large->name == "employees.csv");
+        CHECK(fetched->too_large->size == (1 << 20) + 1);
+        CHECK(fetched->too_large->size_max == 1 << 20);
+        CHECK(fetched->not_ready.empty());
+        CHECK(world.has("employees.csv"));
+    }
+    SECTION("nothing older is delivered in place of a file above the size limit") {
+        world.put("monday.csv", "monday");
+        world.put("tuesday.csv", std::string((1 << 20) + 1, 'x'));
+
+        const auto fetched = fetch(world);
+
+        REQUIRE(fetched);
+        CHECK_FALSE(fetched->delivery);
+        REQUIRE(fetched->too_large);
+        CHECK(fetched->too_large->name == "tuesday.csv");
+    }
+    SECTION("what a spreadsheet program leaves beside an open workbook does not hold up the record") {
+        world.put("employees.csv", "id\n1\n");
+        world.put("~$employees.csv", std::string(165, ' '));
+
+        const auto fetched = fetch(world);
+
+        REQUIRE(fetched);
+        REQUIRE(fetched->delivery);
+        CHECK(fetched->delivery->name == "employees.csv");
+        CHECK(fetched->passed_over.size() == 1);
+    }
+    SECTION("what a spreadsheet program left behind alone is named, and is no delivery") {
+        world.put("~$employees.csv", std::string(165, ' '));
+
+        const auto fetched = fetch(world);
+
+        REQUIRE(fetched);
+        CHECK_FALSE(fetched->delivery);
+        CHECK(fetched->not_ready.empty());
+        CHECK(fetched->passed_over ==
+              std::vector<std::string>{"~$employees.csv: left beside a workbook that is open, or was"});
     }
     SECTION("a missing folder is a failure that blocks, never an empty answer") {
         if (!world.take_folder_away()) return;

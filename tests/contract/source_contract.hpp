@@ -41,6 +41,7 @@ public:
 
 /// Runs to the end, moving the clock whenever the source waits for it.
 Result<Fetched> fetch(SourceWorld& world);
+/// With a receipt: the delivery without its bytes, which the store has by then.
 Result<void> acknowledge(SourceWorld& world, const Delivery& delivery);
 
 /// Call inside a TEST_CASE: each promise is a SECTION with a fresh world.

@@ -12,7 +12,7 @@ namespace usersync::test {
 /// Passes the contract of the port.
 class FakeNoteBox final : public NoteBox {
 public:
-    Result<void> put(const BounceNote& note) override;
+    Result<bool> put(const BounceNote& note) override;
 
     std::map<std::string, BounceNote> notes;  ///< by their names
     std::optional<Failure> write_failure;     ///< while it is set, nothing is kept and this is the answer

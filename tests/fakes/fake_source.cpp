@@ -51,11 +51,17 @@ asio::awaitable<Result<Fetched>> FakeSource::fetch(Deadline) {
     auto pickup = ingest::choose_file(earlier, now, rules_);
     Fetched fetched;
     fetched.not_ready = std::move(pickup.not_ready);
+    fetched.passed_over = std::move(pickup.passed_over);
+    if (const auto& file = pickup.too_large) {
+        fetched.too_large =
+            TooLarge{.name = file->name, .size = file->size, .size_max = rules_.bytes_max, .modified = file->modified};
+    }
     if (pickup.take) {
         const File& file = files_.at(pickup.take->name);
         fetched.delivery = Delivery{.name = pickup.take->name,
                                     .bytes = file.bytes,
                                     .fingerprint = fingerprint_of(file.bytes),
+                                    .size = file.bytes.size(),
                                     .modified = file.modified,
                                     .superseded = std::move(pickup.superseded)};
     }
@@ -64,6 +70,7 @@ asio::awaitable<Result<Fetched>> FakeSource::fetch(Deadline) {
 
 asio::awaitable<Result<void>> FakeSource::acknowledge(Delivery delivery, Deadline) {
     if (auto failure = take_first(failures_)) co_return std::move(*failure);
+    bytes_returned_ += delivery.bytes.size();
     for (const auto& name : delivery.superseded) {
         const auto file = files_.find(name);
         if (file != files_.end() && file->second.modified <= delivery.modified) move_to_archive(name);

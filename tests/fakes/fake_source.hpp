@@ -31,6 +31,8 @@ public:
     const std::vector<std::string>& acknowledged() const { return acknowledged_; }
     /// Their bytes, in the same order.
     const std::vector<std::string>& archive() const { return archive_; }
+    /// How many bytes of records came back with receipts.
+    std::size_t bytes_returned() const { return bytes_returned_; }
     bool has(const std::string& name) const { return files_.count(name) > 0; }
     std::size_t fetches() const { return fetches_; }
 
@@ -53,6 +55,7 @@ private:
     std::vector<std::string> acknowledged_;
     std::vector<std::string> archive_;
     std::size_t fetches_ = 0;
+    std::size_t bytes_returned_ = 0;
     Time last_put_ = Time(std::chrono::hours(24 * 365 * 56));
     bool keep_ = false;
 };

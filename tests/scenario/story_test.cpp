@@ -177,6 +177,70 @@ TEST_CASE("a file that is still growing is left alone", "[scenario]") {
     CHECK_FALSE(world.network.person("1002").suspended);
 }
 
+TEST_CASE("a record that was taken in is acknowledged by a receipt, without a copy of its bytes", "[scenario]") {
+    World world;
+
+    world.sync(day_1);
+
+    CHECK(world.source.acknowledged().size() == 1);
+    CHECK(world.source.bytes_returned() == 0);
+}
+
+TEST_CASE("a file that is too large is refused with a note, the run fails, and nobody is touched", "[scenario]") {
+    ingest::PickupRules pickup;
+    pickup.bytes_max = 4096;
+    World world(shop_settings(), pickup);
+    world.sync(day_1);
+    const auto calls = world.network.calls();
+    world.source.put("huge.csv", std::string(4097, 'x'));
+
+    const auto result = world.run();
+
+    CHECK(result.run.end == RunEnd::failed);
+    CHECK(result.run.failure_code == "file_too_large");
+    CHECK(world.network.calls() == calls);
+    CHECK(world.source.has("huge.csv"));
+    REQUIRE(world.notes.notes.size() == 1);
+    CHECK(world.notes.notes.begin()->second.text.find("huge.csv") != std::string::npos);
+    CHECK(world.log.has("event=note_written"));
+}
+
+TEST_CASE("a delivery that is refused at every run leaves one note, and another one for another reason", "[scenario]") {
+    World world;
+    world.sync(day_1);
+    world.source.put("bounced.csv", "Number;Location\r\n1001;Store 12\r\n");
+
+    for (int run = 0; run < 5; ++run) CHECK(world.run().run.failure_code == "key_column_missing");
+    CHECK(world.notes.notes.size() == 1);
+
+    world.source.put("bounced.csv", "");
+    for (int run = 0; run < 5; ++run) CHECK(world.run().run.failure_code == "empty_record");
+    CHECK(world.notes.notes.size() == 2);
+}
+
+TEST_CASE("a file that is too large and stays leaves one note", "[scenario]") {
+    ingest::PickupRules pickup;
+    pickup.bytes_max = 4096;
+    World world(shop_settings(), pickup);
+    world.source.put("huge.csv", std::string(4097, 'x'));
+
+    for (int run = 0; run < 3; ++run) CHECK(world.run().run.failure_code == "file_too_large");
+
+    CHECK(world.notes.notes.size() == 1);
+}
+
+TEST_CASE("a lock file beside the workbook does not hold up the record, and the log names it", "[scenario]") {
+    World world;
+    world.source.put("staff.csv", shop_record(day_1));
+    world.source.put("~$staff.csv", std::string(165, ' '));
+
+    const auto result = world.run();
+
+    CHECK(result.was_delivered);
+    CHECK(result.not_ready.empty());
+    CHECK(world.log.has("event=file_passed_over"));
+}
+
 TEST_CASE("a source that cannot be reached changes nothing and is reported", "[scenario]") {
     World world;
     world.sync(day_1);

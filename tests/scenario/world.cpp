@@ -131,7 +131,8 @@ struct World::Process {
     std::size_t stop_after_calls = 0;
 };
 
-World::World(sync::TenantSettings settings) : settings_(std::move(settings)) {
+World::World(sync::TenantSettings settings, ingest::PickupRules pickup)
+    : source(std::move(pickup)), settings_(std::move(settings)) {
     network.add_group(GroupKind::business_unit, "Store 12");
     network.add_group(GroupKind::business_unit, "Store 14");
     restart();

@@ -44,7 +44,7 @@ std::string shop_record(const std::vector<std::string>& lines);
 /// same disk, against the same source and network.
 class World {
 public:
-    explicit World(sync::TenantSettings settings = shop_settings());
+    explicit World(sync::TenantSettings settings = shop_settings(), ingest::PickupRules pickup = {});
     ~World();
 
     FakeSource source;

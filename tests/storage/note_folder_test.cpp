@@ -99,6 +99,19 @@ TEST_CASE("what a crash left unfinished is written anew, and nothing unfinished 
     CHECK(files == 2);
 }
 
+TEST_CASE("a note whose text a crash kept from being finished is written anew", "[storage][notes]") {
+    const TempDir parent;
+    parent.write("notes/20261122T055900Z-record.csv.json", "{}");
+    storage::NoteFolder box((parent / "notes").string());
+
+    const auto put = box.put(note);
+
+    REQUIRE(put);
+    CHECK(*put);
+    CHECK_FALSE(std::filesystem::exists(parent / "notes/20261122T055900Z-record.csv.json"));
+    CHECK(TempDir::read(parent / "notes/20261122T060000Z-record.csv.txt") == note.text);
+}
+
 TEST_CASE("a link where a note should be is replaced, never followed", "[storage][notes]") {
     const TempDir parent;
     const auto target = parent.write("elsewhere", "untouched");

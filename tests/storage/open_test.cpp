@@ -15,6 +15,9 @@
 
 #include <cerrno>
 #include <fstream>
+#include <set>
+#include <sstream>
+#include <string>
 #include <vector>
 
 namespace usersync::test {
@@ -36,6 +39,23 @@ std::filesystem::path filled_store(const TempDir& folder) {
     OpenedStore store(file);
     REQUIRE(store.wait(save_whole(store.snapshots(), snapshot(many_people(), "day 1"), delivery("day 1"))).has_value());
     return file;
+}
+
+/// Of the first column of the table below "## Tables".
+std::set<std::string> tables_on_the_page() {
+    std::ifstream page(std::string(USERSYNC_SOURCE_DIR) + "/docs/storage.md");
+    std::set<std::string> tables;
+    bool in_table = false;
+    for (std::string line; std::getline(page, line);) {
+        if (line.starts_with("| table |")) in_table = true;
+        if (in_table && !line.starts_with("|")) break;
+        if (!in_table) continue;
+        std::istringstream names(line.substr(0, line.find('|', 1)));
+        for (std::string before, name; std::getline(names, before, '`') && std::getline(names, name, '`');) {
+            tables.insert(name);
+        }
+    }
+    return tables;
 }
 
 void overwrite(const std::filesystem::path& file, std::streamoff at, std::size_t count) {
@@ -118,6 +138,34 @@ TEST_CASE("a store that a newer program wrote is refused and left as it is", "[s
     CHECK(refused.error().kind == FailureKind::broken);
     CHECK(refused.error().code == "schema_too_new");
     CHECK(TempDir::read(file) == before);
+}
+
+TEST_CASE("a store from before people were known by their rows is refused by name and left as it is", "[storage]") {
+    const TempDir folder;
+    const auto file = filled_store(folder);
+    execute(file, "PRAGMA application_id=" + std::to_string(0x5553594E));
+    const auto before = TempDir::read(file);
+
+    const auto refused = opened(file);
+
+    REQUIRE(refused.has_error());
+    CHECK(refused.error().kind == FailureKind::broken);
+    CHECK(refused.error().code == "schema_too_old");
+    CHECK(TempDir::read(file) == before);
+}
+
+TEST_CASE("docs/storage.md lists the tables that a store has, and no other", "[storage]") {
+    const TempDir folder;
+    const auto file = filled_store(folder);
+    auto connection = raw(file);
+    SQLite::Statement query(connection, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name");
+    std::set<std::string> tables;
+    while (query.executeStep()) tables.insert(query.getColumn(0).getString());
+
+    const auto listed = tables_on_the_page();
+
+    REQUIRE(listed.size() > 5);
+    CHECK(listed == tables);
 }
 
 TEST_CASE("a database of another program is refused and left as it is", "[storage]") {

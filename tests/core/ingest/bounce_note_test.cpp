@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <fstream>
 #include <set>
 
 using namespace usersync::ingest;
@@ -21,7 +22,7 @@ const std::vector<std::string> codes = {
     "too_deep",           "doctype_refused",    "damaged_workbook",   "excel_95",      "no_such_sheet",
     "damaged_json",       "damaged_xml",        "no_records",         "bad_encoding",  "unknown_encoding",
     "not_text",           "too_many_columns",   "too_many_rows",      "cell_too_long", "no_header",
-    "key_column_missing", "duplicate_column",   "bad_header",         "no_rows"};
+    "key_column_missing", "duplicate_column",   "bad_header",         "no_rows",       "file_too_large"};
 
 BounceContext context() {
     return {.tenant = "shop", .delivery = "medewerkers.xlsx", .received_at = "2026-11-22 06:00 (Europe/Amsterdam)"};
@@ -261,4 +262,62 @@ TEST_CASE("a language is known by its code, with or without a country", "[core][
     CHECK(language_from("nl-BE") == Language::nl);
     CHECK(language_from("de_AT") == Language::de);
     for (const auto* text : {"", "n", "fr", "nld", "dutch"}) CHECK_FALSE(language_from(text).has_value());
+}
+
+namespace {
+
+using Names = std::set<std::string>;
+
+/// Every `name` in these letters.
+Names quoted_names(std::string_view letters) {
+    Names names;
+    for (auto begin = letters.find('`'); begin != std::string_view::npos; begin = letters.find('`')) {
+        const auto end = letters.find('`', begin + 1);
+        if (end == std::string_view::npos) break;
+        names.insert(std::string(letters.substr(begin + 1, end - begin - 1)));
+        letters.remove_prefix(end + 1);
+    }
+    return names;
+}
+
+/// The keys in the first column of the page's table about the note.
+Names keys_on_the_page() {
+    std::ifstream page(std::string(USERSYNC_SOURCE_DIR) + "/docs/formats.md");
+    Names keys;
+    bool in_table = false;
+    for (std::string line; std::getline(page, line);) {
+        if (line.starts_with("| key of the note |")) {
+            in_table = true;
+        } else if (in_table && !line.starts_with("|")) {
+            break;
+        } else if (in_table) {
+            keys.merge(quoted_names(line.substr(0, line.find('|', 1))));
+        }
+    }
+    return keys;
+}
+
+Names keys_of(const nlohmann::json& object) {
+    Names keys;
+    for (const auto& [key, value] : object.items()) keys.insert(key);
+    return keys;
+}
+
+}  // namespace
+
+TEST_CASE("the JSON note always has the keys that docs/formats.md lists, and no other", "[core][ingest][note]") {
+    const auto keys = keys_on_the_page();
+    REQUIRE(keys.size() > 10);
+    Bounce nothing_to_say;
+    nothing_to_say.code = "empty_record";
+    for (const auto& bounce : {key_column_missing(), nothing_to_say}) {
+        CHECK(keys_of(nlohmann::json::parse(note_json(bounce, context(), Language::nl))) == keys);
+    }
+
+    const auto note = nlohmann::json::parse(note_json(nothing_to_say, context(), Language::nl));
+    CHECK(note.at("sheet").is_null());
+    CHECK(note.at("line").is_null());
+    for (const auto* list : {"missing", "columns_found", "columns_expected", "columns_before"}) {
+        CHECK(note.at(list) == nlohmann::json::array());
+    }
 }

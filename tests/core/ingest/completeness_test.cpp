@@ -130,6 +130,27 @@ TEST_CASE("a column that was filled and suddenly is not makes the record doubtfu
               "the column \"Location\" is filled in 0 % of the rows, in the last good record in 95 %"});
 }
 
+TEST_CASE("a column that some people had and nobody has any more makes the record doubtful",
+          "[core][ingest][completeness]") {
+    auto last = good(1000, {"id", "Location"});
+    last->rows = 1000;
+    last->filled = {1000, 12};
+    auto now = facts(1000, {"id", "Location"});
+    now.filled = {1000, 0};
+
+    const auto judgement = judge(now, std::nullopt, last, {});
+    CHECK(judgement.completeness == Completeness::doubtful);
+    CHECK(judgement.reasons ==
+          std::vector<std::string>{
+              "the column \"Location\" is empty in every row, in the last good record it was filled in 12 rows"});
+
+    now.filled = {1000, 1};
+    CHECK(judge(now, std::nullopt, last, {}) == complete);
+    last->filled = {1000, 5};  // no more than a handful
+    now.filled = {1000, 0};
+    CHECK(judge(now, std::nullopt, last, {}) == complete);
+}
+
 TEST_CASE("when many rows do not say whose they are, the mapping is doubted too", "[core][ingest][completeness]") {
     const auto judgement = judged(20, good(20), {.unreadable_keys = 30});
 

@@ -142,6 +142,17 @@ TEST_CASE("a record that says nothing is bounced as a whole", "[core][ingest]") 
     CHECK(failure_of(std::string_view("PK\x03\x04\0\0Employee ID", 17)) == "damaged_zip");
 }
 
+TEST_CASE("people may have no address where the tenant says that an empty cell means none", "[core][ingest]") {
+    auto columns = shop_columns();
+    columns.fields[Field::email].on_empty = OnEmpty::clear;
+
+    const auto read = test::read_record(std::string(short_header) + "1;;x\n2;;y\n3;no address;z\n", columns, {});
+
+    CHECK(keys_of(read.employees) == Texts{"1", "2"});
+    CHECK(read.employees.at(0).profile.email == "");
+    CHECK(codes_of(read) == Texts{"4 bad_email"});
+}
+
 TEST_CASE("a bad row freezes its own person and nobody else", "[core][ingest]") {
     struct Case {
         const char* row;
@@ -216,9 +227,10 @@ TEST_CASE("two rows with one key freeze that person and name the lines", "[core]
     CHECK(keys_of(ingested.employees) == Texts{"8"});
     CHECK(keys_of(ingested.frozen) == Texts{"7"});
     CHECK(codes_of(ingested) == Texts{"2 duplicate_key", "4 duplicate_key"});
-    CHECK(ingested.issues[0].message == "the same employee id stands on line 4");
-    CHECK(ingested.issues[1].message == "the same employee id stands on line 2");
-    CHECK(ingested.frozen[0].reason == "line 2: the same employee id stands on line 4");
+    CHECK(ingested.issues[0].message == "the same employee id stands on line 4, with another name or e-mail address");
+    CHECK(ingested.issues[1].message == "the same employee id stands on line 2, with another name or e-mail address");
+    CHECK(ingested.frozen[0].reason ==
+          "line 2: the same employee id stands on line 4, with another name or e-mail address");
 }
 
 TEST_CASE("a key on very many rows is told in short", "[core][ingest]") {

@@ -164,7 +164,45 @@ TEST_CASE("a file above the size limit is refused and nothing older is taken in 
 
     const auto pickup = choose_file(listing, listing, rules);
 
-    CHECK(pickup == Pickup{.take = {}, .superseded = {}, .not_ready = {"huge.csv: larger than 100 bytes"}});
+    CHECK_FALSE(pickup.take);
+    CHECK(pickup.too_large == file("huge.csv", 101, 2));
+    CHECK(pickup.superseded.empty());
+    CHECK(pickup.not_ready.empty());
+}
+
+TEST_CASE("a file above the size limit is refused only when it has arrived", "[core][ingest]") {
+    auto rules = csv_files();
+    rules.bytes_max = 100;
+
+    const auto pickup = choose_file({file("huge.csv", 101, 1)}, {file("huge.csv", 150, 2)}, rules);
+
+    CHECK_FALSE(pickup.too_large);
+    CHECK(pickup.not_ready == std::vector<std::string>{"huge.csv: still growing"});
+}
+
+TEST_CASE("an older file above the size limit does not hold up the newest one", "[core][ingest]") {
+    auto rules = csv_files();
+    rules.bytes_max = 100;
+    const std::vector<FileEntry> listing = {file("huge.csv", 101, 1), file("new.csv", 100, 2)};
+
+    const auto pickup = choose_file(listing, listing, rules);
+
+    CHECK(pickup.take == file("new.csv", 100, 2));
+    CHECK_FALSE(pickup.too_large);
+    CHECK(pickup.superseded == std::vector<std::string>{"huge.csv"});
+}
+
+TEST_CASE("what a spreadsheet program leaves beside an open workbook is never the record", "[core][ingest]") {
+    auto rules = csv_files();
+    rules.pattern = "*.xlsx";
+    const std::vector<FileEntry> listing = {file("staff.xlsx", 100, 1), file("~$staff.xlsx", 165, 2)};
+
+    const auto pickup = choose_file(listing, listing, rules);
+
+    CHECK(pickup.take == file("staff.xlsx", 100, 1));
+    CHECK(pickup.superseded.empty());
+    CHECK(pickup.passed_over == std::vector<std::string>{"~$staff.xlsx: left beside a workbook that is open, or was"});
+    CHECK(candidates({file("~$staff.xlsx", 165, 2)}, rules).empty());
 }
 
 TEST_CASE("a file that vanished between two looks is not waited for", "[core][ingest]") {

@@ -127,6 +127,15 @@ TEST_CASE("the first plan of a tenant waits for a person", "[core][guard]") {
     CHECK(plan::guard(plan, {.first_run = false}, {}).allowed());
 }
 
+TEST_CASE("a mapping that is not final acts only when a person says so", "[core][guard]") {
+    const auto plan = plan_for({wanted("1001")}, {}, {});
+
+    for (const auto state : {MappingState::concept_, MappingState::feedback}) {
+        CHECK(codes(plan::guard(plan, {.mapping = state}, {})) == Lines{"mapping_not_final"});
+    }
+    CHECK(plan::guard(plan, {.mapping = MappingState::final_}, {}).allowed());
+}
+
 TEST_CASE("a plan that does nothing never waits", "[core][guard]") {
     CHECK(plan::guard(Plan{}, {.first_run = true}, {}).allowed());
 }

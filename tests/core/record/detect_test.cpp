@@ -126,6 +126,10 @@ TEST_CASE("JSON, JSON lines and XML are told by how they begin", "[core][record]
     CHECK(text_format("{\"rows\":[\n{\"id\":1},\n{\"id\":2}]}") == "json");
     CHECK(text_format("{\"id\":1,\"x\":\"}\\\"{\"}\n{\"id\":2}\n") == "jsonl");
     CHECK(text_format("{\"id\":1}\r\n\r\n{\"id\":") == "jsonl");
+    CHECK(text_format("{\"id\":1,\"sites\":[\"N\",\"S\"]}\n") == "jsonl");  // one record, which is one line
+    CHECK(text_format("{\"id\":1}") == "jsonl");
+    CHECK(text_format("{\"people\": [ {\"id\":1} ]}\n") == "json");
+    CHECK(text_format("{\"id\":1,\n\"name\":2}\n") == "json");
     CHECK(text_format("<?xml version=\"1.0\"?><staff>") == "xml");
     CHECK(text_format("<staff><person/></staff>") == "xml");
     CHECK(text_format("<ns:staff>") == "xml");

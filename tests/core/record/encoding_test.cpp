@@ -59,7 +59,7 @@ TEST_CASE("UTF-8 with some other bytes is mixed, never mojibake", "[core][record
     CHECK(found("Zo\xC3\xAB;Ren\xE9\n") == "UTF-8 mixed");
     CHECK(found("Ren\xE9;Zo\xC3\xAB\n") == "UTF-8 mixed");
     CHECK(found("\xEF\xBB\xBFRen\xE9\n") == "UTF-8 mixed marked");
-    CHECK(found("abc;Zo\xC3") == "UTF-8 mixed");  // cut off in the middle of a letter
+    CHECK(found("Zo\xC3\xAB;Zo\xC3") == "UTF-8 mixed");  // cut off in the middle of a letter
 }
 
 TEST_CASE("text that is not UTF-8 at all is windows-1252 unless there is enough of it to tell better",
@@ -86,6 +86,44 @@ TEST_CASE("text that is not UTF-8 at all is windows-1252 unless there is enough 
     CHECK(found(dutch) == "windows-1252");
     CHECK(found(dutch_iso) == "ISO-8859-15");
     CHECK(found(dutch_iso + "\x80") == "windows-1252");  // ISO-8859-15 has nothing there
+}
+
+TEST_CASE("an accent at the very end does not make UTF-8 of windows-1252", "[core][record][encoding]") {
+    CHECK(found("1;Ren\xE9;Paris\n2;Zo\xEB;Orl\xE9") == "windows-1252");
+    CHECK(found("1;Anna;Caf\xE9") == "windows-1252");
+}
+
+TEST_CASE("letters that are certainly not western are refused, never shown as others", "[core][record][encoding]") {
+    std::string turkish;
+    std::string dutch;
+    std::string danish;
+    for (int i = 0; i < 12; ++i) {
+        turkish +=
+            "G\xFCne\xFE;\xDE"
+            "ahin;Y\xFDlmaz;\xDD"
+            "brahim;Do\xF0"
+            "an;Ay\xFE"
+            "e\n";
+        dutch += "Zo\xEB;Ren\xE9;Dani\xEBl;No\xEBl;Chlo\xEB;Co\xF6rdinator;Lo\xEFs;Ana\xEFs\n";
+        danish += "S\xF8ren;\xC5se;Bj\xF8rn;J\xF8rgen;M\xF8ller;K\xE6rsg\xE5rd\n";
+    }
+    CHECK(found(turkish) == "unknown_encoding");
+    CHECK(find_encoding(turkish).error().detail.find("`encoding`") != std::string::npos);
+    CHECK(found(turkish, "windows-1254") == "windows-1254");
+    CHECK(found(dutch) == "windows-1252");
+    CHECK(found(danish) == "ISO-8859-15");
+}
+
+TEST_CASE("an encoding without proof is assumed", "[core][record][encoding]") {
+    CHECK(find_encoding("Ren\xE9").value().assumed);
+    CHECK_FALSE(find_encoding("Ren\xC3\xA9").value().assumed);
+    CHECK_FALSE(find_encoding("Ren\xE9", "windows-1252").value().assumed);
+    std::string german;
+    for (int i = 0; i < 12; ++i)
+        german +=
+            "M\xFCller;J\xFCrgen;Gro\xDF;K\xF6ln;D\xFCsseldorf;Sch\xE4"
+            "fer;B\xF6hm\n";
+    CHECK_FALSE(find_encoding(german).value().assumed);
 }
 
 TEST_CASE("what the tenant says about the encoding wins", "[core][record][encoding]") {
@@ -143,14 +181,8 @@ TEST_CASE("a NUL byte is damage, not text", "[core][record][encoding]") {
     CHECK(check_text("a"));
 }
 
-TEST_CASE("how much of the front is UTF-8, and whether a letter was cut", "[core][record][text]") {
+TEST_CASE("how much of the front is UTF-8", "[core][record][text]") {
     CHECK(utf8_at_front("abcdefgh\xC3\xABxyz\xE9 rest") == 13);
     CHECK(utf8_at_front("") == 0);
-    CHECK(starts_cut_sequence("\xC3"));
-    CHECK(starts_cut_sequence("\xF0\x9F\x98"));
-    CHECK_FALSE(starts_cut_sequence("\xC3\xAB"));
-    CHECK_FALSE(starts_cut_sequence("\xFF"));
-    CHECK_FALSE(starts_cut_sequence("\xE0\x80"));
-    CHECK_FALSE(starts_cut_sequence(""));
     CHECK(count_line_breaks("a\r\nb\rc\nd") == 3);
 }

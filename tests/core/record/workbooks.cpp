@@ -36,6 +36,7 @@ char letter(CellKind kind) {
         case CellKind::boolean: return 'b';
         case CellKind::error: return 'e';
         case CellKind::formula: return 'f';
+        case CellKind::list: return 'l';
         case CellKind::absent: return 'a';
     }
     return '?';

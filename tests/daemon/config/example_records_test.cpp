@@ -42,7 +42,7 @@ std::vector<Employee> employees_of(const TenantConfig& tenant, const std::string
 DesiredNetwork wanted_by(const TenantConfig& tenant, const std::string& record) {
     Snapshot snapshot;
     snapshot.employees = employees_of(tenant, record);
-    return rules::desired_network(snapshot, tenant.rules);
+    return rules::desired_network(snapshot, tenant.rules, Day(std::chrono::year(2026) / 3 / 1));
 }
 
 /// "+" came, "-" left, "~" differs.
@@ -71,9 +71,9 @@ TEST_CASE("the example's second day has a mover, a promotion, a new number, a jo
     const auto first = employees_of(shop, "shop-day1.csv");
     const auto second = employees_of(shop, "shop-day2.csv");
 
-    CHECK(first.size() == 20);
-    CHECK(first[2].profile.phone == "+12025550103");
-    CHECK(changes(first, second) == Lines{"~S1003", "~S1012", "~S1017", "+S1021", "-S1004"});
+    CHECK(first.size() == 400);
+    CHECK(first[2].profile.phone == "+12025550102");
+    CHECK(changes(first, second) == Lines{"~S1003", "~S1012", "~S1363", "~S1390", "+S1401", "-S1004"});
     CHECK(changes(first, first).empty());
 }
 
@@ -90,12 +90,18 @@ TEST_CASE("the example office changes a little", "[daemon][config]") {
 TEST_CASE("the example mappings place everybody", "[daemon][config]") {
     const auto shop = wanted_by(example_tenant("shop"), "shop-day2.csv");
     CHECK(shop.unmapped.empty());
-    CHECK(shop.managed_groups.size() == 7);
-    for (const auto& user : shop.users) CHECK(user.groups.size() == 2);
+    CHECK(shop.managed_groups.size() == 62);
+    CHECK(shop.users.size() == 398);
+    for (const auto& user : shop.users) CHECK(user.placement->groups.size() >= 2);
+    REQUIRE(shop.not_wanted.size() == 2);
+    CHECK(shop.not_wanted[0].key == EmployeeKey("S1057"));
+    CHECK(shop.not_wanted[0].absence == Absence::not_started);
+    CHECK(shop.not_wanted[1].key == EmployeeKey("S1088"));
+    CHECK(shop.not_wanted[1].absence == Absence::ended);
 
     const auto office = wanted_by(example_tenant("office"), "office-day1.csv");
     CHECK(office.managed_groups.size() == 7);
     REQUIRE(office.users.size() == 12);
-    CHECK(office.users[1].groups.size() == 3);
-    CHECK(office.users[5].groups.size() == 4);
+    CHECK(office.users[1].placement->groups.size() == 3);
+    CHECK(office.users[5].placement->groups.size() == 4);
 }

@@ -77,10 +77,11 @@ TEST_CASE("the example environment is right as it stands", "[daemon][config]") {
     CHECK(office.id == TenantId("office"));
     CHECK(office.rules.groups.size() == 3);
     CHECK(shop.id == TenantId("shop"));
-    REQUIRE(shop.rules.groups.size() == 2);
-    REQUIRE(shop.rules.groups[0].rules.size() == 4);
-    CHECK(shop.rules.groups[0].rules[0].when.cells.at(0).values == Lines{"012"});
+    REQUIRE(shop.rules.groups.size() == 1);
+    CHECK(shop.rules.groups[0].rules.size() == 61);
+    CHECK(shop.rules.groups[0].rules[0].when.cells.at(0).values == Lines{"010"});
     CHECK(shop.rules.roles.size() == 1);
+    CHECK(shop.rules.exceptions.size() == 2);
 }
 
 TEST_CASE("the example holds no secrets and does not run without them", "[daemon][config]") {
@@ -97,7 +98,7 @@ TEST_CASE("the example records have the columns that the example tenants map", "
         const auto header = lines_of(example / "records" / record).front();
         static const std::regex column(
             "^(employee_id|email|first_name|infix|last_name|location|department|job_title"
-            "|phone|contract) = (\\{ column = )?'([^']*)'.*$");
+            "|phone|contract|start_date|end_date|status|manager) = (\\{ column = )?'([^']*)'.*$");
         std::size_t found = 0;
         for (const auto& line : lines_of(example / "tenants" / tenant / "tenant.toml")) {
             std::smatch match;
@@ -108,8 +109,8 @@ TEST_CASE("the example records have the columns that the example tenants map", "
         return found;
     };
 
-    CHECK(mapped("shop", "shop-day1.csv") == 9);
-    CHECK(mapped("shop", "shop-day2.csv") == 9);
+    CHECK(mapped("shop", "shop-day1.csv") == 14);
+    CHECK(mapped("shop", "shop-day2.csv") == 14);
     CHECK(mapped("office", "office-day1.csv") == 8);
     CHECK(mapped("office", "office-day2.csv") == 8);
 }

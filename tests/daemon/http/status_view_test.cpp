@@ -51,7 +51,7 @@ TEST_CASE("the status says of every tenant how it is, what was and what comes", 
                           "reasons": [{"code": "removals",
                                        "sentence": "200 people would be removed, the limit is 25"}]},
             "rules": {"fingerprint": "00000000000000000000000000000000", "since": "1970-01-01T00:00:00Z",
-                      "author": null, "comment": null, "refused": null, "needs_restart": []},
+                      "state": "final", "author": null, "comment": null, "refused": null, "needs_restart": []},
             "next_run": "2026-11-23T06:45:01Z"
         }]})"));
 }
@@ -77,7 +77,7 @@ TEST_CASE("the status tells which rules count, who wrote them and why changed on
     CHECK(shown["health"] == "attention");
     CHECK(shown["tenants"][0]["rules"] == json::parse(R"({
         "fingerprint": "abcdef00000000000000000000000000", "since": "2026-11-21T19:45:01Z",
-        "author": "Ann de Vries", "comment": "Store 14 opens",
+        "state": "final", "author": "Ann de Vries", "comment": "Store 14 opens",
         "refused": {"at": "2026-11-22T18:45:01Z",
                     "problems": ["groups.csv:3:1: error: no such column", "groups.csv:9:1: error: no such kind"]},
         "needs_restart": ["source"]})"));
