@@ -3,7 +3,9 @@
 #include "core/rules/letter_case.hpp"
 
 #include <re2/re2.h>
+
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace usersync::rules {

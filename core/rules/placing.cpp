@@ -128,9 +128,9 @@ struct Placer::Work {
 std::vector<Placer::Watched> Placer::watched_in(const GroupTable& table) {
     struct Seen {
         Watched watched;
-        std::size_t rows = 0;      ///< with values of the field
-        bool any_value = false;    ///< a row takes any of them
-        bool structural = false;   ///< a row with this field alone leads to a business unit or a department
+        std::size_t rows = 0;     ///< with values of the field
+        bool any_value = false;   ///< a row takes any of them
+        bool structural = false;  ///< a row with this field alone leads to a business unit or a department
     };
     std::map<std::size_t, Seen> fields;
     std::size_t rows_with_cells = 0;

@@ -58,10 +58,11 @@ private:
 
     const RuleSet& rules_;
     const ExceptionIndex& exceptions_;
-    /// A field for whose every value some row of the table is meant, so that a value that none of them names is unknown:
-    /// either every row looks at it, or a row with this field alone leads to a business unit or a department. (That a
-    /// job title leads to a group of managers says nothing about other titles; that a store leads to a business unit
-    /// says that every store should.) Not when a row takes any value. Rows that only have an expression take no part.
+    /// A field for whose every value some row of the table is meant, so that a value that none of them names is
+    /// unknown: either every row looks at it, or a row with this field alone leads to a business unit or a department.
+    /// (That a job title leads to a group of managers says nothing about other titles; that a store leads to a business
+    /// unit says that every store should.) Not when a row takes any value. Rows that only have an expression take no
+    /// part.
     struct Watched {
         std::size_t field = 0;
         std::unordered_map<std::string, bool, TextHash, std::equal_to<>> known;

@@ -46,7 +46,7 @@ struct WrittenGroupRule {
     std::string id;  ///< "group_mapping[2]", "groups.csv row 12"
     Origin origin;
     WrittenCondition when;
-    WrittenGroup group;  ///< an empty text: what the cells name is known, and leads to no group
+    WrittenGroup group;                         ///< an empty text: what the cells name is known, and leads to no group
     std::optional<WrittenGroup> business_unit;  ///< of a local department: its members are members of these too
     std::optional<WrittenGroup> department;
     auto operator<=>(const WrittenGroupRule&) const = default;

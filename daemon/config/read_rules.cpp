@@ -201,8 +201,9 @@ rules::FieldNames field_names(const ingest::ColumnMap& columns) {
     for (const auto& [field, recipe] : columns.fields) {
         // A whole name is no field of an employee: it is split when the record is read.
         if (field == Field::name) continue;
-        fields.push_back(
-            {.name = std::string(to_string(field)), .type = type_in(columns, field, recipe), .headings = headings_of(recipe)});
+        fields.push_back({.name = std::string(to_string(field)),
+                          .type = type_in(columns, field, recipe),
+                          .headings = headings_of(recipe)});
     }
     for (const auto& [name, recipe] : columns.extra) {
         fields.push_back({.name = name, .type = type_of(recipe), .headings = headings_of(recipe)});

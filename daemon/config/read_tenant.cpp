@@ -102,9 +102,8 @@ void read_profile(TableReader& root, diff::ProfileFill& fill) {
     profile.choice("phone", fill.phone, fill_words);
 }
 
-constexpr std::array<Choice<MappingState>, 3> mapping_states{{{"concept", MappingState::concept_},
-                                                             {"feedback", MappingState::feedback},
-                                                             {"final", MappingState::final_}}};
+constexpr std::array<Choice<MappingState>, 3> mapping_states{
+    {{"concept", MappingState::concept_}, {"feedback", MappingState::feedback}, {"final", MappingState::final_}}};
 
 void read_version(TableReader& root, RuleVersion& version) {
     auto table = root.table("version");

@@ -180,15 +180,35 @@ std::string pending_text(const ExplainedPerson& person) {
     return text;
 }
 
+/// Whether it tells something that the rule does not match. That somebody is not on leave, or that an exception is
+/// about somebody else, does not.
+bool is_missed(rules::RuleKind kind) {
+    switch (kind) {
+        case rules::RuleKind::active:
+        case rules::RuleKind::role:
+        case rules::RuleKind::group:
+        case rules::RuleKind::invite: return true;
+        case rules::RuleKind::exception:
+        case rules::RuleKind::leave:
+        case rules::RuleKind::start_date:
+        case rules::RuleKind::end_date: return false;
+    }
+    return true;
+}
+
 std::string rules_text(const rules::Explanation& explanation) {
     std::string matching;
     std::string others;
     std::size_t matched = 0;
     std::size_t unmatched = 0;
+    std::size_t shown = 0;
     for (const auto& rule : explanation.rules) {
         const auto head = "  " + place_of(rule.rule, rule.origin) + ": ";
         if (rule.says == Says::no_match) {
-            if (++unmatched <= others_shown_max) others += head + wishes(rule.obstacles) + '\n';
+            ++unmatched;
+            if (!is_missed(rule.kind) || shown == others_shown_max) continue;
+            others += head + wishes(rule.obstacles) + '\n';
+            ++shown;
             continue;
         }
         ++matched;
@@ -200,8 +220,8 @@ std::string rules_text(const rules::Explanation& explanation) {
     }
     std::string text = "Rules that match: " + std::to_string(matched) + '\n' + matching +
                        "Rules that do not match: " + std::to_string(unmatched) + '\n' + others;
-    if (unmatched > others_shown_max) {
-        text += "  … and " + std::to_string(unmatched - others_shown_max) + " more; --format json has them all\n";
+    if (shown < unmatched) {
+        text += "  … and " + std::to_string(unmatched - shown) + " more; --format json has them all\n";
     }
     return text;
 }
@@ -239,7 +259,7 @@ std::string why_not_text(const ExplainedPerson& person) {
         text += '\n';
     }
     if (why.ways.empty()) {
-        text += "  no rule places anybody in it" +
+        text += "  no rule leads to it for them, whatever their cells say" +
                 (why.nearest ? "; did you mean \"" + *why.nearest + "\"?" : std::string()) + '\n';
     }
     return text;

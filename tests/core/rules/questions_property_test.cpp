@@ -12,7 +12,7 @@ using rules::Says;
 
 namespace {
 
-constexpr std::uint32_t seeds = 60;
+constexpr std::uint32_t seeds = 20;
 
 std::set<std::string> names_of(const RuleSet& rules) {
     std::set<std::string> names;

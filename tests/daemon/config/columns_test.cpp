@@ -179,9 +179,11 @@ TEST_CASE("an empty cell is kept, cleared or filled", "[daemon][config]") {
 TEST_CASE("an employee id and an address are nobody else's", "[daemon][config]") {
     CHECK(problems_of(with(good_tenant, "'ID'", "{ steps = [{ constant = '1' }] }")) ==
           Lines{"12:15: error: columns.employee_id: everybody would have the same"});
-    CHECK(problems_of(with(good_tenant, "'Mail'", "{ column = 'Mail', empty = { default = 'hr@shop.example' } }")) ==
-          Lines{"13:9: error: columns.email: whoever has none cannot be read, so nothing can be done about an empty "
-                "cell"});
+    CHECK(
+        problems_of(with(good_tenant, "'Mail'", "{ column = 'Mail', empty = { default = 'hr@shop.example' } }")) ==
+        Lines{"13:9: error: columns.email: write empty = 'clear' where people may have none; otherwise they cannot be "
+              "read"});
+    CHECK(problems_of(with(good_tenant, "'Mail'", "{ column = 'Mail', empty = 'clear' }")).empty());
     CHECK(problems_of(columns_with("phone = { column = 'Phone', steps = [{ constant = 'x' }] }")) ==
           Lines{"12:9: error: columns.phone: a constant needs no column"});
 }

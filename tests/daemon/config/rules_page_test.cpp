@@ -24,9 +24,7 @@ end_date = { column = 'End date', steps = [{ date = 'dd-MM-yyyy' }] }
 
 )";
 
-std::string tenant_of_the_page() {
-    return good_tenant.substr(0, good_tenant.find("[columns]")) + columns_of_the_page;
-}
+std::string tenant_of_the_page() { return good_tenant.substr(0, good_tenant.find("[columns]")) + columns_of_the_page; }
 
 /// The page's code blocks of this language, each with what stands behind the language.
 std::vector<std::pair<std::string, std::string>> blocks(const std::string& language) {
