@@ -79,7 +79,7 @@ TEST_CASE("what is open is found, and nothing else", "[core][rules][review]") {
         {"a row of a first-match table that never comes first",
          Rules().table(true).row(in_a, unit("A")).row(bakers, topic("A")),
          two,
-         {"shadowed group_mapping[0] row 2 (1)"}},
+         {"shadowed group_mapping[0] row 2 (1)", "group_without_members A"}},
         {"two roles for the same people",
          Rules().row(in_a, unit("A")).role("admin", bakers).role("member", in_a),
          two,

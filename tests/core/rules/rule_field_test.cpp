@@ -112,11 +112,12 @@ TEST_CASE("what may have been meant is said as the tenant writes it", "[core][ru
     CHECK(nearest_to("shoe size") == "(none)");
 }
 
-TEST_CASE("a tenant's own fields stand behind the built-in ones, whose type stays", "[core][rules]") {
+TEST_CASE("a tenant's own fields stand behind the built-in ones; a list that holds single values counts as a text",
+          "[core][rules]") {
     const FieldNames names({{"team", FieldType::list, {}}, {"location", FieldType::text, {"Filiaal"}}});
 
     CHECK(names.find("team").index == built_in_fields().size());
-    CHECK(names.field(*names.find("Filiaal").index).type == FieldType::list);
+    CHECK(names.field(*names.find("Filiaal").index).type == FieldType::text);
     CHECK(names == FieldNames({{"team", FieldType::list, {}}, {"location", FieldType::text, {"Filiaal"}}}));
     CHECK_FALSE(names == FieldNames());
 }
