@@ -157,8 +157,7 @@ Result<void> RemoteFolder::archive(const Delivery& delivery, Time now) {
     }
     const auto found = look_at(path_of(delivery.name));
     if (!found) return found.error();
-    const bool is_the_one_read =
-        found->exists && found->size == delivery.size && found->modified == delivery.modified;
+    const bool is_the_one_read = found->exists && found->size == delivery.size && found->modified == delivery.modified;
     if (!is_the_one_read) return {};
     return move_to_archive(delivery.name, now);
 }

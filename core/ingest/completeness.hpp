@@ -39,7 +39,7 @@ struct RecordFacts {
     std::vector<std::size_t> filled;   ///< one per column: rows in which it is not empty; 0 for one that is not mapped
     std::size_t rows = 0;              ///< below the header, blank ones not counted
     std::size_t people = 0;            ///< those who are frozen count as present
-    RecordEnding ending = RecordEnding::whole;     ///< of the bytes
+    RecordEnding ending = RecordEnding::whole;  ///< of the bytes
     ReadEvidence evidence;
     bool operator==(const RecordFacts&) const = default;
 };

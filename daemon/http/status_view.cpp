@@ -59,9 +59,9 @@ Json refusal_json(const std::optional<sync::RulesStatus::Refusal>& refused) {
 
 Json rules_json(const sync::RulesStatus& rules) {
     return {{"fingerprint", rules.fingerprint.hex()}, {"since", utc_text(rules.since)},
-            {"state", to_string(rules.state)},
-            {"author", text_or_null(rules.author)},   {"comment", text_or_null(rules.comment)},
-            {"refused", refusal_json(rules.refused)}, {"needs_restart", rules.needs_restart}};
+            {"state", to_string(rules.state)},        {"author", text_or_null(rules.author)},
+            {"comment", text_or_null(rules.comment)}, {"refused", refusal_json(rules.refused)},
+            {"needs_restart", rules.needs_restart}};
 }
 
 Json tenant_json(const sync::TenantStatus& tenant, Time now) {

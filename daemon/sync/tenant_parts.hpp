@@ -41,8 +41,8 @@ struct TenantSettings {
     std::string time_zone = "UTC";  ///< of the schedule: which day it is, for rules that ask. A name that was checked
     Fingerprint rules_fingerprint;  ///< of everything above and the policy: stands in every plan
     MappingState rules_state = MappingState::final_;
-    std::string rules_author;       ///< who says to have written them; empty: not said
-    std::string rules_comment;      ///< likewise
+    std::string rules_author;           ///< who says to have written them; empty: not said
+    std::string rules_comment;          ///< likewise
     std::vector<RuleFile> rules_files;  ///< what they were read from
     diff::Policy policy;
     plan::GuardLimits guard;
