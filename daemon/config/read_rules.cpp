@@ -188,7 +188,8 @@ namespace {
 /// Locations and departments are split at '|' without being asked: who says no more about it than that has single ones.
 rules::FieldType type_in(const ingest::ColumnMap& columns, Field field, const ingest::Recipe& recipe) {
     const std::vector<ingest::Step> as_nobody_asked{ingest::step::Split{"|"}};
-    const bool is_single = recipe.columns.size() == 1 && recipe.steps == as_nobody_asked &&
+    const bool nothing_said = recipe.steps.empty() || recipe.steps == as_nobody_asked;
+    const bool is_single = recipe.columns.size() == 1 && nothing_said &&
                            columns.rows_per_person.main == ingest::RowsPerPerson::Choice::none;
     const auto type = type_of(field);
     return type == rules::FieldType::list && is_single ? rules::FieldType::text : type;
