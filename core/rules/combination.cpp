@@ -1,7 +1,10 @@
 #include "core/rules/combination.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 #include <set>
+#include <string_view>
 
 namespace usersync::rules {
 namespace {
@@ -12,6 +15,7 @@ struct Survey {
     std::set<std::size_t> by_value;
     std::set<std::size_t> by_test;
     std::vector<Expression> tests;
+    std::map<std::size_t, std::set<std::string>> by_cells;
 
     void look_at(const Expression& expression) {
         bool own = false;
@@ -24,7 +28,10 @@ struct Survey {
         if (own && !known) tests.push_back(expression);
     }
     void look_at(const Condition& condition) {
-        for (const auto& cell : condition.cells) by_value.insert(cell.field);
+        for (const auto& cell : condition.cells) {
+            if (cell.values.empty()) by_value.insert(cell.field);  // any value, and the first is told
+            by_cells[cell.field].insert(cell.values.begin(), cell.values.end());
+        }
         if (condition.expression) look_at(*condition.expression);
     }
     void look_at(const Template& text) {
@@ -43,7 +50,7 @@ struct Survey {
 };
 
 Survey survey_of(const RuleSet& rules, const ExceptionIndex& exceptions) {
-    Survey survey{.names = rules.names, .by_value = {}, .by_test = {}, .tests = {}};
+    Survey survey{.names = rules.names, .by_value = {}, .by_test = {}, .tests = {}, .by_cells = {}};
     for (const auto& table : rules.groups) {
         for (const auto& rule : table.rules) {
             survey.look_at(rule.when);
@@ -80,6 +87,9 @@ Combination::Combination(const RuleSet& rules, const ExceptionIndex& exceptions)
     by_value_.assign(survey.by_value.begin(), survey.by_value.end());
     std::set_difference(survey.by_test.begin(), survey.by_test.end(), survey.by_value.begin(), survey.by_value.end(),
                         std::back_inserter(by_test_));
+    for (const auto& [field, values] : survey.by_cells) {
+        if (survey.by_value.count(field) == 0) by_cells_.push_back({field, {values.begin(), values.end()}});
+    }
     tests_ = std::move(survey.tests);
 }
 
@@ -93,6 +103,21 @@ void Combination::spell(const Person& person, std::string& out) const {
             append_size(out, text.size());
             out += text;
         }
+    }
+    for (const auto& by_cells : by_cells_) {
+        const auto value = person.value(by_cells.field);
+        out.push_back(value.says_nothing ? '\1' : '\0');
+        bool has_other = false;
+        for (const auto& text : value.texts) {
+            if (by_cells.named.count(std::string_view(text)) == 0) {
+                has_other = has_other || !text.empty();
+                continue;
+            }
+            append_size(out, text.size());
+            out += text;
+        }
+        append_size(out, 0);
+        out.push_back(has_other ? '\1' : '\0');
     }
     for (const auto field : by_test_) out.push_back(person.value(field).says_nothing ? '\1' : '\0');
     for (const auto& test : tests_) {

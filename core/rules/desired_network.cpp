@@ -15,18 +15,18 @@ namespace usersync::rules {
 namespace {
 
 /// Placements are kept for those who come after, unless nearly everybody has values of their own: then that would only
-/// fill memory. Looked at once that many have been placed.
+/// fill memory. Looked at once that many have been placed: four of five may have been new.
 constexpr std::size_t people_to_judge_by = 20'000;
-constexpr std::size_t people_per_combination_min = 2;
+constexpr double new_share_max = 0.8;
 
 /// What is told of one placement, shared by all who have it.
 struct Shared {
     std::shared_ptr<const Placement> placement;
-    std::vector<UnknownValue> unknown;
     bool has_business_unit = false;
     bool has_group = false;
-    std::size_t people = 0;
 };
+
+using Counts = std::unordered_map<std::string, std::size_t, TextHash, std::equal_to<>>;
 
 template <class T>
 void sort_by_key(std::vector<T>& people) {
@@ -134,7 +134,8 @@ struct Mapper::State {
           kept(exceptions),
           excludes_by_expression(std::any_of(exceptions.by_expression().begin(), exceptions.by_expression().end(),
                                              [](const Exception* exception) { return exception->exclude; })),
-          groups(groups_named(rules, exceptions)) {}
+          groups(groups_named(rules, exceptions)),
+          unknown(rules.names.all().size()) {}
 
     void add(const Employee& employee);
     DesiredNetwork take();
@@ -143,8 +144,7 @@ struct Mapper::State {
     Shared placed(const Person& person, bool is_named);
     Shared place(const Person& person);
     const Shared& remembered(const Person& person);
-    void count(const std::vector<UnknownValue>& unknown, std::size_t people);
-    void forget();
+    void count_unknown(const Person& person);
     std::optional<NotWanted> not_admitted(const DesiredUser& user, const Shared& shared) const;
 
     const RuleSet& rules;
@@ -158,7 +158,8 @@ struct Mapper::State {
 
     GroupsInScope groups;
     DesiredNetwork result;
-    std::map<UnknownValue, std::size_t> unknown;
+    std::vector<Counts> unknown;  ///< for each field: how many people have a value that no row knows
+    std::vector<UnknownValue> unknown_here;
     std::unordered_map<std::string, Shared> memory;
     std::string spelling;
     std::size_t looked_up = 0;
@@ -174,41 +175,40 @@ Shared Mapper::State::place(const Person& person) {
     auto placed = placer.place(person);
     for (auto& named : placed.from_templates) add_group(groups, named.group, std::move(named.make));
     return {.placement = std::make_shared<const Placement>(std::move(placed.placement)),
-            .unknown = std::move(placed.unknown),
             .has_business_unit = placed.has_business_unit,
-            .has_group = placed.has_group,
-            .people = 1};
+            .has_group = placed.has_group};
 }
 
-void Mapper::State::count(const std::vector<UnknownValue>& values, std::size_t people) {
-    for (const auto& value : values) unknown[value] += people;
-}
-
-void Mapper::State::forget() {
-    for (const auto& [values, shared] : memory) count(shared.unknown, shared.people);
-    memory = {};
+void Mapper::State::count_unknown(const Person& person) {
+    placer.unknown_values(person, unknown_here);
+    for (const auto& value : unknown_here) {
+        auto& counts = unknown[value.field];
+        const auto at = counts.find(value.value);
+        if (at == counts.end()) {
+            counts.emplace(value.value, 1);
+        } else {
+            ++at->second;
+        }
+    }
 }
 
 const Shared& Mapper::State::remembered(const Person& person) {
     combination.spell(person, spelling);
     const auto at = memory.find(spelling);
-    if (at != memory.end()) {
-        ++at->second.people;
-        return at->second;
-    }
+    if (at != memory.end()) return at->second;
     return memory.emplace(spelling, place(person)).first->second;
 }
 
 Shared Mapper::State::placed(const Person& person, bool is_named) {
-    if (!is_named && remembers && ++looked_up == people_to_judge_by &&
-        memory.size() * people_per_combination_min > looked_up) {
+    count_unknown(person);
+    if (is_named || !remembers) return place(person);
+    const bool judged = ++looked_up == people_to_judge_by;
+    if (judged && static_cast<double>(memory.size()) > new_share_max * static_cast<double>(looked_up)) {
         remembers = false;
-        forget();
+        memory = {};
+        return place(person);
     }
-    if (!is_named && remembers) return remembered(person);
-    auto own = place(person);
-    count(own.unknown, 1);
-    return own;
+    return remembered(person);
 }
 
 /// People whom the network can hardly take are not created and not removed, where the tenant wants to see them first.
@@ -264,7 +264,6 @@ void Mapper::State::add(const Employee& employee) {
 }
 
 DesiredNetwork Mapper::State::take() {
-    forget();
     auto taken = std::exchange(result, {});
     sort_by_key(taken.users);
     sort_by_key(taken.not_wanted);
@@ -274,15 +273,18 @@ DesiredNetwork Mapper::State::take() {
         taken.managed_groups.push_back(group);
         if (make) taken.groups_to_make.push_back({group, std::move(make->reason), std::move(make->parents)});
     }
-    for (const auto& [value, people] : unknown) {
-        taken.unmapped.push_back({rules.names.field(value.field).name, value.value, people});
+    for (std::size_t field = 0; field < unknown.size(); ++field) {
+        for (const auto& [value, people] : unknown[field]) {
+            taken.unmapped.push_back({rules.names.field(field).name, value, people});
+        }
     }
     std::sort(taken.unmapped.begin(), taken.unmapped.end(), [](const Unmapped& a, const Unmapped& b) {
         return std::tie(a.column, a.value) < std::tie(b.column, b.value);
     });
     kept = KeptPeople(exceptions);
     groups = groups_named(rules, exceptions);
-    unknown.clear();
+    unknown.assign(rules.names.all().size(), {});
+    memory = {};
     looked_up = 0;
     remembers = true;
     return taken;

@@ -119,7 +119,6 @@ struct Placer::Work {
     std::vector<GroupRef> forbidden;
     std::optional<GivenRole> role;
     GroupRoles group_roles;
-    std::vector<UnknownValue> unknown;
     std::vector<TemplateGroup> from_templates;
     std::optional<Reason> not_invited;
     std::optional<Reason> never_removed;
@@ -195,13 +194,19 @@ void Placer::place_by_table(const Table& table, const Person& person, Work& work
         if (table.rules->first_match) break;
     }
     std::move(named.begin(), named.end(), std::back_inserter(work.wanted));
-    for (const auto& watched : table.watched) {
-        for (const auto& text : person.value(watched.field).texts) {
-            if (!text.empty() && watched.known.find(std::string_view(text)) == watched.known.end()) {
-                work.unknown.push_back({watched.field, text});
+}
+
+void Placer::unknown_values(const Person& person, std::vector<UnknownValue>& out) const {
+    out.clear();
+    for (const auto& table : tables_) {
+        for (const auto& watched : table.watched) {
+            for (const auto& text : person.value(watched.field).texts) {
+                const bool known = watched.known.find(std::string_view(text)) != watched.known.end();
+                if (!text.empty() && !known) out.push_back({watched.field, text});
             }
         }
     }
+    sort_unique(out);
 }
 
 void Placer::place_by_roles(const Person& person, Work& work) const {
@@ -308,8 +313,9 @@ void Placer::finish(const Person& person, Work& work, Placed& placed) const {
         placed.has_group = true;
         placed.has_business_unit = placed.has_business_unit || counts_as_business_unit(membership);
     }
-    sort_unique(work.unknown);
-    for (const auto& unknown : work.unknown) {
+    std::vector<UnknownValue> unknown_to_rows;
+    unknown_values(person, unknown_to_rows);
+    for (const auto& unknown : unknown_to_rows) {
         placement.unmapped_fields.push_back(person.names.field(unknown.field).name);
     }
     sort_unique(placement.unmapped_fields);
@@ -318,7 +324,6 @@ void Placer::finish(const Person& person, Work& work, Placed& placed) const {
     }
     placement.not_invited = std::move(work.not_invited);
     placement.never_removed = std::move(work.never_removed);
-    placed.unknown = std::move(work.unknown);
     placed.from_templates = std::move(work.from_templates);
 }
 

@@ -16,10 +16,10 @@ namespace usersync::rules {
 bool same_group(const GroupRef& a, const GroupRef& b);
 bool group_before(const GroupRef& a, const GroupRef& b);
 
-/// A value that no row of a table knows.
+/// A value that no row of a table knows. The text lives as long as the person.
 struct UnknownValue {
     std::size_t field = 0;
-    std::string value;
+    std::string_view value;
     auto operator<=>(const UnknownValue&) const = default;
 };
 
@@ -31,7 +31,6 @@ struct TemplateGroup {
 
 struct Placed {
     Placement placement;
-    std::vector<UnknownValue> unknown;  ///< sorted, unique
     std::vector<TemplateGroup> from_templates;
     bool has_business_unit = false;  ///< or a group of which no kind is known
     bool has_group = false;
@@ -44,6 +43,8 @@ public:
 
     /// REQUIRES: the person's names are the rules'.
     Placed place(const Person& person) const;
+    /// What no row knows of the person's values: sorted, unique. Replaces what `out` holds. One look-up a value.
+    void unknown_values(const Person& person, std::vector<UnknownValue>& out) const;
 
 private:
     struct Watched;
