@@ -4,9 +4,7 @@
 #include "core/rules/exceptions.hpp"
 #include "core/rules/matching.hpp"
 
-#include <functional>
 #include <string>
-#include <unordered_set>
 #include <vector>
 
 namespace usersync::rules {
@@ -32,7 +30,7 @@ private:
     std::vector<std::size_t> by_value_;  ///< fields
     struct ByCells {
         std::size_t field = 0;
-        std::unordered_set<std::string, TextHash, std::equal_to<>> named;
+        TextSet named;
     };
     std::vector<ByCells> by_cells_;     ///< fields that cells with values look at, and nothing else
     std::vector<std::size_t> by_test_;  ///< fields: only whether the record says anything

@@ -5,9 +5,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace usersync::rules {
@@ -66,6 +68,9 @@ struct TextHash {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
 };
+
+/// Texts that are looked up without making a string of them.
+using TextSet = std::unordered_set<std::string, TextHash, std::equal_to<>>;
 
 /// Which of many conditions may hold for somebody, found by their values instead of asking each: 200 rows by store cost
 /// one look-up.

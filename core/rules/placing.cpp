@@ -143,7 +143,7 @@ std::vector<Placer::Watched> Placer::watched_in(const GroupTable& table) {
         for (const auto& cell : rule.when.cells) {
             auto& seen = fields[cell.field];
             seen.watched.field = cell.field;
-            for (const auto& value : cell.values) seen.watched.known.emplace(value, true);
+            for (const auto& value : cell.values) seen.watched.known.insert(value);
             seen.any_value = seen.any_value || cell.values.empty();
             seen.structural = seen.structural || (is_structure && is_alone);
             if (!cell.values.empty() && counted.insert(cell.field).second) ++seen.rows;

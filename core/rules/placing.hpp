@@ -66,7 +66,7 @@ private:
     /// part.
     struct Watched {
         std::size_t field = 0;
-        std::unordered_map<std::string, bool, TextHash, std::equal_to<>> known;
+        TextSet known;
     };
     struct Table {
         const GroupTable* rules = nullptr;
