@@ -153,7 +153,8 @@ void map_changed(test::OpenedStore& store, const char* path, const rules::RuleSe
     if (!head) bench::give_up("nothing is stored yet");
     auto known = value_of(store.wait(store.snapshots().known(reading())));
     const bench::MappedFile file(path);
-    const auto read = bench::read_people(file.bytes(), known, {.columns = head->meta.columns, .ending = head->meta.ending});
+    const auto read =
+        bench::read_people(file.bytes(), known, {.columns = head->meta.columns, .ending = head->meta.ending});
     rules::Mapper mapper(set, today);
     for (std::size_t at = 0; at < read.changed.size(); ++at) mapper.add(read.changed.employee(at));
     const auto network = mapper.take();
