@@ -111,7 +111,7 @@ int print_desired(const cli::Desired& arguments) {
     if (!tenant) return ended(ExitCode::usage);
     const auto bytes = read_record_file(arguments.record);
     if (!bytes) return complain(ExitCode::usage, bytes.error().detail);
-    const auto people = people_or_complain(*bytes, reading_of(*tenant));
+    auto people = people_or_complain(*bytes, reading_of(*tenant));
     if (!people) return ended(ExitCode::held);
 
     Snapshot snapshot;
@@ -120,9 +120,7 @@ int print_desired(const cli::Desired& arguments) {
     snapshot.meta.completeness_reasons = judgement.reasons;
     snapshot.issues = people->issues;
     snapshot.frozen = people->frozen;
-    for (std::size_t at = 0; at < people->changed.size(); ++at) {
-        snapshot.employees.push_back(people->changed.employee(at));
-    }
+    snapshot.employees = std::move(people->changed);
     const auto desired = rules::desired_network(snapshot, tenant->rules, *today);
     const rules_view::DesiredFrom from{.tenant = tenant->id,
                                        .today = *today,

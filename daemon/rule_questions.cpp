@@ -220,8 +220,8 @@ const Person* find(const std::vector<Person>& people, const EmployeeKey& key) {
 void look_at_record(const Question& question, const Snapshot& snapshot, rules_view::ExplainedPerson& person) {
     const auto& rules = question.in_force->rules;
     person.snapshot = snapshot.meta;
-    if (const auto* employee = find(snapshot.employees, person.employee)) {
-        person.explanation = rules::explain(*employee, rules, question.today);
+    if (const auto place = snapshot.employees.find(person.employee)) {
+        person.explanation = rules::explain(snapshot.employees.employee(*place), rules, question.today);
     }
     if (const auto* frozen = find(snapshot.frozen, person.employee)) person.frozen = *frozen;
     for (const auto& issue : snapshot.issues) {

@@ -1,7 +1,6 @@
 #include "storage/snapshot_store.hpp"
 
 #include "core/async/run_on.hpp"
-#include "core/model/employee_bytes.hpp"
 #include "storage/columns.hpp"
 #include "storage/delivery_bytes.hpp"
 #include "storage/guarded.hpp"
@@ -270,10 +269,8 @@ Result<void> read_people(SQLite::Statement& query, Snapshot& snapshot) {
     snapshot.employees.reserve(snapshot.meta.employee_count);
     while (query.executeStep()) {
         const auto bytes = blob_at(query, 0);
-        auto employee = employee_from_bytes(bytes);
-        if (!employee) return employee.error();
+        if (auto added = snapshot.employees.add_bytes(bytes); !added) return added.error();
         content.add(fingerprint_of(bytes));
-        snapshot.employees.push_back(std::move(*employee));
     }
     if (content.finish() != snapshot.meta.content)
         return damaged("the people of a snapshot are not those that were saved");

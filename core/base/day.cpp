@@ -1,22 +1,15 @@
 #include "core/base/day.hpp"
 
-#include <algorithm>
+#include <array>
+#include <cstddef>
 
 namespace usersync {
 namespace {
 
-constexpr std::string_view shape = "0000-00-00";
+constexpr std::size_t size = 10;
 
-bool fits(std::string_view text) {
-    const auto alike = [](char c, char wanted) { return wanted == '-' ? c == '-' : c >= '0' && c <= '9'; };
-    return text.size() == shape.size() && std::equal(text.begin(), text.end(), shape.begin(), alike);
-}
-
-int number_in(std::string_view digits) {
-    int number = 0;
-    for (const char c : digits) number = number * 10 + (c - '0');
-    return number;
-}
+/// Below ten exactly when the character is a digit.
+unsigned digit(char c) { return static_cast<unsigned>(static_cast<unsigned char>(c)) - '0'; }
 
 std::string digits_of(unsigned number, std::size_t width) {
     auto digits = std::to_string(number);
@@ -25,12 +18,18 @@ std::string digits_of(unsigned number, std::size_t width) {
 
 }  // namespace
 
+// Asked for every date of every person whenever rules run, hence without loops.
 std::optional<Day> day_from(std::string_view text) {
-    if (!fits(text)) return std::nullopt;
-    const std::chrono::year_month_day date{std::chrono::year(number_in(text.substr(0, 4))),
-                                           std::chrono::month(static_cast<unsigned>(number_in(text.substr(5, 2)))),
-                                           std::chrono::day(static_cast<unsigned>(number_in(text.substr(8, 2))))};
-    if (!date.ok() || date.year() < std::chrono::year(1)) return std::nullopt;
+    if (text.size() != size || text[4] != '-' || text[7] != '-') return std::nullopt;
+    const std::array<unsigned, 8> digits = {digit(text[0]), digit(text[1]), digit(text[2]), digit(text[3]),
+                                            digit(text[5]), digit(text[6]), digit(text[8]), digit(text[9])};
+    for (const auto one : digits) {
+        if (one > 9) return std::nullopt;
+    }
+    const auto year = static_cast<int>(digits[0] * 1000 + digits[1] * 100 + digits[2] * 10 + digits[3]);
+    const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(digits[4] * 10 + digits[5]),
+                                           std::chrono::day(digits[6] * 10 + digits[7])};
+    if (!date.ok() || year < 1) return std::nullopt;
     return Day(date);
 }
 

@@ -112,6 +112,26 @@ void read_employment(Reader& in, Employee& employee) {
     employee.departments_emptied = (there >> departments_bit & 1u) != 0;
 }
 
+void read_employee(Reader& in, Employee& employee) {
+    employee.key = EmployeeKey(in.text());
+    employee.profile.email = in.maybe();
+    if (in.presence()) {
+        auto& name = employee.profile.name.emplace();
+        name.first = in.text();
+        name.infix = in.text();
+        name.last = in.text();
+    }
+    employee.profile.job_title = in.maybe();
+    employee.profile.phone = in.maybe();
+    employee.locations = in.texts();
+    employee.departments = in.texts();
+    for (auto left = in.number(); left > 0 && in.good(); --left) {
+        auto field = in.text();
+        employee.extra.emplace_hint(employee.extra.end(), std::move(field), in.text());
+    }
+    read_employment(in, employee);
+}
+
 }  // namespace
 
 PersonName joined(const PersonName& name) {
@@ -147,27 +167,43 @@ void append_canonical_bytes(const Employee& employee, std::string& bytes) {
     write_employment(out, employee);
 }
 
+std::optional<std::string_view> key_in_bytes(std::string_view bytes) {
+    Reader in(bytes);
+    const auto key = in.view();
+    const auto skip = [&] {
+        if (in.presence()) in.view();
+    };
+    const auto skip_several = [&](std::uint32_t texts_each) {
+        for (std::uint64_t left = std::uint64_t{in.number()} * texts_each; left > 0 && in.good(); --left) in.view();
+    };
+    skip();  // address
+    if (in.presence()) {
+        for (int part = 0; part < 3; ++part) in.view();
+    }
+    skip();  // job title
+    skip();  // phone
+    skip_several(1);
+    skip_several(1);
+    skip_several(2);
+    const unsigned there = in.byte();
+    for (unsigned i = 0; i < employment_texts.size(); ++i) {
+        if ((there >> i & 1u) != 0) in.view();
+    }
+    return in.ended_well() ? std::optional(key) : std::nullopt;
+}
+
+Employee employee_from_sound_bytes(std::string_view bytes) {
+    Reader in(bytes);
+    Employee employee;
+    read_employee(in, employee);
+    USERSYNC_INVARIANT(in.ended_well(), "bytes that were found sound are an employee");
+    return employee;
+}
+
 Result<Employee> employee_from_bytes(std::string_view bytes) {
     Reader in(bytes);
     Employee employee;
-    employee.key = EmployeeKey(in.text());
-    employee.profile.email = in.maybe();
-    if (in.presence()) {
-        PersonName name;
-        name.first = in.text();
-        name.infix = in.text();
-        name.last = in.text();
-        employee.profile.name = std::move(name);
-    }
-    employee.profile.job_title = in.maybe();
-    employee.profile.phone = in.maybe();
-    employee.locations = in.texts();
-    employee.departments = in.texts();
-    for (auto left = in.number(); left > 0 && in.good(); --left) {
-        auto field = in.text();
-        employee.extra.emplace(std::move(field), in.text());
-    }
-    read_employment(in, employee);
+    read_employee(in, employee);
     if (!in.ended_well()) {
         return Failure{.kind = FailureKind::broken,
                        .code = "bad_stored_employee",

@@ -6,25 +6,80 @@
 #include <numeric>
 
 namespace usersync {
+namespace {
+
+// Somebody with more than the room that a block has left at its end makes it grow once.
+constexpr std::size_t block_size = std::size_t{1} << 20;
+constexpr std::size_t room_min = std::size_t{4} << 10;
+
+}  // namespace
+
+PeopleBytes::PeopleBytes(const std::vector<Employee>& people) {
+    reserve(people.size());
+    for (const auto& employee : people) add(employee);
+}
+
+std::string& PeopleBytes::block_with_room() {
+    if (blocks_.empty() || blocks_.back().size() + room_min > block_size) blocks_.emplace_back().reserve(block_size);
+    return blocks_.back();
+}
 
 void PeopleBytes::add(const Employee& employee) {
-    const auto offset = bytes_.size();
-    append_canonical_bytes(employee, bytes_);
-    entries_.push_back({.offset = offset,
-                        .size = static_cast<std::uint32_t>(bytes_.size() - offset),
+    auto& block = block_with_room();
+    const auto offset = block.size();
+    append_canonical_bytes(employee, block);
+    entries_.push_back({.block = static_cast<std::uint32_t>(blocks_.size() - 1),
+                        .offset = static_cast<std::uint32_t>(offset),
+                        .size = static_cast<std::uint32_t>(block.size() - offset),
                         .key_size = static_cast<std::uint32_t>(employee.key.value().size())});
 }
 
+Result<void> PeopleBytes::add_bytes(std::string_view bytes) {
+    const auto key = key_in_bytes(bytes);
+    if (!key) return employee_from_bytes(bytes).error();
+    auto& block = block_with_room();
+    entries_.push_back({.block = static_cast<std::uint32_t>(blocks_.size() - 1),
+                        .offset = static_cast<std::uint32_t>(block.size()),
+                        .size = static_cast<std::uint32_t>(bytes.size()),
+                        .key_size = static_cast<std::uint32_t>(key->size())});
+    block += bytes;
+    return {};
+}
+
 std::string_view PeopleBytes::bytes(std::size_t at) const {
-    return std::string_view(bytes_).substr(entries_[at].offset, entries_[at].size);
+    const auto& entry = entries_[at];
+    return {blocks_[entry.block].data() + entry.offset, entry.size};
 }
 
 std::string_view PeopleBytes::key(std::size_t at) const {
     const auto& entry = entries_[at];
-    return {bytes_.data() + entry.offset + canonical_key_offset, entry.key_size};
+    return {blocks_[entry.block].data() + entry.offset + canonical_key_offset, entry.key_size};
 }
 
-Employee PeopleBytes::employee(std::size_t at) const { return employee_from_bytes(bytes(at)).value(); }
+Employee PeopleBytes::employee(std::size_t at) const { return employee_from_sound_bytes(bytes(at)); }
+
+std::optional<std::size_t> PeopleBytes::find(const EmployeeKey& key) const {
+    const auto wanted = std::string_view(key.value());
+    std::size_t from = 0;
+    for (std::size_t left = size(); left > 0;) {
+        const auto half = left / 2;
+        if (this->key(from + half) < wanted) {
+            from += half + 1;
+            left -= half + 1;
+        } else {
+            left = half;
+        }
+    }
+    return from < size() && this->key(from) == wanted ? std::optional(from) : std::nullopt;
+}
+
+bool PeopleBytes::operator==(const PeopleBytes& other) const {
+    if (size() != other.size()) return false;
+    for (std::size_t at = 0; at < size(); ++at) {
+        if (bytes(at) != other.bytes(at)) return false;
+    }
+    return true;
+}
 
 std::vector<std::uint32_t> PeopleBytes::sort_by_key() {
     std::vector<std::uint32_t> order(size());

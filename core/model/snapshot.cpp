@@ -1,7 +1,5 @@
 #include "core/model/snapshot.hpp"
 
-#include "core/model/employee_bytes.hpp"
-
 #include <array>
 
 namespace usersync {
@@ -55,9 +53,9 @@ std::optional<IssueSeverity> issue_severity_from(std::string_view text) {
 }
 
 // Over the fingerprints of the people, so that whoever knows those of the unchanged need not see them again.
-Fingerprint content_fingerprint(const std::vector<Employee>& employees) {
+Fingerprint content_fingerprint(const PeopleBytes& employees) {
     FingerprintBuilder builder;
-    for (const auto& employee : employees) builder.add(fingerprint_of(canonical_bytes(employee)));
+    for (std::size_t at = 0; at < employees.size(); ++at) builder.add(fingerprint_of(employees.bytes(at)));
     return builder.finish();
 }
 

@@ -3,7 +3,7 @@
 
 #include "core/base/fingerprint.hpp"
 #include "core/base/time.hpp"
-#include "core/model/employee.hpp"
+#include "core/model/people_bytes.hpp"
 
 #include <cstddef>
 #include <optional>
@@ -72,7 +72,7 @@ struct SnapshotMeta {
 
 struct Snapshot {
     SnapshotMeta meta;
-    std::vector<Employee> employees;  ///< sorted by key, keys unique
+    PeopleBytes employees;            ///< sorted by key, keys unique
     std::vector<RecordIssue> issues;  ///< in the order of the delivery
     std::vector<Frozen> frozen;       ///< sorted by key; disjoint from `employees`
     bool operator==(const Snapshot&) const = default;
@@ -86,6 +86,6 @@ std::string_view to_string(Completeness completeness);
 std::optional<Completeness> completeness_from(std::string_view text);
 
 /// Fingerprint over employees that are sorted by key.
-Fingerprint content_fingerprint(const std::vector<Employee>& employees);
+Fingerprint content_fingerprint(const PeopleBytes& employees);
 
 }  // namespace usersync

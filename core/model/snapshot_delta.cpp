@@ -33,7 +33,7 @@ SnapshotDelta delta_to(const Snapshot& snapshot, KnownPeople& known) {
     return delta;
 }
 
-KnownPeople known_of(const std::vector<Employee>& sorted) {
+KnownPeople known_of(const PeopleBytes& sorted) {
     KnownPeople known;
     for (const auto& employee : sorted) known.add(employee.key.value(), known_person(employee));
     return known;

@@ -32,6 +32,6 @@ struct SnapshotHead {
 SnapshotDelta delta_to(const Snapshot& snapshot, KnownPeople& known);
 
 /// What a snapshot's people are known by, when their rows are not.
-KnownPeople known_of(const std::vector<Employee>& sorted);
+KnownPeople known_of(const PeopleBytes& sorted);
 
 }  // namespace usersync

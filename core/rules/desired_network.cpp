@@ -14,11 +14,6 @@
 namespace usersync::rules {
 namespace {
 
-/// Placements are kept for those who come after, unless nearly everybody has values of their own: then that would only
-/// fill memory. Looked at once that many have been placed: four of five may have been new.
-constexpr std::size_t people_to_judge_by = 20'000;
-constexpr double new_share_max = 0.8;
-
 /// What is told of one placement, shared by all who have it.
 struct Shared {
     std::shared_ptr<const Placement> placement;
@@ -137,7 +132,7 @@ struct Mapper::State {
           groups(groups_named(rules, exceptions)),
           unknown(rules.names.all().size()) {}
 
-    void add(const Employee& employee);
+    void add(Employee&& employee);
     DesiredNetwork take();
 
     std::optional<Reason> excluded(const Person& person, const std::vector<const Exception*>* naming) const;
@@ -200,10 +195,8 @@ const Shared& Mapper::State::remembered(const Person& person) {
 }
 
 Shared Mapper::State::placed(const Person& person, bool is_named) {
-    count_unknown(person);
     if (is_named || !remembers) return place(person);
-    const bool judged = ++looked_up == people_to_judge_by;
-    if (judged && static_cast<double>(memory.size()) > new_share_max * static_cast<double>(looked_up)) {
+    if (nearly_all_differ(memory.size(), ++looked_up)) {
         remembers = false;
         memory = {};
         return place(person);
@@ -231,7 +224,7 @@ std::optional<NotWanted> Mapper::State::not_admitted(const DesiredUser& user, co
     return std::nullopt;
 }
 
-void Mapper::State::add(const Employee& employee) {
+void Mapper::State::add(Employee&& employee) {
     const Person person{employee, rules.names, today};
     const auto* naming = exceptions.naming(employee.key);
     if (naming != nullptr) kept.look_at(person, *naming);
@@ -245,17 +238,17 @@ void Mapper::State::add(const Employee& employee) {
         return;
     }
     const auto shared = placed(person, naming != nullptr);
-    DesiredUser user{.key = employee.key,
-                     .profile = employee.profile,
-                     .placement = shared.placement,
-                     .user_name = std::nullopt,
-                     .temporary_password = std::nullopt};
+    if (!shared.placement->unmapped_fields.empty()) count_unknown(person);
+    DesiredUser user;
+    user.placement = shared.placement;
     if (rules.user_name) user.user_name = rules.user_name->fill(employee, rules.names);
     if (rules.temporary_password) {
         if (auto text = rules.temporary_password->fill(employee, rules.names)) {
             user.temporary_password.emplace(std::move(*text));
         }
     }
+    user.key = std::move(employee.key);
+    user.profile = std::move(employee.profile);
     if (auto open = not_admitted(user, shared)) {
         result.not_wanted.push_back(std::move(*open));
     } else {
@@ -282,6 +275,7 @@ DesiredNetwork Mapper::State::take() {
         return std::tie(a.column, a.value) < std::tie(b.column, b.value);
     });
     kept = KeptPeople(exceptions);
+    combination = Combination(rules, exceptions);
     groups = groups_named(rules, exceptions);
     unknown.assign(rules.names.all().size(), {});
     memory = {};
@@ -294,12 +288,14 @@ Mapper::Mapper(const RuleSet& rules, Day today) : state_(std::make_unique<State>
 Mapper::~Mapper() = default;
 Mapper::Mapper(Mapper&&) noexcept = default;
 
-void Mapper::add(const Employee& employee) { state_->add(employee); }
+void Mapper::reserve(std::size_t people) { state_->result.users.reserve(state_->result.users.size() + people); }
+void Mapper::add(Employee&& employee) { state_->add(std::move(employee)); }
 DesiredNetwork Mapper::take() { return state_->take(); }
 
 DesiredNetwork desired_network(const Snapshot& snapshot, const RuleSet& rules, Day today) {
     Mapper mapper(rules, today);
-    for (const auto& employee : snapshot.employees) mapper.add(employee);
+    mapper.reserve(snapshot.employees.size());
+    for (auto employee : snapshot.employees) mapper.add(std::move(employee));
     auto desired = mapper.take();
     desired.frozen = snapshot.frozen;
     desired.completeness = snapshot.meta.completeness;

@@ -31,8 +31,11 @@ public:
     ~Mapper();
     Mapper(Mapper&&) noexcept;
 
+    /// Room for so many more.
+    void reserve(std::size_t people);
     /// Adds the person to `users` or to `not_wanted` of what will be `take`n.
-    void add(const Employee& employee);
+    void add(Employee&& employee);
+    void add(const Employee& employee) { add(Employee(employee)); }
     /// Everybody that was added, sorted by key, with what is counted over all of them. Leaves it empty for more.
     DesiredNetwork take();
 

@@ -21,7 +21,7 @@ bool names_somebody_known(const Exception& exception, const Snapshot& snapshot) 
         const auto at = std::lower_bound(people.begin(), people.end(), *exception.person, by_key);
         return at != people.end() && at->key == *exception.person;
     };
-    return is_in(snapshot.employees) || is_in(snapshot.frozen);
+    return snapshot.employees.find(*exception.person).has_value() || is_in(snapshot.frozen);
 }
 
 bool is_used(const Exception& exception, const Snapshot& snapshot, const FieldNames& names, Day today) {

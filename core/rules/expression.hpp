@@ -108,6 +108,7 @@ public:
     bool operator==(const Expression& other) const { return text() == other.text(); }
 
     struct Program;  ///< its checked form
+    const Program& program() const { return *program_; }
     explicit Expression(std::shared_ptr<const Program> program) : program_(std::move(program)) {}
 
 private:

@@ -22,17 +22,9 @@ std::string people_text(std::size_t count) { return std::to_string(count) + (cou
 
 /// People about whom all rules say the same.
 struct Alike {
-    const Employee* example = nullptr;
-    std::vector<const Employee*> people;
+    Employee example;
+    std::vector<EmployeeKey> people;
 };
-
-const Employee* find(const Snapshot& snapshot, const EmployeeKey& key) {
-    const auto& people = snapshot.employees;
-    const auto at =
-        std::lower_bound(people.begin(), people.end(), key,
-                         [](const Employee& person, const EmployeeKey& wanted) { return person.key < wanted; });
-    return at != people.end() && at->key == key ? &*at : nullptr;
-}
 
 class Reviewer {
 public:
@@ -61,16 +53,17 @@ public:
 private:
     void gather() {
         const ExceptionIndex exceptions(rules_, today_);
-        const Combination combination(rules_, exceptions);
+        Combination combination(rules_, exceptions);
         std::string spelling;
         std::unordered_map<std::string, std::size_t> places;
         for (const auto& user : desired_.users) {
-            const auto* employee = find(snapshot_, user.key);
-            if (employee == nullptr) continue;
-            combination.spell({*employee, rules_.names, today_}, spelling);
+            const auto place = snapshot_.employees.find(user.key);
+            if (!place) continue;
+            auto employee = snapshot_.employees.employee(*place);
+            combination.spell({employee, rules_.names, today_}, spelling);
             const auto [at, is_new] = places.try_emplace(spelling, alike_.size());
-            if (is_new) alike_.push_back({employee, {}});
-            alike_[at->second].people.push_back(employee);
+            if (is_new) alike_.push_back({std::move(employee), {}});
+            alike_[at->second].people.push_back(user.key);
         }
     }
 
@@ -109,7 +102,7 @@ private:
     }
 
     bool holds(const Condition& when, const Alike& people) const {
-        return rules::holds(when, {*people.example, rules_.names, today_});
+        return rules::holds(when, {people.example, rules_.names, today_});
     }
 
     /// How many people a rule matches, and how many of them it is for.
@@ -169,7 +162,7 @@ private:
                 continue;
             }
             std::vector<NamedGroup> named;
-            name_groups(*role.target, role.when, {*people.example, rules_.names, today_}, role.id, role.origin, named);
+            name_groups(*role.target, role.when, {people.example, rules_.names, today_}, role.id, role.origin, named);
             for (auto& one : named) targets[std::move(one.group)].push_back(at);
         }
         return targets;
@@ -191,7 +184,7 @@ private:
                 }
                 if (givers.size() < 2) continue;
                 auto& keys = overlaps[{target, givers}];
-                for (const auto* person : people.people) keys.push_back(person->key);
+                keys.insert(keys.end(), people.people.begin(), people.people.end());
             }
         }
         for (std::size_t at = 0; at < rules_.roles.size(); ++at) {
@@ -278,11 +271,11 @@ private:
             without_it.add(employee);
         };
         if (exception.person) {
-            const auto* employee = find(snapshot_, *exception.person);
+            const auto place = snapshot_.employees.find(*exception.person);
             // Who is not in the record is kept by it.
             const bool keeps = exception.never_remove || exception.exclude || !exception.keep_in_groups.empty();
-            if (employee == nullptr) return keeps;
-            add(*employee);
+            if (!place) return keeps;
+            add(snapshot_.employees.employee(*place));
         } else {
             for (const auto& employee : snapshot_.employees) {
                 if (exception.when->matches(employee, rules_.names, today_)) add(employee);

@@ -52,7 +52,7 @@ boost::asio::awaitable<Result<SnapshotMeta>> FakeSnapshotStore::save(SnapshotDel
     if (people.size() != delta.meta.employee_count) co_return broken("bad_snapshot");
     Snapshot snapshot{.meta = delta.meta, .employees = {}, .issues = delta.issues, .frozen = delta.frozen};
     snapshot.meta.id = SnapshotId(newest.value() + 1);
-    for (auto& [key, employee] : people) snapshot.employees.push_back(std::move(employee));
+    for (const auto& [key, employee] : people) snapshot.employees.add(employee);
     known_people = std::move(known);
     known_reading = delta.reading;
     snapshots.push_back(std::move(snapshot));
