@@ -131,7 +131,8 @@ struct Grammar {
         add_environment(*match, matched.where);
         match->add_option("EXPRESSION", matched.expression, "As in a rule: 'jobtitle == \"Cashier\"'")->required();
         match->add_option("--record", matched.record, "An employee record")->required()->type_name("FILE");
-        match->add_option("--tenant", matched.tenant, "Read it as this tenant would; else as inspect proposes");
+        match->add_option("--tenant", matched.tenant, "Read it as this tenant would; else as inspect proposes")
+            ->type_name("TENANT");
         add_today(*match, matched.today);
         add_format(*match, matched.format);
     }
@@ -150,7 +151,8 @@ struct Grammar {
         inspect = app.add_subcommand("inspect", "Say what a file is and who is in it; works without any configuration");
         add_environment(*inspect, inspected.where);
         inspect->add_option("FILE", inspected.file, "An employee record")->required();
-        auto* of_tenant = inspect->add_option("--tenant", inspected.tenant, "Read it as this tenant would");
+        auto* of_tenant =
+            inspect->add_option("--tenant", inspected.tenant, "Read it as this tenant would")->type_name("TENANT");
         inspect->add_option("--columns", inspected.columns, "Read it by the [columns] and [record] of this TOML file")
             ->type_name("FILE")
             ->excludes(of_tenant);
@@ -160,7 +162,7 @@ struct Grammar {
         add_environment(*records, printed.where);
         records->add_option("FILE", printed.file, "An employee record")->required();
         auto* reader = records->add_option_group("mapping");
-        reader->add_option("--tenant", printed.tenant, "The tenant's folder name");
+        reader->add_option("--tenant", printed.tenant, "The tenant's folder name")->type_name("TENANT");
         reader->add_option("--columns", printed.columns, "A TOML file with [columns], and perhaps [record]")
             ->type_name("FILE");
         reader->require_option(1);

@@ -10,27 +10,6 @@ bool is_about(const Exception& exception, const Person& person) {
     return exception.when && exception.when->matches(person.employee, person.names, person.today);
 }
 
-/// Works for somebody who is named and not in the record.
-bool keeps(const Exception& exception) {
-    return exception.never_remove || exception.exclude || !exception.keep_in_groups.empty();
-}
-
-bool names_somebody_known(const Exception& exception, const Snapshot& snapshot) {
-    const auto by_key = [](const auto& one, const EmployeeKey& key) { return one.key < key; };
-    const auto is_in = [&](const auto& people) {
-        const auto at = std::lower_bound(people.begin(), people.end(), *exception.person, by_key);
-        return at != people.end() && at->key == *exception.person;
-    };
-    return snapshot.employees.find(*exception.person).has_value() || is_in(snapshot.frozen);
-}
-
-bool is_used(const Exception& exception, const Snapshot& snapshot, const FieldNames& names, Day today) {
-    if (exception.person) return keeps(exception) || names_somebody_known(exception, snapshot);
-    return std::any_of(snapshot.employees.begin(), snapshot.employees.end(), [&](const Employee& employee) {
-        return is_about(exception, {employee, names, today});
-    });
-}
-
 }  // namespace
 
 Reason reason_of(const Exception& exception) {
@@ -65,23 +44,6 @@ std::vector<const Exception*> ExceptionIndex::of(const Person& person) const {
         if (is_about(*exception, person)) found.push_back(exception);
     }
     return found;
-}
-
-std::vector<std::size_t> unused_exceptions(const Snapshot& snapshot, const RuleSet& rules, Day today) {
-    std::vector<std::size_t> unused;
-    for (std::size_t place = 0; place < rules.exceptions.size(); ++place) {
-        const auto& exception = rules.exceptions[place];
-        if (exception.holds_on(today) && !is_used(exception, snapshot, rules.names, today)) unused.push_back(place);
-    }
-    return unused;
-}
-
-std::vector<std::size_t> ended_exceptions(const RuleSet& rules, Day today) {
-    std::vector<std::size_t> ended;
-    for (std::size_t place = 0; place < rules.exceptions.size(); ++place) {
-        if (!rules.exceptions[place].holds_on(today)) ended.push_back(place);
-    }
-    return ended;
 }
 
 }  // namespace usersync::rules

@@ -1,11 +1,9 @@
 #pragma once
 // Exceptions: who they are about on a day.
 
-#include "core/model/snapshot.hpp"
 #include "core/rules/matching.hpp"
 
 #include <cstddef>
-#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -37,12 +35,5 @@ private:
     std::unordered_map<EmployeeKey, std::size_t> places_;  ///< in `named_`
     std::vector<const Exception*> by_expression_;
 };
-
-/// Places in `rules.exceptions` of those that hold today and are about nobody in the record. One that keeps somebody
-/// who is named is never unused: whoever has left the record is whom it keeps.
-std::vector<std::size_t> unused_exceptions(const Snapshot& snapshot, const RuleSet& rules, Day today);
-
-/// Places in `rules.exceptions` of those that have ended.
-std::vector<std::size_t> ended_exceptions(const RuleSet& rules, Day today);
 
 }  // namespace usersync::rules

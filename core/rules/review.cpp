@@ -2,7 +2,7 @@
 
 #include "core/rules/combination.hpp"
 #include "core/rules/compare.hpp"
-#include "core/rules/desired_network.hpp"
+#include "core/rules/exception_use.hpp"
 #include "core/rules/matching.hpp"
 
 #include <algorithm>
@@ -250,40 +250,18 @@ private:
         if (exception.owner.empty()) {
             add(Kind::exception_without_owner, exception.id, exception.origin, "nobody is named as its owner");
         }
-        if (!exception.holds_on(today_)) {
-            add(Kind::expired_exception, exception.id, exception.origin,
-                "it ended on " + usersync::to_string(*exception.until));
-        } else if (!is_used(exception)) {
-            add(Kind::unused_exception, exception.id, exception.origin,
-                exception.person && find(snapshot_, *exception.person) == nullptr ? "its person is not in the record"
-                                                                                  : "nothing is different by it");
-        }
-    }
-
-    /// An exception is used when somebody's outcome is another one without it.
-    bool is_used(const Exception& exception) const {
-        RuleSet without = rules_;
-        std::erase_if(without.exceptions, [&](const Exception& each) { return each == exception; });
-        Mapper with_it(rules_, today_);
-        Mapper without_it(without, today_);
-        const auto add = [&](const Employee& employee) {
-            with_it.add(employee);
-            without_it.add(employee);
+        const auto say = [&](Kind kind, std::string sentence) {
+            add(kind, exception.id, exception.origin, std::move(sentence));
         };
-        if (exception.person) {
-            const auto place = snapshot_.employees.find(*exception.person);
-            // Who is not in the record is kept by it.
-            const bool keeps = exception.never_remove || exception.exclude || !exception.keep_in_groups.empty();
-            if (!place) return keeps;
-            add(snapshot_.employees.employee(*place));
-        } else {
-            for (const auto& employee : snapshot_.employees) {
-                if (exception.when->matches(employee, rules_.names, today_)) add(employee);
-            }
+        switch (use_of(exception, snapshot_, rules_, today_)) {
+            case ExceptionUse::used: return;
+            case ExceptionUse::ended:
+                return say(Kind::expired_exception, "it ended on " + usersync::to_string(*exception.until));
+            case ExceptionUse::about_nobody:
+                return say(Kind::unused_exception,
+                           exception.person ? "its person is not in the record" : "it matches nobody in the record");
+            case ExceptionUse::in_vain: return say(Kind::unused_exception, "nothing is different by it");
         }
-        const auto a = with_it.take();
-        const auto b = without_it.take();
-        return a.users != b.users || a.not_wanted != b.not_wanted;
     }
 
     const Snapshot& snapshot_;

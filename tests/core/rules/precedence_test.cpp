@@ -1,5 +1,5 @@
 // The table of precedence, one case for each row: what is stronger stands further up.
-#include "core/rules/exceptions.hpp"
+#include "core/rules/exception_use.hpp"
 #include "tests/core/rules/rules_builder.hpp"
 
 using namespace usersync;
@@ -171,7 +171,8 @@ TEST_CASE("people whom exceptions keep are known although they left the record",
           std::vector<GroupRef>{a, b});
 }
 
-TEST_CASE("exceptions about nobody and exceptions that ended report themselves", "[core][rules]") {
+TEST_CASE("an exception is used as long as somebody's outcome would be another one without it", "[core][rules]") {
+    using rules::ExceptionUse;
     auto ended_one = about("1");
     ended_one.do_not_invite = true;
     ended_one.until = written("2026-06-14");
@@ -179,14 +180,44 @@ TEST_CASE("exceptions about nobody and exceptions that ended report themselves",
     nobody.do_not_invite = true;
     auto protected_leaver = about("98");
     protected_leaver.never_remove = true;
+    auto protected_twice = about("98");
+    protected_twice.exclude = true;
     auto no_match = about_all("location == \"Z\"");
     no_match.exclude = true;
     auto match = about_all("location == \"A\"");
     match.do_not_invite = true;
-    Rules rules;
-    rules.exception(ended_one).exception(nobody).exception(protected_leaver).exception(no_match).exception(match);
-    const auto set = rules.set();
+    auto adds_leaver = about("2");
+    adds_leaver.add_groups = {unit("B")};
+    auto keeps_leaver = about("2");
+    keeps_leaver.keep_in_groups = {unit("B")};
+    auto keeps_store = about("1");
+    keeps_store.keep_in_groups = {unit("A")};
+    auto unreadable = about("97");
+    unreadable.add_groups = {unit("A")};
+    const auto c = GENERATE_REF(table<std::string, WrittenException, ExceptionUse>({
+        {"that ended yesterday", ended_one, ExceptionUse::ended},
+        {"about somebody who is not in the record", nobody, ExceptionUse::about_nobody},
+        {"that keeps somebody who has left the record", protected_leaver, ExceptionUse::used},
+        {"that excludes somebody who has left the record", protected_twice, ExceptionUse::used},
+        {"by an expression that matches nobody", no_match, ExceptionUse::about_nobody},
+        {"by an expression that matches somebody", match, ExceptionUse::used},
+        {"that adds somebody to a group after their last day", adds_leaver, ExceptionUse::in_vain},
+        {"that keeps a membership after somebody's last day", keeps_leaver, ExceptionUse::used},
+        {"that keeps a membership which the rules give today", keeps_store, ExceptionUse::used},
+        {"about somebody whose row could not be read", unreadable, ExceptionUse::used},
+    }));
+    INFO("an exception " << std::get<0>(c));
+    auto record = snapshot_of({baker(), ended(employee("2", {"B"}))});
+    record.frozen = {{.key = EmployeeKey("97"), .reason = {}}};
+    const auto set = shop().exception(std::get<1>(c)).set();
 
-    CHECK(rules::ended_exceptions(set, today) == std::vector<std::size_t>{0});
-    CHECK(rules::unused_exceptions(snapshot_of({baker()}), set, today) == std::vector<std::size_t>{1, 3});
+    CHECK(rules::use_of(set.exceptions.at(0), record, set, today) == std::get<2>(c));
+}
+
+TEST_CASE("of two exceptions that say the same of one person the second is in vain", "[core][rules]") {
+    const auto set = shop().exception(do_not_invite).exception(do_not_invite).set();
+    const auto record = snapshot_of({baker()});
+
+    CHECK(rules::use_of(set.exceptions.at(0), record, set, today) == rules::ExceptionUse::used);
+    CHECK(rules::use_of(set.exceptions.at(1), record, set, today) == rules::ExceptionUse::in_vain);
 }

@@ -1,0 +1,110 @@
+#include "tests/end_to_end/example_shop.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+#include <sstream>
+#include <stdexcept>
+
+namespace usersync::test {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+const std::string binary = USERSYNC_BINARY_DIR "/usersyncd";
+const fs::path example = fs::path(USERSYNC_SOURCE_DIR) / "docs/example";
+const std::string end_of_answer = "=== end of an answer, exit code ";
+
+void replace_all(std::string& text, const std::string& from, const std::string& to) {
+    for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+        text.replace(at, from.size(), to);
+    }
+}
+
+/// Another value for a key that stands once in the text, at the beginning of a line.
+void set(std::string& text, const std::string& key, const std::string& value) {
+    const auto at = text.find('\n' + key + " = ");
+    if (at == std::string::npos || text.find('\n' + key + " = ", at + 1) != std::string::npos) {
+        throw std::logic_error("the example does not hold " + key + " once");
+    }
+    text.replace(at, text.find('\n', at + 1) - at, '\n' + (value.empty() ? "# not here" : key + " = " + value));
+}
+
+}  // namespace
+
+ExampleShop::ExampleShop() {
+    start_sandbox();
+    write_files();
+    fs::create_directories(dir_ / "inbox");
+    fs::copy_file(example / "records/shop-day1.csv", dir_ / "inbox/shop-day1.csv");
+    const auto sync = run_program({binary, "sync", "shop", "--environment", (dir_ / "example").string()});
+    if (sync.exit_code != 3) throw std::runtime_error("the example's first plan is not held: " + sync.out + sync.err);
+}
+
+void ExampleShop::start_sandbox() {
+    sandbox_ = std::make_unique<Program>(std::vector<std::string>{
+        binary, "sandbox", "--listen", "127.0.0.1:0", "--state", (dir_ / "sandbox.json").string(), "--network",
+        (example / "network-shop.json").string()});
+    const auto addresses = nlohmann::json::parse(sandbox_->wait_for_line());
+    url_ = addresses.at("rest").get<std::string>();
+    for (const auto& [credential, key] : {std::pair("rest", "token"), std::pair("scim", "scim_token")}) {
+        const auto file =
+            dir_.write("secrets/shop-" + std::string(credential) + "-token", addresses.at(key).get<std::string>());
+        fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write);
+    }
+}
+
+void ExampleShop::write_files() {
+    const auto folder = dir_ / "example";
+    fs::remove_all(folder);
+    fs::copy(example, folder, fs::copy_options::recursive);
+    fs::remove_all(folder / "tenants/office");
+    fs::copy(dir_ / "secrets", folder / "credentials");
+
+    auto service = TempDir::read(folder / "usersync.toml");
+    replace_all(service, "'/var/lib/usersync/example'", '\'' + (dir_ / "state").string() + '\'');
+    replace_all(service, "'/run/usersync/example'", '\'' + (dir_ / "run").string() + '\'');
+    set(service, "listen", "'127.0.0.1:0'");
+    dir_.write("example/usersync.toml", service);
+
+    auto tenant = TempDir::read(folder / "tenants/shop/tenant.toml");
+    set(tenant, "kind", "'folder'");
+    set(tenant, "folder", '\'' + (dir_ / "inbox").string() + '\'');
+    set(tenant, "stable_for", "'10ms'");
+    for (const auto* key : {"host", "port", "user", "private_key", "host_keys"}) set(tenant, key, "");
+    set(tenant, "rest_url", '\'' + url_ + '\'');
+    set(tenant, "scim_url", '\'' + url_ + "/scim'");
+    set(tenant, "calls_per_second", "'500/s'");
+    dir_.write("example/tenants/shop/tenant.toml", tenant);
+}
+
+std::vector<ExampleShop::Answer> ExampleShop::type(const std::vector<std::string>& commands, const std::string& today) {
+    std::string script = "exec 2>&1\ncd '" + (dir_ / "example").string() +
+                         "' || exit\nusersyncd() {\n  case $1 in\n    check) '" + binary +
+                         "' \"$@\" --environment . ;;\n    *) '" + binary + "' \"$@\" --environment . --today " +
+                         today + " ;;\n  esac\n}\n";
+    for (const auto& command : commands) {
+        script += command + "\ncode=$?\necho '" + end_of_answer + "'$code\n(exit $code)\n";
+    }
+    auto out = run_program({"/bin/sh", "-c", script}).out;
+    replace_all(out, (dir_ / "example").string(), "/srv/example");
+
+    std::vector<Answer> answers(1);
+    std::istringstream printed(out);
+    for (std::string line; std::getline(printed, line);) {
+        if (line.rfind(end_of_answer, 0) == 0) {
+            answers.back().exit_code = std::stoi(line.substr(end_of_answer.size()));
+            answers.emplace_back();
+        } else {
+            answers.back().lines.push_back(line);
+        }
+    }
+    if (answers.size() != commands.size() + 1 || !answers.back().lines.empty()) {
+        throw std::runtime_error("not every command was answered: " + out);
+    }
+    answers.pop_back();
+    return answers;
+}
+
+}  // namespace usersync::test

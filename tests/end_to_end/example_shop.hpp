@@ -1,0 +1,38 @@
+#pragma once
+// The example that the pages show (docs/example), as it is when its first record has just been taken in.
+
+#include "tests/support/program.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace usersync::test {
+
+/// The tenant "shop" alone, with a sandbox as its network and a folder in place of its SFTP server. Nothing else is
+/// changed, and every rule stands in the line that it has in the example.
+class ExampleShop {
+public:
+    ExampleShop();
+
+    /// The example's files as they were, without what commands have left beside them.
+    void write_files();
+
+    struct Answer {
+        int exit_code = 0;
+        std::vector<std::string> lines;  ///< of standard output and standard error
+    };
+    /// What a shell answers to each of these commands, one after the other, in the example's folder, which it calls
+    /// /srv/example. `usersyncd` is the real one, asked about this environment on this day.
+    std::vector<Answer> type(const std::vector<std::string>& commands, const std::string& today);
+
+private:
+    void start_sandbox();
+
+    TempDir dir_;
+    std::unique_ptr<Program> sandbox_;
+    std::string url_;
+};
+
+}  // namespace usersync::test
