@@ -268,7 +268,10 @@ asio::awaitable<Result<ActualNetwork>> read_network(Tenant& tenant, Clock& clock
     auto reader = tenant.make_reader();
     if (!reader) co_return reader.error();
     const auto deadline = clock.steady_now() + read_max;
-    auto network = co_await (*reader)->read_all(deadline);
+    auto ownership = co_await tenant.store->ledger().ownership();
+    if (!ownership) co_return ownership.error();
+    auto links = links_of(*ownership);
+    auto network = co_await (*reader)->read_all(std::move(links), deadline);
     co_return network;
 }
 

@@ -130,26 +130,64 @@ void gain(SQLite::Database& connection, const OwnershipChange& change) {
                            "INSERT INTO owned_user (key, user, role) VALUES (?1, 0, ?2) "
                            "ON CONFLICT (key) DO UPDATE SET role = excluded.role",
                            change);
+        case OwnershipChange::What::link:
+            return run_for(connection,
+                           "INSERT INTO owned_user (key, user, link) VALUES (?1, 0, ?2) "
+                           "ON CONFLICT (key) DO UPDATE SET link = excluded.link",
+                           change);
+        case OwnershipChange::What::declined:
+            return run_for(connection, "INSERT OR IGNORE INTO declined_group (key, group_eid) VALUES (?1, ?2)", change);
+        case OwnershipChange::What::role_declined:
+            return run_for(connection,
+                           "INSERT INTO owned_user (key, user, role_declined) VALUES (?1, 0, 1) "
+                           "ON CONFLICT (key) DO UPDATE SET role_declined = 1",
+                           change);
+        case OwnershipChange::What::invited_again:
+            return run_for(connection,
+                           "INSERT INTO owned_user (key, user, invited_again) VALUES (?1, 0, 1) "
+                           "ON CONFLICT (key) DO UPDATE SET invited_again = invited_again + 1",
+                           change);
     }
+}
+
+void forget_if_empty(SQLite::Database& connection, const OwnershipChange& change) {
+    run_for(connection,
+            "DELETE FROM owned_user WHERE key = ?1 AND user = 0 AND role IS NULL AND link IS NULL AND "
+            "role_declined = 0 AND invited_again = 0",
+            change);
 }
 
 void lose(SQLite::Database& connection, const OwnershipChange& change) {
     switch (change.what) {
         case OwnershipChange::What::user:
             run_for(connection, "DELETE FROM owned_group WHERE key = ?1", change);
+            run_for(connection, "DELETE FROM declined_group WHERE key = ?1", change);
             return run_for(connection, "DELETE FROM owned_user WHERE key = ?1", change);
         case OwnershipChange::What::group:
             return run_for(connection, "DELETE FROM owned_group WHERE key = ?1 AND group_eid = ?2", change);
         case OwnershipChange::What::role:
             run_for(connection, "UPDATE owned_user SET role = NULL WHERE key = ?1", change);
-            return run_for(connection, "DELETE FROM owned_user WHERE key = ?1 AND user = 0", change);
+            return forget_if_empty(connection, change);
+        case OwnershipChange::What::link:
+            run_for(connection, "UPDATE owned_user SET link = NULL WHERE key = ?1", change);
+            return forget_if_empty(connection, change);
+        case OwnershipChange::What::declined:
+            return run_for(connection, "DELETE FROM declined_group WHERE key = ?1 AND group_eid = ?2", change);
+        case OwnershipChange::What::role_declined:
+            run_for(connection, "UPDATE owned_user SET role_declined = 0 WHERE key = ?1", change);
+            return forget_if_empty(connection, change);
+        case OwnershipChange::What::invited_again:
+            run_for(connection, "UPDATE owned_user SET invited_again = 0 WHERE key = ?1", change);
+            return forget_if_empty(connection, change);
     }
 }
 
 Result<Ownership> read_ownership(SQLite::Database& connection) {
     SQLite::Statement query(connection,
-                            "SELECT key, user, role, NULL FROM owned_user "
-                            "UNION ALL SELECT key, 0, NULL, group_eid FROM owned_group ORDER BY 1, 4");
+                            "SELECT key, user, role, NULL, link, role_declined, invited_again, NULL FROM owned_user "
+                            "UNION ALL SELECT key, 0, NULL, group_eid, NULL, 0, 0, NULL FROM owned_group "
+                            "UNION ALL SELECT key, 0, NULL, NULL, NULL, 0, 0, group_eid FROM declined_group "
+                            "ORDER BY 1, 4, 8");
     Ownership ownership;
     while (query.executeStep()) {
         auto key = EmployeeKey(text_at(query, 0));
@@ -160,6 +198,10 @@ Result<Ownership> read_ownership(SQLite::Database& connection) {
         if (query.getColumn(1).getInt() != 0) owned.user = true;
         if (!query.isColumnNull(2)) owned.role = RoleId(text_at(query, 2));
         if (!query.isColumnNull(3)) owned.groups.push_back(GroupEid(text_at(query, 3)));
+        if (!query.isColumnNull(4)) owned.link = UserEid(text_at(query, 4));
+        if (query.getColumn(5).getInt() != 0) owned.role_declined = true;
+        owned.invited_again += static_cast<std::size_t>(query.getColumn(6).getInt64());
+        if (!query.isColumnNull(7)) owned.declined.push_back(GroupEid(text_at(query, 7)));
     }
     return ownership;
 }

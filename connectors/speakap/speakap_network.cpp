@@ -51,7 +51,8 @@ public:
           clock_(clock),
           directory_(rest_, scim_, clock) {}
 
-    awaitable<Result<ActualNetwork>> read_all(Deadline deadline) override;
+    awaitable<Result<ActualNetwork>> read_all(std::vector<Link> links, Deadline deadline) override;
+    awaitable<Result<ActualNetwork>> read_again(std::vector<Link> links, Deadline deadline) override;
     awaitable<Result<Receipt>> apply(Operation operation, Deadline deadline) override;
     awaitable<Result<Found>> find(Operation operation, Deadline deadline) override;
 
@@ -83,7 +84,11 @@ private:
 
 // ---- reading ------------------------------------------------------------------------------------------------
 
-awaitable<Result<ActualNetwork>> SpeakapNetwork::read_all(Deadline deadline) {
+awaitable<Result<ActualNetwork>> SpeakapNetwork::read_again(std::vector<Link> links, Deadline deadline) {
+    return read_all(std::move(links), deadline);
+}
+
+awaitable<Result<ActualNetwork>> SpeakapNetwork::read_all(std::vector<Link>, Deadline deadline) {
     const Time begun = clock_.now();
     Result<Reading> reading = co_await read_everything(deadline);
     if (!reading) co_return reading.error();

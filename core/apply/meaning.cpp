@@ -21,8 +21,25 @@ struct Visitor {
         auto result = groups(Way::gain, adopt.groups);
         if (adopt.user) result.push_back(user(Way::gain));
         if (adopt.role) result.push_back(role(Way::gain, *adopt.role));
+        if (adopt.link) result.push_back({key, What::link, Way::gain, adopt.link->value()});
         return result;
     }
+    std::vector<OwnershipChange> operator()(const Release& release) const {
+        auto result = groups(Way::lose, release.groups);
+        for (const auto& group : release.groups) {
+            result.push_back({key, What::declined, Way::gain, group.eid.value()});
+        }
+        if (release.role) {
+            result.push_back(role(Way::lose, *release.role));
+            result.push_back({key, What::role_declined, Way::gain, {}});
+        }
+        return result;
+    }
+    std::vector<OwnershipChange> operator()(const InviteAgain&) const {
+        return {{key, What::invited_again, Way::gain, {}}};
+    }
+    // Roles in groups are not owned by themselves: the rules say them, or the membership is by hand.
+    std::vector<OwnershipChange> operator()(const ChangeGroupRole&) const { return {}; }
     std::vector<OwnershipChange> operator()(const CreateUser&) const { return {user(Way::gain)}; }
     std::vector<OwnershipChange> operator()(const ReactivateUser&) const { return {user(Way::gain)}; }
     std::vector<OwnershipChange> operator()(const UpdateProfile&) const { return {}; }

@@ -1,9 +1,12 @@
 #pragma once
 // What a tenant wants to happen to differences.
 
+#include "core/base/time.hpp"
 #include "core/model/ids.hpp"
+#include "core/model/operation.hpp"
 
 #include <cstdint>
+#include <vector>
 
 namespace usersync::diff {
 
@@ -27,6 +30,19 @@ struct ProfileFill {
     bool operator==(const ProfileFill&) const = default;
 };
 
+/// What is done about things of ours that somebody changed in the network (demand T-2).
+struct DriftPolicy {
+    Drift::Answer memberships = Drift::Answer::repair;
+    Drift::Answer roles = Drift::Answer::repair;
+    Drift::Answer accounts = Drift::Answer::repair;
+    bool operator==(const DriftPolicy&) const = default;
+};
+
+/// Whether the address of an account whose owner has accepted follows the record. Speakap's own sync leaves it where
+/// people sign in with a password, and follows where they sign in with the company's account
+/// (docs/speakap.md, "E-mail changes").
+enum class ActiveEmail : std::uint8_t { follows, stays };
+
 struct Policy {
     LeaverAction leavers = LeaverAction::suspend;
     RoleId default_role = RoleId("member");   ///< what a person has when no role rule speaks
@@ -34,6 +50,13 @@ struct Policy {
     RoleId protected_role = RoleId("admin");  ///< never taken from, or suspended with, people we did not give it to
     ProfileFill fill;
     bool roles_before_activation = true;  ///< false: a role waits until the person has accepted
+    DriftPolicy drift;
+    ActiveEmail active_email = ActiveEmail::follows;
+    bool adopt_by_email = false;               ///< false: an unlinked account with the address is a conflict
+    bool xid_change_on_reactivation = false;   ///< a suspended account of ours with the same address is theirs
+    bool group_roles_by_call = false;          ///< false: a role in a group is given by hand
+    /// When somebody who was asked in is asked again: the n-th time if they were invited before the n-th of these.
+    std::vector<Time> invite_again_before = {};
     bool operator==(const Policy&) const = default;
 };
 

@@ -2,6 +2,7 @@
 // The two networks that are compared: the one that should be, and the one that is.
 
 #include "core/base/secret.hpp"
+#include "core/base/time.hpp"
 #include "core/model/employee.hpp"
 #include "core/model/reason.hpp"
 #include "core/model/snapshot.hpp"
@@ -175,6 +176,14 @@ enum class UserState {
 
 std::string_view to_string(UserState state);
 
+/// A role in a group that is more than being a member of it.
+struct ActualGroupRole {
+    GroupEid group;
+    RoleId role;
+    MembershipEid membership;  ///< of the group
+    auto operator<=>(const ActualGroupRole&) const = default;
+};
+
 struct ActualUser {
     std::optional<UserEid> eid;      ///< absent while the network does not list the person (suspended)
     std::optional<EmployeeKey> xid;  ///< absent for people nobody linked to an employee record
@@ -184,6 +193,14 @@ struct ActualUser {
     std::optional<MembershipEid> membership;  ///< of the network itself
     RoleId role;                              ///< in the network: "invitee", "member", "admin" or an EID
     std::vector<GroupEid> groups;             ///< sorted
+    std::vector<ActualGroupRole> group_roles = {};  ///< sorted by group: where the role is not "member"
+    std::vector<GroupEid> locked_groups = {};  ///< sorted: another application protects the membership (`lockedBy`)
+    bool locked = false;    ///< likewise, the membership of the network
+    bool external = false;  ///< from outside the company: keeps at least one group, else they are a stray
+    bool linked = false;    ///< `xid` is not the network's own: we keep the link to the account
+    std::vector<std::string> other_emails = {};   ///< sorted, lower case: alternatives to the primary one
+    std::optional<std::string> birthday = {};     ///< "1980-02-29", where the network shows it
+    std::optional<Time> invited_at = {};          ///< of somebody who has not accepted, where the network shows it
     bool operator==(const ActualUser&) const = default;
 };
 

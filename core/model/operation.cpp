@@ -8,7 +8,8 @@ std::string_view kind_of(const What& what) {
     // In the order of the variant's alternatives.
     static constexpr std::array<std::string_view, std::variant_size_v<What>> kinds = {
         "adopt",       "create_user",        "reactivate_user", "update_profile", "add_to_groups",
-        "change_role", "remove_from_groups", "suspend_user",    "end_membership", "make_group"};
+        "change_role", "remove_from_groups", "suspend_user",    "end_membership", "make_group",
+        "release",     "invite_again",       "change_group_role"};
     return kinds[what.index()];
 }
 
@@ -17,6 +18,7 @@ std::string_view to_string(Stage stage) {
         case Stage::make_group: return "make_group";
         case Stage::adopt: return "adopt";
         case Stage::create: return "create";
+        case Stage::invite_again: return "invite_again";
         case Stage::profile: return "profile";
         case Stage::group_add: return "group_add";
         case Stage::group_remove: return "group_remove";
@@ -29,7 +31,36 @@ std::string_view to_string(Stage stage) {
     return "adopt";
 }
 
-bool needs_call(const What& what) { return !std::holds_alternative<Adopt>(what); }
+bool needs_call(const What& what) {
+    return !std::holds_alternative<Adopt>(what) && !std::holds_alternative<Release>(what);
+}
+
+std::string_view to_string(Drift::Kind kind) {
+    switch (kind) {
+        case Drift::Kind::membership_ended: return "membership_ended";
+        case Drift::Kind::role_changed: return "role_changed";
+        case Drift::Kind::group_role_changed: return "group_role_changed";
+        case Drift::Kind::account_gone: return "account_gone";
+        case Drift::Kind::account_suspended: return "account_suspended";
+    }
+    return "membership_ended";
+}
+
+std::string_view to_string(Drift::Answer answer) {
+    switch (answer) {
+        case Drift::Answer::repair: return "repair";
+        case Drift::Answer::adopt: return "adopt";
+        case Drift::Answer::ignore: return "ignore";
+    }
+    return "repair";
+}
+
+std::optional<Drift::Answer> drift_answer_from(std::string_view text) {
+    for (const auto answer : {Drift::Answer::repair, Drift::Answer::adopt, Drift::Answer::ignore}) {
+        if (to_string(answer) == text) return answer;
+    }
+    return std::nullopt;
+}
 
 std::string_view to_string(Note::Kind kind) {
     switch (kind) {

@@ -3,6 +3,8 @@
 
 #include "core/model/network.hpp"
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -23,7 +25,19 @@ struct Adopt {
     bool user = false;
     std::vector<GroupChange> groups;
     std::optional<RoleId> role;
+    std::optional<UserEid> link = {};  ///< the account without XID that is from now on theirs
     bool operator==(const Adopt&) const = default;
+};
+/// Nothing is sent: what was ours and was ended or changed by somebody is not ours any more, and not put back.
+struct Release {
+    std::vector<GroupChange> groups;  ///< sorted by EID
+    std::optional<RoleId> role;       ///< that the rules want and somebody took away
+    bool operator==(const Release&) const = default;
+};
+/// A fresh invitation to somebody who has not accepted.
+struct InviteAgain {
+    std::string email;
+    bool operator==(const InviteAgain&) const = default;
 };
 struct CreateUser {  ///< creates the account; the network sends one invitation
     Profile profile;
@@ -34,6 +48,7 @@ struct CreateUser {  ///< creates the account; the network sends one invitation
 };
 struct ReactivateUser {
     Profile profile;
+    std::optional<EmployeeKey> formerly = {};  ///< under which the account stands: they came back with a new one
     bool operator==(const ReactivateUser&) const = default;
 };
 struct UpdateProfile {
@@ -55,6 +70,13 @@ struct RemoveFromGroups {
     std::vector<GroupChange> groups;  ///< sorted by EID, not empty
     bool operator==(const RemoveFromGroups&) const = default;
 };
+struct ChangeGroupRole {
+    GroupChange group;
+    RoleId before;
+    RoleId after;
+    bool granted = true;  ///< false: a role that we gave is taken back
+    bool operator==(const ChangeGroupRole&) const = default;
+};
 struct SuspendUser {
     Profile profile;  ///< as it is now: a SCIM PUT carries the whole person
     bool operator==(const SuspendUser&) const = default;
@@ -72,7 +94,7 @@ struct MakeGroup {  ///< of no employee; the group begins without members
 };
 
 using What = std::variant<Adopt, CreateUser, ReactivateUser, UpdateProfile, AddToGroups, ChangeRole, RemoveFromGroups,
-                          SuspendUser, EndMembership, MakeGroup>;
+                          SuspendUser, EndMembership, MakeGroup, Release, InviteAgain, ChangeGroupRole>;
 
 /// One difference between the two networks, and why it should go away.
 struct Change {
@@ -88,6 +110,7 @@ enum class Stage {
     make_group,
     adopt,
     create,
+    invite_again,
     profile,
     group_add,
     group_remove,
@@ -113,6 +136,30 @@ std::string_view to_string(Stage stage);
 
 /// True when performing it sends something to the network.
 bool needs_call(const What& what);
+
+/// What somebody changed in the network since we left it, of what is ours.
+struct Drift {
+    enum class Kind : std::uint8_t {
+        membership_ended,   ///< a group membership of ours
+        role_changed,       ///< the network role that we gave
+        group_role_changed,
+        account_gone,       ///< the account that we made or adopted
+        account_suspended,  ///< although the record wants them active
+    };
+    enum class Answer : std::uint8_t {
+        repair,  ///< put back
+        adopt,   ///< accepted: not ours any more, not put back until the rules stop wanting it
+        ignore,  ///< left as it is, shown in every plan
+    };
+    Kind kind = Kind::membership_ended;
+    EmployeeKey employee;
+    std::string object;  ///< "department Sales", "role admin": for people
+    Answer answer = Answer::repair;
+    auto operator<=>(const Drift&) const = default;
+};
+std::string_view to_string(Drift::Kind kind);
+std::string_view to_string(Drift::Answer answer);
+std::optional<Drift::Answer> drift_answer_from(std::string_view text);
 
 /// Something the comparison found and deliberately does nothing about, with the reason (I11).
 struct Note {

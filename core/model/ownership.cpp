@@ -20,6 +20,10 @@ void gain(OwnedUser& owned, const OwnershipChange& change) {
         case OwnershipChange::What::user: owned.user = true; return;
         case OwnershipChange::What::group: insert_sorted(owned.groups, GroupEid(change.object)); return;
         case OwnershipChange::What::role: owned.role = RoleId(change.object); return;
+        case OwnershipChange::What::link: owned.link = UserEid(change.object); return;
+        case OwnershipChange::What::declined: insert_sorted(owned.declined, GroupEid(change.object)); return;
+        case OwnershipChange::What::role_declined: owned.role_declined = true; return;
+        case OwnershipChange::What::invited_again: ++owned.invited_again; return;
     }
 }
 
@@ -28,6 +32,10 @@ void lose(OwnedUser& owned, const OwnershipChange& change) {
         case OwnershipChange::What::user: owned = OwnedUser{.key = owned.key}; return;
         case OwnershipChange::What::group: std::erase(owned.groups, GroupEid(change.object)); return;
         case OwnershipChange::What::role: owned.role.reset(); return;
+        case OwnershipChange::What::link: owned.link.reset(); return;
+        case OwnershipChange::What::declined: std::erase(owned.declined, GroupEid(change.object)); return;
+        case OwnershipChange::What::role_declined: owned.role_declined = false; return;
+        case OwnershipChange::What::invited_again: owned.invited_again = 0; return;
     }
 }
 
@@ -38,6 +46,14 @@ const OwnedUser* Ownership::find(const EmployeeKey& key) const {
         std::lower_bound(users.begin(), users.end(), key,
                          [](const OwnedUser& user, const EmployeeKey& wanted) { return user.key < wanted; });
     return at != users.end() && at->key == key ? &*at : nullptr;
+}
+
+std::vector<Link> links_of(const Ownership& ownership) {
+    std::vector<Link> links;
+    for (const auto& user : ownership.users) {
+        if (user.link) links.push_back({user.key, *user.link});
+    }
+    return links;
 }
 
 Ownership apply_changes(Ownership ownership, const std::vector<OwnershipChange>& changes) {

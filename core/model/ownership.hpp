@@ -3,6 +3,7 @@
 
 #include "core/model/ids.hpp"
 
+#include <cstddef>
 #include <optional>
 #include <vector>
 
@@ -14,6 +15,10 @@ struct OwnedUser {
     bool user = false;             ///< the account itself: created or adopted by us
     std::vector<GroupEid> groups;  ///< sorted: memberships that we made or adopted
     std::optional<RoleId> role;    ///< the network role that we gave or adopted
+    std::optional<UserEid> link = {};  ///< the account that was linked to them by us, where the network has no XID
+    std::vector<GroupEid> declined = {};  ///< sorted: memberships that were ours, were ended by somebody, and stay so
+    bool role_declined = false;           ///< likewise, the role that the rules want
+    std::size_t invited_again = 0;        ///< how often, since the account was made
     bool operator==(const OwnedUser&) const = default;
 };
 
@@ -25,14 +30,22 @@ struct Ownership {
     const OwnedUser* find(const EmployeeKey& key) const;
 };
 
+/// An account without an XID that we know to be an employee's.
+struct Link {
+    EmployeeKey key;
+    UserEid eid;
+    auto operator<=>(const Link&) const = default;
+};
+std::vector<Link> links_of(const Ownership& ownership);  ///< sorted
+
 /// One step of ownership; it takes effect together with the settled outcome that caused it.
 struct OwnershipChange {
-    enum class What { user, group, role };
+    enum class What { user, group, role, link, declined, role_declined, invited_again };
     enum class Way { gain, lose };
     EmployeeKey key;
     What what = What::user;
     Way way = Way::gain;
-    std::string object;  ///< group EID or role; empty for the account itself
+    std::string object;  ///< group EID, role or user EID; empty for the account itself and for what is counted
     auto operator<=>(const OwnershipChange&) const = default;
 };
 

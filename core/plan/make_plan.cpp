@@ -36,6 +36,9 @@ Stage stage_of(const Change& change, bool leaves) {
         Stage operator()(const SuspendUser&) const { return Stage::suspend; }
         Stage operator()(const EndMembership&) const { return Stage::remove; }
         Stage operator()(const MakeGroup&) const { return Stage::make_group; }
+        Stage operator()(const Release&) const { return Stage::adopt; }
+        Stage operator()(const InviteAgain&) const { return Stage::invite_again; }
+        Stage operator()(const ChangeGroupRole&) const { return leaves ? Stage::leave_role : Stage::role; }
     };
     return std::visit(Visitor{leaves}, change.what);
 }

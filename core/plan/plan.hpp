@@ -15,6 +15,7 @@ namespace usersync {
 struct ChangeSet {
     std::vector<Change> changes;
     std::vector<Note> notes;
+    std::vector<Drift> drift = {};
     bool operator==(const ChangeSet&) const = default;
 };
 
@@ -34,6 +35,7 @@ struct Plan {
     std::vector<Operation> operations;  ///< in the order in which they may start
     std::vector<Note> notes;            ///< what is deliberately not done, and why
     std::vector<Unmapped> unmapped;
+    std::vector<Drift> drift = {};  ///< sorted: what somebody changed of what is ours, and what is done about it
     bool operator==(const Plan&) const = default;
 
     bool empty() const { return operations.empty(); }

@@ -193,7 +193,20 @@ struct WriteWhat {
     Json operator()(const Adopt& adopt) const {
         Json json{{"user", adopt.user}, {"groups", array_of(adopt.groups, json_of_group)}};
         if (adopt.role) json["role"] = adopt.role->value();
+        if (adopt.link) json["link"] = adopt.link->value();
         return json;
+    }
+    Json operator()(const Release& release) const {
+        Json json{{"groups", array_of(release.groups, json_of_group)}};
+        if (release.role) json["role"] = release.role->value();
+        return json;
+    }
+    Json operator()(const InviteAgain& invite) const { return Json{{"email", invite.email}}; }
+    Json operator()(const ChangeGroupRole& change) const {
+        return Json{{"group", json_of_group(change.group)},
+                    {"before", change.before.value()},
+                    {"after", change.after.value()},
+                    {"granted", change.granted}};
     }
     Json operator()(const CreateUser& create) const {
         Json json{{"profile", json_of(create.profile)}};
@@ -202,7 +215,11 @@ struct WriteWhat {
         if (create.temporary_password) json["temporary_password"] = true;
         return json;
     }
-    Json operator()(const ReactivateUser& reactivate) const { return Json{{"profile", json_of(reactivate.profile)}}; }
+    Json operator()(const ReactivateUser& reactivate) const {
+        Json json{{"profile", json_of(reactivate.profile)}};
+        if (reactivate.formerly) json["formerly"] = reactivate.formerly->value();
+        return json;
+    }
     Json operator()(const UpdateProfile& update) const {
         return Json{{"before", json_of(update.before)}, {"after", json_of(update.after)}};
     }
@@ -227,6 +244,18 @@ void read_into(Adopt& adopt, const Json& json) {
     adopt.user = json.at("user").get<bool>();
     adopt.groups = vector_from(json.at("groups"), group_from);
     adopt.role = optional_from(json, "role", id_from<RoleId>);
+    adopt.link = optional_from(json, "link", id_from<UserEid>);
+}
+void read_into(Release& release, const Json& json) {
+    release.groups = vector_from(json.at("groups"), group_from);
+    release.role = optional_from(json, "role", id_from<RoleId>);
+}
+void read_into(InviteAgain& invite, const Json& json) { invite.email = text_from(json.at("email")); }
+void read_into(ChangeGroupRole& change, const Json& json) {
+    change.group = group_from(json.at("group"));
+    change.before = id_from<RoleId>(json.at("before"));
+    change.after = id_from<RoleId>(json.at("after"));
+    change.granted = json.at("granted").get<bool>();
 }
 void read_into(CreateUser& create, const Json& json) {
     create.profile = profile_from(json.at("profile"));
@@ -234,7 +263,10 @@ void read_into(CreateUser& create, const Json& json) {
     create.user_name = optional_from(json, "user_name", text_from);
     create.temporary_password = json.contains("temporary_password");
 }
-void read_into(ReactivateUser& reactivate, const Json& json) { reactivate.profile = profile_from(json.at("profile")); }
+void read_into(ReactivateUser& reactivate, const Json& json) {
+    reactivate.profile = profile_from(json.at("profile"));
+    reactivate.formerly = optional_from(json, "formerly", id_from<EmployeeKey>);
+}
 void read_into(UpdateProfile& update, const Json& json) {
     update.before = profile_from(json.at("before"));
     update.after = profile_from(json.at("after"));
@@ -288,7 +320,7 @@ Json json_of(const Operation& operation) {
 Operation operation_from(const Json& json) {
     static constexpr std::array stages = {Stage::make_group,   Stage::adopt,        Stage::create, Stage::profile,
                                           Stage::group_add,    Stage::group_remove, Stage::role,   Stage::leave_role,
-                                          Stage::leave_groups, Stage::suspend,      Stage::remove};
+                                          Stage::leave_groups, Stage::suspend,      Stage::remove, Stage::invite_again};
     return Operation{.key = id_from<OperationKey>(json.at("key")),
                      .stage = word_from(json.at("stage"), stages),
                      .change = {.employee = id_from<EmployeeKey>(json.at("employee")),
@@ -309,6 +341,24 @@ Note note_from(const Json& json) {
     return Note{.kind = word_from(json.at("kind"), kinds),
                 .employee = id_from<EmployeeKey>(json.at("employee")),
                 .text = text_from(json.at("text"))};
+}
+
+Json json_of_drift(const Drift& drift) {
+    return Json{{"kind", to_string(drift.kind)},
+                {"employee", drift.employee.value()},
+                {"object", drift.object},
+                {"answer", to_string(drift.answer)}};
+}
+
+Drift drift_from(const Json& json) {
+    static constexpr std::array kinds = {Drift::Kind::membership_ended, Drift::Kind::role_changed,
+                                         Drift::Kind::group_role_changed, Drift::Kind::account_gone,
+                                         Drift::Kind::account_suspended};
+    static constexpr std::array answers = {Drift::Answer::repair, Drift::Answer::adopt, Drift::Answer::ignore};
+    return Drift{.kind = word_from(json.at("kind"), kinds),
+                 .employee = id_from<EmployeeKey>(json.at("employee")),
+                 .object = text_from(json.at("object")),
+                 .answer = word_from(json.at("answer"), answers)};
 }
 
 Json json_of_unmapped(const Unmapped& unmapped) {
@@ -358,6 +408,7 @@ Plan plan_from(std::string_view text) {
     plan.basis = basis_from(json.at("basis"));
     plan.notes = vector_from(json.at("notes"), note_from);
     plan.unmapped = vector_from(json.at("unmapped"), unmapped_from);
+    plan.drift = vector_from(json.at("drift"), drift_from);
     return plan;
 }
 
@@ -400,7 +451,8 @@ std::string encode(const Plan& plan) {
         text += encode(operation);
     }
     text += "],\"notes\":" + written(array_of(plan.notes, json_of_note));
-    text += ",\"unmapped\":" + written(array_of(plan.unmapped, json_of_unmapped)) + '}';
+    text += ",\"unmapped\":" + written(array_of(plan.unmapped, json_of_unmapped));
+    text += ",\"drift\":" + written(array_of(plan.drift, json_of_drift)) + '}';
     return text;
 }
 

@@ -27,6 +27,7 @@ char sign_of(const Operation& operation) {
         case Stage::make_group:
         case Stage::create:
         case Stage::group_add: return '+';
+        case Stage::invite_again:
         case Stage::profile:
         case Stage::role: return '~';
         case Stage::group_remove:
@@ -63,6 +64,14 @@ struct Sentence {
     std::string operator()(const ChangeRole& role) const {
         return "role " + role.before.value() + " -> " + role.after.value();
     }
+    std::string operator()(const ChangeGroupRole& role) const {
+        return "role " + role.before.value() + " -> " + role.after.value() + " in " + quoted_names({role.group});
+    }
+    std::string operator()(const Release& release) const {
+        return "not ours any more: " +
+               (release.role ? "role " + release.role->value() : quoted_names(release.groups));
+    }
+    std::string operator()(const InviteAgain&) const { return "invite again"; }
     std::string operator()(const SuspendUser&) const { return "suspend the account"; }
     std::string operator()(const EndMembership&) const { return "remove from the network"; }
     std::string operator()(const MakeGroup& make) const {
@@ -121,6 +130,16 @@ Json to_json(const Operation& operation) {
         json["user"] = adopt->user;
         json["groups"] = groups_json(adopt->groups);
         if (adopt->role) json["role"] = adopt->role->value();
+        json["linked"] = adopt->link.has_value();
+    }
+    if (const auto* release = std::get_if<Release>(&what)) {
+        json["groups"] = groups_json(release->groups);
+        if (release->role) json["role"] = release->role->value();
+    }
+    if (const auto* role = std::get_if<ChangeGroupRole>(&what)) {
+        json["groups"] = groups_json({role->group});
+        json["role_before"] = role->before.value();
+        json["role_after"] = role->after.value();
     }
     if (const auto* create = std::get_if<CreateUser>(&what)) json["invitation"] = invitation_json(*create);
     if (const auto* make = std::get_if<MakeGroup>(&what)) json["group"] = group_json(*make);

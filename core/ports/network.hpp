@@ -5,8 +5,11 @@
 #include "core/base/time.hpp"
 #include "core/model/network.hpp"
 #include "core/model/operation.hpp"
+#include "core/model/ownership.hpp"
 
 #include <boost/asio/awaitable.hpp>
+
+#include <vector>
 
 namespace usersync {
 
@@ -33,7 +36,13 @@ public:
 
     /// The whole network or a Failure; never a part of it. Checks first that it is the network we mean
     /// (`blocked`/"wrong_network" otherwise).
-    virtual boost::asio::awaitable<Result<ActualNetwork>> read_all(Deadline deadline) = 0;
+    /// A linked account shows the key as its XID, and `linked`.
+    virtual boost::asio::awaitable<Result<ActualNetwork>> read_all(std::vector<Link> links, Deadline deadline) = 0;
+
+    /// The same, where it can from what was read before and what the network says to have changed since: its calls are
+    /// in proportion to the change. Whoever left the network without a trace may still be shown, so somebody must read
+    /// the whole from time to time. Before any reading it is `read_all`.
+    virtual boost::asio::awaitable<Result<ActualNetwork>> read_again(std::vector<Link> links, Deadline deadline) = 0;
 
     /// Performs one operation. REQUIRES: needs_call(operation.change.what), and a `read_all` before.
     virtual boost::asio::awaitable<Result<Receipt>> apply(Operation operation, Deadline deadline) = 0;

@@ -1,6 +1,7 @@
 // The enumerations of the ports as words: what the store, the status and the log write.
 
 #include "core/ports/ledger.hpp"
+#include "core/ports/probe.hpp"
 #include "core/ports/run_store.hpp"
 
 #include <array>
@@ -23,6 +24,16 @@ std::optional<PlanState> plan_state_from(std::string_view text) {
         if (to_string(state) == text) return state;
     }
     return std::nullopt;
+}
+
+std::string_view to_string(ProbeFinding::Verdict verdict) {
+    switch (verdict) {
+        case ProbeFinding::Verdict::holds: return "holds";
+        case ProbeFinding::Verdict::fails: return "fails";
+        case ProbeFinding::Verdict::not_seen: return "not_seen";
+        case ProbeFinding::Verdict::not_tried: return "not_tried";
+    }
+    return "not_tried";
 }
 
 std::string_view to_string(RunEnd end) {

@@ -158,7 +158,8 @@ private:
 
     asio::awaitable<bool> network_read() {
         const auto deadline = parts_.clock.steady_now() + parts_.settings->read_max;
-        auto actual = co_await parts_.network.read_all(deadline);
+        const std::vector<Link> links;
+        auto actual = co_await parts_.network.read_all(links, deadline);
         if (!actual) co_return failed(actual.error());
         actual_ = std::move(*actual);
         co_return true;

@@ -37,7 +37,7 @@ public:
     NetworkWorld& world() { return *world_; }
 
     ActualNetwork read() {
-        auto network = run(world_->context(), world_->network().read_all(world_->deadline()));
+        auto network = run(world_->context(), world_->network().read_all({}, world_->deadline()));
         if (!network) FAIL("read_all: " << describe(network.error()));
         return *network;
     }

@@ -90,7 +90,11 @@ ActualUser FakePerson::shown() const {
 
 FakeNetwork::FakeNetwork(NetworkEid eid) : eid_(std::move(eid)) {}
 
-asio::awaitable<Result<ActualNetwork>> FakeNetwork::read_all(Deadline) {
+asio::awaitable<Result<ActualNetwork>> FakeNetwork::read_again(std::vector<Link> links, Deadline deadline) {
+    return read_all(std::move(links), deadline);
+}
+
+asio::awaitable<Result<ActualNetwork>> FakeNetwork::read_all(std::vector<Link>, Deadline) {
     co_await give_way();
     ++reads_;
     auto fault = read_faults_.extract(reads_);

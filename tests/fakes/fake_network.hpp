@@ -47,7 +47,8 @@ public:
     explicit FakeNetwork(NetworkEid eid = NetworkEid("00000000000000aa"));
 
     // The port. Each gives way to other coroutines once before it does anything.
-    boost::asio::awaitable<Result<ActualNetwork>> read_all(Deadline deadline) override;
+    boost::asio::awaitable<Result<ActualNetwork>> read_all(std::vector<Link> links, Deadline deadline) override;
+    boost::asio::awaitable<Result<ActualNetwork>> read_again(std::vector<Link> links, Deadline deadline) override;
     boost::asio::awaitable<Result<Receipt>> apply(Operation operation, Deadline deadline) override;
     boost::asio::awaitable<Result<Found>> find(Operation operation, Deadline deadline) override;
 

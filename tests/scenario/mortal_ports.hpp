@@ -57,8 +57,11 @@ private:
 class MortalNetwork final : public Network {
 public:
     MortalNetwork(Network& inner, Life& life) : inner_(inner), life_(life) {}
-    boost::asio::awaitable<Result<ActualNetwork>> read_all(Deadline deadline) override {
-        return inner_.read_all(deadline);
+    boost::asio::awaitable<Result<ActualNetwork>> read_all(std::vector<Link> links, Deadline deadline) override {
+        return inner_.read_all(std::move(links), deadline);
+    }
+    boost::asio::awaitable<Result<ActualNetwork>> read_again(std::vector<Link> links, Deadline deadline) override {
+        return inner_.read_again(std::move(links), deadline);
     }
     boost::asio::awaitable<Result<Receipt>> apply(Operation operation, Deadline deadline) override {
         auto result = co_await inner_.apply(std::move(operation), deadline);

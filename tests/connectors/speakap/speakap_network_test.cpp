@@ -97,7 +97,7 @@ public:
         return std::move(*value);
     }
     Deadline deadline() const { return clock.steady_now() + Duration(1h); }
-    Result<ActualNetwork> read() { return run(network->read_all(deadline())); }
+    Result<ActualNetwork> read() { return run(network->read_all({}, deadline())); }
     Result<Receipt> apply(const std::string& key, What what) {
         return run(network->apply(operation(key, std::move(what)), deadline()));
     }
@@ -282,7 +282,7 @@ TEST_CASE("a read is tried again when it may work later, a few times", "[connect
 TEST_CASE("a read is not tried again after its deadline", "[connectors][speakap]") {
     World world;
     world.rest.on(users_path + " offset[self]=0", answer(503, "", {{"Retry-After", "120"}}));
-    const auto network = world.run(world.network->read_all(world.clock.steady_now() + Duration(60s)));
+    const auto network = world.run(world.network->read_all({}, world.clock.steady_now() + Duration(60s)));
     REQUIRE(network.has_error());
     CHECK(network.error().code == "service_unavailable");
     CHECK(network.error().retry_after == Duration(120s));
