@@ -33,6 +33,7 @@ namespace usersync::diff {
 /// | never removed |                          |      |                                                             |
 /// | … of these    | account                  | no   | left alone and shown                                        |
 /// | not started   | account                  | any  | left alone and shown; without account nothing               |
+/// | unclear       | any                      | any  | not created; left exactly as it is, and open                |
 /// | excluded      | any                      | any  | left exactly as it is, and shown                            |
 /// | not admitted  | any                      | any  | not created; left as it is, and open                        |
 /// | not invited   | no account               | –    | not created, and shown; with an account as anybody else     |

@@ -66,6 +66,7 @@ std::string sentence_of(Absence absence) {
         case Absence::ended: return "has left";
         case Absence::inactive: return "is not active";
         case Absence::on_leave: return "is on leave";
+        case Absence::unclear: return "cannot be judged by the record";
         case Absence::excluded: return "is excluded";
         case Absence::no_email: return "has no e-mail address";
         case Absence::no_business_unit: return "belongs in no business unit";
@@ -136,6 +137,11 @@ void not_wanted(const Comparison& compare, const NotWanted& person, const Actual
             return;
         case Absence::not_started:
             if (account != nullptr) compare.note(Note::Kind::left_alone, person.key, why);
+            return;
+        case Absence::unclear:
+            compare.note(Note::Kind::unclear, person.key,
+                         (account == nullptr ? "is not created: what decides is " : "is left as they are: what decides is ") +
+                             describe(person.reason) + ", and the record says nothing there");
             return;
         case Absence::excluded: compare.note(Note::Kind::left_alone, person.key, why); return;
         case Absence::no_email:

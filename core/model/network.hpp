@@ -103,6 +103,7 @@ enum class Absence : std::uint8_t {
     ended,        ///< after the end date: leaves
     inactive,     ///< the active rule is false: leaves
     on_leave,     ///< suspended, and nothing else: groups and role stay
+    unclear,      ///< the record does not say whether they belong in it: not created, left as they are, shown
     excluded,     ///< an exception: left exactly as they are
     no_email,     ///< the tenant does not admit them so: not created, left as they are, shown
     no_business_unit,

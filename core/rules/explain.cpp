@@ -206,7 +206,18 @@ private:
         auto tested = test_expression(when, at, employee_, rules_.names, today_);
         auto rule = begun(kind, "life_cycle." + std::string(to_string(kind)), at, std::move(tested));
         rule.effect = effect;
+        note_silence(when, rule);
         person_.rules.push_back(std::move(rule));
+    }
+
+    /// A rule that cannot be judged says neither yes nor no.
+    void note_silence(const Expression& when, ExplainedRule& rule) const {
+        const Person person{employee_, rules_.names, today_};
+        if (when.judge(employee_, rules_.names, today_) != Judgement::unknown) return;
+        rule.says = Says::unclear;
+        std::vector<std::string> fields;
+        for (const auto field : silent_fields(when, person)) fields.push_back(rules_.names.field(field).name);
+        rule.because = joined(fields) + (fields.size() == 1 ? " says nothing" : " say nothing");
     }
 
     /// A date in the record that keeps the person out.
@@ -358,6 +369,7 @@ std::string_view to_string(Says says) {
         case Says::applies: return "applies";
         case Says::overruled: return "overruled";
         case Says::no_match: return "no_match";
+        case Says::unclear: return "unclear";
         case Says::expired: return "expired";
     }
     return "no_match";

@@ -21,6 +21,7 @@ enum class Says : std::uint8_t {
     applies,    ///< it matches, and takes effect
     overruled,  ///< it matches, and something stronger decides
     no_match,
+    unclear,  ///< the record says nothing in a field on which it depends
     expired,  ///< an exception that would match, and has ended
 };
 std::string_view to_string(Says says);

@@ -236,7 +236,7 @@ private:
         std::map<Absence, std::vector<EmployeeKey>> keys;
         for (const auto& person : desired_.not_wanted) {
             const bool is_open = person.absence == Absence::no_email || person.absence == Absence::no_business_unit ||
-                                 person.absence == Absence::no_group;
+                                 person.absence == Absence::no_group || person.absence == Absence::unclear;
             if (is_open) keys[person.absence].push_back(person.key);
         }
         for (auto& [absence, people] : keys) {

@@ -199,7 +199,9 @@ bool is_missed(rules::RuleKind kind) {
 std::string rules_text(const rules::Explanation& explanation) {
     std::string matching;
     std::string others;
+    std::string unjudged;
     std::size_t matched = 0;
+    std::size_t unclear = 0;
     std::size_t unmatched = 0;
     std::size_t shown = 0;
     for (const auto& rule : explanation.rules) {
@@ -211,6 +213,11 @@ std::string rules_text(const rules::Explanation& explanation) {
             ++shown;
             continue;
         }
+        if (rule.says == Says::unclear) {
+            ++unclear;
+            unjudged += head + rule.effect + "?  [" + rule.because + "]\n";
+            continue;
+        }
         ++matched;
         matching += head + rule.effect + "  [" + because_of(rule) + "]\n";
         if (!rule.because.empty()) {
@@ -218,8 +225,9 @@ std::string rules_text(const rules::Explanation& explanation) {
                 "      " + std::string(rule.says == Says::overruled ? "without effect: " : "") + rule.because + '\n';
         }
     }
-    std::string text = "Rules that match: " + std::to_string(matched) + '\n' + matching +
-                       "Rules that do not match: " + std::to_string(unmatched) + '\n' + others;
+    std::string text = "Rules that match: " + std::to_string(matched) + '\n' + matching;
+    if (unclear > 0) text += "Rules that cannot be judged: " + std::to_string(unclear) + '\n' + unjudged;
+    text += "Rules that do not match: " + std::to_string(unmatched) + '\n' + others;
     if (shown < unmatched) {
         text += "  … and " + std::to_string(unmatched - shown) + " more; --format json has them all\n";
     }

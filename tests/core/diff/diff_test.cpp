@@ -361,6 +361,7 @@ TEST_CASE("what becomes of people in the record who should not be in the network
     const Lines left_alone{"left_alone 1001"};
     const Lines protected_{"protected 1001"};
     const Lines open{"not_admitted 1001"};
+    const Lines unclear{"unclear 1001"};
     const std::vector<Case> cases{
         {Absence::ended, "none", nothing, nothing},
         {Absence::ended, "active", leaves, nothing},
@@ -383,6 +384,10 @@ TEST_CASE("what becomes of people in the record who should not be in the network
         {Absence::excluded, "none", nothing, left_alone},
         {Absence::excluded, "active", nothing, left_alone},
         {Absence::excluded, "suspended", nothing, left_alone},
+        {Absence::unclear, "none", nothing, unclear},
+        {Absence::unclear, "active", nothing, unclear},
+        {Absence::unclear, "suspended", nothing, unclear},
+        {Absence::unclear, "not ours", nothing, unclear},
         {Absence::no_email, "none", nothing, open},
         {Absence::no_email, "active", nothing, open},
         {Absence::no_business_unit, "active", nothing, open},
