@@ -118,8 +118,10 @@ struct Placer::Work {
     NamedGroups kept;
     std::vector<GroupRef> forbidden;
     std::optional<GivenRole> role;
+    std::map<RoleId, std::vector<std::string>> doubted_roles;
     GroupRoles group_roles;
     std::vector<TemplateGroup> from_templates;
+    std::vector<std::size_t> unmapped;  ///< fields with a value that no row of a table knows; sorted
     std::optional<Reason> not_invited;
     std::optional<Reason> never_removed;
 };
@@ -163,7 +165,12 @@ Placer::Placer(const RuleSet& rules, const ExceptionIndex& exceptions) : rules_(
         for (const auto& rule : table.rules) indexed.index.add(rule.when);
         tables_.push_back(std::move(indexed));
     }
-    for (const auto& rule : rules.roles) roles_.add(rule.when);
+    for (const auto& rule : rules.roles) {
+        roles_.add(rule.when);
+        const auto fields = rule.target ? std::vector<std::size_t>() : fields_of(rule.when);
+        role_fields_.insert(role_fields_.end(), fields.begin(), fields.end());
+    }
+    sort_unique(role_fields_);
     for (const auto& role : rules.role_order) ranks_.emplace(role, ranks_.size());
     placing_fields_ = placing_fields(rules, exceptions);
     std::sort(placing_fields_.begin(), placing_fields_.end(),
@@ -235,6 +242,26 @@ void Placer::place_by_roles(const Person& person, Work& work) const {
     }
 }
 
+/// Roles of the network that are above the one that is given, by rules of which the record does not say that they do
+/// not hold.
+void Placer::doubt_roles(const Person& person, Work& work) const {
+    const auto is_doubted = [&](std::size_t field) {
+        return person.value(field).says_nothing ||
+               std::binary_search(work.unmapped.begin(), work.unmapped.end(), field);
+    };
+    if (std::none_of(role_fields_.begin(), role_fields_.end(), is_doubted)) return;
+    const auto given = work.role ? work.role->rank : ranks_.size();
+    for (const auto& rule : rules_.roles) {
+        const auto rank = ranks_.find(rule.role);
+        if (rule.target || rank == ranks_.end() || rank->second >= given) continue;
+        if (holds(rule.when, person) || judge(rule.when, person, work.unmapped) != Judgement::unknown) continue;
+        auto& fields = work.doubted_roles[rule.role];
+        for (const auto field : fields_of(rule.when)) {
+            if (is_doubted(field)) fields.push_back(person.names.field(field).name);
+        }
+    }
+}
+
 void Placer::place_by_exceptions(const Person& person, Work& work) const {
     std::optional<GivenRole> role;
     GroupRoles group_roles;
@@ -261,7 +288,10 @@ void Placer::place_by_exceptions(const Person& person, Work& work) const {
         if (exception->never_remove) keep_first(work.never_removed, reason_of(*exception));
     }
     // An exception's role takes the place of the rules', also of a higher one.
-    if (role) work.role = std::move(role);
+    if (role) {
+        work.role = std::move(role);
+        work.doubted_roles.clear();
+    }
     for (auto& [group, given] : group_roles) work.group_roles[group] = std::move(given);
 }
 
@@ -313,11 +343,11 @@ void Placer::finish(const Person& person, Work& work, Placed& placed) const {
         placed.has_group = true;
         placed.has_business_unit = placed.has_business_unit || counts_as_business_unit(membership);
     }
-    std::vector<UnknownValue> unknown_to_rows;
-    unknown_values(person, unknown_to_rows);
-    for (const auto& unknown : unknown_to_rows) {
-        placement.unmapped_fields.push_back(person.names.field(unknown.field).name);
+    for (auto& [doubted, fields] : work.doubted_roles) {
+        sort_unique(fields);
+        placement.doubted_roles.push_back({doubted, std::move(fields)});
     }
+    for (const auto field : work.unmapped) placement.unmapped_fields.push_back(person.names.field(field).name);
     sort_unique(placement.unmapped_fields);
     for (const auto field : placing_fields_) {
         if (person.value(field).says_nothing) placement.empty_fields.push_back(person.names.field(field).name);
@@ -329,8 +359,13 @@ void Placer::finish(const Person& person, Work& work, Placed& placed) const {
 
 Placed Placer::place(const Person& person) const {
     Work work;
+    std::vector<UnknownValue> unknown_to_rows;
+    unknown_values(person, unknown_to_rows);
+    for (const auto& unknown : unknown_to_rows) work.unmapped.push_back(unknown.field);
+    sort_unique(work.unmapped);
     for (const auto& table : tables_) place_by_table(table, person, work);
     place_by_roles(person, work);
+    doubt_roles(person, work);
     place_by_exceptions(person, work);
     Placed placed;
     finish(person, work, placed);

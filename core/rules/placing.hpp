@@ -53,6 +53,7 @@ private:
 
     void place_by_table(const Table& table, const Person& person, Work& work) const;
     void place_by_roles(const Person& person, Work& work) const;
+    void doubt_roles(const Person& person, Work& work) const;
     void place_by_exceptions(const Person& person, Work& work) const;
     Invitation invitation_of(const Person& person) const;
     void finish(const Person& person, Work& work, Placed& placed) const;
@@ -78,6 +79,7 @@ private:
     std::vector<Table> tables_;
     ConditionIndex roles_;
     std::map<RoleId, std::size_t> ranks_;      ///< 0 is the highest
+    std::vector<std::size_t> role_fields_;     ///< that rules look at which give a role in the network; sorted
     std::vector<std::size_t> placing_fields_;  ///< sorted by name: those that rules which place people look at
 };
 

@@ -78,10 +78,58 @@ TEST_CASE("a place that the record says nothing about keeps the memberships of i
     const auto network = network_of({account("1001", {"g12"})});
     const Ownership ownership{{ours("1001", {"g12"})}};
 
-    CHECK(diff::diff(desired, network, ownership, {}) == ChangeSet{});
+    const auto kept = diff::diff(desired, network, ownership, {});
+    CHECK(lines_of(kept).empty());
+    CHECK(kept.notes ==
+          std::vector<Note>{{Note::Kind::kept, EmployeeKey("1001"), "keeps \"Store 12\": location says nothing"}});
 
     desired.users = {wanted("1001")};  // the record says that there is none
     CHECK(lines_of(diff::diff(desired, network, ownership, {})) == Lines{"remove_from_groups 1001 g12"});
+}
+
+TEST_CASE("what is kept for an empty field is noted once for each field, and not where nothing would be lost",
+          "[core][diff]") {
+    const auto person = placed(wanted("1001", {"Store 12"}), [](Placement& says) {
+        says.empty_fields = {"contract", "department"};
+    });
+    auto desired = should_be({person});
+    desired.field_groups = {{"contract", {}, {GroupKind::business_unit}}, {"department", {}, {GroupKind::topic}}};
+
+    CHECK(diff::diff(desired, network_of({account("1001", {"g12"})}), Ownership{{ours("1001", {"g12"})}}, {}) ==
+          ChangeSet{});
+    CHECK(notes_of(diff::diff(desired, network_of({account("1001", {"g12", "g14"})}),
+                              Ownership{{ours("1001", {"g12", "g14"})}}, {})
+                       .notes) == Lines{"kept 1001"});
+}
+
+TEST_CASE("a role of ours stays while the record does not say that it is not theirs any more", "[core][diff]") {
+    auto boss = account("1001");
+    boss.role = RoleId("admin");
+    auto owned = ours("1001");
+    owned.role = RoleId("admin");
+    const auto doubtful = placed(wanted("1001"), [](Placement& says) {
+        says.doubted_roles = {{RoleId("admin"), {"contract"}}};
+    });
+    const auto changes = compare({doubtful}, {boss}, {owned});
+
+    CHECK(lines_of(changes).empty());
+    CHECK(changes.notes == std::vector<Note>{{Note::Kind::kept, EmployeeKey("1001"),
+                                              "keeps the role admin: contract says nothing"}});
+    SECTION("also where a lower one is theirs for certain") {
+        const auto planner = placed(doubtful, [](Placement& says) {
+            says.role = DesiredRole{.role = RoleId("planner"), .reason = reason("role_mapping[0]")};
+        });
+        CHECK(lines_of(compare({planner}, {boss}, {owned})).empty());
+    }
+    SECTION("another role is no matter of this doubt") {
+        const auto other = placed(wanted("1001"), [](Placement& says) {
+            says.doubted_roles = {{RoleId("planner"), {"contract"}}};
+        });
+        CHECK(lines_of(compare({other}, {boss}, {owned})) == Lines{"change_role 1001 admin>member"});
+    }
+    SECTION("nobody is given a role by doubt") {
+        CHECK(compare({doubtful}, {account("1001")}, {ours("1001")}) == ChangeSet{});
+    }
 }
 
 TEST_CASE("an address whose holder keeps it after all is not claimed", "[core][diff]") {

@@ -239,3 +239,45 @@ TEST_CASE("rules look at today when another day can give another network", "[cor
     exception.exception(ending);
     CHECK(looks_at_today(exception.set()));
 }
+
+TEST_CASE("a role is in doubt where a rule of it may hold, and none above it does", "[core][rules]") {
+    struct Case {
+        std::string what;
+        Employee person;
+        std::string doubted;
+    };
+    Rules rules;
+    rules.text.role_order = {"admin", "planner", "member"};
+    rules.table().row({{"location", {"A"}}}, unit("A"));
+    rules.role("admin", {{"department", {"Board"}}});
+    rules.role("planner", {{"location", {"A"}}, {"job_title", {"Planner"}}});
+    const auto emptied = [](Employee person) {
+        person.departments_emptied = true;
+        return person;
+    };
+    const auto by_exception = [] {
+        auto exception = about("9");
+        exception.role = "member";
+        return exception;
+    };
+    rules.exception(by_exception());
+    const auto c = GENERATE_COPY(values<Case>({
+        {"a department that is not said", employee("1", {"A"}, {}, "Cook"), "admin: department"},
+        {"one that is empty", emptied(employee("1", {"A"}, {}, "Cook")), ""},
+        {"one that is said", employee("1", {"A"}, {"Kitchen"}, "Cook"), ""},
+        {"a place that no row knows", employee("1", {"B"}, {"Kitchen"}, "Planner"), "planner: location"},
+        {"and another cell that says no", employee("1", {"B"}, {"Kitchen"}, "Cook"), ""},
+        {"the role itself is given", employee("1", {"A"}, {"Board"}, "Planner"), ""},
+        {"a lower one is given", employee("1", {"A"}, {}, "Planner"), "admin: department"},
+        {"an exception says the role", employee("9", {"A"}, {}, "Cook"), ""},
+    }));
+    INFO(c.what);
+    const auto network = desired(rules, {c.person});
+    std::string doubted;
+    for (const auto& one : network.users.at(0).placement->doubted_roles) {
+        doubted += one.role.value() + ":";
+        for (const auto& field : one.fields) doubted += ' ' + field;
+    }
+
+    CHECK(doubted == c.doubted);
+}
