@@ -3,6 +3,7 @@
 #include "core/async/run_on.hpp"
 #include "core/rules/compare.hpp"
 #include "core/rules/desired_network.hpp"
+#include "core/rules/kept_people.hpp"
 #include "core/rules/review.hpp"
 #include "daemon/rules/desired_view.hpp"
 #include "daemon/rules/explain_view.hpp"
@@ -298,6 +299,14 @@ asio::awaitable<CommandResult> explain(Tenant& tenant, Clock& clock, Question qu
     auto snapshot = co_await newest_snapshot(tenant);
     if (!snapshot) co_return failed(snapshot.error());
     if (*snapshot) look_at_record(question, **snapshot, person);
+    const bool is_gone = *snapshot && !person.explanation && !person.frozen;
+    if (is_gone && rules::keeps_by_expression(question.in_force->rules, question.today)) {
+        const std::vector<EmployeeKey> gone{person.employee};
+        auto rows = co_await tenant.store->snapshots().last_rows(gone);
+        if (!rows) co_return failed(rows.error());
+        const auto kept = rules::kept_after_leaving(gone, *rows, question.in_force->rules, question.today);
+        if (!kept.empty()) person.never_removed = kept.front();
+    }
     auto looked = co_await look_at_store(tenant, person);
     if (!looked) co_return failed(looked.error());
 

@@ -80,8 +80,7 @@ Judgement judge(const Condition& condition, const Person& person, std::span<cons
     auto together = Judgement::yes;
     for (const auto& cell : condition.cells) {
         const bool doubted = std::find(in_doubt.begin(), in_doubt.end(), cell.field) != in_doubt.end();
-        const auto otherwise =
-            doubted || person.value(cell.field).says_nothing ? Judgement::unknown : Judgement::no;
+        const auto otherwise = doubted || person.value(cell.field).says_nothing ? Judgement::unknown : Judgement::no;
         together = std::min(together, holds(cell, person) ? Judgement::yes : otherwise);
     }
     if (together == Judgement::no || !condition.expression) return together;

@@ -29,8 +29,8 @@ bool holds(const Cell& cell, const Person& person);
 bool admits(const Cell& cell, const std::string& value);
 bool holds(const Condition& condition, const Person& person);
 
-/// The same without taking nothing for an answer: unknown where the record says nothing in a field that counts, or where
-/// its value is `in_doubt`.
+/// The same without taking nothing for an answer: unknown where the record says nothing in a field that counts, or
+/// where its value is `in_doubt`.
 Judgement judge(const Condition& condition, const Person& person, std::span<const std::size_t> in_doubt = {});
 /// Of the fields that an expression looks at, those about which the record says nothing.
 std::vector<std::size_t> silent_fields(const Expression& expression, const Person& person);

@@ -285,7 +285,9 @@ void Placer::place_by_exceptions(const Person& person, Work& work) const {
         }
         std::move(added.begin(), added.end(), std::back_inserter(work.wanted));
         if (exception->do_not_invite) keep_first(work.not_invited, reason_of(*exception));
-        if (exception->never_remove) keep_first(work.never_removed, reason_of(*exception));
+    }
+    for (const auto& protection : exceptions_.protecting(person)) {
+        if (protection.exception->never_remove) keep_first(work.never_removed, protection.reason);
     }
     // An exception's role takes the place of the rules', also of a higher one.
     if (role) {

@@ -130,7 +130,12 @@ std::string should_be_text(const ExplainedPerson& person) {
         const auto& not_wanted = *person.explanation->not_wanted;
         text = "Should be: " + standing + "  [" + rules_view::text_of(not_wanted.reason) + "]\n";
     }
-    if (person.never_removed) text += "  never removed  [" + rules_view::text_of(person.never_removed->reason) + "]\n";
+    if (!person.never_removed) return text;
+    const auto& kept = *person.never_removed;
+    if (kept.whole_account) text += "  never removed  [" + rules_view::text_of(kept.reason) + "]\n";
+    for (const auto& group : kept.keep_in_groups) {
+        text += "  = kept in " + describe(group) + "  [" + rules_view::text_of(kept.reason) + "]\n";
+    }
     return text;
 }
 

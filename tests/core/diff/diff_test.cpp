@@ -508,6 +508,8 @@ TEST_CASE("a leaver keeps the memberships that an exception keeps, and nothing e
     const auto changes = diff::diff(desired, network, Ownership{{ours("1001", {"g12", "g14"})}}, {});
 
     CHECK(lines_of(changes) == Lines{"remove_from_groups 1001 g14", "suspend_user 1001"});
+    CHECK(changes.notes ==
+          std::vector<Note>{{Note::Kind::left_alone, EmployeeKey("1001"), "stays in \"Store 12\": exception[1]"}});
 }
 
 TEST_CASE("never removing somebody protects the account; memberships and role follow the rules", "[core][diff]") {
