@@ -165,6 +165,20 @@ void name_groups(const GroupTarget& target, const Condition& condition, const Pe
     }
 }
 
+void name_above(const GroupTarget& local, const GroupTarget& parent, const Condition& condition, const Person& person,
+                std::vector<Above>& out) {
+    auto fields = local.text.fields();
+    for (const auto field : parent.text.fields()) {
+        if (std::find(fields.begin(), fields.end(), field) == fields.end()) fields.push_back(field);
+    }
+    std::vector<Choices> choices;
+    for (const auto field : fields) choices.push_back(choices_for(field, condition, person));
+    const auto filled = [](const GroupTarget& target, const std::vector<Chosen>& chosen) {
+        return GroupRef{.by = target.by, .kind = target.kind, .text = text_with(target.text, chosen)};
+    };
+    for (const auto& chosen : combinations(choices)) out.push_back({filled(local, chosen), filled(parent, chosen)});
+}
+
 GroupRef constant_group(const GroupTarget& target) {
     return {.by = target.by, .kind = target.kind, .text = constant_text(target.text)};
 }

@@ -71,6 +71,17 @@ struct NamedGroup {
 void name_groups(const GroupTarget& target, const Condition& condition, const Person& person, const std::string& rule,
                  const Origin& origin, std::vector<NamedGroup>& out);
 
+/// A local department, and a group above it.
+struct Above {
+    GroupRef local;
+    GroupRef parent;
+};
+
+/// Which of the groups that `local` means for a person is below which of those that `parent` means: they are filled
+/// with the same values. As `name_groups`.
+void name_above(const GroupTarget& local, const GroupTarget& parent, const Condition& condition, const Person& person,
+                std::vector<Above>& out);
+
 /// The group of a constant target. REQUIRES: its text is constant.
 GroupRef constant_group(const GroupTarget& target);
 

@@ -117,6 +117,7 @@ struct Placer::Work {
     NamedGroups wanted;
     NamedGroups kept;
     std::vector<GroupRef> forbidden;
+    std::vector<Above> above;  ///< where a template names one of the two
     std::optional<GivenRole> role;
     std::map<RoleId, std::vector<std::string>> doubted_roles;
     GroupRoles group_roles;
@@ -162,7 +163,13 @@ std::vector<Placer::Watched> Placer::watched_in(const GroupTable& table) {
 Placer::Placer(const RuleSet& rules, const ExceptionIndex& exceptions) : rules_(rules), exceptions_(exceptions) {
     for (const auto& table : rules.groups) {
         Table indexed{.rules = &table, .index = {}, .watched = watched_in(table)};
-        for (const auto& rule : table.rules) indexed.index.add(rule.when);
+        for (const auto& rule : table.rules) {
+            indexed.index.add(rule.when);
+            for (const auto& parent : rule.parents) {
+                if (!rule.group.text.is_constant() || !parent.text.is_constant()) continue;
+                above_.push_back({constant_group(rule.group), constant_group(parent)});
+            }
+        }
         tables_.push_back(std::move(indexed));
     }
     for (const auto& rule : rules.roles) {
@@ -194,6 +201,7 @@ void Placer::place_by_table(const Table& table, const Person& person, Work& work
             // Of somebody in several places it is not clear which is the parent of which.
             if (found.size() == 1) parents.push_back(found.front().group);
             by_template = by_template || !parent.text.is_constant();
+            if (by_template && !leads_nowhere) name_above(rule.group, parent, rule.when, person, work.above);
             if (!parent.text.is_constant()) remember(*table.rules, parent, found, {}, work.from_templates);
         }
         if (parents.size() != rule.parents.size()) parents.clear();
@@ -316,8 +324,22 @@ Invitation Placer::invitation_of(const Person& person) const {
     return invitation;
 }
 
+void Placer::forbid_what_is_below(Work& work) const {
+    if (work.forbidden.empty()) return;
+    auto below = work.forbidden;
+    const auto add_below = [&](const std::vector<Above>& above) {
+        for (const auto& one : above) {
+            if (has_group(work.forbidden, one.parent)) below.push_back(one.local);
+        }
+    };
+    add_below(above_);
+    add_below(work.above);
+    work.forbidden = std::move(below);
+}
+
 void Placer::finish(const Person& person, Work& work, Placed& placed) const {
     auto& placement = placed.placement;
+    forbid_what_is_below(work);
     sort_unique(work.forbidden);
     auto groups = merged(std::move(work.wanted));
     const auto is_wanted = [&](const GroupRef& group) {

@@ -76,7 +76,11 @@ private:
     };
     static std::vector<Watched> watched_in(const GroupTable& table);
 
+    /// Whoever is forbidden a business unit or a department is forbidden the local departments below it.
+    void forbid_what_is_below(Work& work) const;
+
     std::vector<Table> tables_;
+    std::vector<Above> above_;  ///< as rules name them without a template
     ConditionIndex roles_;
     std::map<RoleId, std::size_t> ranks_;      ///< 0 is the highest
     std::vector<std::size_t> role_fields_;     ///< that rules look at which give a role in the network; sorted

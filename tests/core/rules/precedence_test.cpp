@@ -111,6 +111,46 @@ TEST_CASE("who wins", "[core][rules]") {
     CHECK(outcome(desired(c.rules, {c.person})) == c.outcome);
 }
 
+TEST_CASE("not in a business unit or a department is not in what is below it", "[core][rules]") {
+    // A local department "Bakery" of each store, by template and by name.
+    const auto local = [](const char* text, const char* store) {
+        WrittenGroupRule rule;
+        rule.when.cells = {{"location", {"*"}}};
+        rule.group = {.kind = "local_department", .by = {}, .text = text};
+        rule.business_unit = unit(store);
+        rule.department = department("Bakery");
+        return rule;
+    };
+    const auto rules_with = [](const WrittenGroupRule& rule, std::initializer_list<WrittenException> exceptions) {
+        Rules rules;
+        rules.table();
+        rules.text.groups.back().rules = {rule};
+        return with(exceptions, rules);
+    };
+    const auto by_template = local("Bakery {location}", "{location}");
+    const auto by_name = local("Bakery A", "A");
+    const auto not_in_bakery = exception([](auto& e) { e.not_in_groups = {department("Bakery")}; });
+    const auto add_bakery_a =
+        exception([](auto& e) { e.add_groups = {{.kind = "local_department", .by = {}, .text = "Bakery A"}}; });
+    const auto c = GENERATE_COPY(values<Case>({
+        {"in all three", rules_with(by_template, {}), baker(), "A + Bakery + Bakery A"},
+        {"not in the business unit", rules_with(by_template, {not_in_a}), baker(), "Bakery"},
+        {"not in the department", rules_with(by_template, {not_in_bakery}), baker(), "A"},
+        {"of two stores only what is below this one", rules_with(by_template, {not_in_a}), employee("1", {"A", "B"}),
+         "B + Bakery + Bakery B"},
+        {"by name", rules_with(by_name, {not_in_a}), baker(), "Bakery"},
+        {"and stronger than adding to what is below", rules_with(by_name, {not_in_a, add_bakery_a}), baker(), "Bakery"},
+    }));
+    INFO(c.what);
+    const auto network = desired(c.rules, {c.person});
+    auto names = groups_of(network.users.at(0));
+    std::sort(names.begin(), names.end());
+    std::string text;
+    for (const auto& name : names) text += (text.empty() ? "" : " + ") + name;
+
+    CHECK(text == c.outcome);
+}
+
 TEST_CASE("whom an exception never removes is told with those who leave", "[core][rules]") {
     const auto network = desired(with({never_remove}), {ended(baker())});
 
