@@ -111,8 +111,26 @@ std::string desired_text(const DesiredUser& user) {
     if (user.temporary_password) text += "  a temporary password is set\n";
     if (placement.not_invited) text += "  not invited  [" + rules_view::text_of(*placement.not_invited) + "]\n";
     if (placement.never_removed) text += "  never removed  [" + rules_view::text_of(*placement.never_removed) + "]\n";
-    for (const auto& field : placement.unmapped_fields) {
-        text += "  ! " + field + " has a value that no row knows: nothing of theirs is taken away for it\n";
+    for (const auto& doubted : placement.doubted_roles) {
+        text += "  ! role " + doubted.role.value() + " stays where it is ours: " + joined(doubted.fields) +
+                " leaves it in doubt\n";
+    }
+    return text;
+}
+
+/// Where the rules of a field in doubt can place people: memberships of ours there are not ended.
+std::string in_doubt_text(const rules::Explanation& explanation) {
+    std::string text;
+    for (const auto& field : explanation.in_doubt) {
+        std::vector<std::string> places;
+        for (const auto kind : field.any_of) places.push_back("any " + std::string(to_string(kind)));
+        for (const auto& group : field.groups) {
+            if (places.size() == others_shown_max) break;
+            places.push_back(describe(group));
+        }
+        const auto more = field.groups.size() + field.any_of.size() - places.size();
+        text += "  ! " + rules::why_in_doubt(explanation, field.field) + ": kept, where ours, is " + joined(places) +
+                (more == 0 ? "" : " and " + std::to_string(more) + " more") + '\n';
     }
     return text;
 }
@@ -120,7 +138,8 @@ std::string desired_text(const DesiredUser& user) {
 std::string should_be_text(const ExplainedPerson& person) {
     const auto standing = standing_of(person);
     if (standing == "wanted") {
-        return "Should be: in the network\n" + desired_text(*person.explanation->wanted);
+        return "Should be: in the network\n" + desired_text(*person.explanation->wanted) +
+               in_doubt_text(*person.explanation);
     }
     if (standing == "frozen") return "Should be: left exactly as they are: " + person.frozen->reason + '\n';
     std::string text;
@@ -222,6 +241,7 @@ std::string rules_text(const rules::Explanation& explanation) {
             ++unclear;
             unjudged += head + rule.effect + "?  [" + rule.because + "]\n";
             continue;
+            if (unclear > others_shown_max) continue;
         }
         ++matched;
         matching += head + rule.effect + "  [" + because_of(rule) + "]\n";
@@ -234,6 +254,9 @@ std::string rules_text(const rules::Explanation& explanation) {
     if (unclear > 0) text += "Rules that cannot be judged: " + std::to_string(unclear) + '\n' + unjudged;
     text += "Rules that do not match: " + std::to_string(unmatched) + '\n' + others;
     if (shown < unmatched) {
+    if (unclear > others_shown_max) {
+        text += "  … and " + std::to_string(unclear - others_shown_max) + " more; --format json has them all\n";
+    }
         text += "  … and " + std::to_string(unmatched - shown) + " more; --format json has them all\n";
     }
     return text;

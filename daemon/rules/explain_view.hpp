@@ -29,7 +29,7 @@ struct ExplainedPerson {
     Fingerprint rules;
     std::optional<rules::Explanation> explanation;  ///< absent when they are not in the record, or frozen
     std::optional<Frozen> frozen;
-    std::optional<NeverRemoved> never_removed;  ///< an exception speaks of them by their employee id
+    std::optional<NeverRemoved> never_removed;  ///< an exception keeps them when they leave, or their memberships
     std::vector<RecordIssue> issues;            ///< findings of the record about them
     ShownByNetwork network;
     std::optional<OwnedUser> owned;    ///< what of theirs is ours
@@ -56,6 +56,8 @@ std::string explain_text(const ExplainedPerson& person);
 /// | record   | objects: field, headings, values, says_nothing; `issues` the record's findings about them           |
 /// | rules    | objects: kind, rule, file, line, column, says, effect, because, groups, role, tests, obstacles      |
 /// | desired  | as in `desired`; null                                                                             |
+/// | never_removed | the reason of an exception that keeps the account when they leave; `kept_in` the groups that stay |
+/// | in_doubt | objects: field, because, groups, any_of (kinds): memberships there that are ours are kept            |
 /// | actual   | object: state, role, groups (eid, kind, name, ours), eid; null without an account or when not asked |
 /// | network  | "read", "not_asked", or what failed                                                               |
 /// | pending  | object: plan, state, operations (key, stage, kind, groups, role_before, role_after, reason), notes  |
