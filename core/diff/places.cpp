@@ -153,7 +153,13 @@ void change_groups(const Comparison& compare, const DesiredUser& wanted, const A
     }
     RemoveFromGroups remove;
     for (const auto& group : account.groups) {
-        if (!has(owned.groups, group)) continue;
+        if (!has(owned.groups, group)) {
+            if (has(places.kept_out, group)) {
+                compare.note(Note::Kind::protected_, wanted.key,
+                             "is in \"" + compare.groups.name_of(group) + "\" by hand, which an exception forbids");
+            }
+            continue;
+        }
         auto why = why_removed(compare, wanted, places, group, kept);
         if (why) remove.groups.push_back({group, compare.groups.name_of(group), std::move(*why)});
     }

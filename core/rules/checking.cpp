@@ -185,6 +185,13 @@ std::optional<GroupTarget> Checking::group(const WrittenGroup& written, const At
     auto read = text(written.text, at);
     if (!read || !by_is_known || !kind_is_known) return std::nullopt;
     target.text = std::move(*read);
+    for (const auto field : target.text.fields()) {
+        const auto& name = names_.field(field).name;
+        if (may_be_quoted(name)) continue;
+        error(at, "personal_group",
+              "the name of a group is seen by others, and " + name + " tells who somebody is: {" + name +
+                  "} cannot be part of it");
+    }
     if (target.by == GroupRef::By::eid && target.text.is_constant() && !is_eid(constant_text(target.text))) {
         error(at, "bad_eid", quoted(written.text) + " is no EID: those have 16 hexadecimal digits");
     }

@@ -168,9 +168,10 @@ struct CheckedRules {
 };
 
 /// Pure. Errors: what an expression's parser says; fields, kinds, roles, channels and days that do not exist; a local
-/// department by name without its business unit and department; "role_twice" in the order of roles; an exception
-/// without effect, without reason, with both person and expression. Warnings: the same rule twice, a rule that an
-/// earlier one of a first-match table always shadows, an exception that has ended or has no owner.
+/// department by name without its business unit and department; "role_twice" in the order of roles; a group named
+/// by what tells who somebody is; an exception without effect, without reason, with both person and expression.
+/// Warnings: the same rule twice, a rule that an earlier one of a first-match table always shadows, an exception that
+/// has ended or has no owner.
 CheckedRules check_rules(const WrittenRules& written, FieldNames names, Day today);
 
 }  // namespace usersync::rules

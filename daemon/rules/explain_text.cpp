@@ -163,9 +163,11 @@ std::string is_text(const ExplainedPerson& person) {
     if (!network.was_asked) return "Is: not looked at\n";
     if (network.failure) return "Is: not known, " + *network.failure + '\n';
     if (!network.account) return "Is: without an account\n";
-    std::string text = "Is: " + std::string(to_string(network.account->state)) + ", role " +
-                       network.account->role.value() +
-                       (person.owned && person.owned->user ? ", the account is ours\n" : ", the account is not ours\n");
+    std::string text = "Is: " + std::string(to_string(network.account->state));
+    // The network tells no role of somebody who is suspended.
+    const auto& role = network.account->role.value();
+    if (!role.empty()) text += ", role " + role;
+    text += person.owned && person.owned->user ? ", the account is ours\n" : ", the account is not ours\n";
     for (const auto& group : network.groups) {
         const bool ours = person.owned && std::find(person.owned->groups.begin(), person.owned->groups.end(),
                                                     group.eid) != person.owned->groups.end();
@@ -239,9 +241,9 @@ std::string rules_text(const rules::Explanation& explanation) {
         }
         if (rule.says == Says::unclear) {
             ++unclear;
+            if (unclear > others_shown_max) continue;
             unjudged += head + rule.effect + "?  [" + rule.because + "]\n";
             continue;
-            if (unclear > others_shown_max) continue;
         }
         ++matched;
         matching += head + rule.effect + "  [" + because_of(rule) + "]\n";
@@ -252,11 +254,11 @@ std::string rules_text(const rules::Explanation& explanation) {
     }
     std::string text = "Rules that match: " + std::to_string(matched) + '\n' + matching;
     if (unclear > 0) text += "Rules that cannot be judged: " + std::to_string(unclear) + '\n' + unjudged;
-    text += "Rules that do not match: " + std::to_string(unmatched) + '\n' + others;
-    if (shown < unmatched) {
     if (unclear > others_shown_max) {
         text += "  … and " + std::to_string(unclear - others_shown_max) + " more; --format json has them all\n";
     }
+    text += "Rules that do not match: " + std::to_string(unmatched) + '\n' + others;
+    if (shown < unmatched) {
         text += "  … and " + std::to_string(unmatched - shown) + " more; --format json has them all\n";
     }
     return text;

@@ -113,8 +113,8 @@ TEST_CASE("a role of ours stays while the record does not say that it is not the
     const auto changes = compare({doubtful}, {boss}, {owned});
 
     CHECK(lines_of(changes).empty());
-    CHECK(changes.notes == std::vector<Note>{{Note::Kind::kept, EmployeeKey("1001"),
-                                              "keeps the role admin: contract says nothing"}});
+    CHECK(changes.notes ==
+          std::vector<Note>{{Note::Kind::kept, EmployeeKey("1001"), "keeps the role admin: contract says nothing"}});
     SECTION("also where a lower one is theirs for certain") {
         const auto planner = placed(doubtful, [](Placement& says) {
             says.role = DesiredRole{.role = RoleId("planner"), .reason = reason("role_mapping[0]")};
@@ -711,4 +711,15 @@ TEST_CASE("an address that its holder keeps, since addresses are filled on invit
 
     CHECK(lines_of(changes).empty());
     CHECK(notes_of(changes.notes) == Lines{"conflict 1002"});
+}
+
+TEST_CASE("somebody who was added by hand where an exception forbids it stays, and is shown", "[core][diff]") {
+    const auto person =
+        placed(wanted("1001"), [](Placement& says) { says.not_in_groups = {business_unit("Store 12")}; });
+
+    const auto changes = compare({person}, {account("1001", {"g12"})}, {ours("1001")});
+
+    CHECK(lines_of(changes).empty());
+    CHECK(changes.notes == std::vector<Note>{{Note::Kind::protected_, EmployeeKey("1001"),
+                                              "is in \"Store 12\" by hand, which an exception forbids"}});
 }
