@@ -320,10 +320,10 @@ asio::awaitable<CommandResult> explain(Tenant& tenant, Clock& clock, Question qu
     }
     if (question.group && *snapshot) {
         person.group = question.group;
-        const auto* employee = find((*snapshot)->employees, person.employee);
-        if (employee != nullptr) {
-            person.why_not =
-                rules::why_not(*employee, question.in_force->rules, question.today, names_of(*question.group, groups));
+        const auto& employees = (*snapshot)->employees;
+        if (const auto place = employees.find(person.employee)) {
+            person.why_not = rules::why_not(employees.employee(*place), question.in_force->rules, question.today,
+                                            names_of(*question.group, groups));
         }
     }
     if (!is_known(person)) {

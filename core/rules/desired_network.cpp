@@ -193,7 +193,7 @@ void Mapper::State::add(Employee&& employee) {
     }
     const auto shared = placed(person, naming != nullptr);
     if (!shared.placement->unmapped_fields.empty()) count_unknown(person);
-    DesiredUser user;
+    auto& user = result.users.emplace_back();
     user.placement = shared.placement;
     if (rules.user_name) user.user_name = rules.user_name->fill(employee, rules.names);
     if (rules.temporary_password) {
@@ -205,8 +205,7 @@ void Mapper::State::add(Employee&& employee) {
     user.profile = std::move(employee.profile);
     if (auto open = not_admitted(user, shared)) {
         result.not_wanted.push_back(std::move(*open));
-    } else {
-        result.users.push_back(std::move(user));
+        result.users.pop_back();
     }
 }
 
@@ -249,7 +248,11 @@ DesiredNetwork Mapper::take() { return state_->take(); }
 DesiredNetwork desired_network(const Snapshot& snapshot, const RuleSet& rules, Day today) {
     Mapper mapper(rules, today);
     mapper.reserve(snapshot.employees.size());
-    for (auto employee : snapshot.employees) mapper.add(std::move(employee));
+    Employee employee;
+    for (std::size_t at = 0; at < snapshot.employees.size(); ++at) {
+        snapshot.employees.read(at, employee);
+        mapper.add(std::move(employee));
+    }
     auto desired = mapper.take();
     desired.frozen = snapshot.frozen;
     desired.completeness = snapshot.meta.completeness;

@@ -33,7 +33,7 @@ public:
 
     /// Room for so many more.
     void reserve(std::size_t people);
-    /// Adds the person to `users` or to `not_wanted` of what will be `take`n.
+    /// Adds the person to `users` or to `not_wanted` of what will be `take`n. Key and profile are moved out.
     void add(Employee&& employee);
     void add(const Employee& employee) { add(Employee(employee)); }
     /// Everybody that was added, sorted by key, with what is counted over all of them. Leaves it empty for more.

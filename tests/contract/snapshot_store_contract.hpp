@@ -140,7 +140,7 @@ inline void snapshot_store_contract(SnapshotStore& store) {
         auto unsorted = snapshot({employee("2"), employee("1")}, "day 1");
         auto twice = snapshot({employee("1"), employee("1")}, "day 1");
         auto fewer_people = good;
-        fewer_people.employees.pop_back();
+        fewer_people.employees = {employee("1")};
         auto other_delivery = good;
         other_delivery.meta.delivery = fingerprint_of("day 2");
 
