@@ -53,6 +53,24 @@ struct NoteOptions {
 };
 
 struct TenantConfig {
+enum class Severity {
+    error,    ///< the environment is not usable
+    warning,  ///< usable, but probably not what was meant
+};
+
+struct ConfigProblem {
+    std::string file;        ///< as seen from the environment's folder: "tenants/shop/tenant.toml"
+    std::size_t line = 0;    ///< 0: about the file as a whole
+    std::size_t column = 0;  ///< 0: about the line as a whole; in a sheet the number of the cell
+    std::string path;        ///< the key: "source.port", or the rule: "groups.csv row 12"; empty: about neither
+    std::string message;     ///< never holds a secret
+    Severity severity = Severity::error;
+    std::string excerpt;  ///< of a problem with an expression: the expression, and the place in it underlined below
+    /// "unknown_field". Never quotes what somebody wrote, as the message may: it is for places that anybody may read.
+    std::string code = "bad_setting";
+    auto operator<=>(const ConfigProblem&) const = default;
+};
+
     TenantId id;
     std::filesystem::path file;  ///< tenant.toml
     std::variant<sftp::SftpOptions, folder::FolderOptions> source;
