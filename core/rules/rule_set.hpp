@@ -135,7 +135,7 @@ struct RuleSet {
     FieldNames names;  ///< the indices above are places in it
     std::vector<GroupTable> groups;
     std::vector<RoleRule> roles;
-    std::vector<RoleId> role_order;  ///< highest first, complete: every role that a rule gives
+    std::vector<RoleId> role_order;  ///< highest first, complete: every role that a rule gives, admin and member
     LifeCycle life_cycle;
     std::vector<InviteRule> invites;
     std::optional<Template> user_name;

@@ -36,7 +36,6 @@ TEST_CASE("whatever decides what a plan holds changes the fingerprint", "[daemon
         good_tenant + "[[group_mapping]]\nfield = 'location'\nkind = 'topic'\nvalues = 'same'\n",
         good_tenant + "[[group_mapping]]\nfield = 'location'\nkind = 'topic'\nvalues = 'same'\nmatch = 'first'\n",
         good_tenant + "[[group_mapping]]\nfield = 'location'\nkind = 'topic'\nvalues = 'same'\nmissing = 'create'\n",
-        good_tenant + "[roles]\norder = ['admin', 'member']\n",
         good_tenant + "[roles]\norder = ['member', 'admin']\n",
         good_tenant + "[life_cycle]\nactive = 'job_title != \"Left\"'\n",
         good_tenant + "[life_cycle]\nleave = 'job_title == \"Left\"'\n",
