@@ -158,8 +158,9 @@ LoadedMapping load_rules(const std::vector<RuleFile>& files, TenantId tenant, st
 /// The same from a tenant's folder.
 LoadedMapping load_rules(const std::filesystem::path& folder, std::optional<Day> today = {});
 
-/// Over everything that decides what a plan holds: columns and their steps, format, limits, rules, policy, and which
-/// network. Not over how to get there or how fast: a new password or schedule leaves an approved plan as it is.
+/// Over everything that decides what a plan holds: columns and their steps, format, limits, rules, policy, which
+/// network, and the time zone, which says what day it is. Not over how to get there or how fast: a new password or
+/// another hour leaves an approved plan as it is.
 Fingerprint fingerprint_of(const TenantConfig& tenant);
 
 /// Every key that the files may hold, sorted: "source.port", "group_mapping.field".
