@@ -278,7 +278,9 @@ void look_for_group(const std::string& asked, const rules::RuleSet& rules, const
     const bool is_shown = std::any_of(groups.begin(), groups.end(), [&](const ActualGroup& group) {
         return group.eid.value() == asked || group.xid == asked;
     });
-    const bool is_led_to = person.why_not && (person.why_not->is_wanted || !person.why_not->ways.empty());
+    // A template leads to whatever is asked for: it says nothing about a group that the network was seen not to have.
+    const bool is_led_to =
+        person.why_not && (person.why_not->is_wanted || (groups.empty() && !person.why_not->ways.empty()));
     person.group_is_known = is_shown || is_led_to || std::find(known.begin(), known.end(), asked) != known.end();
     if (person.group_is_known) return;
     std::sort(known.begin(), known.end());
