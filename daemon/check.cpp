@@ -25,6 +25,7 @@ std::string as_json(const config::LoadedConfig& loaded) {
                                     {"severity", is_error(problem) ? "error" : "warning"},
                                     {"message", problem.message},
                                     {"excerpt", problem.excerpt}});
+                                    {"code", problem.code},
     }
     if (loaded.config) {
         for (const auto& tenant : loaded.config->tenants) {

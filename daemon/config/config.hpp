@@ -144,6 +144,7 @@ LoadedConfig load_environment(const std::filesystem::path& folder, const LoadOpt
 
 /// One tenant's settings by themselves.
 struct LoadedMapping {
+    std::vector<std::string> files;  ///< every file that was read for it, by its name in the folder
     std::optional<TenantConfig> config;  ///< present exactly when no problem is an error
     std::vector<ConfigProblem> problems;
 };

@@ -31,13 +31,13 @@ bool is_tenant_name(std::string_view name) {
 std::optional<Table> open(Reading& reading) {
     auto bytes = reading.open(reading.name());
     if (!bytes) {
-        reading.note(Severity::error, {}, "", bytes.error().detail);
+        reading.note(Severity::error, {}, "", bytes.error().detail, bytes.error().code);
         return std::nullopt;
     }
     reading.text = std::move(*bytes);
     auto document = parse_document(reading.text);
     if (document.error) {
-        reading.note(Severity::error, document.error->at, "", document.error->message);
+        reading.note(Severity::error, document.error->at, "", document.error->message, "bad_toml");
         return std::nullopt;
     }
     return std::move(document.root);
@@ -65,7 +65,7 @@ bool has_error(const std::vector<ConfigProblem>& problems) {
 }
 
 LoadedMapping loaded_of(TenantConfig config, std::vector<ConfigProblem> problems) {
-    LoadedMapping loaded{.config = {}, .problems = std::move(problems)};
+    LoadedMapping loaded{.config = {}, .problems = std::move(problems), .files = {}};
     std::sort(loaded.problems.begin(), loaded.problems.end());
     if (!has_error(loaded.problems)) loaded.config = std::move(config);
     return loaded;
@@ -80,7 +80,9 @@ LoadedMapping load_rules_from(const ConfigFiles& files, TenantId id, std::option
     reading.files = files;
     reading.wants_secrets = false;
     if (const auto table = open(reading)) read_tenant(reading, *table, today_or(today), tenant);
-    return loaded_of(std::move(tenant), std::move(reading.problems));
+    auto loaded = loaded_of(std::move(tenant), std::move(reading.problems));
+    for (const auto& file : reading.used) loaded.files.push_back(file.name);
+    return loaded;
 }
 
 class Loading {

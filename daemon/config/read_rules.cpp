@@ -87,7 +87,8 @@ std::size_t characters_in(std::string_view text) {
 /// Where these bytes of an expression stand in their file, as `check_rules` reckons.
 Origin reckoned(const Written& expression, std::size_t offset) {
     auto origin = expression.origin;
-    if (origin.column != 0 && !expression.in_cell) origin.column += characters_in(std::string_view(expression.text).substr(0, offset));
+    if (origin.column != 0 && !expression.in_cell)
+        origin.column += characters_in(std::string_view(expression.text).substr(0, offset));
     return origin;
 }
 
@@ -151,7 +152,8 @@ ConfigProblem Telling::in_file(const RuleProblem& problem) const {
             .path = problem.rule,
             .message = problem.sentence,
             .severity = is_error ? Severity::error : Severity::warning,
-            .excerpt = {}};
+            .excerpt = {},
+            .code = problem.code};
 }
 
 ConfigProblem Telling::told(const RuleProblem& problem) const {
