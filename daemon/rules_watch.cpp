@@ -83,7 +83,8 @@ ConfigRulesWatch::ConfigRulesWatch(config::TenantConfig started_with,
       shutdown_(shutdown),
       clock_(clock),
       lane_(std::move(lane)),
-      files_(started_with_.version.files) {}
+      files_(started_with_.version.files),
+      problems_(errors_of(started_with_.refused)) {}
 
 boost::asio::awaitable<std::optional<sync::RulesLook>> ConfigRulesWatch::look() {
     const auto now = clock_.now();
@@ -112,7 +113,6 @@ bool ConfigRulesWatch::is_as_it_was(Time now) const {
     return all_tell && stamps == stamps_;
 }
 
-std::optional<sync::RulesLook> ConfigRulesWatch::look_at(Time now) {
 /// Of the files that count and of those that were just read.
 bool ConfigRulesWatch::is_unsettled(const std::vector<std::string>& read, Time now) const {
     const auto folder = started_with_.file.parent_path();
@@ -121,16 +121,17 @@ bool ConfigRulesWatch::is_unsettled(const std::vector<std::string>& read, Time n
            std::any_of(files_.begin(), files_.end(), [&](const RuleFile& file) { return young(file.name); });
 }
 
+std::optional<sync::RulesLook> ConfigRulesWatch::look_at(Time now) {
     if (is_as_it_was(now)) return std::nullopt;
     const auto folder = started_with_.file.parent_path();
     auto loaded = config::load_rules(folder, std::chrono::floor<std::chrono::days>(now));
-    if (!loaded.config) return refused(errors_of(loaded.problems));
     const bool says_the_same = loaded.config && loaded.config->version.files == files_ && problems_.empty();
     if (!says_the_same && is_unsettled(loaded.files, now)) {
         sync::RulesLook look;
         look.is_unsettled = true;
         return look;
     }
+    if (!loaded.config) return refused(errors_of(loaded.problems));
     auto& config = *loaded.config;
     const bool mended = !problems_.empty();
     problems_.clear();
@@ -144,14 +145,15 @@ bool ConfigRulesWatch::is_unsettled(const std::vector<std::string>& read, Time n
 std::optional<sync::RulesLook> ConfigRulesWatch::refused(std::vector<sync::FileProblem> problems) {
     if (problems == problems_) return std::nullopt;
     problems_ = problems;
-    return sync::RulesLook{.settings = nullptr, .problems = std::move(problems), .needs_restart = {}};
+    sync::RulesLook look;
+    look.problems = std::move(problems);
+    return look;
 }
 
 sync::RulesLook ConfigRulesWatch::accepted(config::TenantConfig config) const {
     sync::RulesLook look;
     const auto name = started_with_.file.filename().string();
-    look.needs_restart =
-        config::changed_until_restart(text_of(started_with_.version.files, name), text_of(files_, name));
+    look.needs_restart = config::changed_until_restart(started_with_.connection_text, text_of(files_, name));
     const auto fingerprint = config.fingerprint;
     config.target = started_with_.target;
     config.schedule = started_with_.schedule;  // its time zone says which day it is

@@ -35,7 +35,8 @@ std::vector<sync::FileProblem> errors_of(const std::vector<config::ConfigProblem
 /// network), nothing of the changed files is used before the restart.
 class ConfigRulesWatch final : public sync::RulesWatch {
 public:
-    /// `started_with` is what the daemon runs by, and `settings` what was made of it.
+    /// `started_with` is what the daemon runs by, and `settings` what was made of it. What it says to be refused was
+    /// told to the loop: a look that finds the same says nothing.
     ConfigRulesWatch(config::TenantConfig started_with, std::shared_ptr<const sync::TenantSettings> settings,
                      config::ShutdownLimits shutdown, Clock& clock, boost::asio::any_io_executor lane);
 
