@@ -41,6 +41,7 @@ private:
 struct Cell {
     std::size_t field = 0;
     std::vector<std::string> values;  ///< sorted; empty: any value
+    std::size_t column = 0;           ///< of the sheet that it stands in; 0: not in one
     bool operator==(const Cell&) const = default;
 };
 
@@ -49,6 +50,7 @@ struct Condition {
     std::vector<Cell> cells;
     std::optional<Expression> expression;
     Origin expression_at;
+    bool expression_in_cell = false;  ///< of a sheet: then its column is that of all that stands in it
     bool operator==(const Condition&) const = default;
     bool is_always() const { return cells.empty() && !expression; }
 };
@@ -133,7 +135,7 @@ struct RuleSet {
     FieldNames names;  ///< the indices above are places in it
     std::vector<GroupTable> groups;
     std::vector<RoleRule> roles;
-    std::vector<RoleId> role_order;  ///< highest first, complete: every role that a rule gives
+    std::vector<RoleId> role_order;  ///< highest first, complete: every role that a rule gives, admin and member
     LifeCycle life_cycle;
     std::vector<InviteRule> invites;
     std::optional<Template> user_name;

@@ -283,6 +283,13 @@ std::string history_text(const ExplainedPerson& person) {
     return text;
 }
 
+std::string unknown_group_text(const ExplainedPerson& person) {
+    const bool was_read = person.network.was_asked && !person.network.failure;
+    const auto meant = person.nearest_group ? "; did you mean \"" + *person.nearest_group + "\"?" : std::string();
+    return was_read ? "there is no such group, neither in the network nor in the rules" + meant
+                    : "no rule names such a group, and the network was not read" + meant;
+}
+
 std::string why_not_text(const ExplainedPerson& person) {
     if (!person.why_not) return {};
     const auto& why = *person.why_not;
@@ -296,9 +303,10 @@ std::string why_not_text(const ExplainedPerson& person) {
         for (const auto& hindrance : way.hindrances) text += "; " + hindrance;
         text += '\n';
     }
-    if (why.ways.empty()) {
-        text += "  no rule leads to it for them, whatever their cells say" +
-                (why.nearest ? "; did you mean \"" + *why.nearest + "\"?" : std::string()) + '\n';
+    if (!person.group_is_known) {
+        text += "  " + unknown_group_text(person) + '\n';
+    } else if (why.ways.empty()) {
+        text += "  no rule leads to it for them, whatever their cells say\n";
     }
     return text;
 }

@@ -160,7 +160,8 @@ Json why_not_json(const ExplainedPerson& person) {
         one["hindrances"] = way.hindrances;
         json["ways"].push_back(std::move(one));
     }
-    json["nearest"] = why.nearest ? Json(*why.nearest) : Json();
+    json["is_known"] = person.group_is_known;
+    json["nearest"] = person.nearest_group ? Json(*person.nearest_group) : Json();
     return json;
 }
 

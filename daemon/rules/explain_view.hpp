@@ -37,6 +37,8 @@ struct ExplainedPerson {
     std::vector<LedgerRow> history;    ///< newest first
     std::optional<std::string> group;  ///< that was asked for
     std::optional<rules::WhyNot> why_not;
+    bool group_is_known = true;                ///< false: no rule names it, and the network does not show it either
+    std::optional<std::string> nearest_group;  ///< of one that is not known: the name that was probably meant
 };
 
 /// The plan's operations and notes for one person, while it is neither applied nor superseded.
@@ -63,7 +65,7 @@ std::string explain_text(const ExplainedPerson& person);
 /// | pending  | object: plan, state, operations (key, stage, kind, groups, role_before, role_after, reason), notes  |
 /// | history  | objects: run, kind, intended_at, settled_at, outcome, code, attempts, groups, reason                |
 /// | why_not  | object: group, is_wanted, reasons, hindrances, ways (kind, rule, file, line, column, obstacles,     |
-/// |          | hindrances), nearest; null when it was not asked                                                  |
+/// |          | hindrances), is_known, nearest; null when it was not asked                                        |
 ///
 /// A test is an object: file, line, column, field, values, wanted, negated, holds.
 std::string explain_json(const ExplainedPerson& person);

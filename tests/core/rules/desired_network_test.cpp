@@ -68,8 +68,18 @@ TEST_CASE("the highest role wins, whatever the order of rules", "[core][rules]")
     CHECK_FALSE(network.users[2].placement->role);
 }
 
-TEST_CASE("without an order of roles, the earlier rule's role is the higher one", "[core][rules]") {
-    CHECK(shop_rules().set().role_order == std::vector<RoleId>{RoleId("admin"), RoleId("member")});
+TEST_CASE("without an order of roles admin is the highest and member the lowest, wherever their rules stand",
+          "[core][rules]") {
+    Rules rules;
+    rules.role("member", {{"location", {"*"}}}).role("planner", {{"job_title", {"Chef", "Boss"}}});
+    rules.role("admin", {{"job_title", {"Boss"}}});
+
+    CHECK(rules.set().role_order == std::vector<RoleId>{RoleId("admin"), RoleId("planner"), RoleId("member")});
+    const auto network = desired(
+        rules, {employee("1", {"A"}, {}, "Boss"), employee("2", {"A"}, {}, "Chef"), employee("3", {"A"}, {}, "Cook")});
+    CHECK(network.users[0].placement->role->role == RoleId("admin"));
+    CHECK(network.users[1].placement->role->role == RoleId("planner"));
+    CHECK(network.users[2].placement->role->role == RoleId("member"));
 }
 
 TEST_CASE("a role in a group makes its holder a member of it", "[core][rules]") {

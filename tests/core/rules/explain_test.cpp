@@ -136,6 +136,28 @@ TEST_CASE("the place of a word counts letters from the beginning of its line", "
     CHECK(rules::within({"sheet.xlsx", 4, 0}, "abc", 2) == Origin{"sheet.xlsx", 4, 0});
 }
 
+TEST_CASE("a reason from a sheet names the row and the cell", "[core][rules][explain]") {
+    Rules rules;
+    rules.row({{.field = "location", .values = {"A"}, .column = 4}}, unit("A"));
+    auto& row = rules.text.groups.front().rules.front();
+    row.origin = {.file = "groups.csv", .line = 3, .column = 2};
+    row.when.expression = Written{.text = "status == \"x\" and job_title == \"Cook\"",
+                                  .origin = {.file = "groups.csv", .line = 3, .column = 2},
+                                  .in_cell = true};
+
+    const auto person = rules::explain(employee("1", {"C"}, {}, "Baker"), rules.set(), today);
+
+    REQUIRE(person.rules.size() == 1);
+    CHECK(person.rules[0].origin == Origin{"groups.csv", 3, 2});
+    REQUIRE(person.rules[0].tests.size() == 3);
+    CHECK(person.rules[0].tests[0].origin == Origin{"groups.csv", 3, 4});
+    CHECK(person.rules[0].tests[1].origin == Origin{"groups.csv", 3, 2});
+    CHECK(person.rules[0].tests[2].origin == Origin{"groups.csv", 3, 2});
+    for (const auto& obstacle : person.rules[0].obstacles) CHECK(obstacle.origin.line == 3);
+    REQUIRE_FALSE(person.rules[0].obstacles.empty());
+    CHECK(person.rules[0].obstacles.back().origin == Origin{"groups.csv", 3, 2});
+}
+
 TEST_CASE("the record is told as it was read, with headings, and what it says nothing about",
           "[core][rules][explain]") {
     const rules::FieldNames names({{.name = "location", .type = rules::FieldType::list, .headings = {"Store"}}});

@@ -216,4 +216,23 @@ TEST_CASE("what an exception keeps of somebody who is gone is told", "[daemon][r
     const auto json = Json::parse(rules_view::explain_json(person));
     CHECK(json.at("never_removed").is_null());
     CHECK(json.at("kept_in").at(0).at("text") == "North");
+TEST_CASE("a group that nobody knows is said to be none, with the name that was probably meant", "[daemon][rules]") {
+    auto person = anna();
+    person.group = "Nort";
+    person.why_not.emplace();
+    person.group_is_known = false;
+    person.nearest_group = "North";
+    person.network.was_asked = true;
+
+    CHECK(rules_view::explain_text(person).find(
+              "Why not in \"Nort\"\n  there is no such group, neither in the network nor in the rules; did you mean "
+              "\"North\"?\n") != std::string::npos);
+    const auto json = Json::parse(rules_view::explain_json(person)).at("why_not");
+    CHECK(json.at("is_known") == false);
+    CHECK(json.at("nearest") == "North");
+
+    // Who did not look into the network cannot tell.
+    person.network.was_asked = false;
+    CHECK(rules_view::explain_text(person).find("no rule names such a group, and the network was not read; did you") !=
+          std::string::npos);
 }
