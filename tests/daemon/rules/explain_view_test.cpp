@@ -216,6 +216,8 @@ TEST_CASE("what an exception keeps of somebody who is gone is told", "[daemon][r
     const auto json = Json::parse(rules_view::explain_json(person));
     CHECK(json.at("never_removed").is_null());
     CHECK(json.at("kept_in").at(0).at("text") == "North");
+}
+
 TEST_CASE("a group that nobody knows is said to be none, with the name that was probably meant", "[daemon][rules]") {
     auto person = anna();
     person.group = "Nort";
