@@ -78,8 +78,9 @@ void note_kept(const Comparison& compare, const DesiredUser& wanted, const Kept&
         std::string list;
         for (const auto& one : what) list += (list.empty() ? "" : ", ") + one;
         const bool is_unmapped = std::find(unmapped.begin(), unmapped.end(), field) != unmapped.end();
-        compare.note(Note::Kind::kept, wanted.key,
-                     "keeps " + list + ": " + field + (is_unmapped ? " has a value that no rule knows" : " says nothing"));
+        compare.note(
+            Note::Kind::kept, wanted.key,
+            "keeps " + list + ": " + field + (is_unmapped ? " has a value that no rule knows" : " says nothing"));
     }
 }
 

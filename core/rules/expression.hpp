@@ -94,8 +94,8 @@ struct Obstacle {
 /// wants fewest changes. Empty when it holds.
 std::vector<Obstacle> obstacles(const Trace& trace);
 
-/// What an expression says of somebody when nothing in the record is no answer. In this order, so that the lesser of two
-/// is their "and", the greater their "or".
+/// What an expression says of somebody when nothing in the record is no answer. In this order, so that the lesser of
+/// two is their "and", the greater their "or".
 enum class Judgement : std::uint8_t { no, unknown, yes };
 
 /// A checked expression. Cheap to copy, immutable, may be used from several threads at once.
@@ -107,9 +107,9 @@ public:
 
     /// Never fails, allocates little, takes time linear in the expression and the values (RE2 for `matches`).
     bool matches(const Employee& employee, const FieldNames& names, Day today) const;
-    /// The same with three values (Kleene's): a test that looks at a field about which the record says nothing, or at one
-    /// that is `in_doubt`, is unknown. Not so empty(field): that asks for just this. Whatever a column that is missing
-    /// might have said, yes and no are certain.
+    /// The same with three values (Kleene's): a test that looks at a field about which the record says nothing, or at
+    /// one that is `in_doubt`, is unknown. Not so empty(field): that asks for just this. Whatever a column that is
+    /// missing might have said, yes and no are certain.
     Judgement judge(const Employee& employee, const FieldNames& names, Day today,
                     std::span<const std::size_t> in_doubt = {}) const;
     Trace trace(const Employee& employee, const FieldNames& names, Day today) const;

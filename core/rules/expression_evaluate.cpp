@@ -125,9 +125,9 @@ bool is_silent(const Operand& operand, const Circumstances& circumstances) {
 
 Judgement judge(const Test& test, const Circumstances& circumstances) {
     const auto is_silent_here = [&](const Operand& operand) { return is_silent(operand, circumstances); };
-    const bool has_answer = test.kind == Test::Kind::is_empty ||
-                            (!is_silent_here(test.subject) &&
-                             std::none_of(test.wanted.begin(), test.wanted.end(), is_silent_here));
+    const bool has_answer =
+        test.kind == Test::Kind::is_empty ||
+        (!is_silent_here(test.subject) && std::none_of(test.wanted.begin(), test.wanted.end(), is_silent_here));
     if (!has_answer) return Judgement::unknown;
     return holds(test, circumstances) ? Judgement::yes : Judgement::no;
 }

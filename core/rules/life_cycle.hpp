@@ -24,8 +24,8 @@ struct LifeCycleAbsence {
 /// | 6. the leave rule             | it cannot be judged, and leave suspends                | unclear     |
 ///
 /// A rule cannot be judged when the record says nothing in a field on which it depends (`Expression::judge`): then
-/// neither an account is taken nor made. The last day itself still counts as in. A date that the record leaves empty restricts nobody, and so does a text
-/// that is no day: reading the record refuses those.
+/// neither an account is taken nor made. The last day itself still counts as in. A date that the record leaves empty
+/// restricts nobody, and so does a text that is no day: reading the record refuses those.
 class LifeCycleRule {
 public:
     /// Refers to the rules.

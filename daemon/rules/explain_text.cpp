@@ -16,10 +16,13 @@ using rules::Tested;
 constexpr std::size_t others_shown_max = 10;
 constexpr std::size_t history_shown_max = 5;
 
-std::string joined(const std::vector<std::string>& texts) {
-    std::string all;
-    for (const auto& text : texts) all += (all.empty() ? "" : " | ") + text;
-    return all;
+std::string joined(const std::vector<std::string>& texts, std::string_view between = " | ") {
+    std::string text;
+    for (const auto& one : texts) {
+        if (!text.empty()) text += between;
+        text += one;
+    }
+    return text;
 }
 
 std::string place_of(const std::string& rule, const Origin& origin) {
@@ -112,7 +115,7 @@ std::string desired_text(const DesiredUser& user) {
     if (placement.not_invited) text += "  not invited  [" + rules_view::text_of(*placement.not_invited) + "]\n";
     if (placement.never_removed) text += "  never removed  [" + rules_view::text_of(*placement.never_removed) + "]\n";
     for (const auto& doubted : placement.doubted_roles) {
-        text += "  ! role " + doubted.role.value() + " stays where it is ours: " + joined(doubted.fields) +
+        text += "  ! role " + doubted.role.value() + " stays where it is ours: " + joined(doubted.fields, ", ") +
                 " leaves it in doubt\n";
     }
     return text;
@@ -129,8 +132,8 @@ std::string in_doubt_text(const rules::Explanation& explanation) {
             places.push_back(describe(group));
         }
         const auto more = field.groups.size() + field.any_of.size() - places.size();
-        text += "  ! " + rules::why_in_doubt(explanation, field.field) + ": kept, where ours, is " + joined(places) +
-                (more == 0 ? "" : " and " + std::to_string(more) + " more") + '\n';
+        text += "  ! " + rules::why_in_doubt(explanation, field.field) + ": kept, where ours, is " +
+                joined(places, ", ") + (more == 0 ? "" : " and " + std::to_string(more) + " more") + '\n';
     }
     return text;
 }

@@ -192,6 +192,7 @@ TEST_CASE("what is kept for a field in doubt is told, with the rules that cannot
     const auto text = rules_view::explain_text(person);
     const auto json = Json::parse(rules_view::explain_json(person));
 
+    INFO(text);
     CHECK(text.find("  ! role admin stays where it is ours: contract leaves it in doubt\n"
                     "  ! contract says nothing: kept, where ours, is any topic, business_unit \"North\"\n") !=
           std::string::npos);
