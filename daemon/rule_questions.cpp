@@ -2,6 +2,7 @@
 
 #include "core/async/run_on.hpp"
 #include "core/base/nearest.hpp"
+#include "core/pace/schedule.hpp"
 #include "core/rules/compare.hpp"
 #include "core/rules/desired_network.hpp"
 #include "core/rules/kept_people.hpp"
@@ -406,8 +407,8 @@ asio::awaitable<CommandResult> answer_question(Tenant& tenant, Clock& clock, Com
     question.json = option_of(request, "format") == "json";
     question.offline = option_of(request, "offline").has_value();
     question.group = option_of(request, "why_not");
-    question.today = std::chrono::floor<std::chrono::days>(clock.now());
     question.in_force = tenant.loop->settings();
+    question.today = pace::day_in(question.in_force->time_zone, clock.now());
     if (const auto given = option_of(request, "today")) {
         const auto day = day_from(*given);
         if (!day) co_return ended(ExitCode::usage, "--today is a day such as 2026-03-01, not \"" + *given + '"');
