@@ -1,5 +1,6 @@
 #include "daemon/rule_file_commands.hpp"
 
+#include "core/pace/schedule.hpp"
 #include "core/rules/desired_network.hpp"
 #include "daemon/config/rule_readers.hpp"
 #include "daemon/record_file.hpp"
@@ -19,8 +20,12 @@ using control::ExitCode;
 int ended(ExitCode code) { return static_cast<int>(code); }
 
 /// Today in UTC unless a day was given. nullopt after it was told that it is no day.
-std::optional<Day> day_or_complain(const std::string& given) {
-    if (given.empty()) return std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
+/// Today as the tenant's runs see it; without a tenant, in UTC.
+std::optional<Day> day_or_complain(const std::string& given, const std::optional<config::TenantConfig>& tenant) {
+    if (given.empty()) {
+        return pace::day_in(tenant ? tenant->schedule.time_zone : "UTC",
+                            std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()));
+    }
     const auto day = day_from(given);
     if (!day) complain(ExitCode::usage, "--today is a day such as 2026-03-01, not \"" + given + '"');
     return day;
@@ -73,13 +78,13 @@ bool has_unknown(const std::vector<RecordIssue>& issues) {
 }  // namespace
 
 int match_people(const cli::Match& arguments) {
-    const auto today = day_or_complain(arguments.today);
-    if (!today) return ended(ExitCode::usage);
     std::optional<config::TenantConfig> tenant;
     if (!arguments.tenant.empty()) {
         tenant = tenant_or_complain(arguments.where, arguments.tenant);
         if (!tenant) return ended(ExitCode::usage);
     }
+    const auto today = day_or_complain(arguments.today, tenant);
+    if (!today) return ended(ExitCode::usage);
     const auto bytes = read_record_file(arguments.record);
     if (!bytes) return complain(ExitCode::usage, bytes.error().detail);
     const auto reading = tenant ? std::optional(reading_of(*tenant)) : proposed_reading(*bytes);
@@ -105,10 +110,10 @@ int match_people(const cli::Match& arguments) {
 }
 
 int print_desired(const cli::Desired& arguments) {
-    const auto today = day_or_complain(arguments.today);
-    if (!today) return ended(ExitCode::usage);
     const auto tenant = tenant_or_complain(arguments.where, arguments.tenant);
     if (!tenant) return ended(ExitCode::usage);
+    const auto today = day_or_complain(arguments.today, tenant);
+    if (!today) return ended(ExitCode::usage);
     const auto bytes = read_record_file(arguments.record);
     if (!bytes) return complain(ExitCode::usage, bytes.error().detail);
     auto people = people_or_complain(*bytes, reading_of(*tenant));
