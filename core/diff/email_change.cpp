@@ -16,6 +16,15 @@ bool is_time(const Policy& policy, const ActualUser& account, const OwnedUser& o
 
 }  // namespace
 
+std::vector<Time> invite_again_before(const AskAgain& ask, Day today) {
+    std::vector<Time> before;
+    if (ask.after <= std::chrono::days(0)) return before;
+    for (std::size_t time = 1; time <= ask.times; ++time) {
+        before.emplace_back(today - ask.after * static_cast<std::int64_t>(time));
+    }
+    return before;
+}
+
 void keep_address_in_use(const Comparison& compare, const EmployeeKey& person, const ActualUser& account,
                          Profile& target) {
     if (compare.policy.active_email == ActiveEmail::follows || account.state != UserState::active) return;

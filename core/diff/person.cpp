@@ -140,6 +140,11 @@ Places stays(const Comparison& compare, const DesiredUser& wanted, const ActualU
     return places;
 }
 
+void adopt_account(const Comparison& compare, const DesiredUser& wanted, const ActualUser& account,
+                   const OwnedUser& owned) {
+    adopt(compare, wanted, account, owned, places_of(compare, wanted));
+}
+
 void link_account(const Comparison& compare, const DesiredUser& wanted, const ActualUser& account,
                   const OwnedUser& owned) {
     Adopt adopted = adoption_of(compare, wanted, account, owned, places_of(compare, wanted));

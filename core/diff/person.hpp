@@ -11,6 +11,10 @@ Places joins(const Comparison& compare, const DesiredUser& wanted);
 /// With an account.
 Places stays(const Comparison& compare, const DesiredUser& wanted, const ActualUser& account, const OwnedUser& owned);
 
+/// With an account that is theirs by its XID, and not ours yet: nothing but the adoption.
+void adopt_account(const Comparison& compare, const DesiredUser& wanted, const ActualUser& account,
+                   const OwnedUser& owned);
+
 /// With an account without XID that is from now on theirs. What else is to be changed is found when the network has
 /// been read with the link.
 void link_account(const Comparison& compare, const DesiredUser& wanted, const ActualUser& account,

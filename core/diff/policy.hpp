@@ -1,10 +1,13 @@
 #pragma once
 // What a tenant wants to happen to differences.
 
+#include "core/base/day.hpp"
 #include "core/base/time.hpp"
 #include "core/model/ids.hpp"
 #include "core/model/operation.hpp"
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -42,6 +45,15 @@ struct DriftPolicy {
 /// people sign in with a password, and follows where they sign in with the company's account
 /// (docs/speakap.md, "E-mail changes").
 enum class ActiveEmail : std::uint8_t { follows, stays };
+
+/// When people who have not accepted are asked in again: so long after they were asked in, and as long again each time.
+struct AskAgain {
+    std::chrono::days after{0};  ///< 0: never
+    std::size_t times = 3;
+    bool operator==(const AskAgain&) const = default;
+};
+/// For `Policy::invite_again_before`. By whole days, so that a plan stays the same all day.
+std::vector<Time> invite_again_before(const AskAgain& ask, Day today);
 
 struct Policy {
     LeaverAction leavers = LeaverAction::suspend;

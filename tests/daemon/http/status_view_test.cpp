@@ -98,7 +98,7 @@ TEST_CASE("what a tenant does not have yet is null", "[daemon][http]") {
     shown.erase("rules");
 
     CHECK(shown == json::parse(R"({"name": "new", "health": "well", "running": false, "progress": null,
-        "last_run": null, "last_good_snapshot": null, "overdue": false, "plan_held": null, "next_run": null})"));
+        "last_run": null, "last_good_snapshot": null, "overdue": false, "plan_held": null, "drift": 0, "next_run": null})"));
 }
 
 TEST_CASE("a failure is shown with its code and sentence, whatever bytes it quotes", "[daemon][http]") {
