@@ -59,7 +59,9 @@ struct Visitor {
         for (const auto& [what, object] : release.forgotten) result.push_back(about(what, Way::lose, object));
         return result;
     }
-    std::vector<OwnershipChange> operator()(const InviteAgain&) const { return {about(What::invited_again, Way::gain)}; }
+    std::vector<OwnershipChange> operator()(const InviteAgain&) const {
+        return {about(What::invited_again, Way::gain)};
+    }
     std::vector<OwnershipChange> operator()(const ChangeGroupRole& change) const {
         if (change.granted) return {group_role(change.group, change.after)};
         return {about(What::group_role, Way::lose, change.group.eid.value())};

@@ -28,10 +28,7 @@ class Proposal {
 public:
     Proposal(const Comparison& compare, const ActualNetwork& actual, const Ownership& ownership,
              const std::map<EmployeeKey, std::string>& birthdays)
-        : compare_(compare),
-          ownership_(ownership),
-          birthdays_(birthdays),
-          addresses_(compare.desired, actual) {
+        : compare_(compare), ownership_(ownership), birthdays_(birthdays), addresses_(compare.desired, actual) {
         for (const auto& account : actual.users) {
             if (account.xid) {
                 by_key_[*account.xid].push_back(&account);

@@ -44,8 +44,9 @@ void sort_changes(ChangeSet& set) {
 /// In the record, and wanted: what should be, what somebody changed, what nobody may change.
 void wanted_person(const Comparison& compare, const DesiredUser& wanted, const ActualUser* account,
                    const OwnedUser& owned, KnownAccounts& known) {
+    // Whose account stands elsewhere has one all the same.
+    if (account == nullptr && !owned.user_declined && known.deal_with(compare, wanted, owned)) return;
     if (leaves_account_as_it_is(compare, wanted, account, owned)) return;
-    if (account == nullptr && known.deal_with(compare, wanted, owned)) return;
     Decided decided(compare.out);
     const bool is_shown = account != nullptr && account->state != UserState::suspended;
     const auto places = account == nullptr ? joins(compare, wanted) : stays(compare, wanted, *account, owned);
@@ -114,8 +115,7 @@ ChangeSet diff(const DesiredNetwork& desired, const ActualNetwork& actual, const
         if (!is_clear(person.key)) continue;
         const auto* account = account_of(person.key);
         const auto& owned = owned_of(person.key);
-        unwanted_person(compare, person.key, account, owned,
-                        [&] { not_wanted(compare, person, account, owned); });
+        unwanted_person(compare, person.key, account, owned, [&] { not_wanted(compare, person, account, owned); });
         if (has_left(person.absence)) forget_declined(compare, person.key, owned);
     }
     spoken_for.insert(known.taken_over().begin(), known.taken_over().end());

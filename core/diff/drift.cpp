@@ -22,11 +22,6 @@ std::string named(const Comparison& compare, const GroupEid& group) {
     return (kind ? std::string(to_string(*kind)) + ' ' : std::string()) + compare.groups.name_of(group);
 }
 
-/// Every rule of the person's could be judged, and found its group.
-bool is_certain(const DesiredUser& wanted, const Places& places) {
-    return places.all_found && wanted.placement->unmapped_fields.empty() && wanted.placement->empty_fields.empty();
-}
-
 class Answers {
 public:
     Answers(const Comparison& compare, const DesiredUser& wanted, const ActualUser& account, const OwnedUser& owned,
@@ -151,6 +146,10 @@ void give_up(const Comparison& compare, const EmployeeKey& person, Release relea
 }
 
 }  // namespace
+
+bool is_certain(const DesiredUser& wanted, const Places& places) {
+    return places.all_found && wanted.placement->unmapped_fields.empty() && wanted.placement->empty_fields.empty();
+}
 
 bool leaves_account_as_it_is(const Comparison& compare, const DesiredUser& wanted, const ActualUser* account,
                              const OwnedUser& owned) {

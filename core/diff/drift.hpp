@@ -23,6 +23,9 @@ namespace usersync::diff {
 /// hand later is not taken for ours. All of this needs the account to be shown: nothing is said about the groups and
 /// roles of somebody who is suspended, nor about the role of somebody who has not accepted.
 
+/// Every rule of the person's could be judged, and found its group.
+bool is_certain(const DesiredUser& wanted, const Places& places);
+
 /// True when nothing is to be done about the account of somebody who has none, or whose account is suspended.
 bool leaves_account_as_it_is(const Comparison& compare, const DesiredUser& wanted, const ActualUser* account,
                              const OwnedUser& owned);

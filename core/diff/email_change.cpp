@@ -6,7 +6,8 @@ namespace {
 /// They come in by a letter to this address.
 bool is_asked_by_email(const DesiredUser& wanted) {
     const auto& placement = *wanted.placement;
-    return !placement.not_invited && (!placement.invitation.channel || *placement.invitation.channel == InviteChannel::email);
+    return !placement.not_invited &&
+           (!placement.invitation.channel || *placement.invitation.channel == InviteChannel::email);
 }
 
 bool is_time(const Policy& policy, const ActualUser& account, const OwnedUser& owned) {

@@ -1,5 +1,6 @@
 #include "core/diff/group_roles.hpp"
 
+#include "core/diff/drift.hpp"
 #include "core/diff/protection.hpp"
 
 #include <algorithm>
@@ -36,7 +37,7 @@ public:
         for (const auto& one : places_.roles) {
             if (is_member(one.group.eid)) give(one);
         }
-        if (account_ == nullptr || !is_certain()) return;
+        if (account_ == nullptr || !is_certain(wanted_, places_)) return;
         for (const auto& owned : owned_.group_roles) {
             if (!is_wanted(owned.group)) take_back(owned);
         }
@@ -46,10 +47,6 @@ public:
     }
 
 private:
-    bool is_certain() const {
-        return places_.all_found && wanted_.placement->unmapped_fields.empty() && wanted_.placement->empty_fields.empty();
-    }
-
     bool is_wanted(const GroupEid& group) const {
         return std::any_of(places_.roles.begin(), places_.roles.end(),
                            [&](const GroupRoleOf& one) { return one.group.eid == group; });
@@ -88,12 +85,11 @@ private:
         if (is_locked_here(group)) return;
         const bool waits = account_ == nullptr || account_->state == UserState::invited;
         if (waits && !compare_.policy.roles_before_activation) return;
-        compare_.change(wanted_.key,
-                        ChangeGroupRole{.group = wish.group,
-                                        .before = now,
-                                        .after = wish.role,
-                                        .granted = wish.role != ordinary_role},
-                        wish.group.reason);
+        compare_.change(
+            wanted_.key,
+            ChangeGroupRole{
+                .group = wish.group, .before = now, .after = wish.role, .granted = wish.role != ordinary_role},
+            wish.group.reason);
     }
 
     bool is_locked_here(const GroupEid& group) const {

@@ -3,6 +3,7 @@
 #include "core/diff/decided.hpp"
 #include "core/diff/drift.hpp"
 #include "core/diff/person.hpp"
+#include "core/diff/protection.hpp"
 
 #include <algorithm>
 
@@ -54,19 +55,21 @@ bool KnownAccounts::link(const Comparison& compare, const DesiredUser& wanted, c
 
 bool KnownAccounts::come_back(const Comparison& compare, const DesiredUser& wanted) {
     const auto& holders = addresses_->holders(*wanted.profile.email);
-    const auto former = std::find_if(holders.begin(), holders.end(),
-                                     [&](const ActualUser* account) { return is_former(*account); });
+    const auto former =
+        std::find_if(holders.begin(), holders.end(), [&](const ActualUser* account) { return is_former(*account); });
     if (former == holders.end()) return false;
     const auto& account = **former;
     if (!addresses_->belong_together(account, wanted) || account.locked) {
-        compare.note(Note::Kind::conflict, wanted.key,
-                     "may be somebody who comes back under another employee ID, but it is not certain whose account it is");
+        compare.note(
+            Note::Kind::conflict, wanted.key,
+            "may be somebody who comes back under another employee ID, but it is not certain whose account it is");
         return true;
     }
     taken_over_.insert(*account.xid);
     Decided decided(compare.out);
     const auto places = comes_back(compare, wanted, account);
     answer_drift(compare, wanted, nullptr, OwnedUser{}, places, decided);
+    order_by_hierarchy(compare, decided);
     return true;
 }
 

@@ -15,9 +15,9 @@ public:
     KnownAccounts(const DesiredNetwork& desired, const ActualNetwork& actual, const Ownership& ownership,
                   const Policy& policy);
 
-    /// True when the person has been dealt with: an account without XID is linked to them (`Policy::adopt_by_email`), the
-    /// suspended account of ours that they had under another key is reactivated (`Policy::xid_change_on_reactivation`), or
-    /// it is not certain which account is theirs, and noted.
+    /// True when the person has been dealt with: an account without XID is linked to them (`Policy::adopt_by_email`),
+    /// the suspended account of ours that they had under another key is reactivated
+    /// (`Policy::xid_change_on_reactivation`), or it is not certain which account is theirs, and noted.
     bool deal_with(const Comparison& compare, const DesiredUser& wanted, const OwnedUser& owned);
 
     /// Keys whose account is somebody else's from now on.

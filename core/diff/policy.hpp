@@ -64,9 +64,9 @@ struct Policy {
     bool roles_before_activation = true;  ///< false: a role waits until the person has accepted
     DriftPolicy drift;
     ActiveEmail active_email = ActiveEmail::follows;
-    bool adopt_by_email = false;               ///< false: an unlinked account with the address is a conflict
-    bool xid_change_on_reactivation = false;   ///< a suspended account of ours with the same address is theirs
-    bool group_roles_by_call = false;          ///< false: a role in a group is given by hand
+    bool adopt_by_email = false;              ///< false: an unlinked account with the address is a conflict
+    bool xid_change_on_reactivation = false;  ///< a suspended account of ours with the same address is theirs
+    bool group_roles_by_call = false;         ///< false: a role in a group is given by hand
     /// When somebody who was asked in is asked again: the n-th time if they were invited before the n-th of these.
     std::vector<Time> invite_again_before = {};
     bool operator==(const Policy&) const = default;

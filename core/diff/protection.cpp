@@ -23,7 +23,8 @@ void leave_locked_account(const Comparison& compare, const EmployeeKey& person, 
         any = true;
         if (*adopt == Adopt{}) decided.withdraw<Adopt>();
     }
-    if (any) compare.note(Note::Kind::protected_, person, "another application has locked the account: it is left alone");
+    if (any)
+        compare.note(Note::Kind::protected_, person, "another application has locked the account: it is left alone");
 }
 
 void leave_locked_groups(const Comparison& compare, const EmployeeKey& person, const ActualUser& account,
@@ -57,12 +58,11 @@ int depth_of(const Comparison& compare, const GroupChange& group) {
 
 }  // namespace
 
-bool is_locked(const Comparison& compare, const EmployeeKey& person, const ActualUser& account,
-               const GroupEid& group) {
+bool is_locked(const Comparison& compare, const EmployeeKey& person, const ActualUser& account, const GroupEid& group) {
     if (!has(account.locked_groups, group)) return false;
-    compare.note(Note::Kind::protected_, person,
-                 "another application has locked the membership of \"" + compare.groups.name_of(group) +
-                     "\": it is left alone");
+    compare.note(
+        Note::Kind::protected_, person,
+        "another application has locked the membership of \"" + compare.groups.name_of(group) + "\": it is left alone");
     return true;
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 // What nobody may change, whatever was decided.
 
-#include "core/diff/decided.hpp"
 #include "core/diff/comparison.hpp"
+#include "core/diff/decided.hpp"
 
 namespace usersync::diff {
 

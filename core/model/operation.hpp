@@ -44,8 +44,8 @@ struct Forgotten {
 };
 /// Nothing is sent: what was ours and was ended or changed by somebody is not ours any more, and not put back.
 struct Release {
-    std::vector<GroupChange> groups;  ///< sorted by EID
-    std::optional<RoleId> role;       ///< that the rules want and somebody took away
+    std::vector<GroupChange> groups;            ///< sorted by EID
+    std::optional<RoleId> role;                 ///< that the rules want and somebody took away
     std::vector<GroupRoleOf> group_roles = {};  ///< likewise, sorted by EID
     bool user = false;                          ///< the account, and with it everything else
     /// What is not there any more and nobody wants, and what was declined and is not wanted, or is there again.
@@ -158,8 +158,8 @@ bool needs_call(const What& what);
 /// What somebody changed in the network since we left it, of what is ours.
 struct Drift {
     enum class Kind : std::uint8_t {
-        membership_ended,   ///< a group membership of ours
-        role_changed,       ///< the network role that we gave
+        membership_ended,  ///< a group membership of ours
+        role_changed,      ///< the network role that we gave
         group_role_changed,
         account_gone,       ///< the account that we made or adopted
         account_suspended,  ///< although the record wants them active

@@ -58,7 +58,8 @@ void lose(OwnedUser& owned, const OwnershipChange& change) {
         case OwnershipChange::What::role_declined: owned.role_declined.reset(); return;
         case OwnershipChange::What::invited_again: owned.invited_again = 0; return;
         case OwnershipChange::What::group_role:
-            std::erase_if(owned.group_roles, [&](const OwnedGroupRole& one) { return one.group.value() == change.object; });
+            std::erase_if(owned.group_roles,
+                          [&](const OwnedGroupRole& one) { return one.group.value() == change.object; });
             return;
         case OwnershipChange::What::group_role_declined:
             std::erase(owned.group_roles_declined, GroupEid(change.object));

@@ -21,15 +21,15 @@ struct OwnedGroupRole {
 /// What is ours of one person. A membership or role that is not listed was given by hand: never taken away.
 struct OwnedUser {
     EmployeeKey key;
-    bool user = false;             ///< the account itself: created or adopted by us
-    std::vector<GroupEid> groups;  ///< sorted: memberships that we made or adopted
-    std::optional<RoleId> role;    ///< the network role that we gave or adopted
-    std::optional<UserEid> link = {};  ///< the account that was linked to them by us, where the network has no XID
+    bool user = false;                    ///< the account itself: created or adopted by us
+    std::vector<GroupEid> groups;         ///< sorted: memberships that we made or adopted
+    std::optional<RoleId> role;           ///< the network role that we gave or adopted
+    std::optional<UserEid> link = {};     ///< the account that was linked to them by us, where the network has no XID
     std::vector<GroupEid> declined = {};  ///< sorted: memberships that were ours, were ended by somebody, and stay so
-    std::optional<RoleId> role_declined = {};  ///< likewise, the role that the rules want
-    std::size_t invited_again = 0;             ///< how often, since the account was made
-    std::vector<OwnedGroupRole> group_roles = {};       ///< sorted by group, no group twice
-    std::vector<GroupEid> group_roles_declined = {};    ///< sorted: groups in which a role was ours, and was taken away
+    std::optional<RoleId> role_declined = {};         ///< likewise, the role that the rules want
+    std::size_t invited_again = 0;                    ///< how often, since the account was made
+    std::vector<OwnedGroupRole> group_roles = {};     ///< sorted by group, no group twice
+    std::vector<GroupEid> group_roles_declined = {};  ///< sorted: groups in which a role was ours, and was taken away
     bool user_declined = false;  ///< the account was ours, was ended or suspended by somebody, and stays so
     bool suspended = false;      ///< the account is suspended, and by us
     bool operator==(const OwnedUser&) const = default;

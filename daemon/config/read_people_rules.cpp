@@ -135,8 +135,9 @@ void read_accounts(TableReader& root, rules::WrittenRules& written, TenantConfig
     table.choice("email_of_active", policy.active_email, active_email_words);
     if (!config.target.create_by_invite) return;
     if (table.has("adopt_by_email") && !policy.adopt_by_email) {
-        table.error("adopt_by_email", "accounts that are made by invitation (target.create_by_invite) are found by "
-                                      "their address");
+        table.error("adopt_by_email",
+                    "accounts that are made by invitation (target.create_by_invite) are found by "
+                    "their address");
     }
     policy.adopt_by_email = true;
 }

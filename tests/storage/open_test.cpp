@@ -179,10 +179,9 @@ TEST_CASE("a store of the first version is opened with everything in it, and kno
     OpenedStore store(file);
 
     const Ownership expected{
-        .users = {
-            OwnedUser{.key = EmployeeKey("1"), .user = true, .groups = {GroupEid("g1")}, .role = RoleId("admin")},
-            OwnedUser{.key = EmployeeKey("2"), .user = true, .groups = {}, .role = {}, .suspended = true},
-            OwnedUser{.key = EmployeeKey("3"), .user = true, .groups = {}, .role = {}}}};
+        .users = {OwnedUser{.key = EmployeeKey("1"), .user = true, .groups = {GroupEid("g1")}, .role = RoleId("admin")},
+                  OwnedUser{.key = EmployeeKey("2"), .user = true, .groups = {}, .role = {}, .suspended = true},
+                  OwnedUser{.key = EmployeeKey("3"), .user = true, .groups = {}, .role = {}}}};
     CHECK(store.wait(store.ledger().ownership()).value() == expected);
     CHECK(number(file, "PRAGMA user_version") == static_cast<int>(storage::schema_scripts().size()));
 }

@@ -303,9 +303,8 @@ TEST_CASE("what somebody took away is remembered when it is given up, and forgot
     CHECK(given_up.users[0].declined == std::vector{GroupEid("g12")});
     CHECK(given_up.users[0].role_declined == RoleId("admin"));
 
-    const Release nothing_left{.groups = {},
-                               .role = {},
-                               .forgotten = {{Thing::declined, "g12"}, {Thing::role_declined, ""}}};
+    const Release nothing_left{
+        .groups = {}, .role = {}, .forgotten = {{Thing::declined, "g12"}, {Thing::role_declined, ""}}};
     CHECK(after(given_up, nothing_left) == Ownership{{ours("1001")}});
 
     const auto without_account = after({{owned}}, Release{.groups = {}, .role = {}, .user = true});

@@ -43,16 +43,16 @@ OwnedUser declining(OwnedUser owned, const std::string& group) {
 
 }  // namespace
 
-TEST_CASE("a membership of ours that somebody ended is put back, given up or left, as the tenant says, and always shown",
-          "[core][diff]") {
+TEST_CASE(
+    "a membership of ours that somebody ended is put back, given up or left, as the tenant says, and always shown",
+    "[core][diff]") {
     struct Case {
         Answer answer;
         Lines changes;
     };
-    for (const auto& [answer, changes] :
-         {Case{Answer::repair, {"add_to_groups 1001 g12,g14"}},
-          Case{Answer::adopt, {"add_to_groups 1001 g14", "release 1001 g12"}},
-          Case{Answer::ignore, {"add_to_groups 1001 g14"}}}) {
+    for (const auto& [answer, changes] : {Case{Answer::repair, {"add_to_groups 1001 g12,g14"}},
+                                          Case{Answer::adopt, {"add_to_groups 1001 g14", "release 1001 g12"}},
+                                          Case{Answer::ignore, {"add_to_groups 1001 g14"}}}) {
         INFO(to_string(answer));
         const auto found = compare({wanted("1001", {"Store 12", "Store 14"})}, {account("1001")},
                                    {ours("1001", {"g12"})}, answering(answer));
@@ -63,7 +63,8 @@ TEST_CASE("a membership of ours that somebody ended is put back, given up or lef
     }
 }
 
-TEST_CASE("a membership that was given up is not put back while the rules want it, and each plan says so", "[core][diff]") {
+TEST_CASE("a membership that was given up is not put back while the rules want it, and each plan says so",
+          "[core][diff]") {
     const auto found = compare({wanted("1001", {"Store 12"})}, {account("1001")}, {declining(ours("1001"), "g12")});
 
     CHECK(lines_of(found).empty());
@@ -155,9 +156,8 @@ TEST_CASE("an account of ours that somebody removed is made again, given up or l
         Answer answer;
         Lines changes;
     };
-    for (const auto& [answer, changes] :
-         {Case{Answer::repair, {"create_user 1001", "add_to_groups 1001 g12"}},
-          Case{Answer::adopt, {"release 1001 user"}}, Case{Answer::ignore, {}}}) {
+    for (const auto& [answer, changes] : {Case{Answer::repair, {"create_user 1001", "add_to_groups 1001 g12"}},
+                                          Case{Answer::adopt, {"release 1001 user"}}, Case{Answer::ignore, {}}}) {
         INFO(to_string(answer));
         const auto found = compare({wanted("1001", {"Store 12"})}, {}, {ours("1001", {"g12"})}, answering(answer));
 

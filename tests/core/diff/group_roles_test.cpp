@@ -47,9 +47,8 @@ ChangeSet compare(std::vector<DesiredUser> users, std::vector<ActualUser> accoun
 TEST_CASE("a role in a group is given once the person is a member of it", "[core][diff]") {
     CHECK(lines_of(compare({leading(wanted("1001"), "Store 12")}, {}, {}, by_call())) ==
           Lines{"create_user 1001", "add_to_groups 1001 g12", "change_group_role 1001 g12 member>admin"});
-    CHECK(lines_of(compare({leading(wanted("1001"), "Store 12")}, {account("1001", {"g12"})},
-                           {ours("1001", {"g12"})}, by_call())) ==
-          Lines{"change_group_role 1001 g12 member>admin"});
+    CHECK(lines_of(compare({leading(wanted("1001"), "Store 12")}, {account("1001", {"g12"})}, {ours("1001", {"g12"})},
+                           by_call())) == Lines{"change_group_role 1001 g12 member>admin"});
 }
 
 TEST_CASE("where no call gives a role in a group, somebody is told to give it", "[core][diff]") {
@@ -82,9 +81,9 @@ TEST_CASE("a role in a group is taken back when no rule gives it, and only when 
 }
 
 TEST_CASE("another role in a group that somebody gave is neither replaced nor taken away", "[core][diff]") {
-    const auto found = compare({leading(wanted("1001"), "Store 12")},
-                               {with_role_in(account("1001", {"g12"}), "g12", "editor")}, {ours("1001", {"g12"})},
-                               by_call());
+    const auto found =
+        compare({leading(wanted("1001"), "Store 12")}, {with_role_in(account("1001", {"g12"}), "g12", "editor")},
+                {ours("1001", {"g12"})}, by_call());
 
     CHECK(lines_of(found).empty());
     CHECK(notes_of(found.notes) == Lines{"protected 1001"});
@@ -112,8 +111,7 @@ TEST_CASE("a role in a group that was given up stays away while the rules want i
     auto owned = ours("1001", {"g12"});
     owned.group_roles_declined = {GroupEid("g12")};
 
-    const auto found =
-        compare({leading(wanted("1001"), "Store 12")}, {account("1001", {"g12"})}, {owned}, by_call());
+    const auto found = compare({leading(wanted("1001"), "Store 12")}, {account("1001", {"g12"})}, {owned}, by_call());
     CHECK(lines_of(found).empty());
     CHECK(notes_of(found.notes) == Lines{"left_alone 1001"});
     CHECK(lines_of(compare({wanted("1001", {"Store 12"})}, {account("1001", {"g12"})}, {owned}, by_call())) ==

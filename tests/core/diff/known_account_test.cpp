@@ -191,8 +191,8 @@ TEST_CASE("an address that stays with its holder is not given to anybody else", 
     holder.profile.email = "new@shop.example";
     auto newcomer = wanted("1002");
     newcomer.profile.email = profile_of("1001").email;
-    const auto found = compare({holder, newcomer}, {account("1001")}, {ours("1001")},
-                               {.active_email = diff::ActiveEmail::stays});
+    const auto found =
+        compare({holder, newcomer}, {account("1001")}, {ours("1001")}, {.active_email = diff::ActiveEmail::stays});
 
     CHECK(lines_of(found).empty());
     CHECK(notes_of(found.notes) == Lines{"conflict 1002", "by_hand 1001"});
@@ -211,7 +211,8 @@ TEST_CASE("nobody is invited at an address that they do not get after all", "[co
 
 TEST_CASE("whoever does not accept is asked again after a while, and not for ever", "[core][diff]") {
     diff::Policy policy;
-    policy.invite_again_before = diff::invite_again_before({.after = std::chrono::days(7), .times = 2}, Day() + std::chrono::days(20));
+    policy.invite_again_before =
+        diff::invite_again_before({.after = std::chrono::days(7), .times = 2}, Day() + std::chrono::days(20));
     const auto asked = [&](int on, std::size_t times) {
         auto owned = ours("1001");
         owned.invited_again = times;
@@ -253,8 +254,9 @@ TEST_CASE("the adoption of a network that predates the sync is proposed by XID, 
                                     wanted("1005"), wanted("1006"), wanted("1007")});
     const auto network = network_of({account("1001", {"g12"}), unlinked("1002"), account("1003"), linked_elsewhere,
                                      alike, second_mail, second_mail_too});
-    const auto proposal = diff::propose_adoption(desired, network, {{ours("1003")}},
-                                                 {{EmployeeKey("1005"), "1980-02-29"}, {EmployeeKey("1007"), "1980-02-29"}}, {});
+    const auto proposal =
+        diff::propose_adoption(desired, network, {{ours("1003")}},
+                               {{EmployeeKey("1005"), "1980-02-29"}, {EmployeeKey("1007"), "1980-02-29"}}, {});
 
     CHECK(lines_of(proposal) == Lines{"adopt 1001 user g12", "adopt 1002 user link u1002"});
     CHECK(notes_of(proposal.notes) == Lines{"conflict 1004", "conflict 1006", "by_hand 1005"});

@@ -85,7 +85,8 @@ private:
             if (dice_.once_in(5)) user.profile.job_title = "Manager";
             user = placed(std::move(user), [&](Placement& says) {
                 for (const auto& group : groups) {
-                    if (dice_.once_in(2)) says.groups.push_back({ref(group), DesiredMembership::Mode::member, {reason("r")}});
+                    if (dice_.once_in(2))
+                        says.groups.push_back({ref(group), DesiredMembership::Mode::member, {reason("r")}});
                     if (dice_.once_in(6)) says.group_roles.push_back({ref(group), {RoleId("admin"), reason("r")}});
                 }
                 if (dice_.once_in(2)) says.role = DesiredRole{RoleId(dice_.one_of(roles)), reason("r")};
@@ -162,7 +163,8 @@ private:
     /// What somebody did by hand and the rules want too counts as ours from then on.
     void remember_what_is_wanted() {
         for (const auto& user : desired_.users) {
-            for (const auto& group : user.placement->groups) joined_by_hand_.erase({user.key, GroupEid(group.group.text)});
+            for (const auto& group : user.placement->groups)
+                joined_by_hand_.erase({user.key, GroupEid(group.group.text)});
             for (const auto& role : user.placement->group_roles) {
                 joined_by_hand_.erase({user.key, GroupEid(role.group.text)});
             }
@@ -173,7 +175,8 @@ private:
     }
 
     ActualUser* find(const EmployeeKey& key) {
-        const auto at = std::find_if(users_.begin(), users_.end(), [&](const ActualUser& user) { return user.xid == key; });
+        const auto at =
+            std::find_if(users_.begin(), users_.end(), [&](const ActualUser& user) { return user.xid == key; });
         return at == users_.end() ? nullptr : &*at;
     }
 
@@ -204,7 +207,8 @@ private:
         if (std::holds_alternative<SuspendUser>(change.what) || std::holds_alternative<EndMembership>(change.what)) {
             CHECK(owned.user);
             CHECK(!user->locked);
-            CHECK((user->role != RoleId("admin") || owned.role == RoleId("admin") || user->state == UserState::suspended));
+            CHECK((user->role != RoleId("admin") || owned.role == RoleId("admin") ||
+                   user->state == UserState::suspended));
         }
     }
 

@@ -76,8 +76,8 @@ TEST_CASE("a membership that another application has locked stays, also when it 
 }
 
 TEST_CASE("somebody from outside keeps one group at least", "[core][diff]") {
-    const auto stray = compare({wanted("1001")}, {external(account("1001", {"g12", "g14"}))},
-                               {ours("1001", {"g12", "g14"})});
+    const auto stray =
+        compare({wanted("1001")}, {external(account("1001", {"g12", "g14"}))}, {ours("1001", {"g12", "g14"})});
     CHECK(lines_of(stray) == Lines{"remove_from_groups 1001 g14"});
     CHECK(notes_of(stray.notes) == Lines{"protected 1001"});
 
