@@ -1,12 +1,15 @@
 #include "daemon/check.hpp"
 
 #include "daemon/control/command.hpp"
+#include "daemon/kept_rules.hpp"
+#include "daemon/serve.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
+#include <utility>
 
 namespace usersync {
 namespace {
@@ -22,6 +25,7 @@ std::string as_json(const config::LoadedConfig& loaded) {
                                     {"line", problem.line},
                                     {"column", problem.column},
                                     {"path", problem.path},
+                                    {"code", problem.code},
                                     {"severity", is_error(problem) ? "error" : "warning"},
                                     {"message", problem.message},
                                     {"excerpt", problem.excerpt}});
@@ -46,13 +50,43 @@ std::string as_text(const config::LoadedConfig& loaded) {
     return out;
 }
 
-config::LoadedConfig load(const cli::EnvironmentArguments& where) {
+config::LoadOptions options_of(const cli::EnvironmentArguments& where) {
     // A command on a terminal has no credentials from systemd; it may read the folder that the unit hands over.
     std::filesystem::path credentials = where.credentials;
     const auto beside = std::filesystem::path(where.environment) / "credentials";
     std::error_code ignored;
     if (credentials.empty() && std::filesystem::is_directory(beside, ignored)) credentials = beside;
-    return config::load_environment(where.environment, config::LoadOptions{.credentials_folder = credentials});
+    config::LoadOptions options;
+    options.credentials_folder = std::move(credentials);
+    return options;
+}
+
+config::LoadedConfig load(const cli::EnvironmentArguments& where) {
+    return config::load_environment(where.environment, options_of(where));
+}
+
+std::optional<config::EnvironmentConfig> config_or_complain(config::LoadedConfig loaded) {
+    for (const auto& problem : loaded.problems) std::cerr << describe_at_length(problem);
+    return std::move(loaded.config);
+}
+
+bool is_refused(const config::LoadedConfig& loaded, const TenantId& tenant) {
+    return std::find(loaded.refused.begin(), loaded.refused.end(), tenant) != loaded.refused.end();
+}
+
+/// Puts the first kept version that has no error by today's reckoning into `options`. False: there is none.
+bool choose_kept(const cli::EnvironmentArguments& where, const std::filesystem::path& state_folder,
+                 const TenantId& tenant, config::LoadOptions& options) {
+    auto versions = kept_rules(state_folder / (tenant.value() + ".db"));
+    if (!versions) {
+        std::cerr << describe(versions.error()) << '\n';
+        return false;
+    }
+    for (auto& version : *versions) {
+        options.instead[tenant] = std::move(version.files);
+        if (!is_refused(config::load_environment(where.environment, options), tenant)) return true;
+    }
+    return false;
 }
 
 }  // namespace
@@ -64,9 +98,31 @@ int check_configuration(const cli::Check& arguments) {
 }
 
 std::optional<config::EnvironmentConfig> load_or_complain(const cli::EnvironmentArguments& where) {
+    return config_or_complain(load(where));
+}
+
+std::optional<config::EnvironmentConfig> service_or_complain(const cli::EnvironmentArguments& where) {
+    return config_or_complain(config::load_service(where.environment));
+}
+
+std::optional<config::EnvironmentConfig> load_to_serve(const cli::EnvironmentArguments& where) {
     auto loaded = load(where);
-    for (const auto& problem : loaded.problems) std::cerr << describe_at_length(problem);
-    return std::move(loaded.config);
+    if (loaded.config || !loaded.others) return config_or_complain(std::move(loaded));
+    // Stores are opened: nobody else may work on them.
+    const auto lock = take_state_folder(*loaded.others);
+    if (!lock) {
+        std::cerr << describe(lock.error()) << '\n';
+        return config_or_complain(std::move(loaded));
+    }
+    auto options = options_of(where);
+    for (const auto& tenant : loaded.refused) {
+        if (!choose_kept(where, loaded.others->state_folder, tenant, options)) {
+            return config_or_complain(std::move(loaded));
+        }
+    }
+    // The log tells of the refused files, without what stands in them.
+    auto kept = config::load_environment(where.environment, options);
+    return kept.config ? std::move(kept.config) : config_or_complain(std::move(kept));
 }
 
 }  // namespace usersync

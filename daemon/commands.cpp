@@ -88,10 +88,11 @@ asio::awaitable<CommandResult> carry_out(Environment& environment, Clock& clock,
 
     if (request.command == "status") {
         const auto status = environment.status();
-        co_return CommandResult{
-            .exit_code = status::exit_code_of(status),
-            .out = format == report::Format::json ? status::status_json(status) + '\n' : status::status_text(status),
-            .err = {}};
+        co_return CommandResult{.exit_code = status::exit_code_of(status),
+                                .out = format == report::Format::json
+                                           ? status::status_json(status, status::Sentences::told) + '\n'
+                                           : status::status_text(status),
+                                .err = {}};
     }
     if (is_rule_question(request.command)) {
         auto* asked = arguments.empty() ? nullptr : environment.find(arguments[0]);

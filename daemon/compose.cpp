@@ -95,6 +95,8 @@ Result<std::unique_ptr<Tenant>> compose_tenant(const config::TenantConfig& confi
     tenant->watch =
         std::make_unique<ConfigRulesWatch>(config, in_force, environment.shutdown, with.clock, with.lanes.compute());
     tenant->loop = std::make_unique<sync::TenantLoop>(parts, *tenant->watch, loop, with.context.get_executor());
+    auto refused = errors_of(config.refused);
+    if (!refused.empty()) tenant->loop->begin_refused(std::move(refused));
     return tenant;
 }
 

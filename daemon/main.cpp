@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
+#include <utility>
 
 namespace {
 
@@ -30,23 +31,29 @@ struct Run {
     }
     int operator()(const cli::Check& check) const { return check_configuration(check); }
     int operator()(const cli::Serve& arguments) const {
-        const auto config = load_or_complain(arguments.where);
+        const auto config = load_to_serve(arguments.where);
         return static_cast<int>(config ? serve(*config) : control::ExitCode::usage);
     }
     int operator()(const cli::Operate& arguments) const {
-        const auto config = load_or_complain(arguments.where);
-        if (!config) return static_cast<int>(control::ExitCode::usage);
+        // A running daemon goes on with the rules that it has, whatever the tenants' files say now.
+        const auto service = service_or_complain(arguments.where);
+        if (!service) return static_cast<int>(control::ExitCode::usage);
         control::CommandRequest request{
             .command = arguments.command, .arguments = arguments.arguments, .options = arguments.options, .caller = {}};
         request.options["format"] = arguments.format;
         if (request.command == "mapping diff") {
             for (auto& argument : request.arguments) argument = whole_path(argument);
         }
-        const auto result =
-            run_command(*config, request, [](const std::string& line) { std::cerr << line << std::endl; });
-        std::cout << result.out;
-        std::cerr << result.err;
-        return static_cast<int>(result.exit_code);
+        const auto tell = [](const std::string& line) { std::cerr << line << std::endl; };
+        auto result = ask_daemon(service->control_socket, request, tell);
+        if (!result) {
+            const auto config = load_or_complain(arguments.where);
+            if (!config) return static_cast<int>(control::ExitCode::usage);
+            result = run_here(*config, std::move(request), tell);
+        }
+        std::cout << result->out;
+        std::cerr << result->err;
+        return static_cast<int>(result->exit_code);
     }
     int operator()(const cli::Match& arguments) const { return match_people(arguments); }
     int operator()(const cli::Desired& arguments) const { return print_desired(arguments); }

@@ -1,8 +1,10 @@
 #include "daemon/rule_questions.hpp"
 
 #include "core/async/run_on.hpp"
+#include "core/base/nearest.hpp"
 #include "core/rules/compare.hpp"
 #include "core/rules/desired_network.hpp"
+#include "core/rules/kept_people.hpp"
 #include "core/rules/review.hpp"
 #include "daemon/rules/desired_view.hpp"
 #include "daemon/rules/explain_view.hpp"
@@ -245,6 +247,47 @@ std::vector<GroupRef> names_of(const std::string& asked, const std::vector<Actua
     return names;
 }
 
+/// What rules call their groups, where it is not filled in from the record.
+std::vector<std::string> group_texts_of(const rules::RuleSet& rules) {
+    std::vector<std::string> texts;
+    const auto add = [&](const rules::GroupTarget& target) {
+        if (target.text.is_constant() && !target.text.text().empty()) texts.push_back(target.text.text());
+    };
+    for (const auto& table : rules.groups) {
+        for (const auto& rule : table.rules) {
+            add(rule.group);
+            std::for_each(rule.parents.begin(), rule.parents.end(), add);
+        }
+    }
+    for (const auto& role : rules.roles) {
+        if (role.target) add(*role.target);
+    }
+    for (const auto& exception : rules.exceptions) {
+        for (const auto* targets : {&exception.add_groups, &exception.keep_in_groups, &exception.not_in_groups}) {
+            std::for_each(targets->begin(), targets->end(), add);
+        }
+        if (exception.role_in) add(*exception.role_in);
+    }
+    return texts;
+}
+
+/// Whether there is such a group at all: a slip of the pen must not look like a rule that is missing.
+void look_for_group(const std::string& asked, const rules::RuleSet& rules, const std::vector<ActualGroup>& groups,
+                    rules_view::ExplainedPerson& person) {
+    auto known = group_texts_of(rules);
+    for (const auto& group : groups) known.push_back(group.name);
+    const bool is_shown = std::any_of(groups.begin(), groups.end(), [&](const ActualGroup& group) {
+        return group.eid.value() == asked || group.xid == asked;
+    });
+    // A template leads to whatever is asked for: it says nothing about a group that the network was seen not to have.
+    const bool is_led_to =
+        person.why_not && (person.why_not->is_wanted || (groups.empty() && !person.why_not->ways.empty()));
+    person.group_is_known = is_shown || is_led_to || std::find(known.begin(), known.end(), asked) != known.end();
+    if (person.group_is_known) return;
+    std::sort(known.begin(), known.end());
+    person.nearest_group = nearest(asked, known);
+}
+
 void look_at_network(const ActualNetwork& network, rules_view::ExplainedPerson& person) {
     for (const auto& user : network.users) {
         if (user.xid != person.employee) continue;
@@ -301,6 +344,14 @@ asio::awaitable<CommandResult> explain(Tenant& tenant, Clock& clock, Question qu
     auto snapshot = co_await newest_snapshot(tenant);
     if (!snapshot) co_return failed(snapshot.error());
     if (*snapshot) look_at_record(question, **snapshot, person);
+    const bool is_gone = *snapshot && !person.explanation && !person.frozen;
+    if (is_gone && rules::keeps_by_expression(question.in_force->rules, question.today)) {
+        const std::vector<EmployeeKey> gone{person.employee};
+        auto rows = co_await tenant.store->snapshots().last_rows(gone);
+        if (!rows) co_return failed(rows.error());
+        const auto kept = rules::kept_after_leaving(gone, *rows, question.in_force->rules, question.today);
+        if (!kept.empty()) person.never_removed = kept.front();
+    }
     auto looked = co_await look_at_store(tenant, person);
     if (!looked) co_return failed(looked.error());
 
@@ -314,11 +365,12 @@ asio::awaitable<CommandResult> explain(Tenant& tenant, Clock& clock, Question qu
     }
     if (question.group && *snapshot) {
         person.group = question.group;
-        const auto& employees = (*snapshot)->employees;
-        if (const auto place = employees.find(person.employee)) {
-            person.why_not = rules::why_not(employees.employee(*place), question.in_force->rules, question.today,
-                                            names_of(*question.group, groups));
+        const auto& rules = question.in_force->rules;
+        if (const auto place = (*snapshot)->employees.find(person.employee)) {
+            const auto employee = (*snapshot)->employees.employee(*place);
+            person.why_not = rules::why_not(employee, rules, question.today, names_of(*question.group, groups));
         }
+        look_for_group(*question.group, rules, groups, person);
     }
     if (!is_known(person)) {
         co_return ended(ExitCode::usage, "nobody with the employee id " + person.employee.value() +

@@ -16,19 +16,36 @@ namespace {
 /// Two changes within one tick of the file system's clock leave the same times behind.
 constexpr Duration tells_after = std::chrono::seconds(2);
 
+/// Programs write a large sheet in several goes, and an upload takes its time.
+constexpr Duration settles_after = std::chrono::seconds(10);
+
 std::int64_t nanoseconds(const ::timespec& time) { return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec; }
 
-std::optional<FileStamp> stamp_of(const std::filesystem::path& file, Time now) {
+std::optional<FileStamp> any_stamp_of(const std::filesystem::path& file) {
     struct ::stat status {};
     if (::stat(file.c_str(), &status) != 0) return std::nullopt;
-    const FileStamp stamp{.device = status.st_dev,
-                          .place = status.st_ino,
-                          .size = status.st_size,
-                          .modified_ns = nanoseconds(status.st_mtim),
-                          .changed_ns = nanoseconds(status.st_ctim)};
-    const auto changed = std::chrono::floor<Duration>(std::chrono::nanoseconds(stamp.changed_ns));
+    return FileStamp{.device = status.st_dev,
+                     .place = status.st_ino,
+                     .size = status.st_size,
+                     .modified_ns = nanoseconds(status.st_mtim),
+                     .changed_ns = nanoseconds(status.st_ctim)};
+}
+
+/// nullopt when it tells nothing.
+std::optional<FileStamp> stamp_of(const std::filesystem::path& file, Time now) {
+    const auto stamp = any_stamp_of(file);
+    if (!stamp) return std::nullopt;
+    const auto changed = std::chrono::floor<Duration>(std::chrono::nanoseconds(stamp->changed_ns));
     if (changed + tells_after > now.time_since_epoch()) return std::nullopt;
     return stamp;
+}
+
+/// A time that lies ahead says that a clock is wrong, and not that somebody is writing: nobody is to wait for it.
+bool is_young(const std::filesystem::path& file, Time now) {
+    const auto stamp = any_stamp_of(file);
+    if (!stamp) return false;
+    const auto age = now.time_since_epoch() - std::chrono::floor<Duration>(std::chrono::nanoseconds(stamp->changed_ns));
+    return age < settles_after && age > -settles_after;
 }
 
 std::vector<std::optional<FileStamp>> stamps_of(const std::filesystem::path& folder, const std::vector<RuleFile>& files,
@@ -43,15 +60,20 @@ std::string text_of(const std::vector<RuleFile>& files, const std::string& name)
     return at == files.end() ? std::string() : at->bytes;
 }
 
-std::vector<std::string> errors_of(const std::vector<config::ConfigProblem>& problems) {
-    std::vector<std::string> errors;
+}  // namespace
+
+std::vector<sync::FileProblem> errors_of(const std::vector<config::ConfigProblem>& problems) {
+    std::vector<sync::FileProblem> errors;
     for (const auto& problem : problems) {
-        if (problem.severity == config::Severity::error) errors.push_back(describe(problem));
+        if (problem.severity != config::Severity::error) continue;
+        errors.push_back({.file = problem.file,
+                          .line = problem.line,
+                          .column = problem.column,
+                          .code = problem.code,
+                          .sentence = (problem.path.empty() ? "" : problem.path + ": ") + problem.message});
     }
     return errors;
 }
-
-}  // namespace
 
 ConfigRulesWatch::ConfigRulesWatch(config::TenantConfig started_with,
                                    std::shared_ptr<const sync::TenantSettings> settings,
@@ -61,7 +83,8 @@ ConfigRulesWatch::ConfigRulesWatch(config::TenantConfig started_with,
       shutdown_(shutdown),
       clock_(clock),
       lane_(std::move(lane)),
-      files_(started_with_.version.files) {}
+      files_(started_with_.version.files),
+      problems_(errors_of(started_with_.refused)) {}
 
 boost::asio::awaitable<std::optional<sync::RulesLook>> ConfigRulesWatch::look() {
     const auto now = clock_.now();
@@ -70,7 +93,11 @@ boost::asio::awaitable<std::optional<sync::RulesLook>> ConfigRulesWatch::look() 
         try {
             return look_at(now);
         } catch (const std::exception& error) {
-            return refused({error.what()});
+            return refused({{.file = started_with_.file.filename().string(),
+                             .line = 0,
+                             .column = 0,
+                             .code = "cannot_look",
+                             .sentence = error.what()}});
         }
     };
     auto found = co_await run_on(lane_, std::move(job));
@@ -86,10 +113,24 @@ bool ConfigRulesWatch::is_as_it_was(Time now) const {
     return all_tell && stamps == stamps_;
 }
 
+/// Of the files that count and of those that were just read.
+bool ConfigRulesWatch::is_unsettled(const std::vector<std::string>& read, Time now) const {
+    const auto folder = started_with_.file.parent_path();
+    const auto young = [&](const std::string& name) { return is_young(folder / name, now); };
+    return std::any_of(read.begin(), read.end(), young) ||
+           std::any_of(files_.begin(), files_.end(), [&](const RuleFile& file) { return young(file.name); });
+}
+
 std::optional<sync::RulesLook> ConfigRulesWatch::look_at(Time now) {
     if (is_as_it_was(now)) return std::nullopt;
     const auto folder = started_with_.file.parent_path();
     auto loaded = config::load_rules(folder, std::chrono::floor<std::chrono::days>(now));
+    const bool says_the_same = loaded.config && loaded.config->version.files == files_ && problems_.empty();
+    if (!says_the_same && is_unsettled(loaded.files, now)) {
+        sync::RulesLook look;
+        look.is_unsettled = true;
+        return look;
+    }
     if (!loaded.config) return refused(errors_of(loaded.problems));
     auto& config = *loaded.config;
     const bool mended = !problems_.empty();
@@ -101,17 +142,18 @@ std::optional<sync::RulesLook> ConfigRulesWatch::look_at(Time now) {
     return accepted(std::move(config));
 }
 
-std::optional<sync::RulesLook> ConfigRulesWatch::refused(std::vector<std::string> problems) {
+std::optional<sync::RulesLook> ConfigRulesWatch::refused(std::vector<sync::FileProblem> problems) {
     if (problems == problems_) return std::nullopt;
     problems_ = problems;
-    return sync::RulesLook{.settings = nullptr, .problems = std::move(problems), .needs_restart = {}};
+    sync::RulesLook look;
+    look.problems = std::move(problems);
+    return look;
 }
 
 sync::RulesLook ConfigRulesWatch::accepted(config::TenantConfig config) const {
     sync::RulesLook look;
     const auto name = started_with_.file.filename().string();
-    look.needs_restart =
-        config::changed_until_restart(text_of(started_with_.version.files, name), text_of(files_, name));
+    look.needs_restart = config::changed_until_restart(started_with_.connection_text, text_of(files_, name));
     const auto fingerprint = config.fingerprint;
     config.target = started_with_.target;
     config.schedule = started_with_.schedule;  // its time zone says which day it is

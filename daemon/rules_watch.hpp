@@ -26,12 +26,17 @@ struct FileStamp {
     bool operator==(const FileStamp&) const = default;
 };
 
-/// A changed file is read whole and checked, on `lane`. With an error in it nothing of it is used. Settings that only a
-/// start applies stay as they were at the start; where they take part in deciding what a plan holds (another network),
-/// nothing of the changed files is used before the restart.
+/// What a look tells of these problems: the errors among them.
+std::vector<sync::FileProblem> errors_of(const std::vector<config::ConfigProblem>& problems);
+
+/// A changed file is read whole and checked, on `lane`. One that was changed less than ten seconds ago may still be
+/// being written: then nothing changes until a later look. With an error in it nothing of it is used. Settings that
+/// only a start applies stay as they were at the start; where they take part in deciding what a plan holds (another
+/// network), nothing of the changed files is used before the restart.
 class ConfigRulesWatch final : public sync::RulesWatch {
 public:
-    /// `started_with` is what the daemon runs by, and `settings` what was made of it.
+    /// `started_with` is what the daemon runs by, and `settings` what was made of it. What it says to be refused was
+    /// told to the loop: a look that finds the same says nothing.
     ConfigRulesWatch(config::TenantConfig started_with, std::shared_ptr<const sync::TenantSettings> settings,
                      config::ShutdownLimits shutdown, Clock& clock, boost::asio::any_io_executor lane);
 
@@ -41,7 +46,8 @@ private:
     // On the lane:
     std::optional<sync::RulesLook> look_at(Time now);
     bool is_as_it_was(Time now) const;
-    std::optional<sync::RulesLook> refused(std::vector<std::string> problems);
+    bool is_unsettled(const std::vector<std::string>& read, Time now) const;
+    std::optional<sync::RulesLook> refused(std::vector<sync::FileProblem> problems);
     sync::RulesLook accepted(config::TenantConfig config) const;
 
     config::TenantConfig started_with_;
@@ -51,7 +57,7 @@ private:
     boost::asio::any_io_executor lane_;
     std::vector<RuleFile> files_;                   ///< at the last look that found no error
     std::vector<std::optional<FileStamp>> stamps_;  ///< of these, then; nullopt: too fresh to tell anything
-    std::vector<std::string> problems_;             ///< of the last look
+    std::vector<sync::FileProblem> problems_;       ///< of the last look
 };
 
 }  // namespace usersync

@@ -31,12 +31,6 @@ namespace asio = boost::asio;
 using control::CommandResult;
 using control::ExitCode;
 
-namespace {
-
-constexpr auto commands_may_end_in = std::chrono::milliseconds(3500);
-constexpr unsigned stop_within_seconds = 5;
-constexpr auto answers_may_end_in = std::chrono::milliseconds(500);
-
 Result<std::unique_ptr<runtime::FileLock>> take_state_folder(const config::EnvironmentConfig& config) {
     std::error_code error;
     std::filesystem::create_directories(config.state_folder, error);
@@ -51,6 +45,12 @@ Result<std::unique_ptr<runtime::FileLock>> take_state_folder(const config::Envir
     }
     return runtime::lock_file(config.state_folder / "lock");
 }
+
+namespace {
+
+constexpr auto commands_may_end_in = std::chrono::milliseconds(3500);
+constexpr unsigned stop_within_seconds = 5;
+constexpr auto answers_may_end_in = std::chrono::milliseconds(500);
 
 ExitCode code_for(const Failure& failure) {
     return failure.code == "already_locked" || failure.code == "already_listening" ? ExitCode::held : ExitCode::failed;
@@ -184,6 +184,8 @@ CommandResult failed(const Failure& failure) {
     return {.exit_code = code_for(failure), .out = {}, .err = describe(failure) + '\n'};
 }
 
+}  // namespace
+
 CommandResult run_here(const config::EnvironmentConfig& config, control::CommandRequest request,
                        std::function<void(std::string)> on_progress) {
     const auto lock = take_state_folder(config);
@@ -199,8 +201,6 @@ CommandResult run_here(const config::EnvironmentConfig& config, control::Command
     lanes.join();
     return result.value_or(CommandResult{.exit_code = ExitCode::failed, .out = {}, .err = "interrupted\n"});
 }
-
-}  // namespace
 
 ExitCode serve(const config::EnvironmentConfig& config) {
     auto log = log::make_stderr_log(config.log);
@@ -219,14 +219,15 @@ ExitCode serve(const config::EnvironmentConfig& config) {
     return code.value_or(ExitCode::failed);
 }
 
-CommandResult run_command(const config::EnvironmentConfig& config, control::CommandRequest request,
-                          std::function<void(std::string)> on_progress) {
+std::optional<CommandResult> ask_daemon(const std::filesystem::path& socket, const control::CommandRequest& request,
+                                        const std::function<void(std::string)>& on_progress) {
     std::signal(SIGPIPE, SIG_IGN);
     asio::io_context context(1);
-    auto answer = drive(context, control::call(config.control_socket.string(), request, on_progress));
-    if (answer && *answer) return std::move(**answer);
-    if (answer && answer->error().code != "daemon_not_running") return failed(answer->error());
-    return run_here(config, std::move(request), std::move(on_progress));
+    auto answer = drive(context, control::call(socket.string(), request, on_progress));
+    if (!answer) return CommandResult{.exit_code = ExitCode::failed, .out = {}, .err = "interrupted\n"};
+    if (*answer) return std::move(**answer);
+    if (answer->error().code == "daemon_not_running") return std::nullopt;
+    return failed(answer->error());
 }
 
 }  // namespace usersync

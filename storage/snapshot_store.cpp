@@ -1,6 +1,7 @@
 #include "storage/snapshot_store.hpp"
 
 #include "core/async/run_on.hpp"
+#include "core/model/employee_bytes.hpp"
 #include "storage/columns.hpp"
 #include "storage/delivery_bytes.hpp"
 #include "storage/guarded.hpp"
@@ -10,6 +11,8 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include <algorithm>
+#include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -302,6 +305,32 @@ Result<Snapshot> read_snapshot(SQLite::Database& connection, SnapshotId id) {
     return snapshot;
 }
 
+/// Those of them who are not in the newest snapshot.
+std::set<std::string> those_gone(SQLite::Database& connection, const std::vector<EmployeeKey>& people) {
+    std::set<std::string> gone;
+    SQLite::Statement there(connection, "SELECT 1 FROM employee WHERE key = ?");
+    for (const auto& person : people) {
+        there.reset();
+        bind_text(there, 1, person.value());
+        if (!there.executeStep()) gone.insert(person.value());
+    }
+    return gone;
+}
+
+Result<std::vector<Employee>> read_last_rows(SQLite::Database& connection, const std::vector<EmployeeKey>& people) {
+    std::vector<Employee> rows;
+    auto gone = those_gone(connection, people);
+    SQLite::Statement history(connection, "SELECT key, bytes FROM employee_history ORDER BY until DESC, key DESC");
+    while (!gone.empty() && history.executeStep()) {
+        if (gone.erase(text_at(history, 0)) == 0) continue;
+        auto row = employee_from_bytes(blob_at(history, 1));
+        if (!row) return row.error();
+        rows.push_back(std::move(*row));
+    }
+    std::sort(rows.begin(), rows.end(), [](const Employee& a, const Employee& b) { return a.key < b.key; });
+    return rows;
+}
+
 Result<void> confirm_row(SQLite::Database& connection, SnapshotId id) {
     SQLite::Statement update(connection, "UPDATE snapshot SET confirmed = 1 WHERE id = ?");
     update.bind(1, id.value());
@@ -371,6 +400,14 @@ boost::asio::awaitable<Result<std::optional<SnapshotMeta>>> SqliteSnapshotStore:
     };
     auto meta = co_await run_on(lane_, std::move(work));
     co_return meta;
+}
+
+boost::asio::awaitable<Result<std::vector<Employee>>> SqliteSnapshotStore::last_rows(std::vector<EmployeeKey> people) {
+    auto work = [&database = database_, people = std::move(people)] {
+        return database.read([&](SQLite::Database& connection) { return read_last_rows(connection, people); });
+    };
+    auto rows = co_await run_on(lane_, std::move(work));
+    co_return rows;
 }
 
 boost::asio::awaitable<Result<void>> SqliteSnapshotStore::confirm(SnapshotId snapshot) {

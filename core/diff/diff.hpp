@@ -33,6 +33,7 @@ namespace usersync::diff {
 /// | never removed |                          |      |                                                             |
 /// | … of these    | account                  | no   | left alone and shown                                        |
 /// | not started   | account                  | any  | left alone and shown; without account nothing               |
+/// | unclear       | any                      | any  | not created; left exactly as it is, and open                |
 /// | excluded      | any                      | any  | left exactly as it is, and shown                            |
 /// | not admitted  | any                      | any  | not created; left as it is, and open                        |
 /// | not invited   | no account               | –    | not created, and shown; with an account as anybody else     |
@@ -44,18 +45,22 @@ namespace usersync::diff {
 /// A person with a rule whose group cannot be found loses no membership: the network may have renamed the group.
 /// So does a person with a value that no rule knows (or an empty cell that is to be kept), for the groups that the
 /// rules of that field can lead to: the value may be a new name of the same place.
+/// A role of ours stays likewise while a rule that may give it cannot be judged. What stays for an empty field is noted.
 /// What an exception keeps is neither added nor taken away; what one forbids is taken away where it is ours, however
 /// much else is in doubt. Nothing that can be called prints a password, and not every network lets us give a role in a
-/// group: these are notes.
-/// A group that is missing and may be made is made first; people are placed in it by the plan after that.
-/// An account that exists is filled by `Policy::fill`; a new one with everything.
+/// group: these are notes. A group that is missing and may be made is made first; people are placed in it by the plan
+/// after that. An account that exists is filled by `Policy::fill`; a new one with everything. Two people who would swap
+/// e-mail addresses are a conflict: neither address can be set first.
+///
 /// What somebody changed of what is ours is answered by `Policy::drift` (core/diff/drift.hpp), and always shown. What
 /// another application has locked, and the last group of somebody from outside, is left alone
 /// (core/diff/protection.hpp). Somebody without an account under their key may have one all the same
 /// (core/diff/known_account.hpp). Whoever has not accepted is asked again when the address changes, and after a while
-/// (core/diff/email_change.hpp). Two people who would swap e-mail addresses are a conflict: neither address can be set
-/// first.
+/// (core/diff/email_change.hpp).
 ChangeSet diff(const DesiredNetwork& desired, const ActualNetwork& actual, const Ownership& ownership,
                const Policy& policy);
+
+/// The account is as a leaver's should be: their absence asks for nothing more.
+bool is_gone(const ActualUser& account, const Policy& policy);
 
 }  // namespace usersync::diff

@@ -148,7 +148,9 @@ void give_up(const Comparison& compare, const EmployeeKey& person, Release relea
 }  // namespace
 
 bool is_certain(const DesiredUser& wanted, const Places& places) {
-    return places.all_found && wanted.placement->unmapped_fields.empty() && wanted.placement->empty_fields.empty();
+    const auto& placement = *wanted.placement;
+    return places.all_found && placement.unmapped_fields.empty() && placement.empty_fields.empty() &&
+           placement.doubted_roles.empty();
 }
 
 bool leaves_account_as_it_is(const Comparison& compare, const DesiredUser& wanted, const ActualUser* account,

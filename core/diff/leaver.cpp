@@ -1,5 +1,7 @@
 #include "core/diff/leaver.hpp"
 
+#include "core/diff/diff.hpp"
+
 #include <algorithm>
 #include <optional>
 #include <string>
@@ -14,11 +16,6 @@ const NeverRemoved* exception_for(const Comparison& compare, const EmployeeKey& 
     const auto at = std::lower_bound(all.begin(), all.end(), person,
                                      [](const NeverRemoved& one, const EmployeeKey& key) { return one.key < key; });
     return at == all.end() || at->key != person ? nullptr : &*at;
-}
-
-bool is_gone_already(const Comparison& compare, const ActualUser& account) {
-    return account.state == UserState::suspended &&
-           (compare.policy.leavers == LeaverAction::suspend || !account.membership);
 }
 
 /// An administrator whom we did not make one: nobody but a person takes the network away from them.
@@ -49,10 +46,19 @@ void take_leave(const Comparison& compare, const EmployeeKey& person, const Actu
                            why);
         }
         const auto kept = groups_to_keep(compare, person);
+        std::string staying;
         RemoveFromGroups remove;
         for (const auto& group : account.groups) {
-            if (!has(owned.groups, group) || has(kept, group)) continue;
-            remove.groups.push_back({group, compare.groups.name_of(group), why});
+            if (!has(owned.groups, group)) continue;
+            if (has(kept, group)) {
+                staying += (staying.empty() ? "\"" : ", \"") + compare.groups.name_of(group) + '"';
+            } else {
+                remove.groups.push_back({group, compare.groups.name_of(group), why});
+            }
+        }
+        if (!staying.empty()) {
+            compare.note(Note::Kind::left_alone, person,
+                         "stays in " + staying + ": " + describe(exception_for(compare, person)->reason));
         }
         if (!remove.groups.empty()) compare.change(person, std::move(remove), why);
         compare.change(person, SuspendUser{account.profile}, why);
@@ -66,6 +72,7 @@ std::string sentence_of(Absence absence) {
         case Absence::ended: return "has left";
         case Absence::inactive: return "is not active";
         case Absence::on_leave: return "is on leave";
+        case Absence::unclear: return "cannot be judged by the record";
         case Absence::excluded: return "is excluded";
         case Absence::no_email: return "has no e-mail address";
         case Absence::no_business_unit: return "belongs in no business unit";
@@ -96,13 +103,17 @@ bool may_lose_account(const Comparison& compare, const NotWanted& person, const 
 
 }  // namespace
 
+bool is_gone(const ActualUser& account, const Policy& policy) {
+    return account.state == UserState::suspended && (policy.leavers == LeaverAction::suspend || !account.membership);
+}
+
 void absent(const Comparison& compare, const ActualUser& account, const OwnedUser& owned) {
     const auto& person = *account.xid;
     if (!owned.user) {
         compare.note(Note::Kind::protected_, person, "has an XID, but is neither in the record nor ours");
         return;
     }
-    if (is_gone_already(compare, account)) return;
+    if (is_gone(account, compare.policy)) return;
     const auto* exception = exception_for(compare, person);
     if (exception != nullptr && exception->whole_account) {
         compare.note(Note::Kind::left_alone, person,
@@ -125,7 +136,7 @@ void not_wanted(const Comparison& compare, const NotWanted& person, const Actual
     switch (person.absence) {
         case Absence::ended:
         case Absence::inactive:
-            if (account == nullptr || is_gone_already(compare, *account)) return;
+            if (account == nullptr || is_gone(*account, compare.policy)) return;
             if (!may_lose_account(compare, person, *account, owned)) return;
             take_leave(compare, person.key, *account, owned, person.reason);
             return;
@@ -136,6 +147,12 @@ void not_wanted(const Comparison& compare, const NotWanted& person, const Actual
             return;
         case Absence::not_started:
             if (account != nullptr) compare.note(Note::Kind::left_alone, person.key, why);
+            return;
+        case Absence::unclear:
+            compare.note(
+                Note::Kind::unclear, person.key,
+                (account == nullptr ? "is not created: what decides is " : "is left as they are: what decides is ") +
+                    describe(person.reason) + ", and the record says nothing there");
             return;
         case Absence::excluded: compare.note(Note::Kind::left_alone, person.key, why); return;
         case Absence::no_email:

@@ -3,6 +3,7 @@
 #include "core/diff/email_change.hpp"
 #include "core/diff/profile.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace usersync::diff {
@@ -38,11 +39,22 @@ void note_way_in(const Comparison& compare, const DesiredUser& wanted, const Pro
                  "can only come in with a user name and a temporary password on paper: to be printed by hand");
 }
 
+/// The record does not say that the role which they have from us is not theirs any more.
+bool may_be_theirs(const Placement& placement, const RoleId& now, Kept& kept) {
+    for (const auto& doubted : placement.doubted_roles) {
+        if (doubted.role != now) continue;
+        for (const auto& field : doubted.fields) kept[field].push_back("the role " + now.value());
+        return true;
+    }
+    return false;
+}
+
 void change_role(const Comparison& compare, const DesiredUser& wanted, const ActualUser& account,
-                 const OwnedUser& owned) {
+                 const OwnedUser& owned, Kept& kept) {
     const auto now = role_in_effect(account, compare.policy);
     const bool ours = owned.role && *owned.role == now;
     const auto& role = wanted.placement->role;
+    if (ours && now != compare.policy.default_role && may_be_theirs(*wanted.placement, now, kept)) return;
     if (role) {
         if (role->role == now) return;
         if (now != compare.policy.default_role && !ours) {
@@ -57,6 +69,18 @@ void change_role(const Comparison& compare, const DesiredUser& wanted, const Act
     if (ours && now != compare.policy.default_role) {
         compare.change(wanted.key, ChangeRole{.before = now, .after = compare.policy.default_role, .granted = false},
                        because("no role rule matches any more"));
+    }
+}
+
+void note_kept(const Comparison& compare, const DesiredUser& wanted, const Kept& kept) {
+    const auto& unmapped = wanted.placement->unmapped_fields;
+    for (const auto& [field, what] : kept) {
+        std::string list;
+        for (const auto& one : what) list += (list.empty() ? "" : ", ") + one;
+        const bool is_unmapped = std::find(unmapped.begin(), unmapped.end(), field) != unmapped.end();
+        compare.note(
+            Note::Kind::kept, wanted.key,
+            "keeps " + list + ": " + field + (is_unmapped ? " has a value that no rule knows" : " says nothing"));
     }
 }
 
@@ -135,8 +159,10 @@ Places stays(const Comparison& compare, const DesiredUser& wanted, const ActualU
     if (account.state == UserState::invited) note_way_in(compare, wanted, account.profile);
     adopt(compare, wanted, account, owned, places);
     change_profile(compare, wanted, account);
-    change_groups(compare, wanted, account, owned, places);
-    change_role(compare, wanted, account, owned);
+    Kept kept;
+    change_groups(compare, wanted, account, owned, places, kept);
+    change_role(compare, wanted, account, owned, kept);
+    note_kept(compare, wanted, kept);
     return places;
 }
 

@@ -115,25 +115,36 @@ bool leads_to(const FieldGroups& field, const GroupDirectory& directory, const G
            (kind && std::find(field.any_of.begin(), field.any_of.end(), *kind) != field.any_of.end());
 }
 
-/// The record says nothing certain about whether the person belongs in this group.
-bool is_in_doubt(const Comparison& compare, const Placement& placement, const GroupEid& group) {
+/// The fields that leave it in doubt whether the person belongs in this group.
+struct Doubt {
+    bool unmapped = false;           ///< a value that no rule knows
+    std::vector<std::string> empty;  ///< that say nothing
+    bool there_is() const { return unmapped || !empty.empty(); }
+};
+
+Doubt doubt_about(const Comparison& compare, const Placement& placement, const GroupEid& group) {
     const auto has_field = [](const std::vector<std::string>& fields, const std::string& field) {
         return std::find(fields.begin(), fields.end(), field) != fields.end();
     };
+    Doubt doubt;
     for (const auto& field : compare.desired.field_groups) {
         const bool unknown = has_field(placement.unmapped_fields, field.field);
-        const bool kept = has_field(placement.empty_fields, field.field);
-        if ((unknown || kept) && leads_to(field, compare.groups, group)) return true;
+        const bool empty = has_field(placement.empty_fields, field.field);
+        if ((!unknown && !empty) || !leads_to(field, compare.groups, group)) continue;
+        doubt.unmapped = doubt.unmapped || unknown;
+        if (empty) doubt.empty.push_back(field.field);
     }
-    return false;
+    return doubt;
 }
 
 /// Why this membership of ours ends; nullopt when it stays.
 std::optional<Reason> why_removed(const Comparison& compare, const DesiredUser& person, const Places& places,
-                                  const GroupEid& group) {
+                                  const GroupEid& group, Kept& kept) {
     if (has(places.kept_out, group)) return because("an exception keeps them out");
     if (has(places.wanted, group) || has(places.kept, group) || !places.all_found) return std::nullopt;
-    if (is_in_doubt(compare, *person.placement, group)) return std::nullopt;
+    const auto doubt = doubt_about(compare, *person.placement, group);
+    for (const auto& field : doubt.empty) kept[field].push_back('"' + compare.groups.name_of(group) + '"');
+    if (doubt.there_is()) return std::nullopt;
     return because("no group rule matches any more");
 }
 
@@ -142,15 +153,21 @@ std::optional<Reason> why_removed(const Comparison& compare, const DesiredUser& 
 Places places_of(const Comparison& compare, const DesiredUser& person) { return Finder(compare, person).find(); }
 
 void change_groups(const Comparison& compare, const DesiredUser& wanted, const ActualUser& account,
-                   const OwnedUser& owned, const Places& places) {
+                   const OwnedUser& owned, const Places& places, Kept& kept) {
     AddToGroups add;
     for (const auto& group : places.wanted) {
         if (!has(account.groups, group.eid)) add.groups.push_back(group);
     }
     RemoveFromGroups remove;
     for (const auto& group : account.groups) {
-        if (!has(owned.groups, group)) continue;
-        auto why = why_removed(compare, wanted, places, group);
+        if (!has(owned.groups, group)) {
+            if (has(places.kept_out, group)) {
+                compare.note(Note::Kind::protected_, wanted.key,
+                             "is in \"" + compare.groups.name_of(group) + "\" by hand, which an exception forbids");
+            }
+            continue;
+        }
+        auto why = why_removed(compare, wanted, places, group, kept);
         if (why) remove.groups.push_back({group, compare.groups.name_of(group), std::move(*why)});
     }
     if (!add.groups.empty()) {

@@ -66,11 +66,21 @@ public:
         return value;
     }
     bool presence() { return byte() != 0; }
-    std::optional<std::string> maybe() { return presence() ? std::optional(text()) : std::nullopt; }
-    std::vector<std::string> texts() {
-        std::vector<std::string> values;
-        for (auto left = number(); left > 0 && good_; --left) values.push_back(text());
-        return values;
+    // What was there before leaves its memory behind: whoever reads a million employees one after another into one
+    // variable takes little from the heap.
+    void text_into(std::string& value) { value = view(); }
+    void maybe_into(std::optional<std::string>& value) {
+        if (!presence()) return value.reset();
+        if (!value) value.emplace();
+        text_into(*value);
+    }
+    void texts_into(std::vector<std::string>& values) {
+        std::size_t at = 0;
+        for (auto left = number(); left > 0 && good_; --left, ++at) {
+            if (at == values.size()) values.emplace_back();
+            text_into(values[at]);
+        }
+        values.resize(at);
     }
     bool ended_well() const { return good_ && bytes_.empty(); }
     bool good() const { return good_; }
@@ -106,7 +116,12 @@ void write_employment(Writer& out, const Employee& employee) {
 void read_employment(Reader& in, Employee& employee) {
     const unsigned there = in.byte();
     for (unsigned i = 0; i < employment_texts.size(); ++i) {
-        if ((there >> i & 1u) != 0) employee.employment.*employment_texts[i] = in.text();
+        auto& value = employee.employment.*employment_texts[i];
+        if ((there >> i & 1u) == 0) {
+            value.reset();
+        } else {
+            in.text_into(value ? *value : value.emplace());
+        }
     }
     employee.locations_emptied = (there >> locations_bit & 1u) != 0;
     employee.departments_emptied = (there >> departments_bit & 1u) != 0;
@@ -114,17 +129,21 @@ void read_employment(Reader& in, Employee& employee) {
 
 void read_employee(Reader& in, Employee& employee) {
     employee.key = EmployeeKey(in.text());
-    employee.profile.email = in.maybe();
+    auto& profile = employee.profile;
+    in.maybe_into(profile.email);
     if (in.presence()) {
-        auto& name = employee.profile.name.emplace();
-        name.first = in.text();
-        name.infix = in.text();
-        name.last = in.text();
+        auto& name = profile.name ? *profile.name : profile.name.emplace();
+        in.text_into(name.first);
+        in.text_into(name.infix);
+        in.text_into(name.last);
+    } else {
+        profile.name.reset();
     }
-    employee.profile.job_title = in.maybe();
-    employee.profile.phone = in.maybe();
-    employee.locations = in.texts();
-    employee.departments = in.texts();
+    in.maybe_into(profile.job_title);
+    in.maybe_into(profile.phone);
+    in.texts_into(employee.locations);
+    in.texts_into(employee.departments);
+    employee.extra.clear();
     for (auto left = in.number(); left > 0 && in.good(); --left) {
         auto field = in.text();
         employee.extra.emplace_hint(employee.extra.end(), std::move(field), in.text());
@@ -192,12 +211,10 @@ std::optional<std::string_view> key_in_bytes(std::string_view bytes) {
     return in.ended_well() ? std::optional(key) : std::nullopt;
 }
 
-Employee employee_from_sound_bytes(std::string_view bytes) {
+void read_sound_bytes(std::string_view bytes, Employee& employee) {
     Reader in(bytes);
-    Employee employee;
     read_employee(in, employee);
     USERSYNC_INVARIANT(in.ended_well(), "bytes that were found sound are an employee");
-    return employee;
 }
 
 Result<Employee> employee_from_bytes(std::string_view bytes) {

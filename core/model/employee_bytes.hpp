@@ -21,8 +21,9 @@ constexpr std::size_t canonical_key_offset = 4;
 /// The reverse. `broken`/"bad_stored_employee" on anything that `canonical_bytes` did not write.
 Result<Employee> employee_from_bytes(std::string_view bytes);
 
-/// The same for bytes that are known to be sound. REQUIRES: `key_in_bytes` finds a key.
-Employee employee_from_sound_bytes(std::string_view bytes);
+/// The same for bytes that are known to be sound, in place of what `employee` was. REQUIRES: `key_in_bytes` finds a
+/// key.
+void read_sound_bytes(std::string_view bytes, Employee& employee);
 
 /// The key in such bytes, without making the employee: a walk over lengths. nullopt for bytes that are none.
 std::optional<std::string_view> key_in_bytes(std::string_view bytes);

@@ -58,6 +58,7 @@ std::string_view to_string(Absence absence) {
         case Absence::ended: return "ended";
         case Absence::inactive: return "inactive";
         case Absence::on_leave: return "on_leave";
+        case Absence::unclear: return "unclear";
         case Absence::excluded: return "excluded";
         case Absence::no_email: return "no_email";
         case Absence::no_business_unit: return "no_business_unit";

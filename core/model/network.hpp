@@ -51,6 +51,13 @@ struct DesiredRole {
     auto operator<=>(const DesiredRole&) const = default;
 };
 
+/// A role in the network that a rule would give, did the record say more: one of ours is not taken back.
+struct DoubtedRole {
+    RoleId role;
+    std::vector<std::string> fields;  ///< sorted: that say nothing, or whose value no row of a table knows
+    auto operator<=>(const DoubtedRole&) const = default;
+};
+
 struct DesiredGroupRole {
     GroupRef group;
     DesiredRole role;
@@ -80,6 +87,7 @@ struct Placement {
     std::vector<DesiredMembership> groups;      ///< sorted by group, no group twice
     std::vector<GroupRef> not_in_groups;        ///< sorted: an exception forbids them
     std::optional<DesiredRole> role;            ///< in the network; nullopt: no rule speaks, so the default role
+    std::vector<DoubtedRole> doubted_roles;     ///< sorted by role, none twice: higher than `role`, and perhaps theirs
     std::vector<DesiredGroupRole> group_roles;  ///< sorted by group, no group twice; its holder is a member too
     Invitation invitation;
     std::vector<std::string> unmapped_fields;  ///< sorted: fields with a value that no row of a table knows
@@ -104,6 +112,7 @@ enum class Absence : std::uint8_t {
     ended,        ///< after the end date: leaves
     inactive,     ///< the active rule is false: leaves
     on_leave,     ///< suspended, and nothing else: groups and role stay
+    unclear,      ///< the record does not say whether they belong in it: not created, left as they are, shown
     excluded,     ///< an exception: left exactly as they are
     no_email,     ///< the tenant does not admit them so: not created, left as they are, shown
     no_business_unit,

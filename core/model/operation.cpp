@@ -71,8 +71,10 @@ std::string_view to_string(Note::Kind kind) {
         case Note::Kind::unmapped: return "unmapped";
         case Note::Kind::no_removal: return "no_removal";
         case Note::Kind::not_admitted: return "not_admitted";
+        case Note::Kind::unclear: return "unclear";
         case Note::Kind::left_alone: return "left_alone";
         case Note::Kind::awaits_group: return "awaits_group";
+        case Note::Kind::kept: return "kept";
         case Note::Kind::by_hand: return "by_hand";
     }
     return "conflict";
@@ -85,10 +87,12 @@ bool is_open(Note::Kind kind) {
         case Note::Kind::unknown_group:
         case Note::Kind::unmapped:
         case Note::Kind::no_removal:
-        case Note::Kind::not_admitted: return true;
+        case Note::Kind::not_admitted:
+        case Note::Kind::unclear: return true;
         case Note::Kind::protected_:
         case Note::Kind::left_alone:
         case Note::Kind::awaits_group:
+        case Note::Kind::kept:
         case Note::Kind::by_hand: return false;
     }
     return true;

@@ -189,8 +189,10 @@ struct Note {
         unmapped,       ///< a value of this person's that no rule knows: they keep what they have
         no_removal,     ///< would leave, but the snapshot is no evidence
         not_admitted,  ///< the tenant does not admit them as the record has them: no e-mail, no business unit, no group
+        unclear,       ///< the record does not say whether they belong in the network: not created, left as they are
         left_alone,    ///< an exception or the life cycle says that nothing is to be done
         awaits_group,  ///< belongs in a group that is made first; placed by the plan after that
+        kept,          ///< ours, and wanted by no rule that can be judged: kept, for a field says nothing
         by_hand,       ///< wanted, and no interface can do it: somebody does it in the network
     };
     Kind kind = Kind::conflict;

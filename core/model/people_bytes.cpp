@@ -56,7 +56,13 @@ std::string_view PeopleBytes::key(std::size_t at) const {
     return {blocks_[entry.block].data() + entry.offset + canonical_key_offset, entry.key_size};
 }
 
-Employee PeopleBytes::employee(std::size_t at) const { return employee_from_sound_bytes(bytes(at)); }
+Employee PeopleBytes::employee(std::size_t at) const {
+    Employee employee;
+    read(at, employee);
+    return employee;
+}
+
+void PeopleBytes::read(std::size_t at, Employee& employee) const { read_sound_bytes(bytes(at), employee); }
 
 std::optional<std::size_t> PeopleBytes::find(const EmployeeKey& key) const {
     const auto wanted = std::string_view(key.value());

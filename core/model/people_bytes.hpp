@@ -32,6 +32,8 @@ public:
     std::string_view key(std::size_t at) const;
     std::string_view bytes(std::size_t at) const;  ///< `canonical_bytes` of that employee
     Employee employee(std::size_t at) const;
+    /// The same in place of what `employee` was: its memory is used again.
+    void read(std::size_t at, Employee& employee) const;
 
     /// Where somebody stands. REQUIRES: sorted by key.
     std::optional<std::size_t> find(const EmployeeKey& key) const;

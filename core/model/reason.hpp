@@ -6,7 +6,8 @@
 
 namespace usersync {
 
-/// Where something stands in a tenant's configuration. Lines and columns count from 1; 0: nowhere in particular.
+/// Where something stands in a tenant's configuration. Lines and columns count from 1; 0: nowhere in particular. In a
+/// sheet these are the row and the cell.
 struct Origin {
     std::string file;  ///< "tenant.toml", "groups.csv"; empty: not from a file
     std::size_t line = 0;

@@ -8,6 +8,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <optional>
+#include <vector>
 
 namespace usersync {
 
@@ -35,6 +36,11 @@ public:
 
     /// The newest snapshot that was made from exactly these bytes.
     virtual boost::asio::awaitable<Result<std::optional<SnapshotMeta>>> of_delivery(Fingerprint delivery) = 0;
+
+    /// The newest row that is stored of each of these people, as far as they are not in the newest snapshot: what was
+    /// known of them last. Sorted by key; nobody for a key of whom no row is stored. Goes back in time until all are
+    /// found.
+    virtual boost::asio::awaitable<Result<std::vector<Employee>>> last_rows(std::vector<EmployeeKey> people) = 0;
 
     /// A person says that this doubtful snapshot is right. REQUIRES: it exists.
     virtual boost::asio::awaitable<Result<void>> confirm(SnapshotId snapshot) = 0;

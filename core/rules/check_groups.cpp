@@ -77,7 +77,9 @@ std::vector<RoleRule> check_roles(const std::vector<WrittenRoleRule>& written, C
                       .target = std::nullopt,
                       .role = {}};
         if (one.target) rule.target = checking.group(*one.target, at);
-        if (auto role = checking.role(one.role, at)) rule.role = std::move(*role);
+        auto named = one.origin;
+        if (one.role_column != 0) named.column = one.role_column;
+        if (auto role = checking.role(one.role, {named, one.id})) rule.role = std::move(*role);
         rules.push_back(std::move(rule));
     }
     return rules;

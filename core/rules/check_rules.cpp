@@ -2,7 +2,7 @@
 #include "core/rules/checking.hpp"
 
 #include <algorithm>
-#include <array>
+#include <iterator>
 #include <utility>
 
 namespace usersync::rules {
@@ -57,9 +57,32 @@ bool has(const std::vector<RoleId>& roles, const RoleId& role) {
     return std::find(roles.begin(), roles.end(), role) != roles.end();
 }
 
-/// As written, and behind it the roles that it leaves out, in the order of rules.
-std::vector<RoleId> check_role_order(const std::vector<std::string>& written, const RuleSet& rules,
-                                     Checking& checking) {
+bool is_built_in(const RoleId& role) { return role.value() == "admin" || role.value() == "member"; }
+
+/// A role that the network made for itself, and the first rule that gives it.
+struct OwnRole {
+    RoleId role;
+    Origin origin;
+    std::string rule;
+};
+
+/// What rules and exceptions give and the order leaves out, built-in roles apart.
+std::vector<OwnRole> own_roles_beside(const std::vector<RoleId>& order, const RuleSet& rules) {
+    std::vector<OwnRole> found;
+    const auto add = [&](const RoleId& role, const Origin& origin, const std::string& rule) {
+        const bool is_found =
+            std::any_of(found.begin(), found.end(), [&](const OwnRole& one) { return one.role == role; });
+        const bool counts = !role.value().empty() && !is_built_in(role) && !has(order, role) && !is_found;
+        if (counts) found.push_back({role, origin, rule});
+    };
+    for (const auto& rule : rules.roles) add(rule.role, rule.origin, rule.id);
+    for (const auto& exception : rules.exceptions) {
+        if (exception.role) add(*exception.role, exception.origin, exception.id);
+    }
+    return found;
+}
+
+std::vector<RoleId> written_order(const std::vector<std::string>& written, Checking& checking) {
     const std::string rule = "role_order";
     const Origin nowhere;
     std::vector<RoleId> order;
@@ -73,12 +96,41 @@ std::vector<RoleId> check_role_order(const std::vector<std::string>& written, co
         }
         order.push_back(std::move(*role));
     }
-    for (const auto& one : rules.roles) {
-        if (!one.role.value().empty() && !has(order, one.role)) order.push_back(one.role);
+    return order;
+}
+
+/// "order = ['admin', 'moderator', 'member']", with the roles that it leaves out where they could stand.
+std::string order_to_write(std::vector<RoleId> order, const std::vector<OwnRole>& left_out) {
+    const RoleId admin("admin");
+    const RoleId member("member");
+    if (!has(order, admin)) order.insert(order.begin(), admin);
+    auto place = std::find(order.begin(), order.end(), member);
+    for (const auto& one : left_out) place = std::next(order.insert(place, one.role));
+    if (!has(order, member)) order.push_back(member);
+    std::string text;
+    for (const auto& role : order) text += (text.empty() ? "'" : ", '") + role.value() + "'";
+    return "order = [" + text + "]";
+}
+
+/// As written. What it leaves out stands where nobody could mean it otherwise, wherever the rules stand: admin first,
+/// member last, a single role of the network's own between them.
+std::vector<RoleId> check_role_order(const std::vector<std::string>& written, const RuleSet& rules,
+                                     Checking& checking) {
+    auto order = written_order(written, checking);
+    const auto left_out = own_roles_beside(order, rules);
+    const std::size_t may_be_left_out = written.empty() ? 1 : 0;
+    if (left_out.size() > may_be_left_out) {
+        const auto& last = left_out.back();
+        checking.error(
+            {last.origin, last.rule}, "role_without_rank",
+            "nothing says how high the role \"" + last.role.value() +
+                "\" stands among the others; write under [roles], highest first: " + order_to_write(order, left_out));
     }
-    for (const auto& exception : rules.exceptions) {
-        if (exception.role && !has(order, *exception.role)) order.push_back(*exception.role);
-    }
+    const RoleId admin("admin");
+    const RoleId member("member");
+    if (!has(order, admin)) order.insert(order.begin(), admin);
+    for (const auto& one : left_out) order.push_back(one.role);
+    if (!has(order, member)) order.push_back(member);
     return order;
 }
 

@@ -30,10 +30,11 @@ std::string one_of(const std::vector<std::string>& words) {
     return text;
 }
 
-/// The place `offset` bytes into a text: columns count characters.
-Origin moved(Origin origin, std::string_view text, std::size_t offset) {
-    if (origin.column == 0) return origin;
-    const auto before = text.substr(0, offset);
+/// The place `offset` bytes into a text: columns count characters, or cells.
+Origin moved(const Written& written, std::size_t offset) {
+    Origin origin = written.origin;
+    if (origin.column == 0 || written.in_cell) return origin;
+    const auto before = std::string_view(written.text).substr(0, offset);
     origin.column += static_cast<std::size_t>(std::count_if(
         before.begin(), before.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
     return origin;
@@ -46,6 +47,12 @@ std::optional<std::string> role_meant(const std::string& written) {
     std::string word = written;
     std::transform(word.begin(), word.end(), word.begin(), lower);
     return nearest(word, built_in_roles);
+}
+
+/// The cell of a sheet; where it stands in none, the rule.
+Origin in_column(Origin rule, std::size_t column) {
+    if (column != 0) rule.column = column;
+    return rule;
 }
 
 bool is_eid(std::string_view text) {
@@ -79,8 +86,8 @@ std::optional<Expression> Checking::expression(const Written& written, const std
     for (auto& problem : parsed.problems) {
         const auto severity = problem.severity == ExpressionProblem::Severity::error ? RuleProblem::Severity::error
                                                                                      : RuleProblem::Severity::warning;
-        problems_.push_back({severity, moved(written.origin, written.text, problem.place.offset), rule,
-                             std::move(problem.code), std::move(problem.sentence)});
+        problems_.push_back({severity, moved(written, problem.place.offset), rule, std::move(problem.code),
+                             std::move(problem.sentence)});
     }
     return std::move(parsed.expression);
 }
@@ -104,20 +111,22 @@ std::optional<Template> Checking::text(const std::optional<Written>& written, co
     }
     auto parsed = parse_template(written->text, names_);
     for (auto& problem : parsed.problems) {
-        const auto origin = moved(written->origin, written->text, problem.offset);
+        const auto origin = moved(*written, problem.offset);
         error({origin, rule}, std::move(problem.code), std::move(problem.sentence));
     }
     return std::move(parsed.value);
 }
 
-std::optional<Cell> Checking::cell(const WrittenCell& written, const At& at) {
+std::optional<Cell> Checking::cell(const WrittenCell& written, const At& rule) {
+    const auto here = in_column(rule.origin, written.column);
+    const At at{here, rule.rule};
     const auto index = field(written.field, at);
     if (!index) return std::nullopt;
     if (written.values.empty()) {
         error(at, "cell_without_values", "no value of " + written.field + " is given; write \"*\" for any");
         return std::nullopt;
     }
-    Cell cell{.field = *index, .values = {}};
+    Cell cell{.field = *index, .values = {}, .column = written.column};
     if (written.values.size() == 1 && written.values.front() == "*") return cell;
     cell.values = written.values;
     std::sort(cell.values.begin(), cell.values.end());
@@ -139,11 +148,15 @@ Condition Checking::condition(const WrittenCondition& written, const At& at) {
         if (auto read = cell(one, at)) condition.cells.push_back(std::move(*read));
     }
     condition.expression = expression(written.expression, at.rule);
-    if (written.expression) condition.expression_at = written.expression->origin;
+    if (!written.expression) return condition;
+    condition.expression_at = written.expression->origin;
+    condition.expression_in_cell = written.expression->in_cell;
     return condition;
 }
 
-bool Checking::group_by(const WrittenGroup& written, const At& at, GroupTarget& target) {
+bool Checking::group_by(const WrittenGroup& written, const At& rule, GroupTarget& target) {
+    const auto here = in_column(rule.origin, written.by_column);
+    const At at{here, rule.rule};
     if (written.by.empty() || written.by == "name") {
         target.by = GroupRef::By::name;
     } else if (written.by == "eid") {
@@ -159,7 +172,9 @@ bool Checking::group_by(const WrittenGroup& written, const At& at, GroupTarget& 
     return true;
 }
 
-bool Checking::group_kind(const WrittenGroup& written, const At& at, GroupTarget& target) {
+bool Checking::group_kind(const WrittenGroup& written, const At& rule, GroupTarget& target) {
+    const auto here = in_column(rule.origin, written.kind_column);
+    const At at{here, rule.rule};
     if (!written.kind.empty()) {
         target.kind = group_kind_from(written.kind);
         if (target.kind) return true;
@@ -173,7 +188,9 @@ bool Checking::group_kind(const WrittenGroup& written, const At& at, GroupTarget
     return false;
 }
 
-std::optional<GroupTarget> Checking::group(const WrittenGroup& written, const At& at, std::optional<GroupKind> kind) {
+std::optional<GroupTarget> Checking::group(const WrittenGroup& written, const At& rule, std::optional<GroupKind> kind) {
+    const auto here = in_column(rule.origin, written.text_column);
+    const At at{here, rule.rule};
     GroupTarget target;
     target.kind = kind;
     const bool by_is_known = group_by(written, at, target);
@@ -185,6 +202,13 @@ std::optional<GroupTarget> Checking::group(const WrittenGroup& written, const At
     auto read = text(written.text, at);
     if (!read || !by_is_known || !kind_is_known) return std::nullopt;
     target.text = std::move(*read);
+    for (const auto field : target.text.fields()) {
+        const auto& name = names_.field(field).name;
+        if (may_be_quoted(name)) continue;
+        error(at, "personal_group",
+              "the name of a group is seen by others, and " + name + " tells who somebody is: {" + name +
+                  "} cannot be part of it");
+    }
     if (target.by == GroupRef::By::eid && target.text.is_constant() && !is_eid(constant_text(target.text))) {
         error(at, "bad_eid", quoted(written.text) + " is no EID: those have 16 hexadecimal digits");
     }

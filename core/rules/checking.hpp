@@ -33,7 +33,7 @@ public:
     std::optional<Template> text(const std::optional<Written>& written, const std::string& rule);
     Condition condition(const WrittenCondition& written, const At& at);
     /// A group of this kind when the text says none.
-    std::optional<GroupTarget> group(const WrittenGroup& written, const At& at,
+    std::optional<GroupTarget> group(const WrittenGroup& written, const At& rule,
                                      std::optional<GroupKind> kind = std::nullopt);
     std::vector<GroupTarget> groups(const std::vector<WrittenGroup>& written, const At& at);
     std::optional<RoleId> role(const std::string& written, const At& at);
@@ -45,9 +45,9 @@ public:
 
 private:
     std::optional<std::size_t> field(const std::string& name, const At& at);
-    std::optional<Cell> cell(const WrittenCell& written, const At& at);
-    bool group_kind(const WrittenGroup& written, const At& at, GroupTarget& target);
-    bool group_by(const WrittenGroup& written, const At& at, GroupTarget& target);
+    std::optional<Cell> cell(const WrittenCell& written, const At& rule);
+    bool group_kind(const WrittenGroup& written, const At& rule, GroupTarget& target);
+    bool group_by(const WrittenGroup& written, const At& rule, GroupTarget& target);
 
     const FieldNames& names_;
     Day today_;

@@ -1,6 +1,7 @@
 #include "core/rules/desired_network.hpp"
 
 #include "core/rules/combination.hpp"
+#include "core/rules/kept_people.hpp"
 #include "core/rules/life_cycle.hpp"
 #include "core/rules/placing.hpp"
 #include "core/rules/scope.hpp"
@@ -29,76 +30,20 @@ void sort_by_key(std::vector<T>& people) {
     if (!std::is_sorted(people.begin(), people.end(), before)) std::sort(people.begin(), people.end(), before);
 }
 
-/// What exceptions keep of people whom they name, whether they are in the record or not.
-class KeptPeople {
-public:
-    explicit KeptPeople(const ExceptionIndex& exceptions) {
-        for (const auto& named : exceptions.named()) {
-            for (const auto* exception : named.exceptions) {
-                std::vector<GroupRef> groups;
-                for (const auto& target : exception->keep_in_groups) {
-                    if (target.text.is_constant()) groups.push_back(constant_group(target));
-                }
-                keep(named.key, *exception, groups);
-            }
-        }
-    }
-
-    /// Of somebody who is in the record templates can be filled, also when they are no longer wanted.
-    void look_at(const Person& person, const std::vector<const Exception*>& naming) {
-        for (const auto* exception : naming) {
-            std::vector<GroupRef> groups;
-            for (const auto& target : exception->keep_in_groups) {
-                for (auto& text : target.text.fill_each(person.employee, person.names)) {
-                    groups.push_back({.by = target.by, .kind = target.kind, .text = std::move(text)});
-                }
-            }
-            keep(person.employee.key, *exception, groups);
-        }
-    }
-
-    std::vector<NeverRemoved> all() const {
-        std::vector<NeverRemoved> result;
-        for (const auto& [key, kept] : kept_) {
-            const bool whole = kept.whole_account.has_value();
-            result.push_back({.key = key,
-                              .reason = whole ? *kept.whole_account : *kept.only_groups,
-                              .keep_in_groups = {kept.groups.begin(), kept.groups.end()},
-                              .whole_account = whole});
-        }
-        return result;
-    }
-
-private:
-    struct Kept {
-        std::optional<Reason> whole_account;
-        std::optional<Reason> only_groups;
-        std::set<GroupRef> groups;
-    };
-
-    void keep(const EmployeeKey& key, const Exception& exception, const std::vector<GroupRef>& groups) {
-        // Somebody who is excluded is left alone by absence as well.
-        const bool whole = exception.never_remove || exception.exclude;
-        if (!whole && exception.keep_in_groups.empty()) return;
-        auto& kept = kept_[key];
-        auto& reason = whole ? kept.whole_account : kept.only_groups;
-        auto other = reason_of(exception);
-        if (!reason || other < *reason) reason = std::move(other);
-        kept.groups.insert(groups.begin(), groups.end());
-    }
-
-    std::map<EmployeeKey, Kept> kept_;
-};
-
-/// The exception that leaves the person wholly alone; the first in order.
-std::optional<Reason> first_reason(const std::vector<const Exception*>& exceptions, bool Exception::*effect) {
+/// The first reason, in order, of the protections with this effect.
+std::optional<Reason> first_reason(const std::vector<Protection>& protections, bool Exception::*effect) {
     std::optional<Reason> first;
-    for (const auto* exception : exceptions) {
-        if (!(exception->*effect)) continue;
-        auto reason = reason_of(*exception);
-        if (!first || reason < *first) first = std::move(reason);
+    for (const auto& protection : protections) {
+        if (!(protection.exception->*effect)) continue;
+        if (!first || protection.reason < *first) first = protection.reason;
     }
     return first;
+}
+
+std::vector<Protection> protections_of(const std::vector<const Exception*>& naming) {
+    std::vector<Protection> protections;
+    for (const auto* exception : naming) protections.push_back({exception, reason_of(*exception)});
+    return protections;
 }
 
 bool is_empty(const std::optional<std::string>& text) { return !text || text->empty(); }
@@ -135,7 +80,7 @@ struct Mapper::State {
     void add(Employee&& employee);
     DesiredNetwork take();
 
-    std::optional<Reason> excluded(const Person& person, const std::vector<const Exception*>* naming) const;
+    std::optional<LifeCycleAbsence> excluded(const Person& person, const std::vector<const Exception*>* naming) const;
     Shared placed(const Person& person, bool is_named);
     Shared place(const Person& person);
     const Shared& remembered(const Person& person);
@@ -161,9 +106,16 @@ struct Mapper::State {
     bool remembers = true;
 };
 
-std::optional<Reason> Mapper::State::excluded(const Person& person, const std::vector<const Exception*>* naming) const {
-    if (excludes_by_expression) return first_reason(exceptions.of(person), &Exception::exclude);
-    return naming != nullptr ? first_reason(*naming, &Exception::exclude) : std::nullopt;
+/// An exception that may or may not exclude them leaves them alone as well, and they are shown.
+std::optional<LifeCycleAbsence> Mapper::State::excluded(const Person& person,
+                                                        const std::vector<const Exception*>* naming) const {
+    if (naming == nullptr && !excludes_by_expression) return std::nullopt;
+    if (auto reason = first_reason(protections_of(exceptions.of(person)), &Exception::exclude)) {
+        return LifeCycleAbsence{Absence::excluded, std::move(*reason)};
+    }
+    auto reason = first_reason(exceptions.protecting(person), &Exception::exclude);
+    if (!reason) return std::nullopt;
+    return LifeCycleAbsence{Absence::unclear, std::move(*reason)};
 }
 
 Shared Mapper::State::place(const Person& person) {
@@ -227,19 +179,21 @@ std::optional<NotWanted> Mapper::State::not_admitted(const DesiredUser& user, co
 void Mapper::State::add(Employee&& employee) {
     const Person person{employee, rules.names, today};
     const auto* naming = exceptions.naming(employee.key);
-    if (naming != nullptr) kept.look_at(person, *naming);
-    if (auto reason = excluded(person, naming)) {
-        result.not_wanted.push_back({employee.key, Absence::excluded, std::move(*reason), std::nullopt});
+    if (naming != nullptr) kept.look_at(person, protections_of(*naming));
+    if (auto left_alone = excluded(person, naming)) {
+        result.not_wanted.push_back({employee.key, left_alone->absence, std::move(left_alone->reason), std::nullopt});
         return;
     }
     if (auto absent = life_cycle.absence_of(person)) {
+        const auto protections = exceptions.protecting(person);
+        kept.look_at(person, protections);
         result.not_wanted.push_back({employee.key, absent->absence, std::move(absent->reason),
-                                     first_reason(exceptions.of(person), &Exception::never_remove)});
+                                     first_reason(protections, &Exception::never_remove)});
         return;
     }
     const auto shared = placed(person, naming != nullptr);
     if (!shared.placement->unmapped_fields.empty()) count_unknown(person);
-    DesiredUser user;
+    auto& user = result.users.emplace_back();
     user.placement = shared.placement;
     if (rules.user_name) user.user_name = rules.user_name->fill(employee, rules.names);
     if (rules.temporary_password) {
@@ -251,8 +205,7 @@ void Mapper::State::add(Employee&& employee) {
     user.profile = std::move(employee.profile);
     if (auto open = not_admitted(user, shared)) {
         result.not_wanted.push_back(std::move(*open));
-    } else {
-        result.users.push_back(std::move(user));
+        result.users.pop_back();
     }
 }
 
@@ -295,7 +248,11 @@ DesiredNetwork Mapper::take() { return state_->take(); }
 DesiredNetwork desired_network(const Snapshot& snapshot, const RuleSet& rules, Day today) {
     Mapper mapper(rules, today);
     mapper.reserve(snapshot.employees.size());
-    for (auto employee : snapshot.employees) mapper.add(std::move(employee));
+    Employee employee;
+    for (std::size_t at = 0; at < snapshot.employees.size(); ++at) {
+        snapshot.employees.read(at, employee);
+        mapper.add(std::move(employee));
+    }
     auto desired = mapper.take();
     desired.frozen = snapshot.frozen;
     desired.completeness = snapshot.meta.completeness;

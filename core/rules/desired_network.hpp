@@ -12,7 +12,7 @@ namespace usersync::rules {
 /// Who wins, from the strongest (docs/rules.md holds the same table; tests hold it case by case):
 ///
 /// 1. exceptions: exclude, then not in a group, then add to and keep in a group, the role, do not invite, never remove
-/// 2. life cycle: not active, ended, not started yet, on leave
+/// 2. life cycle: not active, ended, not started yet, cannot be judged, on leave
 /// 3. role mapping: within a target the highest role by `role_order`; a role in a group makes its holder a member of it
 /// 4. group mapping: all rules of a table that match, or its first; all tables
 /// 5. defaults: the network's default role, no groups
@@ -33,7 +33,7 @@ public:
 
     /// Room for so many more.
     void reserve(std::size_t people);
-    /// Adds the person to `users` or to `not_wanted` of what will be `take`n.
+    /// Adds the person to `users` or to `not_wanted` of what will be `take`n. Key and profile are moved out.
     void add(Employee&& employee);
     void add(const Employee& employee) { add(Employee(employee)); }
     /// Everybody that was added, sorted by key, with what is counted over all of them. Leaves it empty for more.

@@ -1,6 +1,7 @@
 #include "core/rules/exception_use.hpp"
 
 #include "core/rules/desired_network.hpp"
+#include "core/rules/exceptions.hpp"
 
 #include <algorithm>
 #include <vector>
@@ -24,7 +25,11 @@ std::vector<std::size_t> people_of(const Exception& exception, const Snapshot& s
         return people;
     }
     for (std::size_t at = 0; at < employees.size(); ++at) {
-        if (exception.when->matches(employees.employee(at), rules.names, today)) people.push_back(at);
+        const auto employee = employees.employee(at);
+        const bool may_be_theirs =
+            exception.when->matches(employee, rules.names, today) ||
+            (protects(exception) && exception.when->judge(employee, rules.names, today) == Judgement::unknown);
+        if (may_be_theirs) people.push_back(at);
     }
     return people;
 }

@@ -16,6 +16,10 @@ Reason reason_of(const Exception& exception) {
     return {.rule = exception.id, .origin = exception.origin, .column = {}, .value = {}};
 }
 
+bool protects(const Exception& exception) {
+    return exception.never_remove || exception.exclude || !exception.keep_in_groups.empty();
+}
+
 ExceptionIndex::ExceptionIndex(const RuleSet& rules, Day today) {
     for (const auto& exception : rules.exceptions) {
         if (!exception.holds_on(today)) continue;
@@ -35,6 +39,25 @@ const std::vector<const Exception*>* ExceptionIndex::naming(const EmployeeKey& k
     if (named_.empty()) return nullptr;
     const auto at = places_.find(key);
     return at == places_.end() ? nullptr : &named_[at->second].exceptions;
+}
+
+std::vector<Protection> ExceptionIndex::protecting(const Person& person) const {
+    std::vector<Protection> found;
+    if (const auto* named = naming(person.employee.key)) {
+        for (const auto* exception : *named) {
+            if (protects(*exception)) found.push_back({exception, reason_of(*exception)});
+        }
+    }
+    for (const auto* exception : by_expression_) {
+        if (!protects(*exception)) continue;
+        if (is_about(*exception, person)) {
+            found.push_back({exception, reason_of(*exception)});
+        } else if (exception->when->judge(person.employee, person.names, person.today) == Judgement::unknown) {
+            found.push_back({exception, reason_of_silence(exception->id, exception->origin,
+                                                          silent_fields(*exception->when, person), person.names)});
+        }
+    }
+    return found;
 }
 
 std::vector<const Exception*> ExceptionIndex::of(const Person& person) const {

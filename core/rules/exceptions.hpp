@@ -12,6 +12,16 @@ namespace usersync::rules {
 /// "exception[3]" and where it stands. Nothing that somebody wrote about the person.
 Reason reason_of(const Exception& exception);
 
+/// True when without it somebody could lose something: never remove, keep in, exclude.
+bool protects(const Exception& exception);
+
+/// An exception that protects somebody, and why: it is about them, or the record says nothing in the fields that would
+/// tell (these are the reason's).
+struct Protection {
+    const Exception* exception = nullptr;
+    Reason reason;
+};
+
 /// The exceptions of a rule set that hold on a day. Refers to the rules.
 class ExceptionIndex {
 public:
@@ -23,6 +33,9 @@ public:
     const std::vector<const Exception*>& by_expression() const { return by_expression_; }
     /// All that are about this person.
     std::vector<const Exception*> of(const Person& person) const;
+
+    /// All that protect this person; those by expression also when they cannot be judged.
+    std::vector<Protection> protecting(const Person& person) const;
 
     struct Named {
         EmployeeKey key;

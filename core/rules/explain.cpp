@@ -18,6 +18,10 @@ std::string joined(const std::vector<std::string>& texts, const char* between = 
     return all;
 }
 
+bool has(const std::vector<std::string>& texts, const std::string& text) {
+    return std::find(texts.begin(), texts.end(), text) != texts.end();
+}
+
 /// Adds what the target comes to for this person: one group for each of their values.
 void add_filled(const GroupTarget& target, const Employee& employee, const FieldNames& names,
                 std::vector<GroupRef>& groups) {
@@ -93,7 +97,15 @@ private:
         Mapper mapper(rules_, today_);
         mapper.add(employee_);
         auto desired = mapper.take();
-        if (!desired.users.empty()) person_.wanted = std::move(desired.users.front());
+        if (!desired.users.empty()) {
+            person_.wanted = std::move(desired.users.front());
+            const auto& placement = *person_.wanted->placement;
+            for (auto& field : desired.field_groups) {
+                const bool doubted =
+                    has(placement.empty_fields, field.field) || has(placement.unmapped_fields, field.field);
+                if (doubted) person_.in_doubt.push_back(std::move(field));
+            }
+        }
         if (!desired.not_wanted.empty()) person_.not_wanted = std::move(desired.not_wanted.front());
     }
 
@@ -151,6 +163,8 @@ private:
 
     void add(const Exception& exception) {
         auto rule = begun(RuleKind::exception, exception.id, exception.origin, test(exception));
+        const bool is_missed = rule.says == Says::no_match && exception.when && exception.holds_on(today_);
+        if (is_missed) note_silence(*exception.when, rule);
         std::vector<std::string> effects;
         const auto groups = [&](const std::vector<GroupTarget>& targets, const char* what) {
             if (targets.empty()) return;
@@ -206,7 +220,41 @@ private:
         auto tested = test_expression(when, at, employee_, rules_.names, today_);
         auto rule = begun(kind, "life_cycle." + std::string(to_string(kind)), at, std::move(tested));
         rule.effect = effect;
+        note_silence(when, rule);
         person_.rules.push_back(std::move(rule));
+    }
+
+    std::vector<std::string> names_of(const std::vector<std::size_t>& fields) const {
+        std::vector<std::string> names;
+        for (const auto field : fields) names.push_back(rules_.names.field(field).name);
+        return names;
+    }
+
+    /// A state or a protection that cannot be judged is neither there nor not there.
+    void note_silence(const Expression& when, ExplainedRule& rule) const {
+        const Person person{employee_, rules_.names, today_};
+        if (when.judge(employee_, rules_.names, today_) != Judgement::unknown) return;
+        rule.says = Says::unclear;
+        const auto fields = names_of(silent_fields(when, person));
+        rule.because = joined(fields) + (fields.size() == 1 ? " says nothing" : " say nothing");
+    }
+
+    /// A rule that places people and does not hold: for want of an answer?
+    void note_doubt(const Condition& when, ExplainedRule& rule) const {
+        if (rule.says != Says::no_match || !person_.wanted) return;
+        const Person person{employee_, rules_.names, today_};
+        std::vector<std::size_t> unmapped;
+        for (const auto& field : person_.wanted->placement->unmapped_fields) {
+            if (const auto index = rules_.names.find(field).index) unmapped.push_back(*index);
+        }
+        if (judge(when, person, unmapped) != Judgement::unknown) return;
+        rule.says = Says::unclear;
+        for (const auto field : fields_of(when)) {
+            const bool silent = person.value(field).says_nothing;
+            if (!silent && std::find(unmapped.begin(), unmapped.end(), field) == unmapped.end()) continue;
+            rule.because += (rule.because.empty() ? "" : ", ") + rules_.names.field(field).name +
+                            (silent ? " says nothing" : " has a value that no row knows");
+        }
     }
 
     /// A date in the record that keeps the person out.
@@ -239,6 +287,7 @@ private:
     void add(const RoleRule& role) {
         auto tested = test_condition(role.when, role.origin, employee_, rules_.names, today_);
         auto rule = begun(RuleKind::role, role.id, role.origin, std::move(tested));
+        note_doubt(role.when, rule);
         rule.role = role.role;
         if (role.target) add_groups(*role.target, role.when, rule);
         rule.effect = "role " + role.role.value() + (rule.groups.empty() ? "" : " in " + described(rule.groups));
@@ -286,6 +335,7 @@ private:
         for (const auto& each : table.rules) {
             auto tested = test_condition(each.when, each.origin, employee_, rules_.names, today_);
             auto rule = begun(RuleKind::group, each.id, each.origin, std::move(tested));
+            note_doubt(each.when, rule);
             const bool leads_nowhere = each.group.text.text().empty();
             if (!leads_nowhere) add_groups(each.group, each.when, rule);
             for (const auto& parent : each.parents) add_groups(parent, each.when, rule);
@@ -358,9 +408,15 @@ std::string_view to_string(Says says) {
         case Says::applies: return "applies";
         case Says::overruled: return "overruled";
         case Says::no_match: return "no_match";
+        case Says::unclear: return "unclear";
         case Says::expired: return "expired";
     }
     return "no_match";
+}
+
+std::string why_in_doubt(const Explanation& person, const std::string& field) {
+    const bool is_silent = person.wanted && has(person.wanted->placement->empty_fields, field);
+    return field + (is_silent ? " says nothing" : " has a value that no row knows");
 }
 
 Explanation explain(const Employee& employee, const RuleSet& rules, Day today) {

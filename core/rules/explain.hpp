@@ -21,6 +21,7 @@ enum class Says : std::uint8_t {
     applies,    ///< it matches, and takes effect
     overruled,  ///< it matches, and something stronger decides
     no_match,
+    unclear,  ///< the record says nothing in a field on which it depends
     expired,  ///< an exception that would match, and has ended
 };
 std::string_view to_string(Says says);
@@ -55,7 +56,13 @@ struct Explanation {
     std::vector<ExplainedRule> rules;    ///< every rule there is, the strongest kind first, then as they are written
     std::optional<DesiredUser> wanted;   ///< exactly one of the two
     std::optional<NotWanted> not_wanted;
+    /// Of fields that say nothing, or whose value no row of a table knows: where their rules can place people. What is
+    /// ours of that is kept.
+    std::vector<FieldGroups> in_doubt;
 };
+
+/// "contract says nothing", "location has a value that no row knows".
+std::string why_in_doubt(const Explanation& person, const std::string& field);
 
 /// Pure. Every reason of `wanted` and `not_wanted` that is a rule's stands among `rules`, as one that applies; every
 /// other rule stands there with what keeps it from applying (I11). REQUIRES: the rules outlive the call only.

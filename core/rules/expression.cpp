@@ -74,6 +74,11 @@ bool Expression::matches(const Employee& employee, const FieldNames& names, Day 
     return holds(program_->root, {employee, names, today});
 }
 
+Judgement Expression::judge(const Employee& employee, const FieldNames& names, Day today,
+                            std::span<const std::size_t> in_doubt) const {
+    return rules::judge(program_->root, {employee, names, today, in_doubt});
+}
+
 ParsedExpression parse_expression(std::string_view text, const FieldNames& names) {
     ParsedExpression parsed;
     auto& problems = parsed.problems;

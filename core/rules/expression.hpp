@@ -30,7 +30,7 @@
 // - A list (location, department): its main value, the first; any(field) is true when one of its values makes the test
 //   true, so any(field) != "a" when one value is not "a", and of a field without values never. A tenant who has lists
 //   and does not write any() is warned.
-// - An empty cell and an absent column are the empty text.
+// - An empty cell and an absent column are the empty text; `judge` tells them apart from an answer.
 // - In ignoreCase, texts and patterns by Unicode's simple case folding.
 
 #include "core/base/day.hpp"
@@ -40,6 +40,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -93,6 +94,10 @@ struct Obstacle {
 /// wants fewest changes. Empty when it holds.
 std::vector<Obstacle> obstacles(const Trace& trace);
 
+/// What an expression says of somebody when nothing in the record is no answer. In this order, so that the lesser of
+/// two is their "and", the greater their "or".
+enum class Judgement : std::uint8_t { no, unknown, yes };
+
 /// A checked expression. Cheap to copy, immutable, may be used from several threads at once.
 class Expression {
 public:
@@ -102,6 +107,11 @@ public:
 
     /// Never fails, allocates little, takes time linear in the expression and the values (RE2 for `matches`).
     bool matches(const Employee& employee, const FieldNames& names, Day today) const;
+    /// The same with three values (Kleene's): a test that looks at a field about which the record says nothing, or at
+    /// one that is `in_doubt`, is unknown. Not so empty(field): that asks for just this. Whatever a column that is
+    /// missing might have said, yes and no are certain.
+    Judgement judge(const Employee& employee, const FieldNames& names, Day today,
+                    std::span<const std::size_t> in_doubt = {}) const;
     Trace trace(const Employee& employee, const FieldNames& names, Day today) const;
 
     /// The same text: it was checked against the same names.

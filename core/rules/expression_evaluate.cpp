@@ -115,6 +115,32 @@ bool comparison_holds(const Test& test, const Circumstances& circumstances) {
     });
 }
 
+/// What the record says there is no answer to a test.
+bool is_silent(const Operand& operand, const Circumstances& circumstances) {
+    if (operand.kind != Operand::Kind::field) return false;
+    const auto& doubted = circumstances.in_doubt;
+    return std::find(doubted.begin(), doubted.end(), operand.field) != doubted.end() ||
+           value_of(circumstances.employee, circumstances.names, operand.field).says_nothing;
+}
+
+Judgement judge(const Test& test, const Circumstances& circumstances) {
+    const auto is_silent_here = [&](const Operand& operand) { return is_silent(operand, circumstances); };
+    const bool has_answer =
+        test.kind == Test::Kind::is_empty ||
+        (!is_silent_here(test.subject) && std::none_of(test.wanted.begin(), test.wanted.end(), is_silent_here));
+    if (!has_answer) return Judgement::unknown;
+    return holds(test, circumstances) ? Judgement::yes : Judgement::no;
+}
+
+Judgement opposite_of(Judgement judgement) {
+    switch (judgement) {
+        case Judgement::no: return Judgement::yes;
+        case Judgement::unknown: return Judgement::unknown;
+        case Judgement::yes: return Judgement::no;
+    }
+    return Judgement::unknown;
+}
+
 }  // namespace
 
 bool holds(const Test& test, const Circumstances& circumstances) {
@@ -134,6 +160,19 @@ bool holds(const Node& node, const Circumstances& circumstances) {
         case Trace::Kind::negation: return !part_holds(node.parts.front());
     }
     return false;
+}
+
+Judgement judge(const Node& node, const Circumstances& circumstances) {
+    if (node.kind == Trace::Kind::test) return judge(*node.test, circumstances);
+    if (node.kind == Trace::Kind::negation) return opposite_of(judge(node.parts.front(), circumstances));
+    const bool wants_all = node.kind == Trace::Kind::all;
+    auto together = wants_all ? Judgement::yes : Judgement::no;
+    for (const auto& part : node.parts) {
+        const auto one = judge(part, circumstances);
+        together = wants_all ? std::min(together, one) : std::max(together, one);
+        if (together == (wants_all ? Judgement::no : Judgement::yes)) break;
+    }
+    return together;
 }
 
 }  // namespace usersync::rules

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -72,9 +73,11 @@ struct Circumstances {
     const Employee& employee;
     const FieldNames& names;
     Day today;
+    std::span<const std::size_t> in_doubt = {};  ///< fields whose value may not mean what it says; for `judge`
 };
 
 bool holds(const Test& test, const Circumstances& circumstances);
 bool holds(const Node& node, const Circumstances& circumstances);
+Judgement judge(const Node& node, const Circumstances& circumstances);
 
 }  // namespace usersync::rules

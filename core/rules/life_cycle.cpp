@@ -49,12 +49,20 @@ std::optional<LifeCycleAbsence> LifeCycleRule::absence_of(const Person& person) 
     const auto by = [&](std::string rule, const Condition& condition) {
         return reason_with(std::move(rule), condition.expression_at, decided_by(condition, person), person.names);
     };
-    if (active_.expression && !holds(active_, person)) {
-        return LifeCycleAbsence{Absence::inactive, by("life_cycle.active", active_)};
-    }
+    const auto unclear = [&](std::string rule, const Condition& condition) {
+        return LifeCycleAbsence{Absence::unclear,
+                                reason_of_silence(std::move(rule), condition.expression_at,
+                                                  silent_fields(*condition.expression, person), person.names)};
+    };
+    const auto is_active = active_.expression ? judge(active_, person) : Judgement::yes;
+    if (is_active == Judgement::no) return LifeCycleAbsence{Absence::inactive, by("life_cycle.active", active_)};
     if (auto absence = by_date(person)) return absence;
-    if (rule_.leave_suspends && leave_.expression && holds(leave_, person)) {
-        return LifeCycleAbsence{Absence::on_leave, by("life_cycle.leave", leave_)};
+    if (is_active == Judgement::unknown) return unclear("life_cycle.active", active_);
+    if (!rule_.leave_suspends || !leave_.expression) return std::nullopt;
+    switch (judge(leave_, person)) {
+        case Judgement::yes: return LifeCycleAbsence{Absence::on_leave, by("life_cycle.leave", leave_)};
+        case Judgement::unknown: return unclear("life_cycle.leave", leave_);
+        case Judgement::no: break;
     }
     return std::nullopt;
 }

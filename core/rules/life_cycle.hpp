@@ -19,10 +19,13 @@ struct LifeCycleAbsence {
 /// | 1. the active rule            | it is there, and false                                 | inactive    |
 /// | 2. the end date               | it, with the days of delay, is before today            | ended       |
 /// | 3. the start date             | it, less the days of lead, is after today              | not_started |
-/// | 4. the leave rule             | it is true, and leave suspends                         | on_leave    |
+/// | 4. the active rule            | it cannot be judged                                    | unclear     |
+/// | 5. the leave rule             | it is true, and leave suspends                         | on_leave    |
+/// | 6. the leave rule             | it cannot be judged, and leave suspends                | unclear     |
 ///
-/// The last day itself still counts as in. A date that the record leaves empty restricts nobody, and so does a text
-/// that is no day: reading the record refuses those.
+/// A rule cannot be judged when the record says nothing in a field on which it depends (`Expression::judge`): then
+/// neither an account is taken nor made. The last day itself still counts as in. A date that the record leaves empty
+/// restricts nobody, and so does a text that is no day: reading the record refuses those.
 class LifeCycleRule {
 public:
     /// Refers to the rules.

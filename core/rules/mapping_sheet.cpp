@@ -72,6 +72,7 @@ struct Column {
 /// A row taken apart.
 struct SheetRow {
     std::size_t line = 0;
+    std::size_t column = 0;  ///< of its first cell that says for whom; 0: none does
     WrittenCondition when;
     std::map<std::string_view, std::string> fixed;  ///< without empty cells
 
@@ -114,8 +115,17 @@ public:
     /// The rows below the header. `required`: the column without which a row is no header.
     std::vector<SheetRow> read(std::string_view bytes, std::string_view required);
     std::string id_of(std::size_t line) const { return file_ + " row " + std::to_string(line); }
-    Origin origin_of(std::size_t line) const { return {.file = file_, .line = line, .column = 0}; }
-    void note(std::size_t line, std::string code, std::string sentence);
+    Origin origin_of(std::size_t line, std::size_t column) const {
+        return {.file = file_, .line = line, .column = column};
+    }
+    /// The number of the column of this name; 0: there is none.
+    std::size_t place_of(std::string_view name) const;
+    /// Where the row says this, and 0 where it does not.
+    std::size_t place_in(const SheetRow& row, std::string_view name) const {
+        return row.text(name).empty() ? 0 : place_of(name);
+    }
+    /// About a cell, or with column 0 about the whole row.
+    void note(std::size_t line, std::size_t column, std::string code, std::string sentence);
 
 private:
     std::vector<std::string> folded_names() const;
@@ -123,20 +133,28 @@ private:
     std::optional<std::size_t> header_among(const std::vector<KeptRow>& rows, std::string_view required);
     void note_no_header(const std::vector<KeptRow>& rows, std::string_view required);
     std::optional<std::string_view> fixed_of(const std::string& heading) const;
-    Column column_of(const std::string& heading, std::size_t line);
+    Column column_of(const std::string& heading, std::size_t line, std::size_t column);
     std::vector<Column> columns_of(const KeptRow& header);
-    std::optional<SheetRow> taken_apart(const KeptRow& row, const std::vector<Column>& columns);
+    std::optional<SheetRow> taken_apart(const KeptRow& row);
+    bool take(const std::string& cell, std::size_t at, SheetRow& row);
     std::string sentence_of_unknown(const std::string& heading, const FieldNames::Looked& looked) const;
 
     std::string file_;
     const FieldNames& names_;
     std::span<const std::string_view> fixed_;
     std::vector<RuleProblem>& problems_;
+    std::vector<Column> columns_;  ///< once the header was found
 };
 
-void SheetReader::note(std::size_t line, std::string code, std::string sentence) {
+std::size_t SheetReader::place_of(std::string_view name) const {
+    const auto found =
+        std::find_if(columns_.begin(), columns_.end(), [&](const Column& column) { return column.fixed == name; });
+    return found == columns_.end() ? 0 : static_cast<std::size_t>(found - columns_.begin()) + 1;
+}
+
+void SheetReader::note(std::size_t line, std::size_t column, std::string code, std::string sentence) {
     problems_.push_back({.severity = RuleProblem::Severity::error,
-                         .origin = origin_of(line),
+                         .origin = origin_of(line, column),
                          .rule = line == 0 ? file_ : id_of(line),
                          .code = std::move(code),
                          .sentence = std::move(sentence)});
@@ -157,7 +175,7 @@ std::vector<KeptRow> SheetReader::rows_of(std::string_view bytes) {
     limits.unpacked_bytes_max = unpacked_bytes_max;
     std::vector<KeptRow> rows;
     const auto refuse = [&](const Failure& failure) {
-        note(0, "sheet_unreadable", "this sheet cannot be read: " + failure.detail);
+        note(0, 0, "sheet_unreadable", "this sheet cannot be read: " + failure.detail);
         rows.clear();
     };
     auto opened = record::open_record(bytes, {}, limits, folded_names());
@@ -192,17 +210,18 @@ std::optional<std::size_t> SheetReader::header_among(const std::vector<KeptRow>&
 }
 
 void SheetReader::note_no_header(const std::vector<KeptRow>& rows, std::string_view required) {
-    if (rows.empty()) return note(0, "sheet_no_header", "the sheet is empty");
+    if (rows.empty()) return note(0, 0, "sheet_no_header", "the sheet is empty");
     const auto name = std::string(required);
     for (std::size_t at = 0; at < std::min(rows.size(), header_rows_max); ++at) {
         std::vector<std::string> folded;
         for (const auto& cell : rows[at].cells) folded.push_back(record::fold_name(cell));
         const auto close = nearest(name, folded);
         if (!close) continue;
-        return note(rows[at].line, "sheet_no_header",
+        const auto column = std::find(folded.begin(), folded.end(), *close) - folded.begin();
+        return note(rows[at].line, static_cast<std::size_t>(column) + 1, "sheet_no_header",
                     "no column is named \"" + name + "\"; is it the one that is named \"" + *close + "\"?");
     }
-    note(rows.front().line, "sheet_no_header", "no column is named \"" + name + "\", so no row can be the header");
+    note(rows.front().line, 0, "sheet_no_header", "no column is named \"" + name + "\", so no row can be the header");
 }
 
 std::string SheetReader::sentence_of_unknown(const std::string& heading, const FieldNames::Looked& looked) const {
@@ -215,23 +234,23 @@ std::string SheetReader::sentence_of_unknown(const std::string& heading, const F
     return "the column \"" + heading + "\" is no field" + (meant ? ", did you mean \"" + *meant + "\"?" : "");
 }
 
-Column SheetReader::column_of(const std::string& heading, std::size_t line) {
+Column SheetReader::column_of(const std::string& heading, std::size_t line, std::size_t column) {
     if (heading.empty()) return {};
     if (const auto fixed = fixed_of(heading)) return {.fixed = fixed, .field = {}};
     const auto looked = names_.find(heading);
     if (looked.index) return {.fixed = {}, .field = names_.field(*looked.index).name};
-    note(line, "sheet_unknown_column", sentence_of_unknown(heading, looked));
+    note(line, column, "sheet_unknown_column", sentence_of_unknown(heading, looked));
     return {};
 }
 
 std::vector<Column> SheetReader::columns_of(const KeptRow& header) {
     std::vector<Column> columns;
     for (const auto& heading : header.cells) {
-        auto one = column_of(heading, header.line);
+        auto one = column_of(heading, header.line, columns.size() + 1);
         const bool is_twice = one != Column{} && one.fixed != column::comment &&
                               std::find(columns.begin(), columns.end(), one) != columns.end();
         if (is_twice) {
-            note(header.line, "sheet_column_twice",
+            note(header.line, columns.size() + 1, "sheet_column_twice",
                  "two columns are " + (one.field ? "the field " + *one.field : "named \"" + heading + "\""));
         }
         columns.push_back(std::move(one));
@@ -239,38 +258,50 @@ std::vector<Column> SheetReader::columns_of(const KeptRow& header) {
     return columns;
 }
 
+/// One filled cell. False after it was noted what is wrong with it.
+bool SheetReader::take(const std::string& cell, std::size_t at, SheetRow& row) {
+    const auto number = at + 1;
+    const auto wrong = [&](const std::string& sentence) {
+        note(row.line, number, "sheet_bad_row", sentence);
+        return false;
+    };
+    if (at >= columns_.size()) return wrong("cell " + std::to_string(number) + " stands beyond the last column");
+    const auto& to = columns_[at];
+    if (to == Column{}) {
+        // It may be the one that narrows the rule: without it the rule would be for more people than was meant.
+        return wrong("cell " + std::to_string(number) +
+                     " stands below an empty heading: name its field there, or name it \"comment\"");
+    }
+    const bool says_for_whom = to.field || to.fixed == column::expression;
+    if (says_for_whom && row.column == 0) row.column = number;
+    if (to.fixed == column::expression) {
+        row.when.expression = Written{.text = cell, .origin = origin_of(row.line, number), .in_cell = true};
+    } else if (to.fixed) {
+        row.fixed[*to.fixed] = cell;
+    } else {
+        auto values = values_in(cell);
+        if (values.empty()) return wrong("the cell of " + *to.field + " holds no value");
+        row.when.cells.push_back({.field = *to.field, .values = std::move(values), .column = number});
+    }
+    return true;
+}
+
 /// nullopt after it was noted that the row cannot be read.
-std::optional<SheetRow> SheetReader::taken_apart(const KeptRow& row, const std::vector<Column>& columns) {
+std::optional<SheetRow> SheetReader::taken_apart(const KeptRow& row) {
     if (!row.is_sound) {
-        note(row.line, "sheet_bad_row", "a quote in this row is not closed properly");
+        note(row.line, 0, "sheet_bad_row", "a quote in this row is not closed properly");
         return std::nullopt;
     }
     SheetRow taken;
     taken.line = row.line;
     for (std::size_t at = 0; at < row.cells.size(); ++at) {
-        const auto& cell = row.cells[at];
-        const Column none;
-        const auto& to = at < columns.size() ? columns[at] : none;
-        if (to.fixed == column::comment) continue;
+        const bool is_comment = at < columns_.size() && columns_[at].fixed == column::comment;
+        if (is_comment) continue;
         if (at < row.kinds.size() && KeptRow::is_unknown(row.kinds[at])) {
-            note(row.line, "sheet_bad_row", "the formula in cell " + std::to_string(at + 1) + " has no value");
+            note(row.line, at + 1, "sheet_bad_row", "the formula in cell " + std::to_string(at + 1) + " has no value");
             return std::nullopt;
         }
-        if (cell.empty()) continue;
-        if (at >= columns.size()) {
-            note(row.line, "sheet_bad_row", "cell " + std::to_string(at + 1) + " stands beyond the last column");
-            return std::nullopt;
-        }
-        if (to.fixed == column::expression) {
-            taken.when.expression = Written{.text = cell, .origin = origin_of(row.line)};
-        } else if (to.fixed) {
-            taken.fixed[*to.fixed] = cell;
-        } else if (to.field) {
-            taken.when.cells.push_back({.field = *to.field, .values = values_in(cell)});
-            if (!taken.when.cells.back().values.empty()) continue;
-            note(row.line, "sheet_bad_row", "the cell of " + *to.field + " holds no value");
-            return std::nullopt;
-        }
+        if (!row.cells[at].empty() && !take(row.cells[at], at, taken)) return std::nullopt;
     }
     // What comes first in the sheet must not matter to whether two rules are the same.
     std::sort(taken.when.cells.begin(), taken.when.cells.end());
@@ -283,11 +314,11 @@ std::vector<SheetRow> SheetReader::read(std::string_view bytes, std::string_view
     if (!problems_.empty()) return taken;
     const auto header = header_among(rows, required);
     if (!header) return taken;
-    const auto columns = columns_of(rows[*header]);
+    columns_ = columns_of(rows[*header]);
     // A column that nobody understands may be the one that narrows every rule.
     if (!problems_.empty()) return taken;
     for (auto at = *header + 1; at < rows.size(); ++at) {
-        auto row = taken_apart(rows[at], columns);
+        auto row = taken_apart(rows[at]);
         if (row) taken.push_back(std::move(*row));
     }
     return taken;
@@ -295,16 +326,16 @@ std::vector<SheetRow> SheetReader::read(std::string_view bytes, std::string_view
 
 /// By name, as the parents of a local department are told.
 std::optional<WrittenGroup> parent_in(const SheetRow& row, std::string_view name, std::string_view kind,
-                                      const std::optional<WrittenGroup>& otherwise) {
+                                      const std::optional<WrittenGroup>& otherwise, const SheetReader& reader) {
     const auto& text = row.text(name);
     if (text.empty()) return otherwise;
-    return WrittenGroup{.kind = std::string(kind), .by = {}, .text = text};
+    return WrittenGroup{.kind = std::string(kind), .by = {}, .text = text, .text_column = reader.place_in(row, name)};
 }
 
 /// A cell that was forgotten must not give everybody a group, or a role.
 bool is_for_somebody(const SheetRow& row, SheetReader& reader) {
     if (!row.when.cells.empty() || row.when.expression) return true;
-    reader.note(row.line, "sheet_bad_row", "does not say for whom: no field and no expression; \"*\" is any value");
+    reader.note(row.line, 0, "sheet_bad_row", "does not say for whom: no field and no expression; \"*\" is any value");
     return false;
 }
 
@@ -322,19 +353,23 @@ SheetRules<WrittenGroupRule> read_group_sheet(std::string_view bytes, const std:
         if (!is_for_somebody(row, reader)) continue;
         const WrittenGroup group{.kind = or_else(word_of(row.text(column::kind)), defaults.kind),
                                  .by = or_else(word_of(row.text(column::by)), defaults.by),
-                                 .text = row.text(column::group)};
+                                 .text = row.text(column::group),
+                                 .kind_column = reader.place_in(row, column::kind),
+                                 .by_column = reader.place_in(row, column::by),
+                                 .text_column = reader.place_in(row, column::group)};
         if (group.text.empty()) {
-            reader.note(row.line, "sheet_bad_row", "names no group");
+            reader.note(row.line, reader.place_of(column::group), "sheet_bad_row", "names no group");
         } else if (group.kind.empty() && is_name(group.by)) {
-            reader.note(row.line, "sheet_bad_row", "names a group without its kind");
+            reader.note(row.line, reader.place_of(column::kind), "sheet_bad_row", "names a group without its kind");
         } else {
             sheet.rules.push_back(
                 {.id = reader.id_of(row.line),
-                 .origin = reader.origin_of(row.line),
+                 .origin = reader.origin_of(row.line, row.column),
                  .when = std::move(row.when),
                  .group = group,
-                 .business_unit = parent_in(row, column::in_business_unit, "business_unit", defaults.business_unit),
-                 .department = parent_in(row, column::in_department, "department", defaults.department)});
+                 .business_unit =
+                     parent_in(row, column::in_business_unit, "business_unit", defaults.business_unit, reader),
+                 .department = parent_in(row, column::in_department, "department", defaults.department, reader)});
         }
     }
     std::sort(sheet.problems.begin(), sheet.problems.end());
@@ -349,21 +384,27 @@ SheetRules<WrittenRoleRule> read_role_sheet(std::string_view bytes, const std::s
         const auto& role = row.text(column::role);
         const WrittenGroup target{.kind = word_of(row.text(column::target_kind)),
                                   .by = word_of(row.text(column::target_by)),
-                                  .text = row.text(column::target_group)};
+                                  .text = row.text(column::target_group),
+                                  .kind_column = reader.place_in(row, column::target_kind),
+                                  .by_column = reader.place_in(row, column::target_by),
+                                  .text_column = reader.place_in(row, column::target_group)};
         // The network is a target that is not a group; people write it where the kind stands.
         const bool is_network = target.text.empty() && (target.kind.empty() || target.kind == "network");
         if (role.empty()) {
-            reader.note(row.line, "sheet_bad_row", "names no role");
+            reader.note(row.line, reader.place_of(column::role), "sheet_bad_row", "names no role");
         } else if (target.text.empty() && !is_network) {
-            reader.note(row.line, "sheet_bad_row", "names the kind of a target, and no target group");
+            reader.note(row.line, reader.place_of(column::target_group), "sheet_bad_row",
+                        "names the kind of a target, and no target group");
         } else if (!is_network && target.kind.empty() && is_name(target.by)) {
-            reader.note(row.line, "sheet_bad_row", "names a target group without its kind");
+            reader.note(row.line, reader.place_of(column::target_kind), "sheet_bad_row",
+                        "names a target group without its kind");
         } else {
             sheet.rules.push_back({.id = reader.id_of(row.line),
-                                   .origin = reader.origin_of(row.line),
+                                   .origin = reader.origin_of(row.line, row.column),
                                    .when = std::move(row.when),
                                    .target = is_network ? std::nullopt : std::optional(target),
-                                   .role = role});
+                                   .role = role,
+                                   .role_column = reader.place_of(column::role)});
         }
     }
     std::sort(sheet.problems.begin(), sheet.problems.end());

@@ -21,7 +21,8 @@
 // | target by          | roles  | like "by"                                                                       |
 // | comment            | both   | not read                                                                        |
 //
-// A row needs a field or an expression: a forgotten cell must not make it one for everybody.
+// A row needs a field or an expression: a forgotten cell must not make it one for everybody. For the same reason a cell
+// below an empty heading is an error.
 // Numbers of a workbook are read as those of a record are, so that a store number is the same text in both.
 
 #include "core/rules/rule_set.hpp"
@@ -48,9 +49,9 @@ struct SheetRules {
     std::vector<RuleProblem> problems;  ///< in the order of the sheet
 };
 
-/// Pure. `file` is the sheet's name in origins, and in the ids of rules: "groups.csv row 12". Whatever is wrong is an
-/// error among the problems: "sheet_unreadable", "sheet_no_header", "sheet_unknown_column", "sheet_column_twice",
-/// "sheet_bad_row".
+/// Pure. `file` is the sheet's name in origins, and in the ids of rules: "groups.csv row 12". Columns of origins are
+/// the numbers of cells: of a rule the first one that says for whom it is. Whatever is wrong is an error among the
+/// problems: "sheet_unreadable", "sheet_no_header", "sheet_unknown_column", "sheet_column_twice", "sheet_bad_row".
 /// @{
 SheetRules<WrittenGroupRule> read_group_sheet(std::string_view bytes, const std::string& file, const FieldNames& names,
                                               const GroupDefaults& defaults = {});

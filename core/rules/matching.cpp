@@ -76,6 +76,32 @@ bool holds(const Condition& condition, const Person& person) {
     return !condition.expression || condition.expression->matches(person.employee, person.names, person.today);
 }
 
+Judgement judge(const Condition& condition, const Person& person, std::span<const std::size_t> in_doubt) {
+    auto together = Judgement::yes;
+    for (const auto& cell : condition.cells) {
+        const bool doubted = std::find(in_doubt.begin(), in_doubt.end(), cell.field) != in_doubt.end();
+        const auto otherwise = doubted || person.value(cell.field).says_nothing ? Judgement::unknown : Judgement::no;
+        together = std::min(together, holds(cell, person) ? Judgement::yes : otherwise);
+    }
+    if (together == Judgement::no || !condition.expression) return together;
+    return std::min(together, condition.expression->judge(person.employee, person.names, person.today, in_doubt));
+}
+
+std::vector<std::size_t> silent_fields(const Expression& expression, const Person& person) {
+    std::vector<std::size_t> silent;
+    for (const auto field : expression.fields()) {
+        if (person.value(field).says_nothing) silent.push_back(field);
+    }
+    return silent;
+}
+
+Reason reason_of_silence(std::string rule, const Origin& origin, const std::vector<std::size_t>& fields,
+                         const FieldNames& names) {
+    std::vector<Decided> decided;
+    for (const auto field : fields) decided.push_back({field, {}});
+    return reason_with(std::move(rule), origin, decided, names);
+}
+
 std::vector<std::size_t> fields_of(const Condition& condition) {
     std::vector<std::size_t> fields;
     const auto add = [&](std::size_t field) {
@@ -137,6 +163,20 @@ void name_groups(const GroupTarget& target, const Condition& condition, const Pe
         out.push_back({GroupRef{.by = target.by, .kind = target.kind, .text = std::move(filled.text)},
                        reason_with(rule, origin, decided_here, person.names)});
     }
+}
+
+void name_above(const GroupTarget& local, const GroupTarget& parent, const Condition& condition, const Person& person,
+                std::vector<Above>& out) {
+    auto fields = local.text.fields();
+    for (const auto field : parent.text.fields()) {
+        if (std::find(fields.begin(), fields.end(), field) == fields.end()) fields.push_back(field);
+    }
+    std::vector<Choices> choices;
+    for (const auto field : fields) choices.push_back(choices_for(field, condition, person));
+    const auto filled = [](const GroupTarget& target, const std::vector<Chosen>& chosen) {
+        return GroupRef{.by = target.by, .kind = target.kind, .text = text_with(target.text, chosen)};
+    };
+    for (const auto& chosen : combinations(choices)) out.push_back({filled(local, chosen), filled(parent, chosen)});
 }
 
 GroupRef constant_group(const GroupTarget& target) {

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -27,6 +28,15 @@ bool holds(const Cell& cell, const Person& person);
 /// Whether this one of the person's values makes the cell hold.
 bool admits(const Cell& cell, const std::string& value);
 bool holds(const Condition& condition, const Person& person);
+
+/// The same without taking nothing for an answer: unknown where the record says nothing in a field that counts, or
+/// where its value is `in_doubt`.
+Judgement judge(const Condition& condition, const Person& person, std::span<const std::size_t> in_doubt = {});
+/// Of the fields that an expression looks at, those about which the record says nothing.
+std::vector<std::size_t> silent_fields(const Expression& expression, const Person& person);
+/// A reason that tells these fields, and nothing of what is there.
+Reason reason_of_silence(std::string rule, const Origin& origin, const std::vector<std::size_t>& fields,
+                         const FieldNames& names);
 
 /// Every field that the condition looks at: cells in their order, then the expression's. Unique.
 std::vector<std::size_t> fields_of(const Condition& condition);
@@ -60,6 +70,17 @@ struct NamedGroup {
 /// nothing about somebody's other locations.
 void name_groups(const GroupTarget& target, const Condition& condition, const Person& person, const std::string& rule,
                  const Origin& origin, std::vector<NamedGroup>& out);
+
+/// A local department, and a group above it.
+struct Above {
+    GroupRef local;
+    GroupRef parent;
+};
+
+/// Which of the groups that `local` means for a person is below which of those that `parent` means: they are filled
+/// with the same values. As `name_groups`.
+void name_above(const GroupTarget& local, const GroupTarget& parent, const Condition& condition, const Person& person,
+                std::vector<Above>& out);
 
 /// The group of a constant target. REQUIRES: its text is constant.
 GroupRef constant_group(const GroupTarget& target);

@@ -117,9 +117,12 @@ struct Placer::Work {
     NamedGroups wanted;
     NamedGroups kept;
     std::vector<GroupRef> forbidden;
+    std::vector<Above> above;  ///< where a template names one of the two
     std::optional<GivenRole> role;
+    std::map<RoleId, std::vector<std::string>> doubted_roles;
     GroupRoles group_roles;
     std::vector<TemplateGroup> from_templates;
+    std::vector<std::size_t> unmapped;  ///< fields with a value that no row of a table knows; sorted
     std::optional<Reason> not_invited;
     std::optional<Reason> never_removed;
 };
@@ -160,10 +163,21 @@ std::vector<Placer::Watched> Placer::watched_in(const GroupTable& table) {
 Placer::Placer(const RuleSet& rules, const ExceptionIndex& exceptions) : rules_(rules), exceptions_(exceptions) {
     for (const auto& table : rules.groups) {
         Table indexed{.rules = &table, .index = {}, .watched = watched_in(table)};
-        for (const auto& rule : table.rules) indexed.index.add(rule.when);
+        for (const auto& rule : table.rules) {
+            indexed.index.add(rule.when);
+            for (const auto& parent : rule.parents) {
+                if (!rule.group.text.is_constant() || !parent.text.is_constant()) continue;
+                above_.push_back({constant_group(rule.group), constant_group(parent)});
+            }
+        }
         tables_.push_back(std::move(indexed));
     }
-    for (const auto& rule : rules.roles) roles_.add(rule.when);
+    for (const auto& rule : rules.roles) {
+        roles_.add(rule.when);
+        const auto fields = rule.target ? std::vector<std::size_t>() : fields_of(rule.when);
+        role_fields_.insert(role_fields_.end(), fields.begin(), fields.end());
+    }
+    sort_unique(role_fields_);
     for (const auto& role : rules.role_order) ranks_.emplace(role, ranks_.size());
     placing_fields_ = placing_fields(rules, exceptions);
     std::sort(placing_fields_.begin(), placing_fields_.end(),
@@ -187,6 +201,7 @@ void Placer::place_by_table(const Table& table, const Person& person, Work& work
             // Of somebody in several places it is not clear which is the parent of which.
             if (found.size() == 1) parents.push_back(found.front().group);
             by_template = by_template || !parent.text.is_constant();
+            if (by_template && !leads_nowhere) name_above(rule.group, parent, rule.when, person, work.above);
             if (!parent.text.is_constant()) remember(*table.rules, parent, found, {}, work.from_templates);
         }
         if (parents.size() != rule.parents.size()) parents.clear();
@@ -235,6 +250,26 @@ void Placer::place_by_roles(const Person& person, Work& work) const {
     }
 }
 
+/// Roles of the network that are above the one that is given, by rules of which the record does not say that they do
+/// not hold.
+void Placer::doubt_roles(const Person& person, Work& work) const {
+    const auto is_doubted = [&](std::size_t field) {
+        return person.value(field).says_nothing ||
+               std::binary_search(work.unmapped.begin(), work.unmapped.end(), field);
+    };
+    if (std::none_of(role_fields_.begin(), role_fields_.end(), is_doubted)) return;
+    const auto given = work.role ? work.role->rank : ranks_.size();
+    for (const auto& rule : rules_.roles) {
+        const auto rank = ranks_.find(rule.role);
+        if (rule.target || rank == ranks_.end() || rank->second >= given) continue;
+        if (holds(rule.when, person) || judge(rule.when, person, work.unmapped) != Judgement::unknown) continue;
+        auto& fields = work.doubted_roles[rule.role];
+        for (const auto field : fields_of(rule.when)) {
+            if (is_doubted(field)) fields.push_back(person.names.field(field).name);
+        }
+    }
+}
+
 void Placer::place_by_exceptions(const Person& person, Work& work) const {
     std::optional<GivenRole> role;
     GroupRoles group_roles;
@@ -258,10 +293,15 @@ void Placer::place_by_exceptions(const Person& person, Work& work) const {
         }
         std::move(added.begin(), added.end(), std::back_inserter(work.wanted));
         if (exception->do_not_invite) keep_first(work.not_invited, reason_of(*exception));
-        if (exception->never_remove) keep_first(work.never_removed, reason_of(*exception));
+    }
+    for (const auto& protection : exceptions_.protecting(person)) {
+        if (protection.exception->never_remove) keep_first(work.never_removed, protection.reason);
     }
     // An exception's role takes the place of the rules', also of a higher one.
-    if (role) work.role = std::move(role);
+    if (role) {
+        work.role = std::move(role);
+        work.doubted_roles.clear();
+    }
     for (auto& [group, given] : group_roles) work.group_roles[group] = std::move(given);
 }
 
@@ -284,8 +324,22 @@ Invitation Placer::invitation_of(const Person& person) const {
     return invitation;
 }
 
+void Placer::forbid_what_is_below(Work& work) const {
+    if (work.forbidden.empty()) return;
+    auto below = work.forbidden;
+    const auto add_below = [&](const std::vector<Above>& above) {
+        for (const auto& one : above) {
+            if (has_group(work.forbidden, one.parent)) below.push_back(one.local);
+        }
+    };
+    add_below(above_);
+    add_below(work.above);
+    work.forbidden = std::move(below);
+}
+
 void Placer::finish(const Person& person, Work& work, Placed& placed) const {
     auto& placement = placed.placement;
+    forbid_what_is_below(work);
     sort_unique(work.forbidden);
     auto groups = merged(std::move(work.wanted));
     const auto is_wanted = [&](const GroupRef& group) {
@@ -313,11 +367,11 @@ void Placer::finish(const Person& person, Work& work, Placed& placed) const {
         placed.has_group = true;
         placed.has_business_unit = placed.has_business_unit || counts_as_business_unit(membership);
     }
-    std::vector<UnknownValue> unknown_to_rows;
-    unknown_values(person, unknown_to_rows);
-    for (const auto& unknown : unknown_to_rows) {
-        placement.unmapped_fields.push_back(person.names.field(unknown.field).name);
+    for (auto& [doubted, fields] : work.doubted_roles) {
+        sort_unique(fields);
+        placement.doubted_roles.push_back({doubted, std::move(fields)});
     }
+    for (const auto field : work.unmapped) placement.unmapped_fields.push_back(person.names.field(field).name);
     sort_unique(placement.unmapped_fields);
     for (const auto field : placing_fields_) {
         if (person.value(field).says_nothing) placement.empty_fields.push_back(person.names.field(field).name);
@@ -329,8 +383,13 @@ void Placer::finish(const Person& person, Work& work, Placed& placed) const {
 
 Placed Placer::place(const Person& person) const {
     Work work;
+    std::vector<UnknownValue> unknown_to_rows;
+    unknown_values(person, unknown_to_rows);
+    for (const auto& unknown : unknown_to_rows) work.unmapped.push_back(unknown.field);
+    sort_unique(work.unmapped);
     for (const auto& table : tables_) place_by_table(table, person, work);
     place_by_roles(person, work);
+    doubt_roles(person, work);
     place_by_exceptions(person, work);
     Placed placed;
     finish(person, work, placed);

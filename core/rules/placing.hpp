@@ -53,6 +53,7 @@ private:
 
     void place_by_table(const Table& table, const Person& person, Work& work) const;
     void place_by_roles(const Person& person, Work& work) const;
+    void doubt_roles(const Person& person, Work& work) const;
     void place_by_exceptions(const Person& person, Work& work) const;
     Invitation invitation_of(const Person& person) const;
     void finish(const Person& person, Work& work, Placed& placed) const;
@@ -75,9 +76,14 @@ private:
     };
     static std::vector<Watched> watched_in(const GroupTable& table);
 
+    /// Whoever is forbidden a business unit or a department is forbidden the local departments below it.
+    void forbid_what_is_below(Work& work) const;
+
     std::vector<Table> tables_;
+    std::vector<Above> above_;  ///< as rules name them without a template
     ConditionIndex roles_;
     std::map<RoleId, std::size_t> ranks_;      ///< 0 is the highest
+    std::vector<std::size_t> role_fields_;     ///< that rules look at which give a role in the network; sorted
     std::vector<std::size_t> placing_fields_;  ///< sorted by name: those that rules which place people look at
 };
 

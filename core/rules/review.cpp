@@ -182,7 +182,11 @@ private:
                     if (decides) reaches[giver].effective += people.people.size();
                     if (!decides) reaches[giver].shadowed_by = rules_.roles[best].id;
                 }
-                if (givers.size() < 2) continue;
+                // Several ways to the same role are no question of which is the highest.
+                const bool gives_several = std::any_of(givers.begin(), givers.end(), [&](std::size_t giver) {
+                    return rules_.roles[giver].role != rules_.roles[best].role;
+                });
+                if (!gives_several) continue;
                 auto& keys = overlaps[{target, givers}];
                 keys.insert(keys.end(), people.people.begin(), people.people.end());
             }
@@ -236,7 +240,7 @@ private:
         std::map<Absence, std::vector<EmployeeKey>> keys;
         for (const auto& person : desired_.not_wanted) {
             const bool is_open = person.absence == Absence::no_email || person.absence == Absence::no_business_unit ||
-                                 person.absence == Absence::no_group;
+                                 person.absence == Absence::no_group || person.absence == Absence::unclear;
             if (is_open) keys[person.absence].push_back(person.key);
         }
         for (auto& [absence, people] : keys) {

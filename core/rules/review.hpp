@@ -21,7 +21,7 @@ struct Finding {
         overlapping_roles,      ///< several role rules of one target for the same people
         group_without_members,  ///< a group that rules name
         person_without_group,   ///< people who should be in the network and in no group of it
-        not_admitted,           ///< people whom the tenant does not admit as they are
+        not_admitted,           ///< people whom the tenant does not admit as they are, or who cannot be judged
         expired_exception,
         unused_exception,  ///< nothing is different by it
         exception_without_owner,

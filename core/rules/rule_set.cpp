@@ -53,6 +53,7 @@ private:
     void add(const Condition& condition) {
         out_.add(condition);
         out_.add(condition.expression_at);
+        for (const auto& cell : condition.cells) number(static_cast<std::int64_t>(cell.column));
     }
 
     void add(const GroupTable& table) {

@@ -41,6 +41,7 @@ private:
 struct Cell {
     std::size_t field = 0;
     std::vector<std::string> values;  ///< sorted; empty: any value
+    std::size_t column = 0;           ///< of the sheet that it stands in; 0: not in one
     bool operator==(const Cell&) const = default;
 };
 
@@ -49,6 +50,7 @@ struct Condition {
     std::vector<Cell> cells;
     std::optional<Expression> expression;
     Origin expression_at;
+    bool expression_in_cell = false;  ///< of a sheet: then its column is that of all that stands in it
     bool operator==(const Condition&) const = default;
     bool is_always() const { return cells.empty() && !expression; }
 };
@@ -133,7 +135,7 @@ struct RuleSet {
     FieldNames names;  ///< the indices above are places in it
     std::vector<GroupTable> groups;
     std::vector<RoleRule> roles;
-    std::vector<RoleId> role_order;  ///< highest first, complete: every role that a rule gives
+    std::vector<RoleId> role_order;  ///< highest first, complete: every role that a rule gives, admin and member
     LifeCycle life_cycle;
     std::vector<InviteRule> invites;
     std::optional<Template> user_name;
@@ -168,9 +170,10 @@ struct CheckedRules {
 };
 
 /// Pure. Errors: what an expression's parser says; fields, kinds, roles, channels and days that do not exist; a local
-/// department by name without its business unit and department; "role_twice" in the order of roles; an exception
-/// without effect, without reason, with both person and expression. Warnings: the same rule twice, a rule that an
-/// earlier one of a first-match table always shadows, an exception that has ended or has no owner.
+/// department by name without its business unit and department; "role_twice" in the order of roles; a group named
+/// by what tells who somebody is; an exception without effect, without reason, with both person and expression.
+/// Warnings: the same rule twice, a rule that an earlier one of a first-match table always shadows, an exception that
+/// has ended or has no owner.
 CheckedRules check_rules(const WrittenRules& written, FieldNames names, Day today);
 
 }  // namespace usersync::rules

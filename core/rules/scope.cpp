@@ -99,6 +99,7 @@ std::vector<FieldGroups> field_groups(const RuleSet& rules, const ExceptionIndex
     }
     for (const auto* exception : exceptions.by_expression()) {
         survey.add(exception->when->fields(), targets_of(*exception));
+        survey.add(exception->when->fields(), exception->keep_in_groups);
     }
     return survey.take();
 }

@@ -75,21 +75,6 @@ private:
     std::vector<TemplateProblem> problems_;
 };
 
-std::string spelled(const Template& text, const std::vector<Chosen>& chosen) {
-    std::string result;
-    for (const auto& part : text.parts()) {
-        if (const auto* literal = std::get_if<std::string>(&part)) {
-            result += *literal;
-            continue;
-        }
-        const auto field = std::get<std::size_t>(part);
-        const auto at =
-            std::find_if(chosen.begin(), chosen.end(), [&](const Chosen& choice) { return choice.field == field; });
-        result += at->value;
-    }
-    return result;
-}
-
 /// The next combination, the last field changing fastest; false after the last one.
 bool advance(std::vector<std::size_t>& places, const std::vector<Choices>& choices) {
     for (auto field = places.size(); field-- > 0;) {
@@ -149,22 +134,44 @@ std::vector<std::string> Template::fill_each(const Employee& employee, const Fie
     return texts;
 }
 
-std::vector<Filled> fill_with(const Template& text, const std::vector<Choices>& choices) {
-    std::vector<Filled> result;
+std::string text_with(const Template& text, const std::vector<Chosen>& chosen) {
+    std::string result;
+    for (const auto& part : text.parts()) {
+        if (const auto* literal = std::get_if<std::string>(&part)) {
+            result += *literal;
+            continue;
+        }
+        const auto field = std::get<std::size_t>(part);
+        const auto at =
+            std::find_if(chosen.begin(), chosen.end(), [&](const Chosen& choice) { return choice.field == field; });
+        result += at->value;
+    }
+    return result;
+}
+
+std::vector<std::vector<Chosen>> combinations(const std::vector<Choices>& choices) {
+    std::vector<std::vector<Chosen>> result;
     const auto is_empty = [](const Choices& of_field) { return of_field.values.empty(); };
     if (std::any_of(choices.begin(), choices.end(), is_empty)) return result;
     std::vector<std::size_t> places(choices.size());
     do {
-        Filled filled;
+        auto& chosen = result.emplace_back();
         for (std::size_t field = 0; field < choices.size(); ++field) {
-            filled.chosen.push_back({choices[field].field, choices[field].values[places[field]]});
+            chosen.push_back({choices[field].field, choices[field].values[places[field]]});
         }
-        filled.text = spelled(text, filled.chosen);
-        result.push_back(std::move(filled));
     } while (advance(places, choices));
     return result;
 }
 
-std::string constant_text(const Template& text) { return spelled(text, {}); }
+std::vector<Filled> fill_with(const Template& text, const std::vector<Choices>& choices) {
+    std::vector<Filled> result;
+    for (auto& chosen : combinations(choices)) {
+        auto filled = text_with(text, chosen);
+        result.push_back({.text = std::move(filled), .chosen = std::move(chosen)});
+    }
+    return result;
+}
+
+std::string constant_text(const Template& text) { return text_with(text, {}); }
 
 }  // namespace usersync::rules

@@ -44,6 +44,12 @@ struct Choices {
     std::vector<std::string_view> values;
 };
 
+/// Every way to choose one value of each, the last field changing fastest; none when a field has none.
+std::vector<std::vector<Chosen>> combinations(const std::vector<Choices>& choices);
+
+/// The template with these values. REQUIRES: each of its fields is among them.
+std::string text_with(const Template& text, const std::vector<Chosen>& chosen);
+
 /// One text for each combination of values; none when a field has none. `choices` are for `Template::fields()`.
 std::vector<Filled> fill_with(const Template& text, const std::vector<Choices>& choices);
 

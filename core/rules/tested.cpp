@@ -17,6 +17,12 @@ std::string wanted_by(const Cell& cell) {
     return text;
 }
 
+/// All of an expression in a sheet stands in one cell.
+void stand_at(const Origin& cell, TestedCondition& tested) {
+    for (auto& test : tested.tests) test.origin = cell;
+    for (auto& obstacle : tested.obstacles) obstacle.origin = cell;
+}
+
 class Flattener {
 public:
     Flattener(const Expression& expression, const Origin& at, const FieldNames& names)
@@ -87,6 +93,7 @@ TestedCondition test_condition(const Condition& condition, const Origin& rule, c
         const auto value = value_of(employee, names, cell.field);
         Tested test;
         test.origin = rule;
+        if (cell.column != 0) test.origin.column = cell.column;
         test.field = names.field(cell.field).name;
         test.values = texts_of(value);
         test.wanted = wanted_by(cell);
@@ -97,6 +104,7 @@ TestedCondition test_condition(const Condition& condition, const Origin& rule, c
     }
     if (!condition.expression) return tested;
     auto inner = test_expression(*condition.expression, condition.expression_at, employee, names, today);
+    if (condition.expression_in_cell) stand_at(condition.expression_at, inner);
     tested.holds = tested.holds && inner.holds;
     tested.tests.insert(tested.tests.end(), inner.tests.begin(), inner.tests.end());
     tested.obstacles.insert(tested.obstacles.end(), inner.obstacles.begin(), inner.obstacles.end());

@@ -10,7 +10,7 @@ namespace usersync::rules {
 
 /// One test of a condition on one person: a cell, or a comparison within an expression.
 struct Tested {
-    Origin origin;                    ///< of the word in its file; of the rule, for a cell
+    Origin origin;                    ///< of the word in its file; of the rule, or its cell in a sheet
     std::string field;                ///< by name; empty: it looks at none
     std::vector<std::string> values;  ///< what the record says there
     std::string wanted;               ///< what would make it true: "is \"Store 12\""

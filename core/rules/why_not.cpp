@@ -93,6 +93,11 @@ private:
             found_.is_wanted = true;
             found_.reasons.insert(found_.reasons.end(), membership.reasons.begin(), membership.reasons.end());
         }
+        for (const auto& group : placement.not_in_groups) {
+            // An exception that names the group itself says so by its id.
+            const bool is_below = group.kind == GroupKind::local_department && is_meant(group, names_);
+            if (is_below) found_.hindrances.emplace_back("an exception forbids it, or what is above it");
+        }
         for (const auto& held : placement.group_roles) {
             if (!is_meant(held.group, names_)) continue;
             found_.is_wanted = true;

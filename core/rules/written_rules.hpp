@@ -13,10 +13,12 @@
 namespace usersync::rules {
 
 /// A text of the configuration and where it stands. The origin's column is that of the text's first character where the
-/// file shows it as it is (TOML strings with escapes: of the opening quote).
+/// file shows it as it is (TOML strings with escapes: of the opening quote). In a sheet it is the number of the cell:
+/// what stands within the text stands in the same cell.
 struct Written {
     std::string text;
     Origin origin;
+    bool in_cell = false;
     auto operator<=>(const Written&) const = default;
 };
 
@@ -24,6 +26,7 @@ struct Written {
 struct WrittenCell {
     std::string field;
     std::vector<std::string> values;
+    std::size_t column = 0;  ///< of a sheet, counted from 1; 0: not in one
     auto operator<=>(const WrittenCell&) const = default;
 };
 
@@ -39,6 +42,12 @@ struct WrittenGroup {
     std::string kind;  ///< "business_unit", "department", "local_department", "topic"; may be empty by EID and XID
     std::string by;    ///< "name", "eid", "xid"; empty: name
     std::string text;
+    /// Of a sheet, where each of them stands; 0: nowhere, or not in a sheet.
+    /// @{
+    std::size_t kind_column = 0;
+    std::size_t by_column = 0;
+    std::size_t text_column = 0;
+    /// @}
     auto operator<=>(const WrittenGroup&) const = default;
 };
 
@@ -68,6 +77,7 @@ struct WrittenRoleRule {
     WrittenCondition when;
     std::optional<WrittenGroup> target;  ///< nullopt: the network
     std::string role;                    ///< "admin", "member", or a custom role's EID or name
+    std::size_t role_column = 0;         ///< of a sheet; 0: not in one
     auto operator<=>(const WrittenRoleRule&) const = default;
 };
 
@@ -119,9 +129,8 @@ enum class Admit : std::uint8_t {
 
 struct WrittenRules {
     std::vector<WrittenGroupTable> groups;
-    std::vector<WrittenRoleRule> roles;  ///< in the order of the file
-    std::vector<std::string>
-        role_order;  ///< highest first; roles that are not in it come behind, in the order of rules
+    std::vector<WrittenRoleRule> roles;   ///< in the order of the file
+    std::vector<std::string> role_order;  ///< highest first, see `check_rules` for what it leaves out
     WrittenLifeCycle life_cycle;
     std::vector<WrittenInvite> invites;         ///< per channel and language the first that matches and says one
     std::optional<Written> user_name;           ///< a template: "{employee_id}"

@@ -26,6 +26,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <variant>
@@ -52,6 +53,24 @@ struct NoteOptions {
     bool operator==(const NoteOptions&) const = default;
 };
 
+enum class Severity {
+    error,    ///< the environment is not usable
+    warning,  ///< usable, but probably not what was meant
+};
+
+struct ConfigProblem {
+    std::string file;        ///< as seen from the environment's folder: "tenants/shop/tenant.toml"
+    std::size_t line = 0;    ///< 0: about the file as a whole
+    std::size_t column = 0;  ///< 0: about the line as a whole; in a sheet the number of the cell
+    std::string path;        ///< the key: "source.port", or the rule: "groups.csv row 12"; empty: about neither
+    std::string message;     ///< never holds a secret
+    Severity severity = Severity::error;
+    std::string excerpt;  ///< of a problem with an expression: the expression, and the place in it underlined below
+    /// "unknown_field". Never quotes what somebody wrote, as the message may: it is for places that anybody may read.
+    std::string code = "bad_setting";
+    auto operator<=>(const ConfigProblem&) const = default;
+};
+
 struct TenantConfig {
     TenantId id;
     std::filesystem::path file;  ///< tenant.toml
@@ -74,6 +93,8 @@ struct TenantConfig {
     /// The same fingerprint, who wrote this, and every file that was read for it; when it was first used is not known
     /// here.
     RuleVersion version;
+    std::string connection_text;         ///< of the tenant.toml whose source, schedule and target these are
+    std::vector<ConfigProblem> refused;  ///< why the files as they are now do not count; then these are kept ones
 };
 
 struct EnvironmentConfig {
@@ -87,22 +108,6 @@ struct EnvironmentConfig {
     std::vector<TenantConfig> tenants;  ///< sorted by id
 };
 
-enum class Severity {
-    error,    ///< the environment is not usable
-    warning,  ///< usable, but probably not what was meant
-};
-
-struct ConfigProblem {
-    std::string file;        ///< as seen from the environment's folder: "tenants/shop/tenant.toml"
-    std::size_t line = 0;    ///< 0: about the file as a whole
-    std::size_t column = 0;  ///< 0: about the line as a whole, as in sheets
-    std::string path;        ///< the key: "source.port", or the rule: "groups.csv row 12"; empty: about neither
-    std::string message;     ///< never holds a secret
-    Severity severity = Severity::error;
-    std::string excerpt;  ///< of a problem with an expression: the expression, and the place in it underlined below
-    auto operator<=>(const ConfigProblem&) const = default;
-};
-
 /// "tenants/shop/tenant.toml:12:3: error: source.prot: unknown key, did you mean port?"
 std::string describe(const ConfigProblem& problem);
 
@@ -114,11 +119,19 @@ struct LoadOptions {
     std::filesystem::path credentials_folder;
     /// For exceptions that have ended. nullopt: by the machine's clock, in UTC.
     std::optional<Day> today;
+    /// Tenants whose rules are these kept files, "tenant.toml" among them, and not the ones in their folder. The way to
+    /// the source and to the network is that of their folder, where it can be read and leads to the same network.
+    std::map<TenantId, std::vector<RuleFile>> instead;
 };
 
 struct LoadedConfig {
     std::optional<EnvironmentConfig> config;  ///< present exactly when no problem is an error
     std::vector<ConfigProblem> problems;      ///< all of all files, sorted by file, line, column
+    /// Where tenants alone have errors: which, and the environment without them.
+    /// @{
+    std::vector<TenantId> refused;
+    std::optional<EnvironmentConfig> others;
+    /// @}
 };
 
 /// Reads usersync.toml and tenants/NAME/tenant.toml of this folder, and the secrets that they refer to. One file's
@@ -126,10 +139,14 @@ struct LoadedConfig {
 /// Blocks on the disk; changes nothing; may be called again at any time for a fresh look.
 LoadedConfig load_environment(const std::filesystem::path& folder, const LoadOptions& options);
 
+/// usersync.toml of this folder alone, without tenants: all that it takes to find a running daemon.
+LoadedConfig load_service(const std::filesystem::path& folder);
+
 /// One tenant's settings by themselves.
 struct LoadedMapping {
     std::optional<TenantConfig> config;  ///< present exactly when no problem is an error
     std::vector<ConfigProblem> problems;
+    std::vector<std::string> files;  ///< every file that was read for it, by its name in the folder
 };
 
 /// How records are read, for looking at a file before there is a tenant: reads `[columns]` and `[record]` of this file
@@ -142,8 +159,9 @@ LoadedMapping load_rules(const std::vector<RuleFile>& files, TenantId tenant, st
 /// The same from a tenant's folder.
 LoadedMapping load_rules(const std::filesystem::path& folder, std::optional<Day> today = {});
 
-/// Over everything that decides what a plan holds: columns and their steps, format, limits, rules, policy, and which
-/// network. Not over how to get there or how fast: a new password or schedule leaves an approved plan as it is.
+/// Over everything that decides what a plan holds: columns and their steps, format, limits, rules, policy, which
+/// network, and the time zone, which says what day it is. Not over how to get there or how fast: a new password or
+/// another hour leaves an approved plan as it is.
 Fingerprint fingerprint_of(const TenantConfig& tenant);
 
 /// Every key that the files may hold, sorted: "source.port", "group_mapping.field".

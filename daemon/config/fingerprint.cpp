@@ -141,6 +141,7 @@ Fingerprint fingerprint_of(const TenantConfig& tenant) {
     add_record(builder, tenant);
     add_decisions(builder, tenant);
     add_network(builder, tenant.target);
+    add(builder, "time_zone", tenant.schedule.time_zone);
     return builder.finish();
 }
 

@@ -1,6 +1,7 @@
 #include "daemon/config/readers.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <iterator>
 #include <map>
@@ -31,13 +32,13 @@ bool is_tenant_name(std::string_view name) {
 std::optional<Table> open(Reading& reading) {
     auto bytes = reading.open(reading.name());
     if (!bytes) {
-        reading.note(Severity::error, {}, "", bytes.error().detail);
+        reading.note(Severity::error, {}, "", bytes.error().detail, bytes.error().code);
         return std::nullopt;
     }
     reading.text = std::move(*bytes);
     auto document = parse_document(reading.text);
     if (document.error) {
-        reading.note(Severity::error, document.error->at, "", document.error->message);
+        reading.note(Severity::error, document.error->at, "", document.error->message, "bad_toml");
         return std::nullopt;
     }
     return std::move(document.root);
@@ -53,6 +54,7 @@ void read_tenant(Reading& reading, const Table& table, Day today, TenantConfig& 
         TableReader root(reading, table);
         read_tenant_file(root, today, tenant);
     }
+    tenant.connection_text = reading.text;
     tenant.fingerprint = fingerprint_of(tenant);
     tenant.version.fingerprint = tenant.fingerprint;
     tenant.version.files = reading.used;
@@ -65,7 +67,7 @@ bool has_error(const std::vector<ConfigProblem>& problems) {
 }
 
 LoadedMapping loaded_of(TenantConfig config, std::vector<ConfigProblem> problems) {
-    LoadedMapping loaded{.config = {}, .problems = std::move(problems)};
+    LoadedMapping loaded{.config = {}, .problems = std::move(problems), .files = {}};
     std::sort(loaded.problems.begin(), loaded.problems.end());
     if (!has_error(loaded.problems)) loaded.config = std::move(config);
     return loaded;
@@ -80,7 +82,9 @@ LoadedMapping load_rules_from(const ConfigFiles& files, TenantId id, std::option
     reading.files = files;
     reading.wants_secrets = false;
     if (const auto table = open(reading)) read_tenant(reading, *table, today_or(today), tenant);
-    return loaded_of(std::move(tenant), std::move(reading.problems));
+    auto loaded = loaded_of(std::move(tenant), std::move(reading.problems));
+    for (const auto& file : reading.used) loaded.files.push_back(file.name);
+    return loaded;
 }
 
 class Loading {
@@ -91,12 +95,16 @@ public:
     }
 
     LoadedConfig load();
+    LoadedConfig load_service();
     LoadedMapping load_mapping(const std::string& file);
 
 private:
     void load_environment_file(EnvironmentConfig& config);
     std::vector<std::string> tenant_names();
     void load_tenant(const std::string& name, EnvironmentConfig& config);
+    std::optional<TenantConfig> read_files(Reading& reading, const std::string& name);
+    std::optional<TenantConfig> read_kept(Reading& reading, const std::string& name, const std::vector<RuleFile>& kept);
+    bool folder_is_missing() const;
     Reading reading_of(std::string file) const;
     void keep_problems(Reading& reading);
     void check_networks(const std::vector<TenantConfig>& tenants);
@@ -160,20 +168,71 @@ std::vector<std::string> Loading::tenant_names() {
     return names;
 }
 
-void Loading::load_tenant(const std::string& name, EnvironmentConfig& config) {
+/// Where the network is told in tenant.toml, for problems with it.
+Position network_place(const Table& table) {
+    const auto* target = find(table, "target");
+    const auto* keys = target == nullptr ? nullptr : std::get_if<Table>(&target->value.content);
+    const auto* network = keys == nullptr ? nullptr : find(*keys, "network");
+    return network == nullptr ? Position{} : network->value.at;
+}
+
+std::optional<TenantConfig> Loading::read_files(Reading& reading, const std::string& name) {
+    const auto table = open(reading);
+    if (!table) return std::nullopt;
     TenantConfig tenant;
     tenant.id = TenantId(name);
-    const auto file = fs::path(tenants_folder) / name / tenant_file;
-    tenant.file = folder_ / file;
-    auto reading = reading_of(file.string());
-    if (const auto table = open(reading)) {
-        read_tenant(reading, *table, today_or(options_.today), tenant);
-        if (tenant.notes.folder.empty()) tenant.notes.folder = config.state_folder / "notes" / name;
-        const auto* target = find(*table, "target");
-        const auto* keys = target == nullptr ? nullptr : std::get_if<Table>(&target->value.content);
-        const auto* network = keys == nullptr ? nullptr : find(*keys, "network");
-        if (network != nullptr) network_places_[tenant.id] = network->value.at;
-        config.tenants.push_back(std::move(tenant));
+    tenant.file = folder_ / reading.file;
+    read_tenant(reading, *table, today_or(options_.today), tenant);
+    network_places_[tenant.id] = network_place(*table);
+    return tenant;
+}
+
+/// The tables that say where records come from and where calls go, as another text says them.
+Table with_connection_of(Table kept, const Table& other) {
+    constexpr std::array<std::string_view, 3> tables{"source", "schedule", "target"};
+    for (const auto name : tables) {
+        std::erase_if(kept, [&](const Entry& entry) { return entry.key == name; });
+        if (const auto* entry = find(other, name)) kept.push_back(*entry);
+    }
+    return kept;
+}
+
+/// By the rules of kept files. A password or a server may have been replaced since they were kept, so the connection is
+/// that of the folder; not, where it cannot be read or where it would lead those rules to another network.
+std::optional<TenantConfig> Loading::read_kept(Reading& reading, const std::string& name,
+                                               const std::vector<RuleFile>& kept) {
+    const auto as_they_are = reading;
+    reading.files = files_of(kept);
+    auto tenant = read_files(reading, name);
+    if (!tenant) return tenant;
+    tenant->refused = load_rules(reading.folder, options_.today).problems;
+    const auto now = as_they_are.files(std::string(tenant_file));
+    if (!now) return tenant;
+    const auto document = parse_document(*now);
+    if (document.error) return tenant;
+
+    auto joined = as_they_are;
+    joined.files = files_of(kept);
+    const auto table = open(joined);
+    if (!table) return tenant;
+    TenantConfig other;
+    other.id = tenant->id;
+    other.file = tenant->file;
+    read_tenant(joined, with_connection_of(*table, document.root), today_or(options_.today), other);
+    if (has_error(joined.problems) || other.fingerprint != tenant->fingerprint) return tenant;
+    other.connection_text = *now;
+    other.refused = std::move(tenant->refused);
+    reading = std::move(joined);
+    return other;
+}
+
+void Loading::load_tenant(const std::string& name, EnvironmentConfig& config) {
+    auto reading = reading_of((fs::path(tenants_folder) / name / tenant_file).string());
+    const auto kept = options_.instead.find(TenantId(name));
+    auto tenant = kept == options_.instead.end() ? read_files(reading, name) : read_kept(reading, name, kept->second);
+    if (tenant) {
+        if (tenant->notes.folder.empty()) tenant->notes.folder = config.state_folder / "notes" / name;
+        config.tenants.push_back(std::move(*tenant));
     }
     keep_problems(reading);
 }
@@ -195,20 +254,54 @@ void Loading::check_networks(const std::vector<TenantConfig>& tenants) {
     }
 }
 
-LoadedConfig Loading::load() {
-    EnvironmentConfig config;
+bool Loading::folder_is_missing() const {
     std::error_code error;
-    if (!fs::is_directory(folder_, error)) {
-        return {.config = std::nullopt,
-                .problems = {{.file = folder_.string(), .path = {}, .message = "this environment has no such folder"}}};
-    }
-    load_environment_file(config);
-    for (const auto& name : tenant_names()) load_tenant(name, config);
-    check_networks(config.tenants);
+    return !fs::is_directory(folder_, error);
+}
 
+LoadedConfig no_such_folder(const fs::path& folder) {
     LoadedConfig loaded;
+    loaded.problems.push_back({.file = folder.string(), .path = {}, .message = "this environment has no such folder"});
+    return loaded;
+}
+
+LoadedConfig Loading::load() {
+    if (folder_is_missing()) return no_such_folder(folder_);
+    EnvironmentConfig config;
+    LoadedConfig loaded;
+    load_environment_file(config);
+    const auto names = tenant_names();
+    bool others_are_good = !has_error(problems_);
+    for (const auto& name : names) {
+        const auto before = std::exchange(problems_, {});
+        load_tenant(name, config);
+        if (has_error(problems_)) loaded.refused.emplace_back(name);
+        problems_.insert(problems_.begin(), before.begin(), before.end());
+    }
+    const auto before = std::exchange(problems_, {});
+    check_networks(config.tenants);
+    others_are_good = others_are_good && !has_error(problems_);
+    problems_.insert(problems_.begin(), before.begin(), before.end());
+
     loaded.problems = std::move(problems_);
     std::sort(loaded.problems.begin(), loaded.problems.end());
+    if (!has_error(loaded.problems)) {
+        loaded.config = std::move(config);
+    } else if (others_are_good) {
+        std::erase_if(config.tenants, [&](const TenantConfig& tenant) {
+            return std::find(loaded.refused.begin(), loaded.refused.end(), tenant.id) != loaded.refused.end();
+        });
+        loaded.others = std::move(config);
+    }
+    return loaded;
+}
+
+LoadedConfig Loading::load_service() {
+    if (folder_is_missing()) return no_such_folder(folder_);
+    EnvironmentConfig config;
+    load_environment_file(config);
+    LoadedConfig loaded;
+    loaded.problems = std::move(problems_);
     if (!has_error(loaded.problems)) loaded.config = std::move(config);
     return loaded;
 }
@@ -250,6 +343,11 @@ std::vector<std::string> keys_asked(void (*read)(TableReader&), std::string_view
 
 LoadedConfig load_environment(const fs::path& folder, const LoadOptions& options) {
     return Loading(folder, options).load();
+}
+
+LoadedConfig load_service(const fs::path& folder) {
+    const LoadOptions options;
+    return Loading(folder, options).load_service();
 }
 
 LoadedMapping load_mapping(const fs::path& file, const LoadOptions& options) {

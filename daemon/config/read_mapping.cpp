@@ -164,7 +164,7 @@ std::vector<Rule> read_sheet(TableReader& block, RuleProblems& problems, const F
         for (const auto& cell : rule.when.cells) note_if_unfilled(rule, cell, fields, sheet.problems);
     }
     problems.insert(problems.end(), sheet.problems.begin(), sheet.problems.end());
-    if (sheet.rules.empty() && sheet.problems.empty()) block.warn("sheet", name + " has no rows below its header");
+    if (sheet.rules.empty() && sheet.problems.empty()) block.error("sheet", name + " has no rows below its header");
     return std::move(sheet.rules);
 }
 

@@ -87,7 +87,8 @@ std::size_t characters_in(std::string_view text) {
 /// Where these bytes of an expression stand in their file, as `check_rules` reckons.
 Origin reckoned(const Written& expression, std::size_t offset) {
     auto origin = expression.origin;
-    if (origin.column != 0) origin.column += characters_in(std::string_view(expression.text).substr(0, offset));
+    if (origin.column != 0 && !expression.in_cell)
+        origin.column += characters_in(std::string_view(expression.text).substr(0, offset));
     return origin;
 }
 
@@ -96,7 +97,7 @@ Origin found_in_lines(const Written& expression, std::size_t offset) {
     const auto before = std::string_view(expression.text).substr(0, offset);
     const auto breaks = std::count(before.begin(), before.end(), '\n');
     auto origin = reckoned(expression, offset);
-    if (breaks == 0 || origin.column == 0) return origin;
+    if (breaks == 0 || origin.column == 0 || expression.in_cell) return origin;
     origin.line += static_cast<std::size_t>(breaks);
     origin.column = characters_in(before.substr(before.rfind('\n') + 1)) + 1;
     return origin;
@@ -151,7 +152,8 @@ ConfigProblem Telling::in_file(const RuleProblem& problem) const {
             .path = problem.rule,
             .message = problem.sentence,
             .severity = is_error ? Severity::error : Severity::warning,
-            .excerpt = {}};
+            .excerpt = {},
+            .code = problem.code};
 }
 
 ConfigProblem Telling::told(const RuleProblem& problem) const {

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace usersync::config {
@@ -31,8 +32,10 @@ bool is_filled(std::string_view field, const ingest::ColumnMap& columns);
 template <class Rule>
 void note_if_unfilled(const Rule& rule, const rules::WrittenCell& cell, const Fields& fields, RuleProblems& problems) {
     if (is_filled(cell.field, fields.columns)) return;
+    auto origin = rule.origin;
+    origin.column = cell.column;
     problems.push_back({.severity = rules::RuleProblem::Severity::error,
-                        .origin = rule.origin,
+                        .origin = std::move(origin),
                         .rule = rule.id,
                         .code = "unfilled_field",
                         .sentence = "no column is mapped to " + cell.field + ": add columns." + cell.field});

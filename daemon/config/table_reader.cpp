@@ -45,13 +45,15 @@ std::optional<double> as_number(const Value& value) {
 
 }  // namespace
 
-void Reading::note(Severity severity, Position at, std::string path, std::string message) {
+void Reading::note(Severity severity, Position at, std::string path, std::string message, std::string code) {
     problems.push_back({.file = file,
                         .line = at.line,
                         .column = at.column,
                         .path = std::move(path),
                         .message = std::move(message),
-                        .severity = severity});
+                        .severity = severity,
+                        .excerpt = {},
+                        .code = std::move(code)});
 }
 
 Result<std::string> Reading::open(const std::string& name) {

@@ -37,7 +37,7 @@ struct Reading {
     std::vector<ConfigProblem> problems;
     std::set<std::string> keys;  ///< every key that was asked for, whether the file has it or not
 
-    void note(Severity severity, Position at, std::string path, std::string message);
+    void note(Severity severity, Position at, std::string path, std::string message, std::string code = "bad_setting");
     /// The bytes of a file, by its name as it is written. Failures as those of `ConfigFiles`.
     Result<std::string> open(const std::string& name);
     /// The file's own name: "tenant.toml".

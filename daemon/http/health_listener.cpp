@@ -24,7 +24,9 @@ http::Response readyz(const DaemonStatus& status) {
     return answer(is_ready(status) ? 200 : 503, plain, ready_text(status) + "\n");
 }
 
-http::Response status_page(const DaemonStatus& status) { return answer(200, "application/json", status_json(status)); }
+http::Response status_page(const DaemonStatus& status) {
+    return answer(200, "application/json", status_json(status, Sentences::left_out));
+}
 
 http::Response pointer(const DaemonStatus& status) {
     return answer(200, plain,

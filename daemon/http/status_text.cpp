@@ -97,8 +97,8 @@ std::string rules_text(const sync::TenantStatus& tenant) {
     if (rules.refused) {
         const auto& problems = rules.refused->problems;
         text += begin + "changed rules were refused " + minute_text(rules.refused->at) + ", " + version_text(rules);
-        if (!problems.empty()) text += "; " + problems.front();
-        if (problems.size() > 1) text += " (usersyncd check shows all that is wrong)";
+        if (!problems.empty()) text += "; " + place_and_code(problems.front()) + ": " + problems.front().sentence;
+        if (rules.refused->count > 1) text += " (usersyncd check shows all that is wrong)";
         text += "\n";
     }
     if (!rules.needs_restart.empty()) {

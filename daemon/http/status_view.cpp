@@ -52,19 +52,30 @@ Json progress_json(const std::optional<sync::Progress>& progress) {
     return {{"done", progress->done}, {"left", progress->left}};
 }
 
-Json refusal_json(const std::optional<sync::RulesStatus::Refusal>& refused) {
-    if (!refused) return {};
-    return {{"at", utc_text(refused->at)}, {"problems", refused->problems}};
+Json problem_json(const sync::FileProblem& problem, Sentences sentences) {
+    Json json{{"file", problem.file},
+              {"line", problem.line == 0 ? Json() : Json(problem.line)},
+              {"column", problem.column == 0 ? Json() : Json(problem.column)},
+              {"code", problem.code}};
+    if (sentences == Sentences::told) json["sentence"] = problem.sentence;
+    return json;
 }
 
-Json rules_json(const sync::RulesStatus& rules) {
+Json refusal_json(const std::optional<sync::RulesStatus::Refusal>& refused, Sentences sentences) {
+    if (!refused) return {};
+    Json problems = Json::array();
+    for (const auto& problem : refused->problems) problems.push_back(problem_json(problem, sentences));
+    return {{"at", utc_text(refused->at)}, {"count", refused->count}, {"problems", std::move(problems)}};
+}
+
+Json rules_json(const sync::RulesStatus& rules, Sentences sentences) {
     return {{"fingerprint", rules.fingerprint.hex()}, {"since", utc_text(rules.since)},
             {"state", to_string(rules.state)},        {"author", text_or_null(rules.author)},
-            {"comment", text_or_null(rules.comment)}, {"refused", refusal_json(rules.refused)},
+            {"comment", text_or_null(rules.comment)}, {"refused", refusal_json(rules.refused, sentences)},
             {"needs_restart", rules.needs_restart}};
 }
 
-Json tenant_json(const sync::TenantStatus& tenant, Time now) {
+Json tenant_json(const sync::TenantStatus& tenant, Time now, Sentences sentences) {
     return {{"name", tenant.tenant.value()},
             {"health", to_string(sync::health_of(tenant))},
             {"running", tenant.running},
@@ -74,7 +85,7 @@ Json tenant_json(const sync::TenantStatus& tenant, Time now) {
             {"overdue", tenant.is_overdue},
             {"plan_held", plan_json(tenant)},
             {"drift", tenant.drift},
-            {"rules", rules_json(tenant.rules)},
+            {"rules", rules_json(tenant.rules, sentences)},
             {"next_run", time_or_null(tenant.next_run)}};
 }
 
@@ -86,9 +97,9 @@ sync::Health overall_health(const DaemonStatus& status) {
     return worst;
 }
 
-std::string status_json(const DaemonStatus& status) {
+std::string status_json(const DaemonStatus& status, Sentences sentences) {
     Json tenants = Json::array();
-    for (const auto& tenant : status.tenants) tenants.push_back(tenant_json(tenant, status.now));
+    for (const auto& tenant : status.tenants) tenants.push_back(tenant_json(tenant, status.now, sentences));
     const Json all = {{"version", status.version},
                       {"environment", status.environment},
                       {"started_at", utc_text(status.started_at)},

@@ -24,8 +24,8 @@ std::string desired_text(const DesiredFrom& from, const DesiredNetwork& desired)
 /// |------------------|-------------------------------------------------------------------------------------------|
 /// | tenant, today, record, rules, completeness, completeness_reasons | what it was made of                       |
 /// | users            | objects: employee, profile, user_name, temporary_password ({"set"}), groups (kind, by, text, |
-/// |                  | mode, reasons), not_in_groups, role, group_roles, invitation, unmapped_fields, empty_fields, |
-/// |                  | not_invited, never_removed                                                                |
+/// |                  | mode, reasons), not_in_groups, role, doubted_roles (role, fields), group_roles, invitation, |
+/// |                  | unmapped_fields, empty_fields, not_invited, never_removed                                 |
 /// | not_wanted       | objects: employee, absence, reason, never_removed                                         |
 /// | frozen           | objects: employee, reason                                                                 |
 /// | never_removed    | objects: employee, reason, keep_in_groups, whole_account                                  |

@@ -16,10 +16,13 @@ using rules::Tested;
 constexpr std::size_t others_shown_max = 10;
 constexpr std::size_t history_shown_max = 5;
 
-std::string joined(const std::vector<std::string>& texts) {
-    std::string all;
-    for (const auto& text : texts) all += (all.empty() ? "" : " | ") + text;
-    return all;
+std::string joined(const std::vector<std::string>& texts, std::string_view between = " | ") {
+    std::string text;
+    for (const auto& one : texts) {
+        if (!text.empty()) text += between;
+        text += one;
+    }
+    return text;
 }
 
 std::string place_of(const std::string& rule, const Origin& origin) {
@@ -111,8 +114,26 @@ std::string desired_text(const DesiredUser& user) {
     if (user.temporary_password) text += "  a temporary password is set\n";
     if (placement.not_invited) text += "  not invited  [" + rules_view::text_of(*placement.not_invited) + "]\n";
     if (placement.never_removed) text += "  never removed  [" + rules_view::text_of(*placement.never_removed) + "]\n";
-    for (const auto& field : placement.unmapped_fields) {
-        text += "  ! " + field + " has a value that no row knows: nothing of theirs is taken away for it\n";
+    for (const auto& doubted : placement.doubted_roles) {
+        text += "  ! role " + doubted.role.value() + " stays where it is ours: " + joined(doubted.fields, ", ") +
+                " leaves it in doubt\n";
+    }
+    return text;
+}
+
+/// Where the rules of a field in doubt can place people: memberships of ours there are not ended.
+std::string in_doubt_text(const rules::Explanation& explanation) {
+    std::string text;
+    for (const auto& field : explanation.in_doubt) {
+        std::vector<std::string> places;
+        for (const auto kind : field.any_of) places.push_back("any " + std::string(to_string(kind)));
+        for (const auto& group : field.groups) {
+            if (places.size() == others_shown_max) break;
+            places.push_back(describe(group));
+        }
+        const auto more = field.groups.size() + field.any_of.size() - places.size();
+        text += "  ! " + rules::why_in_doubt(explanation, field.field) + ": kept, where ours, is " +
+                joined(places, ", ") + (more == 0 ? "" : " and " + std::to_string(more) + " more") + '\n';
     }
     return text;
 }
@@ -120,7 +141,8 @@ std::string desired_text(const DesiredUser& user) {
 std::string should_be_text(const ExplainedPerson& person) {
     const auto standing = standing_of(person);
     if (standing == "wanted") {
-        return "Should be: in the network\n" + desired_text(*person.explanation->wanted);
+        return "Should be: in the network\n" + desired_text(*person.explanation->wanted) +
+               in_doubt_text(*person.explanation);
     }
     if (standing == "frozen") return "Should be: left exactly as they are: " + person.frozen->reason + '\n';
     std::string text;
@@ -130,7 +152,12 @@ std::string should_be_text(const ExplainedPerson& person) {
         const auto& not_wanted = *person.explanation->not_wanted;
         text = "Should be: " + standing + "  [" + rules_view::text_of(not_wanted.reason) + "]\n";
     }
-    if (person.never_removed) text += "  never removed  [" + rules_view::text_of(person.never_removed->reason) + "]\n";
+    if (!person.never_removed) return text;
+    const auto& kept = *person.never_removed;
+    if (kept.whole_account) text += "  never removed  [" + rules_view::text_of(kept.reason) + "]\n";
+    for (const auto& group : kept.keep_in_groups) {
+        text += "  = kept in " + describe(group) + "  [" + rules_view::text_of(kept.reason) + "]\n";
+    }
     return text;
 }
 
@@ -139,9 +166,11 @@ std::string is_text(const ExplainedPerson& person) {
     if (!network.was_asked) return "Is: not looked at\n";
     if (network.failure) return "Is: not known, " + *network.failure + '\n';
     if (!network.account) return "Is: without an account\n";
-    std::string text = "Is: " + std::string(to_string(network.account->state)) + ", role " +
-                       network.account->role.value() +
-                       (person.owned && person.owned->user ? ", the account is ours\n" : ", the account is not ours\n");
+    std::string text = "Is: " + std::string(to_string(network.account->state));
+    // The network tells no role of somebody who is suspended.
+    const auto& role = network.account->role.value();
+    if (!role.empty()) text += ", role " + role;
+    text += person.owned && person.owned->user ? ", the account is ours\n" : ", the account is not ours\n";
     for (const auto& group : network.groups) {
         const bool ours = person.owned && std::find(person.owned->groups.begin(), person.owned->groups.end(),
                                                     group.eid) != person.owned->groups.end();
@@ -199,7 +228,9 @@ bool is_missed(rules::RuleKind kind) {
 std::string rules_text(const rules::Explanation& explanation) {
     std::string matching;
     std::string others;
+    std::string unjudged;
     std::size_t matched = 0;
+    std::size_t unclear = 0;
     std::size_t unmatched = 0;
     std::size_t shown = 0;
     for (const auto& rule : explanation.rules) {
@@ -211,6 +242,12 @@ std::string rules_text(const rules::Explanation& explanation) {
             ++shown;
             continue;
         }
+        if (rule.says == Says::unclear) {
+            ++unclear;
+            if (unclear > others_shown_max) continue;
+            unjudged += head + rule.effect + "?  [" + rule.because + "]\n";
+            continue;
+        }
         ++matched;
         matching += head + rule.effect + "  [" + because_of(rule) + "]\n";
         if (!rule.because.empty()) {
@@ -218,8 +255,12 @@ std::string rules_text(const rules::Explanation& explanation) {
                 "      " + std::string(rule.says == Says::overruled ? "without effect: " : "") + rule.because + '\n';
         }
     }
-    std::string text = "Rules that match: " + std::to_string(matched) + '\n' + matching +
-                       "Rules that do not match: " + std::to_string(unmatched) + '\n' + others;
+    std::string text = "Rules that match: " + std::to_string(matched) + '\n' + matching;
+    if (unclear > 0) text += "Rules that cannot be judged: " + std::to_string(unclear) + '\n' + unjudged;
+    if (unclear > others_shown_max) {
+        text += "  … and " + std::to_string(unclear - others_shown_max) + " more; --format json has them all\n";
+    }
+    text += "Rules that do not match: " + std::to_string(unmatched) + '\n' + others;
     if (shown < unmatched) {
         text += "  … and " + std::to_string(unmatched - shown) + " more; --format json has them all\n";
     }
@@ -245,6 +286,13 @@ std::string history_text(const ExplainedPerson& person) {
     return text;
 }
 
+std::string unknown_group_text(const ExplainedPerson& person) {
+    const bool was_read = person.network.was_asked && !person.network.failure;
+    const auto meant = person.nearest_group ? "; did you mean \"" + *person.nearest_group + "\"?" : std::string();
+    return was_read ? "there is no such group, neither in the network nor in the rules" + meant
+                    : "no rule names such a group, and the network was not read" + meant;
+}
+
 std::string why_not_text(const ExplainedPerson& person) {
     if (!person.why_not) return {};
     const auto& why = *person.why_not;
@@ -258,9 +306,10 @@ std::string why_not_text(const ExplainedPerson& person) {
         for (const auto& hindrance : way.hindrances) text += "; " + hindrance;
         text += '\n';
     }
-    if (why.ways.empty()) {
-        text += "  no rule leads to it for them, whatever their cells say" +
-                (why.nearest ? "; did you mean \"" + *why.nearest + "\"?" : std::string()) + '\n';
+    if (!person.group_is_known) {
+        text += "  " + unknown_group_text(person) + '\n';
+    } else if (why.ways.empty()) {
+        text += "  no rule leads to it for them, whatever their cells say\n";
     }
     return text;
 }

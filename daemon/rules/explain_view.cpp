@@ -77,6 +77,19 @@ Json desired_json_of(const rules::Explanation& explanation) {
     return json;
 }
 
+Json in_doubt_json(const rules::Explanation& explanation) {
+    Json list = Json::array();
+    for (const auto& field : explanation.in_doubt) {
+        Json kinds = Json::array();
+        for (const auto kind : field.any_of) kinds.push_back(to_string(kind));
+        list.push_back({{"field", field.field},
+                        {"because", rules::why_in_doubt(explanation, field.field)},
+                        {"groups", rules_view::json_of(field.groups)},
+                        {"any_of", std::move(kinds)}});
+    }
+    return list;
+}
+
 bool is_ours(const ExplainedPerson& person, const GroupEid& group) {
     return person.owned &&
            std::find(person.owned->groups.begin(), person.owned->groups.end(), group) != person.owned->groups.end();
@@ -147,7 +160,8 @@ Json why_not_json(const ExplainedPerson& person) {
         one["hindrances"] = way.hindrances;
         json["ways"].push_back(std::move(one));
     }
-    json["nearest"] = why.nearest ? Json(*why.nearest) : Json();
+    json["is_known"] = person.group_is_known;
+    json["nearest"] = person.nearest_group ? Json(*person.nearest_group) : Json();
     return json;
 }
 
@@ -208,7 +222,12 @@ std::string explain_json(const ExplainedPerson& person) {
         for (const auto& rule : person.explanation->rules) json["rules"].push_back(json_of(rule));
     }
     json["desired"] = person.explanation ? desired_json_of(*person.explanation) : Json();
-    json["never_removed"] = person.never_removed ? rules_view::json_of(person.never_removed->reason) : Json();
+    json["in_doubt"] = Json::array();
+    if (person.explanation) json["in_doubt"] = in_doubt_json(*person.explanation);
+    const bool has_account_kept = person.never_removed && person.never_removed->whole_account;
+    json["never_removed"] = has_account_kept ? rules_view::json_of(person.never_removed->reason) : Json();
+    json["kept_in"] = Json::array();
+    if (person.never_removed) json["kept_in"] = rules_view::json_of(person.never_removed->keep_in_groups);
     json["actual"] = actual_json(person);
     json["network"] = network_word(person.network);
     json["pending"] = pending_json(person);

@@ -29,7 +29,7 @@ struct ExplainedPerson {
     Fingerprint rules;
     std::optional<rules::Explanation> explanation;  ///< absent when they are not in the record, or frozen
     std::optional<Frozen> frozen;
-    std::optional<NeverRemoved> never_removed;  ///< an exception speaks of them by their employee id
+    std::optional<NeverRemoved> never_removed;  ///< an exception keeps them when they leave, or their memberships
     std::vector<RecordIssue> issues;            ///< findings of the record about them
     ShownByNetwork network;
     std::optional<OwnedUser> owned;    ///< what of theirs is ours
@@ -37,6 +37,8 @@ struct ExplainedPerson {
     std::vector<LedgerRow> history;    ///< newest first
     std::optional<std::string> group;  ///< that was asked for
     std::optional<rules::WhyNot> why_not;
+    bool group_is_known = true;                ///< false: no rule names it, and the network does not show it either
+    std::optional<std::string> nearest_group;  ///< of one that is not known: the name that was probably meant
 };
 
 /// The plan's operations and notes for one person, while it is neither applied nor superseded.
@@ -56,12 +58,14 @@ std::string explain_text(const ExplainedPerson& person);
 /// | record   | objects: field, headings, values, says_nothing; `issues` the record's findings about them           |
 /// | rules    | objects: kind, rule, file, line, column, says, effect, because, groups, role, tests, obstacles      |
 /// | desired  | as in `desired`; null                                                                             |
+/// | never_removed | the reason of an exception that keeps the account when they leave; `kept_in` the groups that stay |
+/// | in_doubt | objects: field, because, groups, any_of (kinds): memberships there that are ours are kept            |
 /// | actual   | object: state, role, groups (eid, kind, name, ours), eid; null without an account or when not asked |
 /// | network  | "read", "not_asked", or what failed                                                               |
 /// | pending  | object: plan, state, operations (key, stage, kind, groups, role_before, role_after, reason), notes  |
 /// | history  | objects: run, kind, intended_at, settled_at, outcome, code, attempts, groups, reason                |
 /// | why_not  | object: group, is_wanted, reasons, hindrances, ways (kind, rule, file, line, column, obstacles,     |
-/// |          | hindrances), nearest; null when it was not asked                                                  |
+/// |          | hindrances), is_known, nearest; null when it was not asked                                        |
 ///
 /// A test is an object: file, line, column, field, values, wanted, negated, holds.
 std::string explain_json(const ExplainedPerson& person);

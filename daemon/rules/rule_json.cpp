@@ -94,6 +94,10 @@ Json json_of(const Placement& placement) {
     if (placement.role) {
         json["role"] = {{"role", placement.role->role.value()}, {"reason", json_of(placement.role->reason)}};
     }
+    json["doubted_roles"] = Json::array();
+    for (const auto& doubted : placement.doubted_roles) {
+        json["doubted_roles"].push_back({{"role", doubted.role.value()}, {"fields", doubted.fields}});
+    }
     json["group_roles"] = Json::array();
     for (const auto& held : placement.group_roles) {
         json["group_roles"].push_back(

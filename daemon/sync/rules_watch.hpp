@@ -15,9 +15,11 @@ namespace usersync::sync {
 /// What changed files say.
 struct RulesLook {
     std::shared_ptr<const TenantSettings> settings;  ///< checked and without errors; nullptr: those in force stay
-    std::vector<std::string> problems;               ///< why they stay, one sentence each
+    std::vector<FileProblem> problems;               ///< why they stay
     /// Changed settings that only a restart applies: "source", "target".
     std::vector<std::string> needs_restart;
+    /// True: somebody seems to be writing them just now. Then nothing else is said, and everything stays as it was.
+    bool is_unsettled = false;
 };
 
 class RulesWatch {

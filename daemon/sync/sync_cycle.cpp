@@ -6,6 +6,7 @@
 #include "core/pace/schedule.hpp"
 #include "core/plan/make_plan.hpp"
 #include "core/rules/desired_network.hpp"
+#include "core/rules/kept_people.hpp"
 #include "daemon/sync/apply_loop.hpp"
 #include "daemon/sync/take_in.hpp"
 
@@ -226,6 +227,9 @@ private:
         if (!has_applied) co_return failed(has_applied.error());
         const bool first_run = !*has_applied;
         const Day today = pace::day_in(parts_.settings->time_zone, parts_.clock.now());
+        auto gone = those_gone(*ownership);
+        const bool known = co_await leavers_known(std::move(gone), today);
+        if (!known) co_return false;
         auto job = [this, &owned = *ownership, first_run, today] {
             return parts_.stop.requested() ? StoredPlan{} : make(owned, first_run, today);
         };
@@ -236,6 +240,29 @@ private:
         stored.created_at = parts_.clock.now();
         result_.run.plan = stored.plan.id;
         result_.plan = std::move(stored);
+        co_return true;
+    }
+
+    /// People whose account is ours and could be taken from them, because the record has no row of theirs.
+    std::vector<EmployeeKey> those_gone(const Ownership& ownership) const {
+        std::vector<EmployeeKey> gone;
+        for (const auto& user : actual_.users) {
+            if (!user.xid || snapshot_->employees.find(*user.xid)) continue;
+            const auto* owned = ownership.find(*user.xid);
+            if (owned != nullptr && owned->user && !diff::is_gone(user, parts_.settings->policy)) {
+                gone.push_back(*user.xid);
+            }
+        }
+        return gone;
+    }
+
+    /// Whom exceptions by expression keep although they are gone: by what their rows said last.
+    asio::awaitable<bool> leavers_known(std::vector<EmployeeKey> gone, Day today) {
+        kept_leavers_.clear();
+        if (gone.empty() || !rules::keeps_by_expression(parts_.settings->rules, today)) co_return true;
+        auto rows = co_await parts_.snapshots.last_rows(gone);
+        if (!rows) co_return failed(rows.error());
+        kept_leavers_ = rules::kept_after_leaving(gone, *rows, parts_.settings->rules, today);
         co_return true;
     }
 
@@ -251,7 +278,8 @@ private:
     }
 
     StoredPlan make(const Ownership& ownership, bool first_run, Day today) const {
-        const auto desired = rules::desired_network(*snapshot_, parts_.settings->rules, today);
+        auto desired = rules::desired_network(*snapshot_, parts_.settings->rules, today);
+        rules::add_kept(desired.never_removed, kept_leavers_);
         auto changes = diff::diff(desired, actual_, ownership, policy_of(today));
         leave_alone(changes, unknown_);
         std::erase_if(changes.changes, [&](const Change& change) { return tried_.contains(change.employee); });
@@ -447,6 +475,7 @@ private:
     std::set<EmployeeKey> unknown_;   ///< people with an intent that is still open
     std::set<EmployeeKey> tried_;     ///< people for whom an earlier plan of this run could not do everything
     ActualNetwork actual_;
+    std::vector<NeverRemoved> kept_leavers_;  ///< by exceptions about their last rows
 };
 
 }  // namespace

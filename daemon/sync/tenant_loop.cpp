@@ -178,6 +178,11 @@ asio::awaitable<void> TenantLoop::perform(CycleOrder order, std::optional<CycleR
 asio::awaitable<void> TenantLoop::look_at_rules() {
     auto look = co_await watch_.look();
     if (!look) co_return;
+    if (look->is_unsettled) {
+        parts_.log.info("rules_unsettled", {{"tenant", parts_.settings->tenant.value()},
+                                            {"rules_in_force", known_.rules.fingerprint.hex()}});
+        co_return;
+    }
     if (look->settings) {
         take_over(std::move(look->settings));
     } else if (!look->problems.empty()) {
@@ -203,19 +208,17 @@ void TenantLoop::take_over(std::shared_ptr<const TenantSettings> settings) {
                                          {"author", rules.author.empty() ? "not said" : rules.author}});
 }
 
-void TenantLoop::refuse(std::vector<std::string> problems) {
+void TenantLoop::refuse(std::vector<FileProblem> problems) {
     auto& rules = known_.rules;
     const auto count = problems.size();
-    if (count > problems_max) {
-        problems.resize(problems_max);
-        problems.push_back("and " + std::to_string(count - problems_max) + " more");
-    }
+    problems.resize(std::min(count, problems_max));
+    // Its sentence may quote what somebody wrote into a rule: the log is no place for that.
     parts_.log.warn("rules_refused", {{"tenant", parts_.settings->tenant.value()},
                                       {"rules_in_force", rules.fingerprint.hex()},
                                       {"author_in_force", rules.author.empty() ? "not said" : rules.author},
                                       {"problems", count},
-                                      {"first", problems.front()}});
-    rules.refused = RulesStatus::Refusal{.at = parts_.clock.now(), .problems = std::move(problems)};
+                                      {"first", place_and_code(problems.front())}});
+    rules.refused = RulesStatus::Refusal{.at = parts_.clock.now(), .problems = std::move(problems), .count = count};
 }
 
 void TenantLoop::report_death(const std::exception_ptr& error) {

@@ -10,6 +10,8 @@
 #include <exception>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace usersync::sync {
 
@@ -35,6 +37,10 @@ public:
     /// at once; one that is settles what it has sent.
     boost::asio::awaitable<void> run();
 
+    /// The settings to begin with are kept ones, since the files as they are now have these errors. REQUIRES: `run` was
+    /// not called yet; there is one.
+    void begin_refused(std::vector<FileProblem> problems) { refuse(std::move(problems)); }
+
     /// Waits for its turn, runs, and gives the result. After a stop: a `blocked`/"stopping" failure in the result.
     boost::asio::awaitable<CycleResult> run_now(CycleOrder order);
 
@@ -57,7 +63,7 @@ private:
     boost::asio::awaitable<void> perform(CycleOrder order, std::optional<CycleResult>& result);
     boost::asio::awaitable<void> look_at_rules();
     void take_over(std::shared_ptr<const TenantSettings> settings);
-    void refuse(std::vector<std::string> problems);
+    void refuse(std::vector<FileProblem> problems);
     boost::asio::awaitable<void> wait_for_something();
     boost::asio::awaitable<void> ring(Time when);
     boost::asio::awaitable<void> forward_stop();

@@ -2,6 +2,13 @@
 
 namespace usersync::sync {
 
+std::string place_and_code(const FileProblem& problem) {
+    std::string text = problem.file;
+    if (problem.line != 0) text += ':' + std::to_string(problem.line);
+    if (problem.line != 0 && problem.column != 0) text += ':' + std::to_string(problem.column);
+    return text + ' ' + problem.code;
+}
+
 Health health_of(const TenantStatus& status) {
     const auto& rules = status.rules;
     const bool rules_wait = rules.refused.has_value() || !rules.needs_restart.empty();

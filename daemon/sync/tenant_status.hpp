@@ -19,11 +19,25 @@ struct Progress {
     bool operator==(const Progress&) const = default;
 };
 
+/// What is wrong with a tenant's files. The sentence may quote what somebody wrote into a rule, an address or a name:
+/// it is for people who may read the files; place and code are for everybody.
+struct FileProblem {
+    std::string file;        ///< in the tenant's folder: "groups.csv"
+    std::size_t line = 0;    ///< of a sheet the row; 0: about the file as a whole
+    std::size_t column = 0;  ///< of a sheet the cell; 0: about the line as a whole
+    std::string code;        ///< "unknown_field"
+    std::string sentence;
+    auto operator<=>(const FileProblem&) const = default;
+};
+/// "groups.csv:3:1 unknown_field"
+std::string place_and_code(const FileProblem& problem);
+
 /// Which version of the rules counts, and what has become of changed files.
 struct RulesStatus {
     struct Refusal {
         Time at{};
-        std::vector<std::string> problems;  ///< one sentence each
+        std::vector<FileProblem> problems;  ///< the first of them
+        std::size_t count = 0;              ///< of all
         bool operator==(const Refusal&) const = default;
     };
     Fingerprint fingerprint;

@@ -140,7 +140,7 @@ inline void snapshot_store_contract(SnapshotStore& store) {
         auto unsorted = snapshot({employee("2"), employee("1")}, "day 1");
         auto twice = snapshot({employee("1"), employee("1")}, "day 1");
         auto fewer_people = good;
-        fewer_people.employees.pop_back();
+        fewer_people.employees = {employee("1")};
         auto other_delivery = good;
         other_delivery.meta.delivery = fingerprint_of("day 2");
 
@@ -183,6 +183,23 @@ inline void snapshot_store_contract(SnapshotStore& store) {
         REQUIRE(other.size() == 2);
         CHECK(other.person(0).row == Digest{});
         CHECK(other.person(0).content == delta.known[0].content);
+    }
+    SECTION("of people who are gone the newest row is still known") {
+        saved(store, snapshot({employee("1", "old"), employee("2"), employee("3")}, "day 1"), "day 1");
+        saved(store, snapshot({employee("1", "new"), employee("3")}, "day 2"), "day 2");
+        saved(store, snapshot({employee("3", "new")}, "day 3"), "day 3");
+        const auto ask = [&](std::vector<EmployeeKey> people) {
+            return run(store.last_rows(std::move(people))).value();
+        };
+
+        CHECK(ask({EmployeeKey("3"), EmployeeKey("2"), EmployeeKey("1"), EmployeeKey("9")}) ==
+              std::vector<Employee>{employee("1", "new"), employee("2")});
+        CHECK(ask({}).empty());
+
+        saved(store, snapshot({employee("2", "back"), employee("3", "new")}, "day 4"), "day 4");
+        CHECK(ask({EmployeeKey("2")}).empty());
+        saved(store, snapshot({employee("3", "new")}, "day 5"), "day 5");
+        CHECK(ask({EmployeeKey("2")}) == std::vector<Employee>{employee("2", "back")});
     }
     SECTION("the newest snapshot is told without its people too") {
         const auto made = saved(store, snapshot({employee("1")}, "day 1"), "day 1");

@@ -7,7 +7,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <sys/stat.h>
 #include <algorithm>
+#include <chrono>
 #include <memory>
 
 using namespace usersync;
@@ -46,6 +48,16 @@ public:
     void remove_sheet() { std::filesystem::remove(sample_.folder() / "tenants/shop/groups.csv"); }
     /// Long enough after the last change for the files' times to tell something.
     void pass_years() { clock_.advance(std::chrono::hours(24 * 365 * 50)); }
+
+    /// To so long after the sheet was last changed.
+    void pass_since_change(Duration age) {
+        struct ::stat status {};
+        REQUIRE(::stat((sample_.folder() / "tenants/shop/groups.csv").c_str(), &status) == 0);
+        const auto changed =
+            std::chrono::seconds(status.st_ctim.tv_sec) + std::chrono::nanoseconds(status.st_ctim.tv_nsec);
+        const auto to = std::chrono::ceil<Duration>(changed) + age;
+        clock_.advance(to - clock_.now().time_since_epoch());
+    }
 
     std::optional<sync::RulesLook> look() { return test::run(context_, watch_->look()); }
 
@@ -118,8 +130,10 @@ TEST_CASE("a file with an error brings its problems, once, until it is mended", 
     REQUIRE(found);
     CHECK_FALSE(found->settings);
     REQUIRE(found->problems.size() == 1);
-    CHECK(found->problems[0].find("tenant.toml:") == 0);
-    CHECK(found->problems[0].find("sheat") != std::string::npos);
+    CHECK(found->problems[0].file == "tenant.toml");
+    CHECK(found->problems[0].line != 0);
+    CHECK(found->problems[0].code == "bad_setting");
+    CHECK(found->problems[0].sentence.find("sheat") != std::string::npos);
     CHECK_FALSE(shop.look());
 
     shop.write(good_tenant + stores);
@@ -128,6 +142,49 @@ TEST_CASE("a file with an error brings its problems, once, until it is mended", 
     REQUIRE(mended->settings);
     CHECK(mended->settings->rules_fingerprint == shop.settings->rules_fingerprint);
     CHECK_FALSE(shop.look());
+}
+
+TEST_CASE("a sheet that is still being written changes nothing until it has settled", "[daemon][rules]") {
+    Watched shop;
+    CHECK_FALSE(shop.look());
+    shop.write_sheet(sheet + "14,business unit,Store 14\n");
+
+    for (const auto age : {std::chrono::seconds(0), std::chrono::seconds(5)}) {
+        shop.pass_since_change(age);
+        const auto young = shop.look();
+        REQUIRE(young);
+        CHECK(young->is_unsettled);
+        CHECK_FALSE(young->settings);
+    }
+    // Half a row is no error before it has settled either.
+    shop.write_sheet(sheet + "14,busi");
+    shop.pass_since_change(std::chrono::seconds(9));
+    const auto half = shop.look();
+    REQUIRE(half);
+    CHECK(half->is_unsettled);
+    CHECK(half->problems.empty());
+
+    const auto whole = sheet + "14,business unit,Store 14\n15,business unit,Store 15\n";
+    shop.write_sheet(whole);
+    shop.pass_since_change(std::chrono::seconds(10));
+    const auto settled = shop.look();
+    REQUIRE(settled);
+    CHECK_FALSE(settled->is_unsettled);
+    REQUIRE(settled->settings);
+    CHECK(bytes_of(*settled->settings, "groups.csv") == whole);
+    CHECK_FALSE(shop.look());
+}
+
+TEST_CASE("another time zone waits for the restart, since it says what day it is", "[daemon][rules]") {
+    Watched shop;
+    shop.write(good_tenant + "[schedule]\ntime_zone = 'Europe/Amsterdam'\n" + stores);
+
+    const auto found = shop.look();
+
+    REQUIRE(found);
+    CHECK_FALSE(found->settings);
+    CHECK(found->problems.empty());
+    CHECK(found->needs_restart == Lines{"schedule"});
 }
 
 TEST_CASE("a sheet that is gone is an error, and nothing new when it is back", "[daemon][rules]") {

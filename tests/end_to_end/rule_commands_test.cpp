@@ -93,6 +93,20 @@ TEST_CASE("explain shows one person, and sends nothing", "[end_to_end][rules]") 
     CHECK(town.people() == 0);
 }
 
+TEST_CASE("explain says of a group that nobody knows that there is none", "[end_to_end][rules]") {
+    Town town;
+    first_day(town);
+
+    const auto unknown = asked(town, {"explain", "shop", "1002", "--why-not", "Nonsense"}).at("why_not");
+    CHECK(unknown.at("is_known") == false);
+    CHECK(unknown.at("nearest").is_null());
+    const auto text = town.usersyncd({"explain", "shop", "1002", "--why-not", "Stroe 14"}).out;
+    INFO(text);
+    CHECK(text.find("there is no such group, neither in the network nor in the rules; did you mean \"Store 14\"?") !=
+          std::string::npos);
+    CHECK(asked(town, {"explain", "shop", "1002", "--why-not", "Store 14"}).at("why_not").at("is_known") == true);
+}
+
 TEST_CASE("explain works beside a running daemon, and says so when nobody knows the person", "[end_to_end][rules]") {
     Town town;
     first_day(town);

@@ -92,6 +92,21 @@ boost::asio::awaitable<Result<std::optional<SnapshotMeta>>> FakeSnapshotStore::o
     co_return newest;
 }
 
+boost::asio::awaitable<Result<std::vector<Employee>>> FakeSnapshotStore::last_rows(std::vector<EmployeeKey> people) {
+    std::sort(people.begin(), people.end());
+    people.erase(std::unique(people.begin(), people.end()), people.end());
+    std::vector<Employee> rows;
+    for (const auto& person : people) {
+        for (auto snapshot = snapshots.rbegin(); snapshot != snapshots.rend(); ++snapshot) {
+            const auto place = snapshot->employees.find(person);
+            if (!place) continue;
+            if (snapshot != snapshots.rbegin()) rows.push_back(snapshot->employees.employee(*place));
+            break;
+        }
+    }
+    co_return rows;
+}
+
 boost::asio::awaitable<Result<void>> FakeSnapshotStore::confirm(SnapshotId snapshot) {
     if (write_failure) co_return *write_failure;
     if (snapshot.value() < 1 || snapshot.value() > static_cast<std::int64_t>(snapshots.size())) {

@@ -92,6 +92,9 @@ public:
     boost::asio::awaitable<Result<std::optional<SnapshotMeta>>> of_delivery(Fingerprint delivery) override {
         return inner_.of_delivery(delivery);
     }
+    boost::asio::awaitable<Result<std::vector<Employee>>> last_rows(std::vector<EmployeeKey> people) override {
+        return inner_.last_rows(std::move(people));
+    }
     boost::asio::awaitable<Result<void>> confirm(SnapshotId snapshot) override {
         auto result = co_await inner_.confirm(snapshot);
         life_.effect();

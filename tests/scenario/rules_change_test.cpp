@@ -229,7 +229,9 @@ TEST_CASE("an edit with an error leaves the old rules in force, and the status s
     CHECK(refused.fingerprint == before);
     REQUIRE(refused.refused);
     REQUIRE(refused.refused->problems.size() == 1);
-    CHECK(refused.refused->problems.front().find("groups.csv:5") == 0);
+    CHECK(refused.refused->problems.front().file == "groups.csv");
+    CHECK(refused.refused->problems.front().line == 5);
+    CHECK(refused.refused->problems.front().column == 3);
     CHECK(health_of(shop.status()) == sync::Health::attention);
     INFO(shop.shown());
     CHECK(shop.shown().find("shop: changed rules were refused") != std::string::npos);

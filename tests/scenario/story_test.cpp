@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 using namespace usersync;
 using namespace usersync::test;
 using namespace std::chrono_literals;
@@ -65,6 +67,33 @@ TEST_CASE("the same record again sends nothing", "[scenario]") {
     CHECK_FALSE(again.new_snapshot);
     CHECK(world.network.calls() == calls);
     world.check_settled();
+}
+
+TEST_CASE("whom an exception by expression protects stays when their row is gone from the record", "[scenario]") {
+    auto settings = shop_settings();
+    rules::Exception exception;
+    exception.id = "exception[1]";
+    exception.origin = {.file = "tenant.toml", .line = 50, .column = 1};
+    exception.when = rules::parse_expression("job_title == \"Store manager\"", settings.rules.names).expression;
+    exception.never_remove = true;
+    exception.reason = "their accounts are looked after by hand";
+    settings.rules.exceptions = {exception};
+    World world(settings);
+    world.sync({"1001;Store 12;Store manager;", "1002;Store 12;Cashier;", "1003;Store 12;Cashier;"});
+    for (const auto* key : {"1001", "1002", "1003"}) world.network.accept(key);
+
+    const auto result = world.sync({"1003;Store 12;Cashier;"});
+
+    CHECK_FALSE(world.network.person("1001").suspended);
+    CHECK(world.network.person("1001").role == RoleId("admin"));
+    CHECK(world.network.group_names("1001") == Names{"Store 12"});
+    CHECK(world.network.person("1002").suspended);
+    REQUIRE(result.plan);
+    const auto& notes = result.plan->plan.notes;
+    CHECK(std::any_of(notes.begin(), notes.end(), [](const Note& note) {
+        return note.kind == Note::Kind::left_alone && note.employee == EmployeeKey("1001");
+    }));
+    CHECK(world.run().plan->plan.empty());
 }
 
 TEST_CASE("a leaver who comes back is reactivated without a second invitation", "[scenario]") {

@@ -78,10 +78,58 @@ TEST_CASE("a place that the record says nothing about keeps the memberships of i
     const auto network = network_of({account("1001", {"g12"})});
     const Ownership ownership{{ours("1001", {"g12"})}};
 
-    CHECK(diff::diff(desired, network, ownership, {}) == ChangeSet{});
+    const auto kept = diff::diff(desired, network, ownership, {});
+    CHECK(lines_of(kept).empty());
+    CHECK(kept.notes ==
+          std::vector<Note>{{Note::Kind::kept, EmployeeKey("1001"), "keeps \"Store 12\": location says nothing"}});
 
     desired.users = {wanted("1001")};  // the record says that there is none
     CHECK(lines_of(diff::diff(desired, network, ownership, {})) == Lines{"remove_from_groups 1001 g12"});
+}
+
+TEST_CASE("what is kept for an empty field is noted once for each field, and not where nothing would be lost",
+          "[core][diff]") {
+    const auto person = placed(wanted("1001", {"Store 12"}), [](Placement& says) {
+        says.empty_fields = {"contract", "department"};
+    });
+    auto desired = should_be({person});
+    desired.field_groups = {{"contract", {}, {GroupKind::business_unit}}, {"department", {}, {GroupKind::topic}}};
+
+    CHECK(diff::diff(desired, network_of({account("1001", {"g12"})}), Ownership{{ours("1001", {"g12"})}}, {}) ==
+          ChangeSet{});
+    CHECK(notes_of(diff::diff(desired, network_of({account("1001", {"g12", "g14"})}),
+                              Ownership{{ours("1001", {"g12", "g14"})}}, {})
+                       .notes) == Lines{"kept 1001"});
+}
+
+TEST_CASE("a role of ours stays while the record does not say that it is not theirs any more", "[core][diff]") {
+    auto boss = account("1001");
+    boss.role = RoleId("admin");
+    auto owned = ours("1001");
+    owned.role = RoleId("admin");
+    const auto doubtful = placed(wanted("1001"), [](Placement& says) {
+        says.doubted_roles = {{RoleId("admin"), {"contract"}}};
+    });
+    const auto changes = compare({doubtful}, {boss}, {owned});
+
+    CHECK(lines_of(changes).empty());
+    CHECK(changes.notes ==
+          std::vector<Note>{{Note::Kind::kept, EmployeeKey("1001"), "keeps the role admin: contract says nothing"}});
+    SECTION("also where a lower one is theirs for certain") {
+        const auto planner = placed(doubtful, [](Placement& says) {
+            says.role = DesiredRole{.role = RoleId("planner"), .reason = reason("role_mapping[0]")};
+        });
+        CHECK(lines_of(compare({planner}, {boss}, {owned})).empty());
+    }
+    SECTION("another role is no matter of this doubt") {
+        const auto other = placed(wanted("1001"), [](Placement& says) {
+            says.doubted_roles = {{RoleId("planner"), {"contract"}}};
+        });
+        CHECK(lines_of(compare({other}, {boss}, {owned})) == Lines{"change_role 1001 admin>member"});
+    }
+    SECTION("nobody is given a role by doubt") {
+        CHECK(compare({doubtful}, {account("1001")}, {ours("1001")}) == ChangeSet{});
+    }
 }
 
 TEST_CASE("an address whose holder keeps it after all is not claimed", "[core][diff]") {
@@ -361,6 +409,7 @@ TEST_CASE("what becomes of people in the record who should not be in the network
     const Lines left_alone{"left_alone 1001"};
     const Lines protected_{"protected 1001"};
     const Lines open{"not_admitted 1001"};
+    const Lines unclear{"unclear 1001"};
     const std::vector<Case> cases{
         {Absence::ended, "none", nothing, nothing},
         {Absence::ended, "active", leaves, nothing},
@@ -383,6 +432,10 @@ TEST_CASE("what becomes of people in the record who should not be in the network
         {Absence::excluded, "none", nothing, left_alone},
         {Absence::excluded, "active", nothing, left_alone},
         {Absence::excluded, "suspended", nothing, left_alone},
+        {Absence::unclear, "none", nothing, unclear},
+        {Absence::unclear, "active", nothing, unclear},
+        {Absence::unclear, "suspended", nothing, unclear},
+        {Absence::unclear, "not ours", nothing, unclear},
         {Absence::no_email, "none", nothing, open},
         {Absence::no_email, "active", nothing, open},
         {Absence::no_business_unit, "active", nothing, open},
@@ -455,6 +508,8 @@ TEST_CASE("a leaver keeps the memberships that an exception keeps, and nothing e
     const auto changes = diff::diff(desired, network, Ownership{{ours("1001", {"g12", "g14"})}}, {});
 
     CHECK(lines_of(changes) == Lines{"remove_from_groups 1001 g14", "suspend_user 1001"});
+    CHECK(changes.notes ==
+          std::vector<Note>{{Note::Kind::left_alone, EmployeeKey("1001"), "stays in \"Store 12\": exception[1]"}});
 }
 
 TEST_CASE("never removing somebody protects the account; memberships and role follow the rules", "[core][diff]") {
@@ -656,4 +711,15 @@ TEST_CASE("an address that its holder keeps, since addresses are filled on invit
 
     CHECK(lines_of(changes).empty());
     CHECK(notes_of(changes.notes) == Lines{"conflict 1002"});
+}
+
+TEST_CASE("somebody who was added by hand where an exception forbids it stays, and is shown", "[core][diff]") {
+    const auto person =
+        placed(wanted("1001"), [](Placement& says) { says.not_in_groups = {business_unit("Store 12")}; });
+
+    const auto changes = compare({person}, {account("1001", {"g12"})}, {ours("1001")});
+
+    CHECK(lines_of(changes).empty());
+    CHECK(changes.notes == std::vector<Note>{{Note::Kind::protected_, EmployeeKey("1001"),
+                                              "is in \"Store 12\" by hand, which an exception forbids"}});
 }

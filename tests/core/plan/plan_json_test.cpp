@@ -95,7 +95,9 @@ Plan full_plan() {
                   Note{.kind = Note::Kind::not_admitted, .employee = EmployeeKey("6"), .text = "has no address"},
                   Note{.kind = Note::Kind::left_alone, .employee = EmployeeKey("7"), .text = "is excluded"},
                   Note{.kind = Note::Kind::awaits_group, .employee = EmployeeKey("8"), .text = "made first"},
-                  Note{.kind = Note::Kind::by_hand, .employee = EmployeeKey("9"), .text = "on paper"}};
+                  Note{.kind = Note::Kind::by_hand, .employee = EmployeeKey("9"), .text = "on paper"},
+                  Note{.kind = Note::Kind::unclear, .employee = EmployeeKey("10"), .text = "active or not"},
+                  Note{.kind = Note::Kind::kept, .employee = EmployeeKey("11"), .text = "contract says nothing"}};
     plan.unmapped = {Unmapped{.column = "location", .value = "Store 99", .people = 3}};
     return plan;
 }

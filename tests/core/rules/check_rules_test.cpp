@@ -72,6 +72,9 @@ TEST_CASE("what makes rules unusable", "[core][rules]") {
         {"unknown_field", Rules().row({}, unit("{locaton}")), row, "did you mean location?"},
         {"bad_template", Rules().row({}, unit("{location")), row, "a { without its }"},
         {"bad_template", Rules().row({}, unit("location}")), row, "a } without its {"},
+        {"personal_group", Rules().row({}, unit("Team of {first_name}")), row, "first_name tells who somebody is"},
+        {"personal_group", Rules().role("admin", {}, unit("{email}")), "role_mapping[0]", "{email}"},
+        {"personal_group", with_exception([](auto& e) { e.add_groups = {unit("{upn}")}; }), "exception[0]", "{upn}"},
         {"cell_without_values", Rules().row({{"location", {}}}, unit("A")), row, "write \"*\""},
         {"empty_value", Rules().row({{"location", {""}}}, unit("A")), row, "empty(location)"},
         {"unknown_kind", Rules().row({}, group("departement", "", "A")), row, "did you mean department?"},
@@ -143,7 +146,7 @@ TEST_CASE("what is no problem", "[core][rules]") {
         Rules().row(a("*"), unit("A")).row(a("B"), unit("B")),              // all match: nothing is shadowed
         Rules().table(true).row(a("A"), unit("A")).row(a("*"), unit("B")),  // the narrow one first
         Rules().table(true).row(a("A"), unit("A"), "status == \"x\"").row(a("A"), unit("B")),
-        Rules().role("Store planner", {}).role("0123456789abcdef", a("A")),  // roles of the tenant's own
+        Rules().role("Store planner", {}).role("admin", a("A")),  // a role of the tenant's own
     }));
     CHECK(problems_of(rules).empty());
 }
@@ -192,4 +195,26 @@ TEST_CASE("templates are read and filled", "[core][rules]") {
     CHECK(parsed.value->fill(person, names) == c.main);
     CHECK(parsed.value->fill_each(person, names) == c.each);
     CHECK(parsed.value->text() == c.text);
+}
+
+TEST_CASE("a role of the network's own that two orders could hold is an error that says what to write",
+          "[core][rules]") {
+    Rules two;
+    two.role("member", {{"job_title", {"Baker"}}}).role("editor", {{"job_title", {"Cook"}}});
+    two.role("planner", {{"job_title", {"Chef"}}});
+    const auto problems = problems_of(two);
+    REQUIRE(problems.size() == 1);
+    CHECK(problems[0].code == "role_without_rank");
+    CHECK(problems[0].rule == "role_mapping[2]");
+    CHECK(problems[0].sentence.find("order = ['admin', 'editor', 'planner', 'member']") != std::string::npos);
+
+    // Who writes an order writes where each of them stands.
+    two.text.role_order = {"editor", "admin"};
+    const auto left_out = problems_of(two);
+    REQUIRE(left_out.size() == 1);
+    CHECK(left_out[0].sentence.find("\"planner\"") != std::string::npos);
+    two.text.role_order = {"planner", "editor"};
+    CHECK(problems_of(two).empty());
+    CHECK(two.set().role_order ==
+          std::vector<RoleId>{RoleId("admin"), RoleId("planner"), RoleId("editor"), RoleId("member")});
 }

@@ -68,8 +68,18 @@ TEST_CASE("the highest role wins, whatever the order of rules", "[core][rules]")
     CHECK_FALSE(network.users[2].placement->role);
 }
 
-TEST_CASE("without an order of roles, the earlier rule's role is the higher one", "[core][rules]") {
-    CHECK(shop_rules().set().role_order == std::vector<RoleId>{RoleId("admin"), RoleId("member")});
+TEST_CASE("without an order of roles admin is the highest and member the lowest, wherever their rules stand",
+          "[core][rules]") {
+    Rules rules;
+    rules.role("member", {{"location", {"*"}}}).role("planner", {{"job_title", {"Chef", "Boss"}}});
+    rules.role("admin", {{"job_title", {"Boss"}}});
+
+    CHECK(rules.set().role_order == std::vector<RoleId>{RoleId("admin"), RoleId("planner"), RoleId("member")});
+    const auto network = desired(
+        rules, {employee("1", {"A"}, {}, "Boss"), employee("2", {"A"}, {}, "Chef"), employee("3", {"A"}, {}, "Cook")});
+    CHECK(network.users[0].placement->role->role == RoleId("admin"));
+    CHECK(network.users[1].placement->role->role == RoleId("planner"));
+    CHECK(network.users[2].placement->role->role == RoleId("member"));
 }
 
 TEST_CASE("a role in a group makes its holder a member of it", "[core][rules]") {
@@ -238,4 +248,46 @@ TEST_CASE("rules look at today when another day can give another network", "[cor
     ending.until = written("2026-12-31");
     exception.exception(ending);
     CHECK(looks_at_today(exception.set()));
+}
+
+TEST_CASE("a role is in doubt where a rule of it may hold, and none above it does", "[core][rules]") {
+    struct Case {
+        std::string what;
+        Employee person;
+        std::string doubted;
+    };
+    Rules rules;
+    rules.text.role_order = {"admin", "planner", "member"};
+    rules.table().row({{"location", {"A"}}}, unit("A"));
+    rules.role("admin", {{"department", {"Board"}}});
+    rules.role("planner", {{"location", {"A"}}, {"job_title", {"Planner"}}});
+    const auto emptied = [](Employee person) {
+        person.departments_emptied = true;
+        return person;
+    };
+    const auto by_exception = [] {
+        auto exception = about("9");
+        exception.role = "member";
+        return exception;
+    };
+    rules.exception(by_exception());
+    const auto c = GENERATE_COPY(values<Case>({
+        {"a department that is not said", employee("1", {"A"}, {}, "Cook"), "admin: department"},
+        {"one that is empty", emptied(employee("1", {"A"}, {}, "Cook")), ""},
+        {"one that is said", employee("1", {"A"}, {"Kitchen"}, "Cook"), ""},
+        {"a place that no row knows", employee("1", {"B"}, {"Kitchen"}, "Planner"), "planner: location"},
+        {"and another cell that says no", employee("1", {"B"}, {"Kitchen"}, "Cook"), ""},
+        {"the role itself is given", employee("1", {"A"}, {"Board"}, "Planner"), ""},
+        {"a lower one is given", employee("1", {"A"}, {}, "Planner"), "admin: department"},
+        {"an exception says the role", employee("9", {"A"}, {}, "Cook"), ""},
+    }));
+    INFO(c.what);
+    const auto network = desired(rules, {c.person});
+    std::string doubted;
+    for (const auto& one : network.users.at(0).placement->doubted_roles) {
+        doubted += one.role.value() + ":";
+        for (const auto& field : one.fields) doubted += ' ' + field;
+    }
+
+    CHECK(doubted == c.doubted);
 }

@@ -83,6 +83,15 @@ TEST_CASE("every rule says what it comes to for somebody", "[core][rules][explai
          Rules().row(in_a, unit("A")).exception(over(never_in("A"))),
          employee("1", {"A"}),
          {"exception[0]: expired (it ended on 2026-06-14)", "group_mapping[0] row 1: applies"}},
+        {"a rule about a department that is not said",
+         Rules().row({{"department", {"Bread"}}}, unit("A")).row(bakers, topic("B")),
+         employee("1", {"A"}, {}, "Cook"),
+         {"group_mapping[0] row 1: unclear (department says nothing)", "group_mapping[0] row 2: no_match"}},
+        {"a role by a place that no row knows",
+         Rules().row(in_a, unit("A")).role("admin", in_b),
+         employee("1", {"C"}),
+         {"role_mapping[0]: unclear (location has a value that no row knows)",
+          "group_mapping[0] row 1: unclear (location has a value that no row knows)"}},
         {"somebody who has left",
          Rules().row(in_a, unit("A")),
          ended(employee("1", {"A"})),
@@ -127,6 +136,28 @@ TEST_CASE("the place of a word counts letters from the beginning of its line", "
     CHECK(rules::within({"sheet.xlsx", 4, 0}, "abc", 2) == Origin{"sheet.xlsx", 4, 0});
 }
 
+TEST_CASE("a reason from a sheet names the row and the cell", "[core][rules][explain]") {
+    Rules rules;
+    rules.row({{.field = "location", .values = {"A"}, .column = 4}}, unit("A"));
+    auto& row = rules.text.groups.front().rules.front();
+    row.origin = {.file = "groups.csv", .line = 3, .column = 2};
+    row.when.expression = Written{.text = "status == \"x\" and job_title == \"Cook\"",
+                                  .origin = {.file = "groups.csv", .line = 3, .column = 2},
+                                  .in_cell = true};
+
+    const auto person = rules::explain(employee("1", {"C"}, {}, "Baker"), rules.set(), today);
+
+    REQUIRE(person.rules.size() == 1);
+    CHECK(person.rules[0].origin == Origin{"groups.csv", 3, 2});
+    REQUIRE(person.rules[0].tests.size() == 3);
+    CHECK(person.rules[0].tests[0].origin == Origin{"groups.csv", 3, 4});
+    CHECK(person.rules[0].tests[1].origin == Origin{"groups.csv", 3, 2});
+    CHECK(person.rules[0].tests[2].origin == Origin{"groups.csv", 3, 2});
+    for (const auto& obstacle : person.rules[0].obstacles) CHECK(obstacle.origin.line == 3);
+    REQUIRE_FALSE(person.rules[0].obstacles.empty());
+    CHECK(person.rules[0].obstacles.back().origin == Origin{"groups.csv", 3, 2});
+}
+
 TEST_CASE("the record is told as it was read, with headings, and what it says nothing about",
           "[core][rules][explain]") {
     const rules::FieldNames names({{.name = "location", .type = rules::FieldType::list, .headings = {"Store"}}});
@@ -138,4 +169,22 @@ TEST_CASE("the record is told as it was read, with headings, and what it says no
     REQUIRE(location != person.record.end());
     CHECK(location->headings == std::vector<std::string>{"Store"});
     CHECK(location->values == std::vector<std::string>{"A", "B"});
+}
+
+TEST_CASE("where rules of a field in doubt place people is told, for it is kept", "[core][rules][explain]") {
+    const auto set = Rules().row({{"department", {"Bread"}}}, topic("Bakers")).row(in_a, unit("A")).set();
+    const auto silent = rules::explain(employee("1", {"A"}), set, today);
+    const auto sure = rules::explain(employee("1", {"A"}, {"Meat"}), set, today);
+
+    CHECK(silent.in_doubt == std::vector<FieldGroups>{{"department", {named(GroupKind::topic, "Bakers")}, {}}});
+    CHECK(rules::why_in_doubt(silent, "department") == "department says nothing");
+    CHECK(sure.in_doubt.empty());
+}
+
+TEST_CASE("a life cycle rule that cannot be judged is told as such", "[core][rules][explain]") {
+    Rules rules;
+    rules.text.life_cycle.active = written("status == \"Active\"");
+
+    CHECK(explained(rules, employee("1")) ==
+          std::vector<std::string>{"life_cycle.active: unclear (status says nothing)"});
 }

@@ -248,3 +248,56 @@ TEST_CASE("an expression knows what it looks at", "[core][rules]") {
     CHECK(expression("fte == 1") == expression("fte == 1"));
     CHECK_FALSE(expression("fte == 1") == expression("fte == 2"));
 }
+
+TEST_CASE("nothing in the record is neither yes nor no, unless the expression asks for just that", "[core][rules]") {
+    using rules::Judgement;
+    struct Case {
+        std::string expression;
+        Judgement of_bram;  // about whom nothing is said but that the division is empty
+    };
+    const auto c = GENERATE(values<Case>({
+        {"internal.status == \"Active\"", Judgement::unknown},
+        {"internal.status != \"Active\"", Judgement::unknown},
+        {"not(internal.status == \"Active\")", Judgement::unknown},
+        {"any(Department) == \"WW\"", Judgement::unknown},
+        {"Department not in [\"WW\"]", Judgement::unknown},
+        {"matches(cost_center, \"^4\")", Judgement::unknown},
+        {"start_date <= today", Judgement::unknown},
+        {"Division == cost_center", Judgement::unknown},
+        {"empty(internal.status)", Judgement::yes},
+        {"not(empty(Department))", Judgement::no},
+        {"Division == \"WR\"", Judgement::no},
+        {"internal.status == \"Active\" and Division == \"WR\"", Judgement::no},
+        {"internal.status == \"Active\" and Division == \"\"", Judgement::unknown},
+        {"internal.status == \"Active\" or Division == \"\"", Judgement::yes},
+        {"internal.status == \"Active\" or Division == \"WR\"", Judgement::unknown},
+        {"not(internal.status == \"Active\" or Division == \"\")", Judgement::no},
+    }));
+    INFO(c.expression);
+    const auto parsed = rules::parse_expression(c.expression, example_names());
+    REQUIRE(parsed.expression);
+
+    CHECK(parsed.expression->judge(bram(), example_names(), example_today()) == c.of_bram);
+}
+
+TEST_CASE("where the record says something, judging is matching", "[core][rules]") {
+    for (const auto* text : {"Department == \"WW\"", "Division != \"WR\"", "fte < 0.5", "not(cost_center == 420)",
+                             "internal.status == \"Active\" and Jobtitle == \"Cook\""}) {
+        INFO(text);
+        const auto parsed = rules::parse_expression(text, example_names());
+        REQUIRE(parsed.expression);
+        const bool matches = parsed.expression->matches(anna(), example_names(), example_today());
+
+        CHECK(parsed.expression->judge(anna(), example_names(), example_today()) ==
+              (matches ? rules::Judgement::yes : rules::Judgement::no));
+    }
+}
+
+TEST_CASE("a value that is in doubt is no answer either", "[core][rules]") {
+    const auto parsed = rules::parse_expression("Department == \"HQ\"", example_names());
+    REQUIRE(parsed.expression);
+    const auto department = *example_names().find("department").index;
+
+    CHECK(parsed.expression->judge(anna(), example_names(), example_today(), std::array{department}) ==
+          rules::Judgement::unknown);
+}

@@ -78,6 +78,70 @@ TEST_CASE("who belongs in the network on 15 June", "[core][rules]") {
     CHECK(outcome_of(c) == c.outcome);
 }
 
+TEST_CASE("a rule about a field in which the record says nothing takes no account", "[core][rules]") {
+    struct Silence {
+        std::string what;
+        Life life;
+        std::optional<std::string> status;  ///< none: the record says nothing
+        std::string job_title;
+        std::optional<std::string> end;
+        std::string outcome;
+    };
+    const auto when = [](const char* active, const char* leave) {
+        Life life;
+        if (active != nullptr) life.active = written(active);
+        if (leave != nullptr) life.leave = written(leave);
+        life.leave_suspends = true;
+        return life;
+    };
+    const auto nothing = std::optional<std::string>();
+    const auto c = GENERATE_COPY(values<Silence>({
+        {"active by a status that is not said", when("status == \"Active\"", nullptr), nothing, "", nothing, "unclear"},
+        {"not left by a status that is not said", when("status != \"Left\"", nullptr), nothing, "", nothing, "unclear"},
+        {"an empty cell that is no matter of keeping says something", when("status == \"Active\"", nullptr), "", "",
+         nothing, "inactive"},
+        {"another field says no", when("status == \"Active\" and job_title == \"Baker\"", nullptr), nothing, "Cook",
+         nothing, "inactive"},
+        {"another field says yes", when("status == \"Active\" or job_title == \"Baker\"", nullptr), nothing, "Baker",
+         nothing, "in"},
+        {"not the other way round", when("not(status == \"Left\" or job_title == \"Cook\")", nullptr), nothing, "Baker",
+         nothing, "unclear"},
+        {"the rule asks whether there is a status", when("not(empty(status))", nullptr), nothing, "", nothing,
+         "inactive"},
+        {"and takes none for active", when("empty(status) or status == \"Active\"", nullptr), nothing, "", nothing,
+         "in"},
+        {"the last day is over, whatever the status says", when("status == \"Active\"", nullptr), nothing, "",
+         "2026-06-01", "ended"},
+        {"on leave by a status that is not said", when(nullptr, "status == \"Leave\""), nothing, "", nothing,
+         "unclear"},
+        {"on leave by something that is", when(nullptr, "status == \"Leave\" or job_title == \"None\""), nothing,
+         "None", nothing, "on_leave"},
+        {"not active is stronger than leave that is not said", when("job_title == \"Baker\"", "status == \"Leave\""),
+         nothing, "Cook", nothing, "inactive"},
+        {"leave is said, and active is not", when("status == \"Active\"", "job_title == \"None\""), nothing, "None",
+         nothing, "unclear"},
+    }));
+    INFO(c.what);
+    Rules rules;
+    rules.text.life_cycle = c.life;
+    auto person = employee("1", {}, {}, c.job_title);
+    person.employment.status = c.status;
+    person.employment.end_date = c.end;
+    const auto network = desired(rules, {person});
+
+    CHECK((network.not_wanted.empty() ? "in" : outcome(network)) == c.outcome);
+}
+
+TEST_CASE("whoever cannot be judged is told with the field that says nothing", "[core][rules]") {
+    Rules rules;
+    rules.text.life_cycle.active = written("status == \"employed\" or job_title == \"Baker\"", 3);
+
+    const auto network = desired(rules, {employee("1", {}, {}, "Cook")});
+
+    REQUIRE(network.not_wanted.size() == 1);
+    CHECK(network.not_wanted[0].reason == Reason{"life_cycle.active", {"tenant.toml", 3, 10}, "status", ""});
+}
+
 TEST_CASE("an absence says what decided", "[core][rules]") {
     Rules rules;
     rules.text.life_cycle.active = written("status == \"employed\" and startsWith(email, \"1\")", 3);

@@ -1,5 +1,6 @@
 // The table of precedence, one case for each row: what is stronger stands further up.
 #include "core/rules/exception_use.hpp"
+#include "core/rules/kept_people.hpp"
 #include "tests/core/rules/rules_builder.hpp"
 
 using namespace usersync;
@@ -108,6 +109,46 @@ TEST_CASE("who wins", "[core][rules]") {
     INFO(c.what);
 
     CHECK(outcome(desired(c.rules, {c.person})) == c.outcome);
+}
+
+TEST_CASE("not in a business unit or a department is not in what is below it", "[core][rules]") {
+    // A local department "Bakery" of each store, by template and by name.
+    const auto local = [](const char* text, const char* store) {
+        WrittenGroupRule rule;
+        rule.when.cells = {{"location", {"*"}}};
+        rule.group = {.kind = "local_department", .by = {}, .text = text};
+        rule.business_unit = unit(store);
+        rule.department = department("Bakery");
+        return rule;
+    };
+    const auto rules_with = [](const WrittenGroupRule& rule, std::initializer_list<WrittenException> exceptions) {
+        Rules rules;
+        rules.table();
+        rules.text.groups.back().rules = {rule};
+        return with(exceptions, rules);
+    };
+    const auto by_template = local("Bakery {location}", "{location}");
+    const auto by_name = local("Bakery A", "A");
+    const auto not_in_bakery = exception([](auto& e) { e.not_in_groups = {department("Bakery")}; });
+    const auto add_bakery_a =
+        exception([](auto& e) { e.add_groups = {{.kind = "local_department", .by = {}, .text = "Bakery A"}}; });
+    const auto c = GENERATE_COPY(values<Case>({
+        {"in all three", rules_with(by_template, {}), baker(), "A + Bakery + Bakery A"},
+        {"not in the business unit", rules_with(by_template, {not_in_a}), baker(), "Bakery"},
+        {"not in the department", rules_with(by_template, {not_in_bakery}), baker(), "A"},
+        {"of two stores only what is below this one", rules_with(by_template, {not_in_a}), employee("1", {"A", "B"}),
+         "B + Bakery + Bakery B"},
+        {"by name", rules_with(by_name, {not_in_a}), baker(), "Bakery"},
+        {"and stronger than adding to what is below", rules_with(by_name, {not_in_a, add_bakery_a}), baker(), "Bakery"},
+    }));
+    INFO(c.what);
+    const auto network = desired(c.rules, {c.person});
+    auto names = groups_of(network.users.at(0));
+    std::sort(names.begin(), names.end());
+    std::string text;
+    for (const auto& name : names) text += (text.empty() ? "" : " + ") + name;
+
+    CHECK(text == c.outcome);
 }
 
 TEST_CASE("whom an exception never removes is told with those who leave", "[core][rules]") {
@@ -220,4 +261,90 @@ TEST_CASE("of two exceptions that say the same of one person the second is in va
 
     CHECK(rules::use_of(set.exceptions.at(0), record, set, today) == rules::ExceptionUse::used);
     CHECK(rules::use_of(set.exceptions.at(1), record, set, today) == rules::ExceptionUse::in_vain);
+}
+
+TEST_CASE("an exception that protects holds also while the record does not say whom it is about", "[core][rules]") {
+    const auto written_for_board = [](auto change) {
+        auto written = about_all("department == \"Board\"");
+        change(written);
+        return written;
+    };
+    const auto protect = written_for_board([](auto& e) { e.never_remove = true; });
+    const auto exclude_all = written_for_board([](auto& e) { e.exclude = true; });
+    const auto add = written_for_board([](auto& e) { e.add_groups = {unit("B")}; });
+    const auto cook = [](std::vector<std::string> departments) { return employee("1", {"A"}, departments, "Baker"); };
+    const auto emptied = [&] {
+        auto person = cook({});
+        person.departments_emptied = true;
+        return person;
+    };
+    const auto c = GENERATE_COPY(values<Case>({
+        {"never removed, as nobody says that they are not of the board", with({protect}), cook({}),
+         "A, member, never removed"},
+        {"they are", with({protect}), cook({"Board"}), "A, member, never removed"},
+        {"they are not", with({protect}), cook({"Sales"}), "A, member"},
+        {"they are in none", with({protect}), emptied(), "A, member"},
+        {"perhaps excluded: left alone, and open", with({exclude_all}), cook({}), "unclear"},
+        {"excluded", with({exclude_all}), cook({"Board"}), "excluded"},
+        {"excluded by another one", with({exclude_all, exclude}), cook({}), "excluded"},
+        {"perhaps excluded is stronger than the life cycle", with({exclude_all}), ended(cook({})), "unclear"},
+        {"nobody is added by doubt", with({add}), cook({}), "A, member"},
+    }));
+    INFO(c.what);
+
+    CHECK(outcome(desired(c.rules, {c.person})) == c.outcome);
+}
+
+TEST_CASE("whoever may be protected does not leave, and the field that says nothing is told", "[core][rules]") {
+    auto protect = about_all("department == \"Board\"");
+    protect.never_remove = true;
+    auto keep = about_all("job_title == \"Baker\"");
+    keep.keep_in_groups = {unit("{location}")};
+    const auto network = desired(Rules().exception(protect).exception(keep), {ended(baker())});
+
+    REQUIRE(network.not_wanted.size() == 1);
+    CHECK(network.not_wanted[0].never_removed == Reason{"exception[0]", {"tenant.toml", 1, 1}, "department", ""});
+    // By expression as by name, memberships are kept after the last day.
+    REQUIRE(network.never_removed.size() == 1);
+    CHECK(network.never_removed[0].keep_in_groups == std::vector<GroupRef>{named(GroupKind::business_unit, "A")});
+}
+
+TEST_CASE("a membership that an exception keeps is in doubt while the record does not say whom it is about",
+          "[core][rules]") {
+    auto keep = about_all("department == \"Board\"");
+    keep.keep_in_groups = {unit("B")};
+    const auto network = desired(Rules().exception(keep), {baker()});
+
+    CHECK(network.field_groups == std::vector<FieldGroups>{{"department", {named(GroupKind::business_unit, "B")}, {}}});
+    CHECK(network.users.at(0).placement->empty_fields == std::vector<std::string>{"department"});
+}
+
+TEST_CASE("people who are gone are kept by what their rows said last", "[core][rules]") {
+    auto protect = about_all("department == \"Board\"");
+    protect.never_remove = true;
+    auto keep = about_all("job_title == \"Baker\"");
+    keep.keep_in_groups = {unit("{location}")};
+    const auto set = Rules().exception(protect).exception(keep).set();
+    const auto key = [](const char* text) { return EmployeeKey(text); };
+    const std::vector<Employee> last_rows{
+        employee("1", {"A"}, {"Board"}, "Director"),
+        employee("2", {"A"}, {"Sales"}, "Baker"),
+        employee("3", {"A"}, {"Sales"}, "Cook"),
+        employee("4", {"A"}, {}, "Cook"),
+    };
+
+    const auto kept =
+        rules::kept_after_leaving({key("1"), key("2"), key("3"), key("4"), key("5")}, last_rows, set, today);
+
+    const auto by = [](std::size_t place, const char* fields) {
+        return Reason{"exception[" + std::to_string(place) + "]", {"tenant.toml", place + 1, 1}, fields, ""};
+    };
+    CHECK(kept == std::vector<NeverRemoved>{
+                      {key("1"), by(0, ""), {}, true},
+                      {key("2"), by(1, ""), {named(GroupKind::business_unit, "A")}, false},
+                      {key("4"), by(0, "department"), {}, true},
+                      {key("5"), by(0, "department"), {}, true},  // of whom no row is known
+                  });
+    CHECK(rules::keeps_by_expression(set, today));
+    CHECK_FALSE(rules::keeps_by_expression(shop().exception(never_remove).set(), today));
 }

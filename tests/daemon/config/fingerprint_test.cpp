@@ -36,7 +36,6 @@ TEST_CASE("whatever decides what a plan holds changes the fingerprint", "[daemon
         good_tenant + "[[group_mapping]]\nfield = 'location'\nkind = 'topic'\nvalues = 'same'\n",
         good_tenant + "[[group_mapping]]\nfield = 'location'\nkind = 'topic'\nvalues = 'same'\nmatch = 'first'\n",
         good_tenant + "[[group_mapping]]\nfield = 'location'\nkind = 'topic'\nvalues = 'same'\nmissing = 'create'\n",
-        good_tenant + "[roles]\norder = ['admin', 'member']\n",
         good_tenant + "[roles]\norder = ['member', 'admin']\n",
         good_tenant + "[life_cycle]\nactive = 'job_title != \"Left\"'\n",
         good_tenant + "[life_cycle]\nleave = 'job_title == \"Left\"'\n",
@@ -128,6 +127,9 @@ TEST_CASE("whatever decides what a plan holds changes the fingerprint", "[daemon
         with(good_tenant, "0123456789abcdef", "0123456789abcdee"),
         with(good_tenant, "[target]", "[target]\nphone_by_scim = false"),
         with(good_tenant, "[target]", "[target]\nlogin_in_bag = false"),
+        // It says which day it is, for rules that ask.
+        good_tenant + "[schedule]\ntime_zone = 'Europe/Amsterdam'\n",
+        good_tenant + "[schedule]\ntime_zone = 'America/New_York'\n",
     };
 
     std::set<std::string> fingerprints;
@@ -142,6 +144,7 @@ TEST_CASE("how often and how fast leaves an approved plan as it is", "[daemon][c
     const auto fingerprint = tenant_of(good_tenant).fingerprint;
 
     CHECK(tenant_of(good_tenant + "[schedule]\nevery = '15m'\n").fingerprint == fingerprint);
+    CHECK(tenant_of(good_tenant + "[schedule]\ntime_zone = 'UTC'\n").fingerprint == fingerprint);
     CHECK(tenant_of(good_tenant + "[retry]\nattempts_max = 2\n").fingerprint == fingerprint);
     CHECK(tenant_of(with(good_tenant, "[target]", "[target]\ncalls_per_second = 1")).fingerprint == fingerprint);
     CHECK(tenant_of(with(good_tenant, "[target]", "[target]\nread_whole_every = '1h'")).fingerprint == fingerprint);

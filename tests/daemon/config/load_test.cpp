@@ -177,3 +177,64 @@ TEST_CASE("two tenants cannot keep one network", "[daemon][config]") {
     sample.tenant("shop", with(good_tenant, "[target]", "[target]\nrest_url = 'https://test.example/'"));
     CHECK(sample.problems() == Lines{});
 }
+
+TEST_CASE("the service's own file is read without looking at any tenant", "[daemon][config]") {
+    Sample sample;
+    sample.environment("[control]\nsocket = '/tmp/here.sock'\n");
+    sample.tenant("shop", "no TOML at all");
+
+    const auto loaded = load_service(sample.folder());
+
+    CHECK(loaded.problems.empty());
+    REQUIRE(loaded.config);
+    CHECK(loaded.config->control_socket == "/tmp/here.sock");
+    CHECK(loaded.config->tenants.empty());
+}
+
+TEST_CASE("tenants that alone have errors are named, and the others with the environment are there",
+          "[daemon][config]") {
+    Sample sample;
+    sample.tenant("shop", good_tenant + "[life_cycle]\nactive = 'citty == 1'\n");
+    sample.tenant("town", with(good_tenant, "0123456789abcdef", "0123456789abcdee"));
+
+    const auto loaded = sample.load();
+
+    CHECK_FALSE(loaded.config);
+    CHECK(loaded.refused == std::vector{TenantId("shop")});
+    REQUIRE(loaded.others);
+    REQUIRE(loaded.others->tenants.size() == 1);
+    CHECK(loaded.others->tenants[0].id == TenantId("town"));
+
+    sample.environment("[state]\nfodler = 'x'\n");
+    CHECK_FALSE(sample.load().others);
+}
+
+TEST_CASE("kept rules count instead of refused ones, by the connection that the folder names now", "[daemon][config]") {
+    Sample sample;
+    sample.tenant("shop", good_tenant);
+    const auto kept = sample.load().config->tenants.front();
+    const auto moved = with(good_tenant, "/srv/records", "/srv/other");
+    sample.tenant("shop", moved + "[life_cycle]\nactive = 'citty == 1'\n");
+    LoadOptions options;
+    options.credentials_folder = sample.credentials();
+    options.instead[TenantId("shop")] = kept.version.files;
+
+    const auto loaded = load_environment(sample.folder(), options);
+
+    REQUIRE(loaded.config);
+    const auto& shop = loaded.config->tenants.front();
+    CHECK(shop.fingerprint == kept.fingerprint);
+    CHECK(shop.version.files == kept.version.files);
+    CHECK(std::get<folder::FolderOptions>(shop.source).folder == "/srv/other");
+    REQUIRE(shop.refused.size() == 1);
+    CHECK(shop.refused[0].file == "tenant.toml");
+    CHECK(shop.refused[0].code == "unknown_field");
+
+    // The network and the rules that speak of it belong together.
+    sample.tenant("shop",
+                  with(moved, "0123456789abcdef", "0123456789abcdee") + "[life_cycle]\nactive = 'citty == 1'\n");
+    const auto elsewhere = load_environment(sample.folder(), options);
+    REQUIRE(elsewhere.config);
+    CHECK(elsewhere.config->tenants.front().target.network == "0123456789abcdef");
+    CHECK(std::get<folder::FolderOptions>(elsewhere.config->tenants.front().source).folder == "/srv/records");
+}

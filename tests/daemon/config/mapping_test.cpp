@@ -148,7 +148,7 @@ target = { kind = 'department', group = 'Sales' }
                                            "groups.csv row 3 at 3: job_title == \"Boss\": department name B"});
     CHECK(tenant.rules.groups.at(0).id == "groups.csv");
     CHECK(tenant.rules.groups.at(0).first_match);
-    CHECK(tenant.rules.groups.at(0).rules.at(0).origin == Origin{.file = "groups.csv", .line = 2, .column = 0});
+    CHECK(tenant.rules.groups.at(0).rules.at(0).origin == Origin{.file = "groups.csv", .line = 2, .column = 1});
     CHECK(roles_of(tenant.rules) ==
           Lines{"lists/roles.csv row 2 at 2: location is 12: admin in department name Sales"});
     Lines files;
@@ -156,25 +156,32 @@ target = { kind = 'department', group = 'Sales' }
     CHECK(files == Lines{"groups.csv", "lists/roles.csv", "tenant.toml"});
 }
 
-TEST_CASE("what is wrong with a sheet is said with its row", "[daemon][config]") {
+TEST_CASE("what is wrong with a sheet is said with its row and its cell", "[daemon][config]") {
     Sample sample;
     sample.tenant("shop", good_tenant + "[[group_mapping]]\nsheet = 'groups.csv'\n");
     CHECK(sample.problems() ==
           Lines{"tenants/shop/tenant.toml:19:9: error: group_mapping[1].sheet: groups.csv does not exist"});
 
     sample.file("tenants/shop/groups.csv", "Site;language;kind;group\n12;;topic;\n12;nl;topic;A\n12;;topc;A\n");
-    CHECK(sample.problems() ==
-          Lines{"tenants/shop/groups.csv:2: error: groups.csv row 2: names no group",
-                "tenants/shop/groups.csv:3: error: groups.csv row 3: no column is mapped to language: add "
-                "columns.language",
-                "tenants/shop/groups.csv:4: error: groups.csv row 4: there is no kind of group \"topc\"; did you mean "
-                "topic?"});
+    CHECK(
+        sample.problems() ==
+        Lines{"tenants/shop/groups.csv:2:4: error: groups.csv row 2: names no group",
+              "tenants/shop/groups.csv:3:2: error: groups.csv row 3: no column is mapped to language: add "
+              "columns.language",
+              "tenants/shop/groups.csv:4:3: error: groups.csv row 4: there is no kind of group \"topc\"; did you mean "
+              "topic?"});
     sample.file("tenants/shop/groups.csv", "Site;expression;kind;group\n;Sit == \"12\";topic;A\n");
-    CHECK(sample.problems() == Lines{"tenants/shop/groups.csv:2: error: groups.csv row 2: there is no field \"Sit\"; "
+    CHECK(sample.problems() == Lines{"tenants/shop/groups.csv:2:2: error: groups.csv row 2: there is no field \"Sit\"; "
                                      "did you mean Site?"});
+}
+
+TEST_CASE("a sheet without a row below its header is an error, since it may still be being written",
+          "[daemon][config]") {
+    Sample sample;
+    sample.tenant("shop", good_tenant + "[[group_mapping]]\nsheet = 'groups.csv'\n");
     sample.file("tenants/shop/groups.csv", "Site;kind;group\n");
     CHECK(sample.problems() ==
-          Lines{"tenants/shop/tenant.toml:19:9: warning: group_mapping[1].sheet: groups.csv has no rows below its "
+          Lines{"tenants/shop/tenant.toml:19:9: error: group_mapping[1].sheet: groups.csv has no rows below its "
                 "header"});
 }
 

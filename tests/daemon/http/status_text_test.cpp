@@ -45,7 +45,8 @@ TEST_CASE("an operator sees that changed rules are refused, why, and whose stay 
     const auto text = status::status_text(daemon);
     CHECK(text.substr(text.find("\n\nshop:") + 1) ==
           "\nshop: changed rules were refused 2026-11-22T18:45Z, rules abcdef00 by Ann de Vries stay in force since "
-          "2026-11-21T19:45Z; groups.csv:3:1: error: no such column (usersyncd check shows all that is wrong)\n"
+          "2026-11-21T19:45Z; groups.csv:3:1 unknown_field: there is no field \"anna@shop.example\" (usersyncd check "
+          "shows all that is wrong)\n"
           "\ntown: changed settings need a restart: source target\n");
     CHECK(exit_code_of(daemon) == ExitCode::people_open);
 }

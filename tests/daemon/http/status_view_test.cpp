@@ -78,9 +78,22 @@ TEST_CASE("the status tells which rules count, who wrote them and why changed on
     CHECK(shown["tenants"][0]["rules"] == json::parse(R"({
         "fingerprint": "abcdef00000000000000000000000000", "since": "2026-11-21T19:45:01Z",
         "state": "final", "author": "Ann de Vries", "comment": "Store 14 opens",
-        "refused": {"at": "2026-11-22T18:45:01Z",
-                    "problems": ["groups.csv:3:1: error: no such column", "groups.csv:9:1: error: no such kind"]},
+        "refused": {"at": "2026-11-22T18:45:01Z", "count": 2,
+                    "problems": [{"file": "groups.csv", "line": 3, "column": 1, "code": "unknown_field"},
+                                 {"file": "tenant.toml", "line": null, "column": null, "code": "file_missing"}]},
         "needs_restart": ["source"]})"));
+}
+
+TEST_CASE("what somebody wrote into a rule is quoted on the control socket alone", "[daemon][http]") {
+    auto shop = tenant_after("shop", RunEnd::done);
+    shop.rules = refused_rules();
+    const auto daemon = daemon_with({shop});
+
+    CHECK(status::status_json(daemon).find("anna@shop.example") == std::string::npos);
+    CHECK(status::status_json(daemon, status::Sentences::left_out) == status::status_json(daemon));
+    const auto told = json::parse(status::status_json(daemon, status::Sentences::told));
+    CHECK(told["tenants"][0]["rules"]["refused"]["problems"][0]["sentence"] ==
+          "there is no field \"anna@shop.example\"");
 }
 
 TEST_CASE("rules that are refused or wait for a restart ask for attention", "[daemon][sync]") {

@@ -51,8 +51,10 @@ inline sync::RulesStatus refused_rules() {
             .author = "Ann de Vries",
             .comment = "Store 14 opens",
             .refused = sync::RulesStatus::Refusal{.at = evening - std::chrono::hours(1),
-                                                  .problems = {"groups.csv:3:1: error: no such column",
-                                                               "groups.csv:9:1: error: no such kind"}},
+                                                  .problems = {{"groups.csv", 3, 1, "unknown_field",
+                                                                "there is no field \"anna@shop.example\""},
+                                                               {"tenant.toml", 0, 0, "file_missing", "does not exist"}},
+                                                  .count = 2},
             .needs_restart = {}};
 }
 

@@ -169,3 +169,73 @@ TEST_CASE("a plan that was carried out is not pending", "[daemon][rules]") {
     CHECK(rules_view::pending_of(person).empty());
     CHECK(Json::parse(rules_view::explain_json(person)).at("pending").is_null());
 }
+
+TEST_CASE("of somebody who is suspended no role is told", "[daemon][rules]") {
+    auto person = anna();
+    person.network.account->state = UserState::suspended;
+    person.network.account->role = RoleId();
+
+    CHECK(rules_view::explain_text(person).find("Is: suspended, the account is ours\n") != std::string::npos);
+}
+
+TEST_CASE("what is kept for a field in doubt is told, with the rules that cannot be judged", "[daemon][rules]") {
+    auto person = anna();
+    auto placement = *person.explanation->wanted->placement;
+    placement.empty_fields = {"contract"};
+    placement.doubted_roles = {{RoleId("admin"), {"contract"}}};
+    person.explanation->wanted->placement = std::make_shared<const Placement>(placement);
+    person.explanation->in_doubt = {{"contract", {north}, {GroupKind::topic}}};
+    auto silent = rule("group_mapping[2]", Says::unclear, test("is \"B\"", false));
+    silent.because = "contract says nothing";
+    person.explanation->rules.push_back(silent);
+
+    const auto text = rules_view::explain_text(person);
+    const auto json = Json::parse(rules_view::explain_json(person));
+
+    INFO(text);
+    CHECK(text.find("  ! role admin stays where it is ours: contract leaves it in doubt\n"
+                    "  ! contract says nothing: kept, where ours, is any topic, business_unit \"North\"\n") !=
+          std::string::npos);
+    CHECK(text.find(
+              "Rules that cannot be judged: 1\n"
+              "  group_mapping[2] at tenant.toml:12: member of business_unit \"North\"?  [contract says nothing]\n") !=
+          std::string::npos);
+    CHECK(json.at("in_doubt").at(0).at("because") == "contract says nothing");
+    CHECK(json.at("in_doubt").at(0).at("any_of") == Json::array({"topic"}));
+    CHECK(json.at("desired").at("doubted_roles").at(0).at("role") == "admin");
+    CHECK(json.at("rules").at(2).at("says") == "unclear");
+}
+
+TEST_CASE("what an exception keeps of somebody who is gone is told", "[daemon][rules]") {
+    auto person = anna();
+    person.explanation.reset();
+    person.never_removed = NeverRemoved{person.employee, {"exception[1]", {}, "", ""}, {north}, false};
+
+    CHECK(rules_view::explain_text(person).find("  = kept in business_unit \"North\"  [exception[1]]\n") !=
+          std::string::npos);
+    CHECK(rules_view::explain_text(person).find("never removed") == std::string::npos);
+    const auto json = Json::parse(rules_view::explain_json(person));
+    CHECK(json.at("never_removed").is_null());
+    CHECK(json.at("kept_in").at(0).at("text") == "North");
+}
+
+TEST_CASE("a group that nobody knows is said to be none, with the name that was probably meant", "[daemon][rules]") {
+    auto person = anna();
+    person.group = "Nort";
+    person.why_not.emplace();
+    person.group_is_known = false;
+    person.nearest_group = "North";
+    person.network.was_asked = true;
+
+    CHECK(rules_view::explain_text(person).find(
+              "Why not in \"Nort\"\n  there is no such group, neither in the network nor in the rules; did you mean "
+              "\"North\"?\n") != std::string::npos);
+    const auto json = Json::parse(rules_view::explain_json(person)).at("why_not");
+    CHECK(json.at("is_known") == false);
+    CHECK(json.at("nearest") == "North");
+
+    // Who did not look into the network cannot tell.
+    person.network.was_asked = false;
+    CHECK(rules_view::explain_text(person).find("no rule names such a group, and the network was not read; did you") !=
+          std::string::npos);
+}

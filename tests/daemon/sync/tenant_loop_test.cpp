@@ -24,12 +24,16 @@ namespace {
 
 class Silence final : public log::Log {
 public:
-    void write(log::Level, std::string_view event, const std::vector<log::Field>&) override {
+    void write(log::Level level, std::string_view event, const std::vector<log::Field>& fields) override {
         events.emplace_back(event);
+        text += log::format_line(level, event, fields, log::Format::key_value) + '\n';
     }
     auto count(const std::string& event) const { return std::count(events.begin(), events.end(), event); }
     std::vector<std::string> events;
+    std::string text;
 };
+
+const sync::FileProblem no_such_column{"groups.csv", 3, 1, "unknown_field", "there is no field \"anna@shop.example\""};
 
 /// Finds what the test puts there, once.
 class FakeRulesWatch final : public sync::RulesWatch {
@@ -37,8 +41,9 @@ public:
     boost::asio::awaitable<std::optional<sync::RulesLook>> look() override {
         co_return std::exchange(next, std::nullopt);
     }
-    void find_errors(std::vector<std::string> problems) {
-        next = sync::RulesLook{.settings = nullptr, .problems = std::move(problems), .needs_restart = {}};
+    void find_errors(std::vector<sync::FileProblem> problems) {
+        next.emplace();
+        next->problems = std::move(problems);
     }
     std::optional<sync::RulesLook> next;
 };
@@ -121,9 +126,8 @@ public:
         changed.rules_author = author;
         changed.rules_comment = name;
         changed.rules_files = {{.name = "tenant.toml", .bytes = name}};
-        watch.next = sync::RulesLook{.settings = std::make_shared<const sync::TenantSettings>(std::move(changed)),
-                                     .problems = {},
-                                     .needs_restart = {}};
+        watch.next.emplace();
+        watch.next->settings = std::make_shared<const sync::TenantSettings>(std::move(changed));
     }
     std::vector<Fingerprint> rules_of_plans() const {
         std::vector<Fingerprint> result;
@@ -329,7 +333,7 @@ TEST_CASE("rules with errors are not taken over: those of before stay in force a
     TenantStage stage(1h);
     deliver(stage);
     stage.start();
-    stage.watch.find_errors({"groups.csv:3:1: error: no such column"});
+    stage.watch.find_errors({no_such_column});
     stage.pass(61min);
     const auto found = stage.clock.now() - 1min;
     stage.pass(2h);
@@ -339,7 +343,7 @@ TEST_CASE("rules with errors are not taken over: those of before stay in force a
     const auto status = stage.loop().status();
     CHECK(status.rules.fingerprint == fingerprint_of("first rules"));
     REQUIRE(status.rules.refused);
-    CHECK(status.rules.refused->problems == std::vector<std::string>{"groups.csv:3:1: error: no such column"});
+    CHECK(status.rules.refused->problems == std::vector{no_such_column});
     CHECK(status.rules.refused->at < found + 1min);
     CHECK(health_of(status) == sync::Health::attention);
     CHECK(stage.log.count("rules_refused") == 1);
@@ -349,7 +353,7 @@ TEST_CASE("rules with errors are not taken over: those of before stay in force a
 TEST_CASE("mended rules are taken over and nothing is said of the errors any more", "[daemon][sync][rules]") {
     TenantStage stage(1h);
     stage.start();
-    stage.watch.find_errors({"groups.csv:3:1: error: no such column"});
+    stage.watch.find_errors({no_such_column});
     stage.pass(61min);
     stage.change_rules("mended rules");
     stage.pass(1h);
@@ -362,12 +366,37 @@ TEST_CASE("mended rules are taken over and nothing is said of the errors any mor
 TEST_CASE("of thousands of errors the status shows the first twenty", "[daemon][sync][rules]") {
     TenantStage stage(1h);
     stage.start();
-    stage.watch.find_errors(std::vector<std::string>(5000, "groups.csv: error: wrong"));
+    stage.watch.find_errors(std::vector<sync::FileProblem>(5000, no_such_column));
     stage.pass(61min);
 
-    const auto problems = stage.loop().status().rules.refused->problems;
-    CHECK(problems.size() == 21);
-    CHECK(problems.back() == "and 4980 more");
+    const auto refused = stage.loop().status().rules.refused;
+    CHECK(refused->problems.size() == 20);
+    CHECK(refused->count == 5000);
+}
+
+TEST_CASE("the log names place and code of refused rules, and nothing that somebody wrote", "[daemon][sync][rules]") {
+    TenantStage stage(1h);
+    stage.start();
+    stage.watch.find_errors({no_such_column});
+    stage.pass(61min);
+
+    CHECK(stage.log.count("rules_refused") == 1);
+    CHECK(stage.log.text.find("groups.csv:3:1 unknown_field") != std::string::npos);
+    CHECK(stage.log.text.find("anna@shop.example") == std::string::npos);
+}
+
+TEST_CASE("files that are still being written change nothing, and the log says so", "[daemon][sync][rules]") {
+    TenantStage stage(1h);
+    stage.start();
+    stage.watch.find_errors({no_such_column});
+    stage.pass(61min);
+    stage.watch.next.emplace();
+    stage.watch.next->is_unsettled = true;
+    stage.pass(1h);
+
+    CHECK(stage.log.count("rules_unsettled") == 1);
+    CHECK(stage.loop().status().rules.refused);
+    CHECK(stage.loop().status().rules.fingerprint == fingerprint_of("first rules"));
 }
 
 TEST_CASE("a run under way keeps the rules that it began with", "[daemon][sync][rules]") {
@@ -391,7 +420,8 @@ TEST_CASE("a run under way keeps the rules that it began with", "[daemon][sync][
 TEST_CASE("settings that only a restart applies are told until they are as they were", "[daemon][sync][rules]") {
     TenantStage stage(1h);
     stage.start();
-    stage.watch.next = sync::RulesLook{.settings = nullptr, .problems = {}, .needs_restart = {"target"}};
+    stage.watch.next.emplace();
+    stage.watch.next->needs_restart = {"target"};
     stage.pass(61min);
 
     CHECK(stage.loop().status().rules.needs_restart == std::vector<std::string>{"target"});
