@@ -45,12 +45,12 @@ namespace usersync::diff {
 /// A person with a rule whose group cannot be found loses no membership: the network may have renamed the group.
 /// So does a person with a value that no rule knows (or an empty cell that is to be kept), for the groups that the
 /// rules of that field can lead to: the value may be a new name of the same place.
-/// A role of ours stays likewise while a rule that may give it cannot be judged. What stays for an empty field is noted.
-/// What an exception keeps is neither added nor taken away; what one forbids is taken away where it is ours, however
-/// much else is in doubt. Nothing that can be called prints a password, and not every network lets us give a role in a
-/// group: these are notes. A group that is missing and may be made is made first; people are placed in it by the plan
-/// after that. An account that exists is filled by `Policy::fill`; a new one with everything. Two people who would swap
-/// e-mail addresses are a conflict: neither address can be set first.
+/// A role of ours stays likewise while a rule that may give it cannot be judged. What stays for an empty field is
+/// noted. What an exception keeps is neither added nor taken away; what one forbids is taken away where it is ours,
+/// however much else is in doubt. Nothing that can be called prints a password, and not every network lets us give a
+/// role in a group: these are notes. A group that is missing and may be made is made first; people are placed in it by
+/// the plan after that. An account that exists is filled by `Policy::fill`; a new one with everything. Two people who
+/// would swap e-mail addresses are a conflict: neither address can be set first.
 ///
 /// What somebody changed of what is ours is answered by `Policy::drift` (core/diff/drift.hpp), and always shown. What
 /// another application has locked, and the last group of somebody from outside, is left alone
