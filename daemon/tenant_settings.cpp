@@ -36,6 +36,8 @@ sync::TenantSettings settings_of(const config::TenantConfig& config, const confi
     settings.rules_comment = config.version.comment;
     settings.rules_files = config.version.files;
     settings.policy = config.policy;
+    settings.ask_again = config.ask_again;
+    settings.read_whole_every = config.read_whole_every;
     settings.guard = config.guard;
     settings.apply.concurrency = config.target.concurrency;
     settings.apply.backoff = config.retry;

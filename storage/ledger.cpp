@@ -7,6 +7,8 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include <array>
+#include <string>
 #include <utility>
 
 namespace usersync::storage {
@@ -117,6 +119,37 @@ void run_for(SQLite::Database& connection, const char* sql, const OwnershipChang
     statement.exec();
 }
 
+void gain_group_role(SQLite::Database& connection, const OwnershipChange& change) {
+    SQLite::Statement statement(connection,
+                                "INSERT INTO owned_group_role (key, group_eid, role) VALUES (?1, ?2, ?3) "
+                                "ON CONFLICT (key, group_eid) DO UPDATE SET role = excluded.role");
+    statement.bind(1, change.key.value());
+    statement.bind(2, change.object);
+    statement.bind(3, change.role);
+    statement.exec();
+}
+
+constexpr std::array owned_tables = {"owned_user", "owned_group", "declined_group", "owned_group_role",
+                                     "declined_group_role"};
+
+bool has_anything(SQLite::Database& connection, const std::string& key) {
+    for (const std::string table : owned_tables) {
+        SQLite::Statement query(connection, "SELECT 1 FROM " + table + " WHERE key = ?1 LIMIT 1");
+        query.bind(1, key);
+        if (query.executeStep()) return true;
+    }
+    return false;
+}
+
+/// Whatever was known of the key before is about an account that is not theirs any more.
+void take_over(SQLite::Database& connection, const OwnershipChange& change) {
+    if (!has_anything(connection, change.object)) return;
+    for (const std::string table : owned_tables) {
+        run_for(connection, ("DELETE FROM " + table + " WHERE key = ?1").c_str(), change);
+        run_for(connection, ("UPDATE " + table + " SET key = ?1 WHERE key = ?2").c_str(), change);
+    }
+}
+
 void gain(SQLite::Database& connection, const OwnershipChange& change) {
     switch (change.what) {
         case OwnershipChange::What::user:
@@ -139,30 +172,46 @@ void gain(SQLite::Database& connection, const OwnershipChange& change) {
             return run_for(connection, "INSERT OR IGNORE INTO declined_group (key, group_eid) VALUES (?1, ?2)", change);
         case OwnershipChange::What::role_declined:
             return run_for(connection,
-                           "INSERT INTO owned_user (key, user, role_declined) VALUES (?1, 0, 1) "
-                           "ON CONFLICT (key) DO UPDATE SET role_declined = 1",
+                           "INSERT INTO owned_user (key, user, role_declined) VALUES (?1, 0, ?2) "
+                           "ON CONFLICT (key) DO UPDATE SET role_declined = excluded.role_declined",
                            change);
         case OwnershipChange::What::invited_again:
             return run_for(connection,
                            "INSERT INTO owned_user (key, user, invited_again) VALUES (?1, 0, 1) "
                            "ON CONFLICT (key) DO UPDATE SET invited_again = invited_again + 1",
                            change);
+        case OwnershipChange::What::group_role: return gain_group_role(connection, change);
+        case OwnershipChange::What::group_role_declined:
+            return run_for(connection, "INSERT OR IGNORE INTO declined_group_role (key, group_eid) VALUES (?1, ?2)",
+                           change);
+        case OwnershipChange::What::user_declined:
+            return run_for(connection,
+                           "INSERT INTO owned_user (key, user, user_declined) VALUES (?1, 0, 1) "
+                           "ON CONFLICT (key) DO UPDATE SET user_declined = 1",
+                           change);
+        case OwnershipChange::What::suspended:
+            return run_for(connection,
+                           "INSERT INTO owned_user (key, user, suspended) VALUES (?1, 0, 1) "
+                           "ON CONFLICT (key) DO UPDATE SET suspended = 1",
+                           change);
+        case OwnershipChange::What::formerly: return take_over(connection, change);
     }
 }
 
 void forget_if_empty(SQLite::Database& connection, const OwnershipChange& change) {
     run_for(connection,
             "DELETE FROM owned_user WHERE key = ?1 AND user = 0 AND role IS NULL AND link IS NULL AND "
-            "role_declined = 0 AND invited_again = 0",
+            "role_declined IS NULL AND invited_again = 0 AND user_declined = 0 AND suspended = 0",
             change);
 }
 
 void lose(SQLite::Database& connection, const OwnershipChange& change) {
     switch (change.what) {
         case OwnershipChange::What::user:
-            run_for(connection, "DELETE FROM owned_group WHERE key = ?1", change);
-            run_for(connection, "DELETE FROM declined_group WHERE key = ?1", change);
-            return run_for(connection, "DELETE FROM owned_user WHERE key = ?1", change);
+            for (const std::string table : owned_tables) {
+                run_for(connection, ("DELETE FROM " + table + " WHERE key = ?1").c_str(), change);
+            }
+            return;
         case OwnershipChange::What::group:
             return run_for(connection, "DELETE FROM owned_group WHERE key = ?1 AND group_eid = ?2", change);
         case OwnershipChange::What::role:
@@ -174,20 +223,47 @@ void lose(SQLite::Database& connection, const OwnershipChange& change) {
         case OwnershipChange::What::declined:
             return run_for(connection, "DELETE FROM declined_group WHERE key = ?1 AND group_eid = ?2", change);
         case OwnershipChange::What::role_declined:
-            run_for(connection, "UPDATE owned_user SET role_declined = 0 WHERE key = ?1", change);
+            run_for(connection, "UPDATE owned_user SET role_declined = NULL WHERE key = ?1", change);
             return forget_if_empty(connection, change);
         case OwnershipChange::What::invited_again:
             run_for(connection, "UPDATE owned_user SET invited_again = 0 WHERE key = ?1", change);
             return forget_if_empty(connection, change);
+        case OwnershipChange::What::group_role:
+            return run_for(connection, "DELETE FROM owned_group_role WHERE key = ?1 AND group_eid = ?2", change);
+        case OwnershipChange::What::group_role_declined:
+            return run_for(connection, "DELETE FROM declined_group_role WHERE key = ?1 AND group_eid = ?2", change);
+        case OwnershipChange::What::user_declined:
+            run_for(connection, "UPDATE owned_user SET user_declined = 0 WHERE key = ?1", change);
+            return forget_if_empty(connection, change);
+        case OwnershipChange::What::suspended:
+            run_for(connection, "UPDATE owned_user SET suspended = 0 WHERE key = ?1", change);
+            return forget_if_empty(connection, change);
+        case OwnershipChange::What::formerly: return;
     }
 }
 
+/// Everything of a person, whatever table it stands in, one row after the other.
+constexpr auto all_owned =
+    "SELECT key, 'account' AS what, NULL AS object, NULL AS role, user, role AS given, link, role_declined, "
+    "invited_again, user_declined, suspended FROM owned_user "
+    "UNION ALL SELECT key, 'group', group_eid, NULL, 0, NULL, NULL, NULL, 0, 0, 0 FROM owned_group "
+    "UNION ALL SELECT key, 'declined', group_eid, NULL, 0, NULL, NULL, NULL, 0, 0, 0 FROM declined_group "
+    "UNION ALL SELECT key, 'role_in', group_eid, role, 0, NULL, NULL, NULL, 0, 0, 0 FROM owned_group_role "
+    "UNION ALL SELECT key, 'role_declined', group_eid, NULL, 0, NULL, NULL, NULL, 0, 0, 0 FROM declined_group_role "
+    "ORDER BY 1, 2, 3";
+
+void read_account(SQLite::Statement& row, OwnedUser& owned) {
+    owned.user = row.getColumn(4).getInt() != 0;
+    if (!row.isColumnNull(5)) owned.role = RoleId(text_at(row, 5));
+    if (!row.isColumnNull(6)) owned.link = UserEid(text_at(row, 6));
+    if (!row.isColumnNull(7)) owned.role_declined = RoleId(text_at(row, 7));
+    owned.invited_again = count_at(row, 8);
+    owned.user_declined = row.getColumn(9).getInt() != 0;
+    owned.suspended = row.getColumn(10).getInt() != 0;
+}
+
 Result<Ownership> read_ownership(SQLite::Database& connection) {
-    SQLite::Statement query(connection,
-                            "SELECT key, user, role, NULL, link, role_declined, invited_again, NULL FROM owned_user "
-                            "UNION ALL SELECT key, 0, NULL, group_eid, NULL, 0, 0, NULL FROM owned_group "
-                            "UNION ALL SELECT key, 0, NULL, NULL, NULL, 0, 0, group_eid FROM declined_group "
-                            "ORDER BY 1, 4, 8");
+    SQLite::Statement query(connection, all_owned);
     Ownership ownership;
     while (query.executeStep()) {
         auto key = EmployeeKey(text_at(query, 0));
@@ -195,13 +271,18 @@ Result<Ownership> read_ownership(SQLite::Database& connection) {
             ownership.users.push_back(OwnedUser{.key = std::move(key)});
         }
         auto& owned = ownership.users.back();
-        if (query.getColumn(1).getInt() != 0) owned.user = true;
-        if (!query.isColumnNull(2)) owned.role = RoleId(text_at(query, 2));
-        if (!query.isColumnNull(3)) owned.groups.push_back(GroupEid(text_at(query, 3)));
-        if (!query.isColumnNull(4)) owned.link = UserEid(text_at(query, 4));
-        if (query.getColumn(5).getInt() != 0) owned.role_declined = true;
-        owned.invited_again += static_cast<std::size_t>(query.getColumn(6).getInt64());
-        if (!query.isColumnNull(7)) owned.declined.push_back(GroupEid(text_at(query, 7)));
+        const auto what = text_at(query, 1);
+        if (what == "account") {
+            read_account(query, owned);
+            continue;
+        }
+        auto group = GroupEid(text_at(query, 2));
+        if (what == "group") owned.groups.push_back(std::move(group));
+        if (what == "declined") owned.declined.push_back(std::move(group));
+        if (what == "role_declined") owned.group_roles_declined.push_back(std::move(group));
+        if (what == "role_in") {
+            owned.group_roles.push_back({.group = std::move(group), .role = RoleId(text_at(query, 3))});
+        }
     }
     return ownership;
 }

@@ -1,5 +1,7 @@
 #include "core/apply/meaning.hpp"
 
+#include <utility>
+
 namespace usersync::apply {
 namespace {
 
@@ -9,6 +11,17 @@ using Way = OwnershipChange::Way;
 struct Visitor {
     const EmployeeKey& key;
 
+    OwnershipChange about(What what, Way way, std::string object = {}) const {
+        return {key, what, way, std::move(object)};
+    }
+    OwnershipChange group_role(const GroupChange& group, const RoleId& id) const {
+        return {key, What::group_role, Way::gain, group.eid.value(), id.value()};
+    }
+    /// With it goes the role in the group.
+    void lose_membership(std::vector<OwnershipChange>& result, const GroupChange& group) const {
+        result.push_back(about(What::group, Way::lose, group.eid.value()));
+        result.push_back(about(What::group_role, Way::lose, group.eid.value()));
+    }
     OwnershipChange user(Way way) const { return {key, What::user, way, {}}; }
     OwnershipChange role(Way way, const RoleId& id) const { return {key, What::role, way, id.value()}; }
     std::vector<OwnershipChange> groups(Way way, const std::vector<GroupChange>& changes) const {
@@ -19,38 +32,62 @@ struct Visitor {
 
     std::vector<OwnershipChange> operator()(const Adopt& adopt) const {
         auto result = groups(Way::gain, adopt.groups);
+        for (const auto& one : adopt.group_roles) result.push_back(group_role(one.group, one.role));
         if (adopt.user) result.push_back(user(Way::gain));
         if (adopt.role) result.push_back(role(Way::gain, *adopt.role));
         if (adopt.link) result.push_back({key, What::link, Way::gain, adopt.link->value()});
         return result;
     }
     std::vector<OwnershipChange> operator()(const Release& release) const {
-        auto result = groups(Way::lose, release.groups);
+        std::vector<OwnershipChange> result;
+        if (release.user) {
+            result.push_back(user(Way::lose));
+            result.push_back(about(What::user_declined, Way::gain));
+        }
         for (const auto& group : release.groups) {
-            result.push_back({key, What::declined, Way::gain, group.eid.value()});
+            lose_membership(result, group);
+            result.push_back(about(What::declined, Way::gain, group.eid.value()));
         }
         if (release.role) {
             result.push_back(role(Way::lose, *release.role));
-            result.push_back({key, What::role_declined, Way::gain, {}});
+            result.push_back(about(What::role_declined, Way::gain, release.role->value()));
         }
+        for (const auto& one : release.group_roles) {
+            result.push_back(about(What::group_role, Way::lose, one.group.eid.value()));
+            result.push_back(about(What::group_role_declined, Way::gain, one.group.eid.value()));
+        }
+        for (const auto& [what, object] : release.forgotten) result.push_back(about(what, Way::lose, object));
         return result;
     }
     std::vector<OwnershipChange> operator()(const InviteAgain&) const {
-        return {{key, What::invited_again, Way::gain, {}}};
+        return {about(What::invited_again, Way::gain)};
     }
-    // Roles in groups are not owned by themselves: the rules say them, or the membership is by hand.
-    std::vector<OwnershipChange> operator()(const ChangeGroupRole&) const { return {}; }
-    std::vector<OwnershipChange> operator()(const CreateUser&) const { return {user(Way::gain)}; }
-    std::vector<OwnershipChange> operator()(const ReactivateUser&) const { return {user(Way::gain)}; }
+    std::vector<OwnershipChange> operator()(const ChangeGroupRole& change) const {
+        if (change.granted) return {group_role(change.group, change.after)};
+        return {about(What::group_role, Way::lose, change.group.eid.value())};
+    }
+    // An account that is made is not the one that was linked or suspended before.
+    std::vector<OwnershipChange> operator()(const CreateUser&) const {
+        return {user(Way::gain), about(What::suspended, Way::lose), about(What::link, Way::lose)};
+    }
+    std::vector<OwnershipChange> operator()(const ReactivateUser& reactivate) const {
+        std::vector<OwnershipChange> result;
+        if (reactivate.formerly) result.push_back(about(What::formerly, Way::gain, reactivate.formerly->value()));
+        result.push_back(user(Way::gain));
+        result.push_back(about(What::suspended, Way::lose));
+        return result;
+    }
     std::vector<OwnershipChange> operator()(const UpdateProfile&) const { return {}; }
     std::vector<OwnershipChange> operator()(const AddToGroups& add) const { return groups(Way::gain, add.groups); }
     std::vector<OwnershipChange> operator()(const RemoveFromGroups& remove) const {
-        return groups(Way::lose, remove.groups);
+        std::vector<OwnershipChange> result;
+        for (const auto& group : remove.groups) lose_membership(result, group);
+        return result;
     }
     std::vector<OwnershipChange> operator()(const ChangeRole& change) const {
         return {role(change.granted ? Way::gain : Way::lose, change.after)};
     }
-    std::vector<OwnershipChange> operator()(const SuspendUser&) const { return {}; }
+    std::vector<OwnershipChange> operator()(const SuspendUser&) const { return {about(What::suspended, Way::gain)}; }
     std::vector<OwnershipChange> operator()(const EndMembership&) const { return {user(Way::lose)}; }
     // A group that we made is the network's: nobody's membership, and never taken away again.
     std::vector<OwnershipChange> operator()(const MakeGroup&) const { return {}; }

@@ -18,15 +18,19 @@ std::map<EmployeeKey, std::string> wanted_addresses(const DesiredNetwork& desire
 
 }  // namespace
 
-AddressBook::AddressBook(const DesiredNetwork& desired, const ActualNetwork& actual, Fill fill) {
+AddressBook::AddressBook(const DesiredNetwork& desired, const ActualNetwork& actual, const Policy& policy) {
     // An account that has an address keeps it where addresses are filled on other occasions only.
-    const auto wanted = fill == Fill::always ? wanted_addresses(desired) : std::map<EmployeeKey, std::string>{};
+    const auto wanted =
+        policy.fill.email == Fill::always ? wanted_addresses(desired) : std::map<EmployeeKey, std::string>{};
+    const auto keeps = [&](const ActualUser& user) {
+        return user.locked || (policy.active_email == ActiveEmail::stays && user.state == UserState::active);
+    };
     for (const auto& user : actual.users) {
         if (!user.profile.email || user.profile.email->empty()) continue;
         Holder holder{.user = &user, .gives_up = false};
         if (user.xid) {
             const auto at = wanted.find(*user.xid);
-            holder.gives_up = at != wanted.end() && at->second != *user.profile.email;
+            holder.gives_up = at != wanted.end() && at->second != *user.profile.email && !keeps(user);
         }
         holders_.emplace(*user.profile.email, holder);
     }
@@ -50,9 +54,17 @@ const Profile* profile_set_by(const Change& change) {
     return nullptr;
 }
 
+/// Whose account it is until this change.
+std::optional<EmployeeKey> former_key(const Change& change) {
+    const auto* reactivate = std::get_if<ReactivateUser>(&change.what);
+    return reactivate == nullptr ? std::nullopt : reactivate->formerly;
+}
+
 /// Without the account nothing else of the person can happen; without a profile update everything else can.
 bool falls_with(const Change& change, const Change& refused) {
     if (change.employee != refused.employee) return false;
+    // A letter to an address that they do not get.
+    if (std::holds_alternative<InviteAgain>(change.what)) return true;
     return &change == &refused || std::holds_alternative<CreateUser>(refused.what) ||
            std::holds_alternative<ReactivateUser>(refused.what);
 }
@@ -90,7 +102,7 @@ void refuse_claims_without_giver(ChangeSet& changes, const AddressBook& addresse
             const auto* profile = profile_set_by(change);
             if (profile == nullptr || !profile->email) continue;
             const auto holder = addresses.holder(*profile->email);
-            if (!holder || *holder == change.employee) continue;
+            if (!holder || *holder == change.employee || holder == former_key(change)) continue;
             const auto gives = becomes.find(*holder);
             if (gives == becomes.end() || gives->second == profile->email) refused.push_back(&change);
         }

@@ -22,8 +22,8 @@ enum class Claim {
 /// The addresses of the actual network. Refers to it.
 class AddressBook {
 public:
-    /// `fill`: when an account's address follows the record.
-    AddressBook(const DesiredNetwork& desired, const ActualNetwork& actual, Fill fill);
+    /// `policy`: when an account's address follows the record.
+    AddressBook(const DesiredNetwork& desired, const ActualNetwork& actual, const Policy& policy);
 
     Claim claim(const std::string& email, const EmployeeKey& person) const;
     /// The employee whose account has the address now; nullopt when it is nobody's or an unlinked account's.

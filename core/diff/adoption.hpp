@@ -11,7 +11,8 @@
 
 namespace usersync::diff {
 
-/// Adopts by XID; else by address, primary or other, of an account without XID, when both are alone with it. Pure, sorted.
+/// Adopts by XID; else by address, primary or other, of an account without XID, when both are alone with it. Pure,
+/// sorted.
 ///
 /// | account                                     | result                                              |
 /// |---------------------------------------------|-----------------------------------------------------|

@@ -1,10 +1,15 @@
 #include "core/diff/diff.hpp"
 
 #include "core/diff/address_book.hpp"
+#include "core/diff/drift.hpp"
+#include "core/diff/email_change.hpp"
 #include "core/diff/group_directory.hpp"
+#include "core/diff/group_roles.hpp"
+#include "core/diff/known_account.hpp"
 #include "core/diff/leaver.hpp"
 #include "core/diff/missing_groups.hpp"
 #include "core/diff/person.hpp"
+#include "core/diff/protection.hpp"
 
 #include <algorithm>
 #include <set>
@@ -33,7 +38,41 @@ void sort_changes(ChangeSet& set) {
     });
     std::sort(set.notes.begin(), set.notes.end());
     set.notes.erase(std::unique(set.notes.begin(), set.notes.end()), set.notes.end());
+    std::sort(set.drift.begin(), set.drift.end());
 }
+
+/// In the record, and wanted: what should be, what somebody changed, what nobody may change.
+void wanted_person(const Comparison& compare, const DesiredUser& wanted, const ActualUser* account,
+                   const OwnedUser& owned, KnownAccounts& known) {
+    // Whose account stands elsewhere has one all the same.
+    if (account == nullptr && !owned.user_declined && known.deal_with(compare, wanted, owned)) return;
+    if (leaves_account_as_it_is(compare, wanted, account, owned)) return;
+    Decided decided(compare.out);
+    const bool is_shown = account != nullptr && account->state != UserState::suspended;
+    const auto places = account == nullptr ? joins(compare, wanted) : stays(compare, wanted, *account, owned);
+    if (is_shown || !decided.nothing()) {
+        answer_drift(compare, wanted, is_shown ? account : nullptr, owned, places, decided);
+    }
+    if (account != nullptr) {
+        invite_again(compare, wanted, *account, owned, decided);
+        respect_protection(compare, wanted.key, *account, decided);
+    }
+    order_by_hierarchy(compare, decided);
+}
+
+/// Not to be in the network, or nobody says so.
+template <class Decide>
+void unwanted_person(const Comparison& compare, const EmployeeKey& person, const ActualUser* account,
+                     const OwnedUser& owned, Decide decide) {
+    Decided decided(compare.out);
+    decide();
+    if (account == nullptr) return;
+    take_back_group_roles(compare, person, *account, owned, decided);
+    respect_protection(compare, person, *account, decided);
+    order_by_hierarchy(compare, decided);
+}
+
+bool has_left(Absence absence) { return absence == Absence::ended || absence == Absence::inactive; }
 
 }  // namespace
 
@@ -41,7 +80,7 @@ ChangeSet diff(const DesiredNetwork& desired, const ActualNetwork& actual, const
                const Policy& policy) {
     ChangeSet out;
     const GroupDirectory groups(actual);
-    const AddressBook addresses(desired, actual, policy.fill.email);
+    const AddressBook addresses(desired, actual, policy);
     const auto accounts = accounts_of(actual);
     const auto awaited = make_missing_groups(desired, groups, out);
     const Comparison compare{
@@ -56,6 +95,7 @@ ChangeSet diff(const DesiredNetwork& desired, const ActualNetwork& actual, const
         return at == accounts.by_key.end() ? nullptr : at->second;
     };
 
+    KnownAccounts known(desired, actual, ownership, policy);
     std::set<EmployeeKey> spoken_for;
     for (const auto& frozen : desired.frozen) {
         spoken_for.insert(frozen.key);
@@ -69,19 +109,25 @@ ChangeSet diff(const DesiredNetwork& desired, const ActualNetwork& actual, const
     };
     for (const auto& user : desired.users) {
         if (!is_clear(user.key)) continue;
-        const auto* account = account_of(user.key);
-        if (account == nullptr) {
-            joins(compare, user);
-        } else {
-            stays(compare, user, *account, owned_of(user.key));
-        }
+        wanted_person(compare, user, account_of(user.key), owned_of(user.key), known);
     }
     for (const auto& person : desired.not_wanted) {
-        if (is_clear(person.key)) not_wanted(compare, person, account_of(person.key), owned_of(person.key));
+        if (!is_clear(person.key)) continue;
+        const auto* account = account_of(person.key);
+        const auto& owned = owned_of(person.key);
+        unwanted_person(compare, person.key, account, owned, [&] { not_wanted(compare, person, account, owned); });
+        if (has_left(person.absence)) forget_declined(compare, person.key, owned);
     }
+    spoken_for.insert(known.taken_over().begin(), known.taken_over().end());
     for (const auto& [key, account] : accounts.by_key) {
         if (spoken_for.contains(key) || accounts.doubled.contains(key)) continue;
-        absent(compare, *account, owned_of(key));
+        const auto& owned = owned_of(key);
+        unwanted_person(compare, key, account, owned, [&, found = account] { absent(compare, *found, owned); });
+    }
+    if (desired.completeness == Completeness::complete) {
+        for (const auto& owned : ownership.users) {
+            if (!spoken_for.contains(owned.key)) forget_declined(compare, owned.key, owned);
+        }
     }
     refuse_swaps(out);
     refuse_claims_without_giver(out, addresses);

@@ -47,10 +47,16 @@ namespace usersync::diff {
 /// rules of that field can lead to: the value may be a new name of the same place.
 /// A role of ours stays likewise while a rule that may give it cannot be judged. What stays for an empty field is
 /// noted. What an exception keeps is neither added nor taken away; what one forbids is taken away where it is ours,
-/// however much else is in doubt. Nothing that can be called gives a role in a group, or prints a password: these are
-/// notes. A group that is missing and may be made is made first; people are placed in it by the plan after that. An
-/// account that exists is filled by `Policy::fill`; a new one with everything. Two people who would swap e-mail
-/// addresses are a conflict: neither address can be set first.
+/// however much else is in doubt. Nothing that can be called prints a password, and not every network lets us give a
+/// role in a group: these are notes. A group that is missing and may be made is made first; people are placed in it by
+/// the plan after that. An account that exists is filled by `Policy::fill`; a new one with everything. Two people who
+/// would swap e-mail addresses are a conflict: neither address can be set first.
+///
+/// What somebody changed of what is ours is answered by `Policy::drift` (core/diff/drift.hpp), and always shown. What
+/// another application has locked, and the last group of somebody from outside, is left alone
+/// (core/diff/protection.hpp). Somebody without an account under their key may have one all the same
+/// (core/diff/known_account.hpp). Whoever has not accepted is asked again when the address changes, and after a while
+/// (core/diff/email_change.hpp).
 ChangeSet diff(const DesiredNetwork& desired, const ActualNetwork& actual, const Ownership& ownership,
                const Policy& policy);
 

@@ -1,6 +1,6 @@
 #include "core/diff/person.hpp"
 
-#include "core/diff/places.hpp"
+#include "core/diff/email_change.hpp"
 #include "core/diff/profile.hpp"
 
 #include <algorithm>
@@ -91,6 +91,7 @@ void change_profile(const Comparison& compare, const DesiredUser& wanted, const 
         compare.change(wanted.key, ReactivateUser{std::move(target)}, in_the_record());
         return;
     }
+    keep_address_in_use(compare, wanted.key, account, target);
     const auto fields = fields_that_differ(account.profile, target);
     if (fields.empty() || !may_have_address(compare, wanted.key, target)) return;
     auto reason = in_the_record();
@@ -98,8 +99,9 @@ void change_profile(const Comparison& compare, const DesiredUser& wanted, const 
     compare.change(wanted.key, UpdateProfile{.before = account.profile, .after = std::move(target)}, std::move(reason));
 }
 
-void adopt(const Comparison& compare, const DesiredUser& wanted, const ActualUser& account, const OwnedUser& owned,
-           const Places& places) {
+/// What is theirs already, as the rules want it, and not ours yet.
+Adopt adoption_of(const Comparison& compare, const DesiredUser& wanted, const ActualUser& account,
+                  const OwnedUser& owned, const Places& places) {
     Adopt adopted{.user = !owned.user, .groups = {}, .role = std::nullopt};
     for (const auto& group : places.wanted) {
         if (has(account.groups, group.eid) && !has(owned.groups, group.eid)) adopted.groups.push_back(group);
@@ -107,22 +109,39 @@ void adopt(const Comparison& compare, const DesiredUser& wanted, const ActualUse
     const auto& role = wanted.placement->role;
     const auto now = role_in_effect(account, compare.policy);
     if (role && role->role == now && now != compare.policy.default_role && owned.role != now) adopted.role = now;
+    return adopted;
+}
+
+void adopt(const Comparison& compare, const DesiredUser& wanted, const ActualUser& account, const OwnedUser& owned,
+           const Places& places) {
+    auto adopted = adoption_of(compare, wanted, account, owned, places);
     if (adopted == Adopt{}) return;
     auto reason = in_the_record();
-    if (!adopted.user) reason = adopted.groups.empty() ? role->reason : adopted.groups.front().reason;
+    if (!adopted.user) reason = adopted.groups.empty() ? wanted.placement->role->reason : adopted.groups.front().reason;
     compare.change(wanted.key, std::move(adopted), std::move(reason));
+}
+
+/// Groups and role of somebody of whose account nothing is known yet.
+void begins(const Comparison& compare, const DesiredUser& wanted, const Places& places, const RoleId& now) {
+    if (!places.wanted.empty()) {
+        compare.change(wanted.key, AddToGroups{places.wanted}, places.wanted.front().reason);
+    }
+    const auto& role = wanted.placement->role;
+    if (!role || role->role == compare.policy.default_role || role->role == now) return;
+    if (!compare.policy.roles_before_activation || now != compare.policy.default_role) return;
+    compare.change(wanted.key, ChangeRole{.before = now, .after = role->role, .granted = true}, role->reason);
 }
 
 }  // namespace
 
-void joins(const Comparison& compare, const DesiredUser& wanted) {
+Places joins(const Comparison& compare, const DesiredUser& wanted) {
     const auto& placement = *wanted.placement;
     if (placement.not_invited) {
         compare.note(Note::Kind::left_alone, wanted.key, "is not invited: " + describe(*placement.not_invited));
-        return;
+        return {};
     }
-    if (!may_have_address(compare, wanted.key, wanted.profile)) return;
-    const auto places = places_of(compare, wanted);
+    if (!may_have_address(compare, wanted.key, wanted.profile)) return {};
+    auto places = places_of(compare, wanted);
     auto profile = to_begin_with(wanted.profile);
     note_way_in(compare, wanted, profile);
     compare.change(wanted.key,
@@ -131,19 +150,12 @@ void joins(const Comparison& compare, const DesiredUser& wanted) {
                               .user_name = wanted.user_name,
                               .temporary_password = wanted.temporary_password.has_value()},
                    in_the_record());
-    if (!places.wanted.empty()) {
-        compare.change(wanted.key, AddToGroups{places.wanted}, places.wanted.front().reason);
-    }
-    const auto& role = placement.role;
-    if (role && role->role != compare.policy.default_role && compare.policy.roles_before_activation) {
-        compare.change(wanted.key,
-                       ChangeRole{.before = compare.policy.default_role, .after = role->role, .granted = true},
-                       role->reason);
-    }
+    begins(compare, wanted, places, compare.policy.default_role);
+    return places;
 }
 
-void stays(const Comparison& compare, const DesiredUser& wanted, const ActualUser& account, const OwnedUser& owned) {
-    const auto places = places_of(compare, wanted);
+Places stays(const Comparison& compare, const DesiredUser& wanted, const ActualUser& account, const OwnedUser& owned) {
+    auto places = places_of(compare, wanted);
     if (account.state == UserState::invited) note_way_in(compare, wanted, account.profile);
     adopt(compare, wanted, account, owned, places);
     change_profile(compare, wanted, account);
@@ -151,6 +163,28 @@ void stays(const Comparison& compare, const DesiredUser& wanted, const ActualUse
     change_groups(compare, wanted, account, owned, places, kept);
     change_role(compare, wanted, account, owned, kept);
     note_kept(compare, wanted, kept);
+    return places;
+}
+
+void adopt_account(const Comparison& compare, const DesiredUser& wanted, const ActualUser& account,
+                   const OwnedUser& owned) {
+    adopt(compare, wanted, account, owned, places_of(compare, wanted));
+}
+
+void link_account(const Comparison& compare, const DesiredUser& wanted, const ActualUser& account,
+                  const OwnedUser& owned) {
+    Adopt adopted = adoption_of(compare, wanted, account, owned, places_of(compare, wanted));
+    adopted.link = account.eid;
+    compare.change(wanted.key, std::move(adopted), because("has the address of the employee record"));
+}
+
+Places comes_back(const Comparison& compare, const DesiredUser& wanted, const ActualUser& account) {
+    auto places = places_of(compare, wanted);
+    auto profile = merged(still_filled(wanted.profile, account.profile, compare.policy.fill), account.profile);
+    compare.change(wanted.key, ReactivateUser{.profile = std::move(profile), .formerly = account.xid},
+                   because("comes back under another employee ID, with the same address"));
+    begins(compare, wanted, places, role_in_effect(account, compare.policy));
+    return places;
 }
 
 }  // namespace usersync::diff

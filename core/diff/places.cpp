@@ -25,6 +25,9 @@ public:
         std::sort(places_.wanted.begin(), places_.wanted.end());
         const auto same = [](const GroupChange& a, const GroupChange& b) { return a.eid == b.eid; };
         places_.wanted.erase(std::unique(places_.wanted.begin(), places_.wanted.end(), same), places_.wanted.end());
+        std::sort(places_.roles.begin(), places_.roles.end());
+        const auto same_group = [](const GroupRoleOf& a, const GroupRoleOf& b) { return a.group.eid == b.group.eid; };
+        places_.roles.erase(std::unique(places_.roles.begin(), places_.roles.end(), same_group), places_.roles.end());
         for (const auto& field : placement.unmapped_fields) {
             compare_.note(Note::Kind::unmapped, person_.key, "has a " + field + " that no rule knows");
         }
@@ -85,6 +88,10 @@ private:
         if (group == nullptr || has(places_.kept_out, group->eid)) return;
         if (!has(places_.wanted, group->eid)) {
             places_.wanted.push_back({group->eid, group->name, wanted.role.reason});
+        }
+        if (compare_.policy.group_roles_by_call) {
+            places_.roles.push_back({{group->eid, group->name, wanted.role.reason}, wanted.role.role});
+            return;
         }
         if (wanted.role.role == ordinary_role) return;
         compare_.note(

@@ -14,6 +14,7 @@ struct Places {
     std::vector<GroupChange> wanted;  ///< sorted by EID, no group twice
     std::vector<GroupEid> kept;       ///< sorted: neither added nor taken away
     std::vector<GroupEid> kept_out;   ///< sorted: an exception forbids them, whatever else names them
+    std::vector<GroupRoleOf> roles;   ///< sorted by EID, no group twice; where a call can give them
     bool all_found = true;            ///< false when a rule's group could not be found
 };
 

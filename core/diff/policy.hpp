@@ -1,10 +1,13 @@
 #pragma once
 // What a tenant wants to happen to differences.
 
+#include "core/base/day.hpp"
 #include "core/base/time.hpp"
 #include "core/model/ids.hpp"
 #include "core/model/operation.hpp"
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -43,6 +46,15 @@ struct DriftPolicy {
 /// (docs/speakap.md, "E-mail changes").
 enum class ActiveEmail : std::uint8_t { follows, stays };
 
+/// When people who have not accepted are asked in again: so long after they were asked in, and as long again each time.
+struct AskAgain {
+    std::chrono::days after{0};  ///< 0: never
+    std::size_t times = 3;
+    bool operator==(const AskAgain&) const = default;
+};
+/// For `Policy::invite_again_before`. By whole days, so that a plan stays the same all day.
+std::vector<Time> invite_again_before(const AskAgain& ask, Day today);
+
 struct Policy {
     LeaverAction leavers = LeaverAction::suspend;
     RoleId default_role = RoleId("member");   ///< what a person has when no role rule speaks
@@ -52,9 +64,9 @@ struct Policy {
     bool roles_before_activation = true;  ///< false: a role waits until the person has accepted
     DriftPolicy drift;
     ActiveEmail active_email = ActiveEmail::follows;
-    bool adopt_by_email = false;               ///< false: an unlinked account with the address is a conflict
-    bool xid_change_on_reactivation = false;   ///< a suspended account of ours with the same address is theirs
-    bool group_roles_by_call = false;          ///< false: a role in a group is given by hand
+    bool adopt_by_email = false;              ///< false: an unlinked account with the address is a conflict
+    bool xid_change_on_reactivation = false;  ///< a suspended account of ours with the same address is theirs
+    bool group_roles_by_call = false;         ///< false: a role in a group is given by hand
     /// When somebody who was asked in is asked again: the n-th time if they were invited before the n-th of these.
     std::vector<Time> invite_again_before = {};
     bool operator==(const Policy&) const = default;

@@ -2,6 +2,7 @@
 // Changes and operations: what is to be done to the network, as plain data.
 
 #include "core/model/network.hpp"
+#include "core/model/ownership.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -20,18 +21,35 @@ struct GroupChange {
     auto operator<=>(const GroupChange&) const = default;
 };
 
+struct GroupRoleOf {
+    GroupChange group;
+    RoleId role;
+    auto operator<=>(const GroupRoleOf&) const = default;
+};
+
 /// Nothing is sent: from now on these things of the person count as ours. Adopt comes before create.
 struct Adopt {
     bool user = false;
     std::vector<GroupChange> groups;
     std::optional<RoleId> role;
     std::optional<UserEid> link = {};  ///< the account without XID that is from now on theirs
+    std::vector<GroupRoleOf> group_roles = {};
     bool operator==(const Adopt&) const = default;
+};
+/// Something that is remembered and means nothing any more.
+struct Forgotten {
+    OwnershipChange::What what = OwnershipChange::What::declined;
+    std::string object;  ///< as in OwnershipChange
+    auto operator<=>(const Forgotten&) const = default;
 };
 /// Nothing is sent: what was ours and was ended or changed by somebody is not ours any more, and not put back.
 struct Release {
-    std::vector<GroupChange> groups;  ///< sorted by EID
-    std::optional<RoleId> role;       ///< that the rules want and somebody took away
+    std::vector<GroupChange> groups;            ///< sorted by EID
+    std::optional<RoleId> role;                 ///< that the rules want and somebody took away
+    std::vector<GroupRoleOf> group_roles = {};  ///< likewise, sorted by EID
+    bool user = false;                          ///< the account, and with it everything else
+    /// What is not there any more and nobody wants, and what was declined and is not wanted, or is there again.
+    std::vector<Forgotten> forgotten = {};
     bool operator==(const Release&) const = default;
 };
 /// A fresh invitation to somebody who has not accepted.
@@ -57,7 +75,7 @@ struct UpdateProfile {
     bool operator==(const UpdateProfile&) const = default;
 };
 struct AddToGroups {
-    std::vector<GroupChange> groups;  ///< sorted by EID, not empty
+    std::vector<GroupChange> groups;  ///< not empty; local departments after what is above them, then by EID
     bool operator==(const AddToGroups&) const = default;
 };
 struct ChangeRole {
@@ -67,7 +85,7 @@ struct ChangeRole {
     bool operator==(const ChangeRole&) const = default;
 };
 struct RemoveFromGroups {
-    std::vector<GroupChange> groups;  ///< sorted by EID, not empty
+    std::vector<GroupChange> groups;  ///< not empty; local departments before what is above them, then by EID
     bool operator==(const RemoveFromGroups&) const = default;
 };
 struct ChangeGroupRole {
@@ -110,8 +128,8 @@ enum class Stage {
     make_group,
     adopt,
     create,
-    invite_again,
     profile,
+    invite_again,
     group_add,
     group_remove,
     role,
@@ -140,8 +158,8 @@ bool needs_call(const What& what);
 /// What somebody changed in the network since we left it, of what is ours.
 struct Drift {
     enum class Kind : std::uint8_t {
-        membership_ended,   ///< a group membership of ours
-        role_changed,       ///< the network role that we gave
+        membership_ended,  ///< a group membership of ours
+        role_changed,      ///< the network role that we gave
         group_role_changed,
         account_gone,       ///< the account that we made or adopted
         account_suspended,  ///< although the record wants them active

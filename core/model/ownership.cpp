@@ -1,6 +1,8 @@
 #include "core/model/ownership.hpp"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 namespace usersync {
 namespace {
@@ -15,6 +17,16 @@ void insert_sorted(std::vector<GroupEid>& groups, GroupEid group) {
     if (at == groups.end() || *at != group) groups.insert(at, std::move(group));
 }
 
+void set_role(std::vector<OwnedGroupRole>& roles, GroupEid group, RoleId role) {
+    const auto at = std::lower_bound(roles.begin(), roles.end(), group,
+                                     [](const OwnedGroupRole& one, const GroupEid& eid) { return one.group < eid; });
+    if (at != roles.end() && at->group == group) {
+        at->role = std::move(role);
+    } else {
+        roles.insert(at, OwnedGroupRole{.group = std::move(group), .role = std::move(role)});
+    }
+}
+
 void gain(OwnedUser& owned, const OwnershipChange& change) {
     switch (change.what) {
         case OwnershipChange::What::user: owned.user = true; return;
@@ -22,8 +34,17 @@ void gain(OwnedUser& owned, const OwnershipChange& change) {
         case OwnershipChange::What::role: owned.role = RoleId(change.object); return;
         case OwnershipChange::What::link: owned.link = UserEid(change.object); return;
         case OwnershipChange::What::declined: insert_sorted(owned.declined, GroupEid(change.object)); return;
-        case OwnershipChange::What::role_declined: owned.role_declined = true; return;
+        case OwnershipChange::What::role_declined: owned.role_declined = RoleId(change.object); return;
         case OwnershipChange::What::invited_again: ++owned.invited_again; return;
+        case OwnershipChange::What::group_role:
+            set_role(owned.group_roles, GroupEid(change.object), RoleId(change.role));
+            return;
+        case OwnershipChange::What::group_role_declined:
+            insert_sorted(owned.group_roles_declined, GroupEid(change.object));
+            return;
+        case OwnershipChange::What::user_declined: owned.user_declined = true; return;
+        case OwnershipChange::What::suspended: owned.suspended = true; return;
+        case OwnershipChange::What::formerly: return;  // of two people
     }
 }
 
@@ -34,12 +55,66 @@ void lose(OwnedUser& owned, const OwnershipChange& change) {
         case OwnershipChange::What::role: owned.role.reset(); return;
         case OwnershipChange::What::link: owned.link.reset(); return;
         case OwnershipChange::What::declined: std::erase(owned.declined, GroupEid(change.object)); return;
-        case OwnershipChange::What::role_declined: owned.role_declined = false; return;
+        case OwnershipChange::What::role_declined: owned.role_declined.reset(); return;
         case OwnershipChange::What::invited_again: owned.invited_again = 0; return;
+        case OwnershipChange::What::group_role:
+            std::erase_if(owned.group_roles,
+                          [&](const OwnedGroupRole& one) { return one.group.value() == change.object; });
+            return;
+        case OwnershipChange::What::group_role_declined:
+            std::erase(owned.group_roles_declined, GroupEid(change.object));
+            return;
+        case OwnershipChange::What::user_declined: owned.user_declined = false; return;
+        case OwnershipChange::What::suspended: owned.suspended = false; return;
+        case OwnershipChange::What::formerly: return;
     }
 }
 
+/// Whatever was known of `key` before is about an account that is not theirs any more.
+void take_over(std::vector<OwnedUser>& users, const EmployeeKey& key, const EmployeeKey& formerly) {
+    const auto from = position_of(users, formerly);
+    if (from == users.end() || from->key != formerly) return;
+    auto owned = std::move(*from);
+    owned.key = key;
+    users.erase(from);
+    const auto at = position_of(users, key);
+    if (at != users.end() && at->key == key) {
+        *at = std::move(owned);
+    } else {
+        users.insert(at, std::move(owned));
+    }
+}
+
+constexpr std::array<std::pair<OwnershipChange::What, std::string_view>, 12> words{{
+    {OwnershipChange::What::user, "account"},
+    {OwnershipChange::What::group, "membership"},
+    {OwnershipChange::What::role, "role"},
+    {OwnershipChange::What::link, "link"},
+    {OwnershipChange::What::declined, "declined_membership"},
+    {OwnershipChange::What::role_declined, "declined_role"},
+    {OwnershipChange::What::invited_again, "invited_again"},
+    {OwnershipChange::What::group_role, "group_role"},
+    {OwnershipChange::What::group_role_declined, "declined_group_role"},
+    {OwnershipChange::What::user_declined, "declined_account"},
+    {OwnershipChange::What::suspended, "suspended"},
+    {OwnershipChange::What::formerly, "formerly"},
+}};
+
 }  // namespace
+
+std::string_view to_string(OwnershipChange::What what) {
+    for (const auto& [value, word] : words) {
+        if (value == what) return word;
+    }
+    return "account";
+}
+
+std::optional<OwnershipChange::What> owned_thing_from(std::string_view text) {
+    for (const auto& [value, word] : words) {
+        if (word == text) return value;
+    }
+    return std::nullopt;
+}
 
 const OwnedUser* Ownership::find(const EmployeeKey& key) const {
     const auto at =
@@ -58,6 +133,12 @@ std::vector<Link> links_of(const Ownership& ownership) {
 
 Ownership apply_changes(Ownership ownership, const std::vector<OwnershipChange>& changes) {
     for (const auto& change : changes) {
+        if (change.what == OwnershipChange::What::formerly) {
+            if (change.way == OwnershipChange::Way::gain) {
+                take_over(ownership.users, change.key, EmployeeKey(change.object));
+            }
+            continue;
+        }
         auto at = position_of(ownership.users, change.key);
         if (at == ownership.users.end() || at->key != change.key) {
             if (change.way == OwnershipChange::Way::lose) continue;

@@ -5,20 +5,33 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace usersync {
 
+/// A role in a group that we gave or adopted.
+struct OwnedGroupRole {
+    GroupEid group;
+    RoleId role;
+    auto operator<=>(const OwnedGroupRole&) const = default;
+};
+
 /// What is ours of one person. A membership or role that is not listed was given by hand: never taken away.
 struct OwnedUser {
     EmployeeKey key;
-    bool user = false;             ///< the account itself: created or adopted by us
-    std::vector<GroupEid> groups;  ///< sorted: memberships that we made or adopted
-    std::optional<RoleId> role;    ///< the network role that we gave or adopted
-    std::optional<UserEid> link = {};  ///< the account that was linked to them by us, where the network has no XID
+    bool user = false;                    ///< the account itself: created or adopted by us
+    std::vector<GroupEid> groups;         ///< sorted: memberships that we made or adopted
+    std::optional<RoleId> role;           ///< the network role that we gave or adopted
+    std::optional<UserEid> link = {};     ///< the account that was linked to them by us, where the network has no XID
     std::vector<GroupEid> declined = {};  ///< sorted: memberships that were ours, were ended by somebody, and stay so
-    bool role_declined = false;           ///< likewise, the role that the rules want
-    std::size_t invited_again = 0;        ///< how often, since the account was made
+    std::optional<RoleId> role_declined = {};         ///< likewise, the role that the rules want
+    std::size_t invited_again = 0;                    ///< how often, since the account was made
+    std::vector<OwnedGroupRole> group_roles = {};     ///< sorted by group, no group twice
+    std::vector<GroupEid> group_roles_declined = {};  ///< sorted: groups in which a role was ours, and was taken away
+    bool user_declined = false;  ///< the account was ours, was ended or suspended by somebody, and stays so
+    bool suspended = false;      ///< the account is suspended, and by us
     bool operator==(const OwnedUser&) const = default;
 };
 
@@ -40,14 +53,31 @@ std::vector<Link> links_of(const Ownership& ownership);  ///< sorted
 
 /// One step of ownership; it takes effect together with the settled outcome that caused it.
 struct OwnershipChange {
-    enum class What { user, group, role, link, declined, role_declined, invited_again };
+    enum class What {
+        user,
+        group,
+        role,
+        link,
+        declined,
+        role_declined,
+        invited_again,
+        group_role,
+        group_role_declined,
+        user_declined,
+        suspended,
+        formerly,  ///< gained only: all that is of the person `object` becomes this person's
+    };
     enum class Way { gain, lose };
     EmployeeKey key;
     What what = What::user;
     Way way = Way::gain;
-    std::string object;  ///< group EID, role or user EID; empty for the account itself and for what is counted
+    std::string object;     ///< group EID, role, user EID or key; empty for what is about the account itself
+    std::string role = {};  ///< of a `group_role` that is gained
     auto operator<=>(const OwnershipChange&) const = default;
 };
+
+std::string_view to_string(OwnershipChange::What what);
+std::optional<OwnershipChange::What> owned_thing_from(std::string_view text);
 
 /// Ownership after these changes. Losing the user loses everything of that person.
 Ownership apply_changes(Ownership ownership, const std::vector<OwnershipChange>& changes);

@@ -62,6 +62,8 @@ struct Prerequisites {
     std::map<EmployeeKey, OperationKey> account;
     std::map<EmployeeKey, OperationKey> suspension;
     std::map<std::string, OperationKey> address;
+    std::map<EmployeeKey, OperationKey> profile;
+    std::map<std::pair<EmployeeKey, GroupEid>, OperationKey> membership;
 };
 
 Prerequisites prerequisites_of(const std::vector<Operation>& operations) {
@@ -69,6 +71,10 @@ Prerequisites prerequisites_of(const std::vector<Operation>& operations) {
     for (const auto& [key, stage, change, after] : operations) {
         if (stage == Stage::create) found.account.emplace(change.employee, key);
         if (stage == Stage::suspend) found.suspension.emplace(change.employee, key);
+        if (stage == Stage::profile) found.profile.emplace(change.employee, key);
+        if (const auto* add = std::get_if<AddToGroups>(&change.what)) {
+            for (const auto& group : add->groups) found.membership.emplace(std::pair(change.employee, group.eid), key);
+        }
         const auto* update = std::get_if<UpdateProfile>(&change.what);
         if (update != nullptr && update->before.email && update->before.email != update->after.email) {
             found.address.emplace(*update->before.email, key);
@@ -87,6 +93,13 @@ std::vector<OperationKey> needs_of(const Operation& operation, const Prerequisit
     if (const auto* profile = profile_set_by(operation.change); profile != nullptr && profile->email) {
         if (const auto at = known.address.find(*profile->email); at != known.address.end()) needs.insert(at->second);
     }
+    if (operation.stage == Stage::invite_again) {
+        if (const auto at = known.profile.find(person); at != known.profile.end()) needs.insert(at->second);
+    }
+    if (const auto* role = std::get_if<ChangeGroupRole>(&operation.change.what)) {
+        const auto at = known.membership.find(std::pair(person, role->group.eid));
+        if (at != known.membership.end()) needs.insert(at->second);
+    }
     needs.erase(operation.key);
     return {needs.begin(), needs.end()};
 }
@@ -97,6 +110,9 @@ PlanId id_of(const Plan& plan) {
     builder.add(to_string(plan.basis.completeness));
     for (const auto& operation : plan.operations) builder.add(encode(operation));
     for (const auto& note : plan.notes) builder.add(to_string(note.kind)).add(note.employee.value()).add(note.text);
+    for (const auto& drift : plan.drift) {
+        builder.add(to_string(drift.kind)).add(drift.employee.value()).add(drift.object).add(to_string(drift.answer));
+    }
     return PlanId(builder.finish().hex());
 }
 
@@ -129,7 +145,8 @@ Plan make_plan(ChangeSet changes, PlanBasis basis, std::vector<Unmapped> unmappe
               .basis = std::move(basis),
               .operations = {},
               .notes = std::move(changes.notes),
-              .unmapped = std::move(unmapped)};
+              .unmapped = std::move(unmapped),
+              .drift = std::move(changes.drift)};
     const auto leavers = leavers_of(changes.changes);
     for (auto& change : changes.changes) {
         Operation operation{.key = {},

@@ -187,6 +187,24 @@ GroupChange group_from(const Json& json) {
                        .reason = reason_from(json.at("reason"))};
 }
 
+Json json_of_group_role(const GroupRoleOf& one) {
+    return Json{{"group", json_of_group(one.group)}, {"role", one.role.value()}};
+}
+
+GroupRoleOf group_role_from(const Json& json) {
+    return GroupRoleOf{.group = group_from(json.at("group")), .role = id_from<RoleId>(json.at("role"))};
+}
+
+Json json_of_forgotten(const Forgotten& forgotten) {
+    return Json{{"what", to_string(forgotten.what)}, {"object", forgotten.object}};
+}
+
+Forgotten forgotten_from(const Json& json) {
+    const auto what = owned_thing_from(text_from(json.at("what")));
+    if (!what) throw NotOurs();
+    return Forgotten{.what = *what, .object = text_from(json.at("object"))};
+}
+
 // ---- what a change does -------------------------------------------------------------------------------------
 
 struct WriteWhat {
@@ -194,11 +212,15 @@ struct WriteWhat {
         Json json{{"user", adopt.user}, {"groups", array_of(adopt.groups, json_of_group)}};
         if (adopt.role) json["role"] = adopt.role->value();
         if (adopt.link) json["link"] = adopt.link->value();
+        if (!adopt.group_roles.empty()) json["group_roles"] = array_of(adopt.group_roles, json_of_group_role);
         return json;
     }
     Json operator()(const Release& release) const {
         Json json{{"groups", array_of(release.groups, json_of_group)}};
         if (release.role) json["role"] = release.role->value();
+        if (!release.group_roles.empty()) json["group_roles"] = array_of(release.group_roles, json_of_group_role);
+        if (release.user) json["user"] = true;
+        if (!release.forgotten.empty()) json["forgotten"] = array_of(release.forgotten, json_of_forgotten);
         return json;
     }
     Json operator()(const InviteAgain& invite) const { return Json{{"email", invite.email}}; }
@@ -245,10 +267,14 @@ void read_into(Adopt& adopt, const Json& json) {
     adopt.groups = vector_from(json.at("groups"), group_from);
     adopt.role = optional_from(json, "role", id_from<RoleId>);
     adopt.link = optional_from(json, "link", id_from<UserEid>);
+    if (json.contains("group_roles")) adopt.group_roles = vector_from(json.at("group_roles"), group_role_from);
 }
 void read_into(Release& release, const Json& json) {
     release.groups = vector_from(json.at("groups"), group_from);
     release.role = optional_from(json, "role", id_from<RoleId>);
+    if (json.contains("group_roles")) release.group_roles = vector_from(json.at("group_roles"), group_role_from);
+    release.user = json.contains("user");
+    if (json.contains("forgotten")) release.forgotten = vector_from(json.at("forgotten"), forgotten_from);
 }
 void read_into(InviteAgain& invite, const Json& json) { invite.email = text_from(json.at("email")); }
 void read_into(ChangeGroupRole& change, const Json& json) {

@@ -44,6 +44,10 @@ struct Sentence {
         std::string text = adopt.user ? "the account counts as ours" : "counts as ours:";
         if (!adopt.groups.empty()) text += (adopt.user ? ", with " : " ") + quoted_names(adopt.groups);
         if (adopt.role) text += ", role " + adopt.role->value();
+        for (const auto& one : adopt.group_roles) {
+            text += ", role " + one.role.value() + " in " + quoted_names({one.group});
+        }
+        if (adopt.link) text += ", linked";
         return text;
     }
     std::string operator()(const CreateUser& create) const {
@@ -55,7 +59,10 @@ struct Sentence {
         if (create.temporary_password) wish("with a temporary password");
         return "create the account and invite" + (wishes.empty() ? "" : " (asked for: " + wishes + ')');
     }
-    std::string operator()(const ReactivateUser&) const { return "reactivate the account"; }
+    std::string operator()(const ReactivateUser& reactivate) const {
+        return reactivate.formerly ? "reactivate the account of " + reactivate.formerly->value()
+                                   : "reactivate the account";
+    }
     std::string operator()(const UpdateProfile&) const { return "update the profile"; }
     std::string operator()(const AddToGroups& add) const { return "add to " + quoted_names(add.groups); }
     std::string operator()(const RemoveFromGroups& remove) const {
@@ -68,8 +75,21 @@ struct Sentence {
         return "role " + role.before.value() + " -> " + role.after.value() + " in " + quoted_names({role.group});
     }
     std::string operator()(const Release& release) const {
-        return "not ours any more: " +
-               (release.role ? "role " + release.role->value() : quoted_names(release.groups));
+        std::string lost;
+        std::string forgotten;
+        const auto add = [](std::string& list, const std::string& one) { list += (list.empty() ? "" : ", ") + one; };
+        if (release.user) add(lost, "the account");
+        if (!release.groups.empty()) add(lost, quoted_names(release.groups));
+        if (release.role) add(lost, "role " + release.role->value());
+        for (const auto& one : release.group_roles) {
+            add(lost, "role " + one.role.value() + " in " + quoted_names({one.group}));
+        }
+        for (const auto& [what, object] : release.forgotten) {
+            add(forgotten, std::string(to_string(what)) + (object.empty() ? "" : " " + object));
+        }
+        std::string text = lost.empty() ? "" : "not ours any more: " + lost;
+        if (!forgotten.empty()) text += (text.empty() ? "forgotten: " : "; forgotten: ") + forgotten;
+        return text;
     }
     std::string operator()(const InviteAgain&) const { return "invite again"; }
     std::string operator()(const SuspendUser&) const { return "suspend the account"; }
@@ -98,6 +118,17 @@ Json groups_json(const std::vector<GroupChange>& groups) {
     Json list = Json::array();
     for (const auto& group : groups) {
         list.push_back({{"eid", group.eid.value()}, {"name", group.name}, {"reason", to_json(group.reason)}});
+    }
+    return list;
+}
+
+Json group_roles_json(const std::vector<GroupRoleOf>& roles) {
+    Json list = Json::array();
+    for (const auto& one : roles) {
+        list.push_back({{"eid", one.group.eid.value()},
+                        {"name", one.group.name},
+                        {"role", one.role.value()},
+                        {"reason", to_json(one.group.reason)}});
     }
     return list;
 }
@@ -131,10 +162,20 @@ Json to_json(const Operation& operation) {
         json["groups"] = groups_json(adopt->groups);
         if (adopt->role) json["role"] = adopt->role->value();
         json["linked"] = adopt->link.has_value();
+        json["group_roles"] = group_roles_json(adopt->group_roles);
     }
     if (const auto* release = std::get_if<Release>(&what)) {
         json["groups"] = groups_json(release->groups);
         if (release->role) json["role"] = release->role->value();
+        json["group_roles"] = group_roles_json(release->group_roles);
+        json["user"] = release->user;
+        json["forgotten"] = Json::array();
+        for (const auto& [what_it_is, object] : release->forgotten) {
+            json["forgotten"].push_back({{"what", to_string(what_it_is)}, {"object", object}});
+        }
+    }
+    if (const auto* back = std::get_if<ReactivateUser>(&what); back != nullptr && back->formerly) {
+        json["formerly"] = back->formerly->value();
     }
     if (const auto* role = std::get_if<ChangeGroupRole>(&what)) {
         json["groups"] = groups_json({role->group});
@@ -167,6 +208,10 @@ std::string render_text(const Plan& plan, const Verdict& verdict) {
         out += sign_of(operation);
         if (!operation.change.employee.value().empty()) out += ' ' + operation.change.employee.value() + ' ';
         out += ' ' + std::visit(Sentence{}, operation.change.what) + "  [" + describe(operation.change.reason) + "]\n";
+    }
+    for (const auto& drift : plan.drift) {
+        out += "  * " + std::string(to_string(drift.kind)) + ' ' + drift.employee.value() + ": " + drift.object + " (" +
+               std::string(to_string(drift.answer)) + ")\n";
     }
     for (const auto& note : plan.notes) {
         out += "  ! ";
@@ -202,6 +247,13 @@ std::string render_json(const Plan& plan, const Verdict& verdict) {
               {"calls", calls_of(plan)}};
     json["operations"] = Json::array();
     for (const auto& operation : plan.operations) json["operations"].push_back(to_json(operation));
+    json["drift"] = Json::array();
+    for (const auto& drift : plan.drift) {
+        json["drift"].push_back({{"kind", to_string(drift.kind)},
+                                 {"employee", drift.employee.value()},
+                                 {"object", drift.object},
+                                 {"answer", to_string(drift.answer)}});
+    }
     json["notes"] = Json::array();
     for (const auto& note : plan.notes) {
         json["notes"].push_back(

@@ -7,7 +7,8 @@
 
 namespace usersync::plan {
 
-/// One line an operation with a sign that can be scanned: + comes, - goes, ~ changes, = counts as ours from now on.
+/// One line an operation with a sign that can be scanned: + comes, - goes, ~ changes, = counts as ours from now
+/// on, or not any more. What somebody changed in the network stands below, with what is done about it.
 std::string render_text(const Plan& plan, const Verdict& verdict);
 
 /// The same as JSON, two-space indented, keys in a fixed order.

@@ -85,6 +85,8 @@ struct TenantConfig {
     speakap::SpeakapOptions target;
     rules::RuleSet rules;
     diff::Policy policy;
+    diff::AskAgain ask_again;                            ///< what `policy` needs the day for
+    Duration read_whole_every = std::chrono::hours(24);  ///< between these, only what changed is read
     plan::GuardLimits guard;
     pace::BackoffLimits retry;
     Fingerprint fingerprint;  ///< `fingerprint_of(TenantConfig)`

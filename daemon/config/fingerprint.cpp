@@ -99,6 +99,16 @@ void add_decisions(FingerprintBuilder& builder, const TenantConfig& tenant) {
     add(builder, "invitee_role", tenant.policy.invitee_role.value());
     add(builder, "protected_role", tenant.policy.protected_role.value());
     add_count(builder, "roles_before_activation", tenant.policy.roles_before_activation ? 1 : 0);
+    const auto& drift = tenant.policy.drift;
+    add(builder, "drift_memberships", to_string(drift.memberships));
+    add(builder, "drift_roles", to_string(drift.roles));
+    add(builder, "drift_accounts", to_string(drift.accounts));
+    add_count(builder, "active_email", static_cast<std::uint64_t>(tenant.policy.active_email));
+    add_count(builder, "adopt_by_email", tenant.policy.adopt_by_email ? 1 : 0);
+    add_count(builder, "xid_change_on_reactivation", tenant.policy.xid_change_on_reactivation ? 1 : 0);
+    add_count(builder, "group_roles_by_call", tenant.policy.group_roles_by_call ? 1 : 0);
+    add_count(builder, "ask_again_after", static_cast<std::uint64_t>(tenant.ask_again.after.count()));
+    add_count(builder, "ask_again_times", tenant.ask_again.times);
     const auto& fill = tenant.policy.fill;
     add_count(builder, "fill_name", static_cast<std::uint64_t>(fill.name));
     add_count(builder, "fill_email", static_cast<std::uint64_t>(fill.email));
@@ -117,6 +127,8 @@ void add_network(FingerprintBuilder& builder, const speakap::SpeakapOptions& tar
     add(builder, "network", target.network);
     add_count(builder, "phone_by_scim", target.phone_by_scim ? 1 : 0);
     add_count(builder, "login_in_bag", target.login_in_bag ? 1 : 0);
+    add(builder, "own_lock", target.own_lock);
+    add_count(builder, "create_by_invite", target.create_by_invite ? 1 : 0);
 }
 
 }  // namespace

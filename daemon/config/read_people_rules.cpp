@@ -14,6 +14,8 @@ using rules::WrittenGroup;
 
 constexpr std::array<Choice<bool>, 2> leave_words{{{"stay", false}, {"suspend", true}}};
 constexpr std::array<Choice<Admit>, 2> admit_words{{{"allow", Admit::yes}, {"report", Admit::report}}};
+constexpr std::array<Choice<diff::ActiveEmail>, 2> active_email_words{
+    {{"follows", diff::ActiveEmail::follows}, {"stays", diff::ActiveEmail::stays}}};
 constexpr std::array<std::string_view, 5> channels{"email", "sms", "printable", "single_sign_on", "none"};
 
 void read_days(TableReader& table, std::string_view key, std::int64_t& days) {
@@ -120,13 +122,24 @@ void read_invites(TableReader& root, rules::WrittenRules& written) {
     }
 }
 
-void read_accounts(TableReader& root, rules::WrittenRules& written) {
+void read_accounts(TableReader& root, rules::WrittenRules& written, TenantConfig& config) {
     auto table = root.table("accounts");
     table.written("user_name", written.user_name);
     table.written("temporary_password", written.temporary_password);
     table.choice("without_email", written.without_email, admit_words);
     table.choice("without_business_unit", written.without_business_unit, admit_words);
     table.choice("without_group", written.without_group, admit_words);
+    auto& policy = config.policy;
+    table.flag("adopt_by_email", policy.adopt_by_email);
+    table.flag("xid_change_on_reactivation", policy.xid_change_on_reactivation);
+    table.choice("email_of_active", policy.active_email, active_email_words);
+    if (!config.target.create_by_invite) return;
+    if (table.has("adopt_by_email") && !policy.adopt_by_email) {
+        table.error("adopt_by_email",
+                    "accounts that are made by invitation (target.create_by_invite) are found by "
+                    "their address");
+    }
+    policy.adopt_by_email = true;
 }
 
 void read_exceptions(TableReader& root, rules::WrittenRules& written) {

@@ -228,7 +228,7 @@ void read_rules(TableReader& root, Day today, std::vector<std::string> role_orde
     read_mappings(root, fields, written, problems);
     read_life_cycle(root, written.life_cycle);
     read_invites(root, written);
-    read_accounts(root, written);
+    read_accounts(root, written, config);
     read_exceptions(root, written);
     written.role_order = std::move(role_order);
 

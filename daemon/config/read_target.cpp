@@ -40,11 +40,15 @@ void read_ca_file(TableReader& target, std::string& ca_file) {
 
 }  // namespace
 
-void read_target(TableReader& root, speakap::SpeakapOptions& options) {
+void read_target(TableReader& root, TenantConfig& config) {
+    auto& options = config.target;
     using std::chrono::hours;
     using std::chrono::seconds;
     auto target = root.table("target");
-    target.require({"network", "scim_url", "rest_token", "scim_token"});
+    target.require({"network", "rest_token"});
+    target.flag("create_by_invite", options.create_by_invite);
+    // Whoever makes accounts by invitation may have no SCIM at all.
+    if (!options.create_by_invite) target.require({"scim_url", "scim_token"});
     read_base_url(target, "rest_url", options.rest_url);
     read_base_url(target, "scim_url", options.scim_url);
     read_network(target, options.network);
@@ -62,6 +66,11 @@ void read_target(TableReader& root, speakap::SpeakapOptions& options) {
     target.whole("scim_page_size", options.scim_page_size, {.min = 1, .max = 1000});
     target.flag("phone_by_scim", options.phone_by_scim);
     target.flag("login_in_bag", options.login_in_bag);
+    target.text("own_lock", options.own_lock);
+    target.flag("group_roles", options.group_roles);
+    target.whole("invite_batch", options.invite_batch, {.min = 1, .max = 1000});
+    target.duration("read_whole_every", config.read_whole_every, {.max = hours(24 * 31)});
+    config.policy.group_roles_by_call = options.group_roles;
 }
 
 }  // namespace usersync::config

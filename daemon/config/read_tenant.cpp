@@ -112,6 +112,31 @@ void read_version(TableReader& root, RuleVersion& version) {
     table.text("comment", version.comment);
 }
 
+constexpr std::array<Choice<Drift::Answer>, 3> answers{
+    {{"repair", Drift::Answer::repair}, {"adopt", Drift::Answer::adopt}, {"ignore", Drift::Answer::ignore}}};
+
+void read_drift(TableReader& root, diff::DriftPolicy& drift) {
+    auto table = root.table("drift");
+    table.choice("memberships", drift.memberships, answers);
+    table.choice("roles", drift.roles, answers);
+    table.choice("accounts", drift.accounts, answers);
+}
+
+void read_ask_again(TableReader& root, diff::AskAgain& ask) {
+    auto table = root.table("invitations");
+    Duration after = ask.after;
+    table.duration("again_after", after);
+    if (after % std::chrono::days(1) != Duration(0)) {
+        table.error("again_after", "expected whole days such as \"7d\"");
+    } else {
+        ask.after = std::chrono::duration_cast<std::chrono::days>(after);
+    }
+    table.whole("again_times", ask.times, {.min = 1, .max = 20});
+    if (table.has("again_times") && !table.has("again_after")) {
+        table.error("again_times", "nobody is asked again: invitations.again_after says after how long");
+    }
+}
+
 void read_retry(TableReader& root, pace::BackoffLimits& limits) {
     auto retry = root.table("retry");
     retry.duration("first", limits.first, {.min = Duration(1), .max = hours(1)});
@@ -127,7 +152,7 @@ void read_tenant_file(TableReader& root, Day today, TenantConfig& config) {
     root.require({"source", "target", "columns"});
     read_source(root, config);
     read_schedule(root, config.schedule);
-    read_target(root, config.target);
+    read_target(root, config);
     const auto defaults = read_record(root, config);
     read_columns(root, defaults, config.columns);
     check_record(root, defaults, config.columns);
@@ -136,6 +161,8 @@ void read_tenant_file(TableReader& root, Day today, TenantConfig& config) {
     read_brakes(root, config);
     read_notes(root, config.notes);
     read_profile(root, config.policy.fill);
+    read_drift(root, config.policy.drift);
+    read_ask_again(root, config.ask_again);
     read_version(root, config.version);
     read_retry(root, config.retry);
 }

@@ -14,7 +14,7 @@ void read_tenant_file(TableReader& root, Day today, TenantConfig& config);
 
 // The parts of tenant.toml.
 void read_source(TableReader& root, TenantConfig& config);
-void read_target(TableReader& root, speakap::SpeakapOptions& options);
+void read_target(TableReader& root, TenantConfig& config);
 
 /// What `[record]` says for fields that say nothing else themselves.
 struct RecordDefaults {

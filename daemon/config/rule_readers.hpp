@@ -48,7 +48,8 @@ std::optional<rules::WrittenGroup> read_group(TableReader& table, const Value& v
 void read_mappings(TableReader& root, const Fields& fields, rules::WrittenRules& written, RuleProblems& problems);
 void read_life_cycle(TableReader& root, rules::WrittenLifeCycle& written);
 void read_invites(TableReader& root, rules::WrittenRules& written);
-void read_accounts(TableReader& root, rules::WrittenRules& written);
+/// REQUIRES: the target is read: whether accounts are made by invitation.
+void read_accounts(TableReader& root, rules::WrittenRules& written, TenantConfig& config);
 void read_exceptions(TableReader& root, rules::WrittenRules& written);
 
 }  // namespace usersync::config

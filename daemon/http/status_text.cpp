@@ -68,6 +68,13 @@ std::string held_text(const sync::TenantStatus& tenant) {
     return text + "  approve it with: usersyncd approve " + name + " " + tenant.plan_held->value() + "\n";
 }
 
+std::string drift_text(const sync::TenantStatus& tenant) {
+    if (tenant.drift == 0) return {};
+    return "\n" + tenant.tenant.value() + ": the newest plan found " + std::to_string(tenant.drift) +
+           (tenant.drift == 1 ? " thing" : " things") + " of ours changed in the network (usersyncd plan " +
+           tenant.tenant.value() + " shows what)\n";
+}
+
 std::string failure_text(const sync::TenantStatus& tenant) {
     if (!tenant.last_run || tenant.last_run->end != RunEnd::failed) return {};
     std::string text =
@@ -113,6 +120,7 @@ std::string status_text(const DaemonStatus& status) {
     for (const auto& tenant : status.tenants) rows.push_back(row_of(tenant, status.now));
     text += "\n" + table_text(rows);
     for (const auto& tenant : status.tenants) text += held_text(tenant);
+    for (const auto& tenant : status.tenants) text += drift_text(tenant);
     for (const auto& tenant : status.tenants) text += failure_text(tenant);
     for (const auto& tenant : status.tenants) text += rules_text(tenant);
     return text;

@@ -84,6 +84,7 @@ Json tenant_json(const sync::TenantStatus& tenant, Time now, Sentences sentences
             {"last_good_snapshot", snapshot_json(tenant, now)},
             {"overdue", tenant.is_overdue},
             {"plan_held", plan_json(tenant)},
+            {"drift", tenant.drift},
             {"rules", rules_json(tenant.rules, sentences)},
             {"next_run", time_or_null(tenant.next_run)}};
 }

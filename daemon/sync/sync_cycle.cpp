@@ -94,7 +94,7 @@ public:
             if (going) going = co_await rules_kept();
             if (going) going = co_await decided();
             if (going) co_await applied();
-            if (going) going = has_new_groups();
+            if (going) going = brings_more();
             if (going) going = co_await network_read_again();
         }
         co_await closed();
@@ -158,12 +158,28 @@ private:
     }
 
     asio::awaitable<bool> network_read() {
-        const auto deadline = parts_.clock.steady_now() + parts_.settings->read_max;
-        const std::vector<Link> links;
-        auto actual = co_await parts_.network.read_all(links, deadline);
+        auto ownership = co_await parts_.ledger.ownership();
+        if (!ownership) co_return failed(ownership.error());
+        auto links = links_of(*ownership);
+        auto actual = co_await whole_or_changes(std::move(links));
         if (!actual) co_return failed(actual.error());
         actual_ = std::move(*actual);
         co_return true;
+    }
+
+    /// What changed since the last reading, as long as the whole was read not too long ago and nothing failed since.
+    asio::awaitable<Result<ActualNetwork>> whole_or_changes(std::vector<Link> links) {
+        const auto now = parts_.clock.steady_now();
+        const auto deadline = now + parts_.settings->read_max;
+        auto& whole_at = parts_.readings->whole_at;
+        if (whole_at && now - *whole_at < parts_.settings->read_whole_every) {
+            auto again = co_await parts_.network.read_again(std::move(links), deadline);
+            if (!again) parts_.readings->whole_at.reset();
+            co_return again;
+        }
+        auto whole = co_await parts_.network.read_all(std::move(links), deadline);
+        parts_.readings->whole_at = whole ? std::optional(now) : std::nullopt;
+        co_return whole;
     }
 
     /// Before anything new is decided, what was sent without an answer is found out. A call may have landed after the
@@ -176,13 +192,16 @@ private:
         co_return true;
     }
 
-    /// True when groups came into being, in which people can be placed at once.
-    bool has_new_groups() const {
+    /// True when groups came into being, in which people can be placed at once, or accounts were linked to people about
+    /// whom more is to be done.
+    bool brings_more() const {
         if (result_.failure || result_.plan->state != PlanState::applied || parts_.stop.requested()) return false;
         if (result_.plans_before.size() + 1 >= plans_max) return false;
         const auto& operations = result_.plan->plan.operations;
         return std::any_of(operations.begin(), operations.end(), [&](const Operation& operation) {
-            return operation.stage == Stage::make_group && !result_.applied->open.contains(operation.change.employee);
+            const auto* adopt = std::get_if<Adopt>(&operation.change.what);
+            const bool more = operation.stage == Stage::make_group || (adopt != nullptr && adopt->link);
+            return more && !result_.applied->open.contains(operation.change.employee);
         });
     }
 
@@ -247,10 +266,21 @@ private:
         co_return true;
     }
 
+    /// What this run has done itself may not show yet: its later plans give nothing up.
+    diff::Policy policy_of(Day today) const {
+        auto policy = parts_.settings->policy;
+        policy.invite_again_before = diff::invite_again_before(parts_.settings->ask_again, today);
+        if (result_.plans_before.empty()) return policy;
+        for (auto* answer : {&policy.drift.memberships, &policy.drift.roles, &policy.drift.accounts}) {
+            if (*answer == Drift::Answer::adopt) *answer = Drift::Answer::ignore;
+        }
+        return policy;
+    }
+
     StoredPlan make(const Ownership& ownership, bool first_run, Day today) const {
         auto desired = rules::desired_network(*snapshot_, parts_.settings->rules, today);
         rules::add_kept(desired.never_removed, kept_leavers_);
-        auto changes = diff::diff(desired, actual_, ownership, parts_.settings->policy);
+        auto changes = diff::diff(desired, actual_, ownership, policy_of(today));
         leave_alone(changes, unknown_);
         std::erase_if(changes.changes, [&](const Change& change) { return tried_.contains(change.employee); });
         PlanBasis basis{.tenant = parts_.settings->tenant,
@@ -357,6 +387,7 @@ private:
                                       {"operations", stored.plan.operations.size()},
                                       {"calls", plan::calls_of(stored.plan)},
                                       {"notes", stored.plan.notes.size()},
+                                      {"drift", stored.plan.drift.size()},
                                       {"state", to_string(stored.state)}});
         for (const auto& hold : stored.verdict.hold) {
             if (stored.state != PlanState::held || novelty == Novelty::known) continue;

@@ -27,6 +27,12 @@ void describe_rules(const TenantSettings& settings, RulesStatus& status) {
     status.comment = settings.rules_comment;
 }
 
+/// A later plan of a run does not see what an earlier one has put right.
+std::size_t drift_of(const CycleResult& result) {
+    const auto& first = result.plans_before.empty() ? *result.plan : result.plans_before.front();
+    return first.plan.drift.size();
+}
+
 std::string joined(const std::vector<std::string>& words) {
     std::string text;
     for (const auto& word : words) text += (text.empty() ? "" : ", ") + word;
@@ -126,6 +132,7 @@ asio::awaitable<void> TenantLoop::learn_what_was() {
         last_delivery_ = (*good)->taken_at;
         known_.employees = (*good)->employee_count;
     }
+    if (plan && *plan) known_.drift = (*plan)->plan.drift.size();
     if (plan && *plan && (*plan)->state == PlanState::held) {
         known_.plan_held = (*plan)->plan.id;
         known_.hold_reasons = (*plan)->verdict.hold;
@@ -252,6 +259,7 @@ void TenantLoop::learn_from(const CycleResult& result) {
         known_.plan_held.reset();
         known_.hold_reasons.clear();
         known_.plan_operations = 0;
+        known_.drift = drift_of(result);
         if (result.plan->state == PlanState::held) {
             known_.plan_held = result.plan->plan.id;
             known_.hold_reasons = result.plan->verdict.hold;

@@ -44,13 +44,15 @@ struct TenantSettings {
     std::string rules_author;           ///< who says to have written them; empty: not said
     std::string rules_comment;          ///< likewise
     std::vector<RuleFile> rules_files;  ///< what they were read from
-    diff::Policy policy;
+    diff::Policy policy;                ///< but for what depends on the day
+    diff::AskAgain ask_again;
     plan::GuardLimits guard;
     apply::ApplyLimits apply;
-    Duration fetch_max = std::chrono::minutes(10);  ///< for finding and downloading the record
-    Duration read_max = std::chrono::hours(2);      ///< for reading the whole network
-    Duration call_max = std::chrono::minutes(2);    ///< for one operation, its wait for the rate limit included
-    Duration drain_max = std::chrono::seconds(3);   ///< on stop: for the calls under way to be answered
+    Duration fetch_max = std::chrono::minutes(10);       ///< for finding and downloading the record
+    Duration read_max = std::chrono::hours(2);           ///< for reading the whole network
+    Duration read_whole_every = std::chrono::hours(24);  ///< between these, only what changed in the network is read
+    Duration call_max = std::chrono::minutes(2);         ///< for one operation, its wait for the rate limit included
+    Duration drain_max = std::chrono::seconds(3);        ///< on stop: for the calls under way to be answered
 };
 
 /// A request to stop, as a state that is looked at, and an event that wakes whoever waits.
@@ -70,6 +72,11 @@ private:
     Event pressed_;
 };
 
+/// What is known about earlier readings of the network. In memory only: a process that starts reads the whole.
+struct Readings {
+    std::optional<SteadyTime> whole_at;  ///< the newest that was whole, unless one has failed since
+};
+
 /// The settings in force, and references to things that outlive every run. All of them are used on the I/O thread only.
 struct TenantParts {
     std::shared_ptr<const TenantSettings> settings;
@@ -83,8 +90,9 @@ struct TenantParts {
     Clock& clock;
     log::Log& log;
     StopSwitch& stop;
-    boost::asio::any_io_executor compute_lane;  ///< for reading and comparing large records
-    std::optional<Progress>& progress;          ///< set while a plan is applied
+    boost::asio::any_io_executor compute_lane;                          ///< for reading and comparing large records
+    std::optional<Progress>& progress;                                  ///< set while a plan is applied
+    std::shared_ptr<Readings> readings = std::make_shared<Readings>();  // between the runs of a tenant
 };
 
 }  // namespace usersync::sync

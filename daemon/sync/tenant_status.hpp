@@ -61,6 +61,7 @@ struct TenantStatus {
     std::optional<PlanId> plan_held;
     std::vector<HoldReason> hold_reasons;
     std::size_t plan_operations = 0;  ///< of the held plan
+    std::size_t drift = 0;            ///< what the newest plan found changed in the network of what is ours
     std::optional<Time> next_run;
     RulesStatus rules;
     bool operator==(const TenantStatus&) const = default;

@@ -218,6 +218,36 @@ inline void ledger_contract(Ledger& ledger) {
         }
         CHECK(expected == Ownership{});
     }
+    SECTION("links, what was declined, suspensions, invitations and roles in groups follow as the model says") {
+        auto role_in = gain(Owned::group_role, "1", "g1");
+        role_in.role = "admin";
+        auto other_role = role_in;
+        other_role.role = "editor";
+        const std::vector<std::vector<OwnershipChange>> steps = {
+            {gain(Owned::user, "1"), gain(Owned::link, "1", "u1"), gain(Owned::group, "1", "g1")},
+            {role_in},
+            {other_role, gain(Owned::group_role_declined, "1", "g2"), gain(Owned::group_role_declined, "1", "g1")},
+            {gain(Owned::invited_again, "1"), gain(Owned::invited_again, "1")},
+            {lose(Owned::group, "1", "g1"), gain(Owned::declined, "1", "g1"), gain(Owned::declined, "1", "g0")},
+            {gain(Owned::role_declined, "1", "admin"), gain(Owned::suspended, "1")},
+            {gain(Owned::user_declined, "2"), gain(Owned::suspended, "3"), gain(Owned::role_declined, "4", "admin")},
+            {gain(Owned::formerly, "9", "1")},
+            {gain(Owned::formerly, "2", "nobody")},
+            {gain(Owned::formerly, "3", "9")},
+            {lose(Owned::group_role, "3", "g1"), lose(Owned::group_role_declined, "3", "g1")},
+            {lose(Owned::declined, "3", "g0"), lose(Owned::link, "3"), lose(Owned::role_declined, "3")},
+            {lose(Owned::suspended, "3"), lose(Owned::invited_again, "3"), lose(Owned::user_declined, "2")},
+            {lose(Owned::user, "3"), lose(Owned::role_declined, "4")},
+        };
+        Ownership expected;
+        for (std::size_t i = 0; i < steps.size(); ++i) {
+            INFO("step " << i);
+            settle_with(ledger, "op-" + std::to_string(i), steps[i]);
+            expected = apply_changes(expected, steps[i]);
+            CHECK(run(ledger.ownership()).value() == expected);
+        }
+        CHECK(expected == Ownership{});
+    }
 }
 
 }  // namespace usersync::test

@@ -1,6 +1,7 @@
 // Opening a tenant's file: whose it is, which version, who may read it, and whether it is sound.
 
 #include "storage/guarded.hpp"
+#include "storage/schema/schema.hpp"
 #include "tests/contract/ledger_contract.hpp"
 #include "tests/contract/run_store_contract.hpp"
 #include "tests/contract/snapshot_store_contract.hpp"
@@ -152,6 +153,37 @@ TEST_CASE("a store from before people were known by their rows is refused by nam
     CHECK(refused.error().kind == FailureKind::broken);
     CHECK(refused.error().code == "schema_too_old");
     CHECK(TempDir::read(file) == before);
+}
+
+TEST_CASE("a store of the first version is opened with everything in it, and knows whom we suspended", "[storage]") {
+    const TempDir folder;
+    const auto file = folder / "tenant.db";
+    {
+        auto connection = raw(file);
+        connection.exec(std::string(storage::schema_scripts()[0]));
+        connection.exec("PRAGMA user_version=1");
+        connection.exec("PRAGMA application_id=" + std::to_string(0x55535933));
+        connection.exec("INSERT INTO owned_user VALUES ('1', 1, 'admin'), ('2', 1, NULL), ('3', 1, NULL)");
+        connection.exec("INSERT INTO owned_group VALUES ('1', 'g1')");
+        const auto did = [&](const char* person, const char* kind, const char* operation) {
+            connection.exec(std::string("INSERT INTO ledger (run, operation, kind, employee, intent, settled_at_ms, "
+                                        "outcome) VALUES (1, '") +
+                            operation + "', '" + kind + "', '" + person + "', '', 1, 'done')");
+        };
+        did("2", "create_user", "a");
+        did("2", "suspend_user", "b");
+        did("3", "suspend_user", "c");
+        did("3", "reactivate_user", "d");
+    }
+
+    OpenedStore store(file);
+
+    const Ownership expected{
+        .users = {OwnedUser{.key = EmployeeKey("1"), .user = true, .groups = {GroupEid("g1")}, .role = RoleId("admin")},
+                  OwnedUser{.key = EmployeeKey("2"), .user = true, .groups = {}, .role = {}, .suspended = true},
+                  OwnedUser{.key = EmployeeKey("3"), .user = true, .groups = {}, .role = {}}}};
+    CHECK(store.wait(store.ledger().ownership()).value() == expected);
+    CHECK(number(file, "PRAGMA user_version") == static_cast<int>(storage::schema_scripts().size()));
 }
 
 TEST_CASE("docs/storage.md lists the tables that a store has, and no other", "[storage]") {

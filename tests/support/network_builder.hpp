@@ -129,6 +129,24 @@ inline std::string line_of(const Change& change) {
     if (const auto* role = std::get_if<ChangeRole>(&change.what)) {
         line += ' ' + role->before.value() + '>' + role->after.value();
     }
+    if (const auto* release = std::get_if<Release>(&change.what)) {
+        line += (release->user ? " user" : "") + groups(release->groups) +
+                (release->role ? " " + release->role->value() : "");
+        for (const auto& one : release->group_roles) line += " " + one.role.value() + "@" + one.group.eid.value();
+        for (const auto& [what, object] : release->forgotten) {
+            line += " -" + std::string(to_string(what)) + (object.empty() ? "" : ":" + object);
+        }
+    }
+    if (const auto* adopt = std::get_if<Adopt>(&change.what)) {
+        for (const auto& one : adopt->group_roles) line += " " + one.role.value() + "@" + one.group.eid.value();
+        if (adopt->link) line += " link " + adopt->link->value();
+    }
+    if (const auto* back = std::get_if<ReactivateUser>(&change.what); back != nullptr && back->formerly) {
+        line += " formerly " + back->formerly->value();
+    }
+    if (const auto* role = std::get_if<ChangeGroupRole>(&change.what)) {
+        line += ' ' + role->group.eid.value() + ' ' + role->before.value() + '>' + role->after.value();
+    }
     if (std::holds_alternative<UpdateProfile>(change.what)) line += ' ' + change.reason.column;
     return line;
 }
@@ -142,6 +160,16 @@ inline std::vector<std::string> lines_of(const ChangeSet& changes) {
 inline std::vector<std::string> lines_of(const Plan& plan) {
     std::vector<std::string> lines;
     for (const auto& operation : plan.operations) lines.push_back(line_of(operation.change));
+    return lines;
+}
+
+/// "membership_ended 1001 business_unit Store 12 repair": one line a drift.
+inline std::vector<std::string> lines_of(const std::vector<Drift>& drift) {
+    std::vector<std::string> lines;
+    for (const auto& one : drift) {
+        lines.push_back(std::string(to_string(one.kind)) + ' ' + one.employee.value() + ' ' + one.object + ' ' +
+                        std::string(to_string(one.answer)));
+    }
     return lines;
 }
 

@@ -281,5 +281,43 @@ TEST_CASE("what took effect is ours afterwards, and only that", "[core][apply]")
     CHECK(after(ChangeRole{RoleId("member"), RoleId("admin"), true}).users[0].role == RoleId("admin"));
     CHECK(after(ChangeRole{RoleId("admin"), RoleId("member"), false}).users[0].role == std::nullopt);
     CHECK(after(EndMembership{}) == Ownership{});
-    CHECK(after(SuspendUser{}) == Ownership{{ours("1001", {"g14"})}});
+    CHECK(after(SuspendUser{}).users[0].suspended);
+}
+
+TEST_CASE("what somebody took away is remembered when it is given up, and forgotten when it means nothing any more",
+          "[core][apply]") {
+    using Thing = OwnershipChange::What;
+    const GroupChange store{GroupEid("g12"), "Store 12", {}};
+    auto owned = ours("1001", {"g12"});
+    owned.role = RoleId("admin");
+    owned.group_roles = {{GroupEid("g12"), RoleId("admin")}};
+    const auto after = [](Ownership ownership, What what) {
+        return apply_changes(std::move(ownership), ownership_after(Change{EmployeeKey("1001"), std::move(what), {}}));
+    };
+
+    const auto given_up = after({{owned}}, Release{.groups = {store}, .role = RoleId("admin")});
+    REQUIRE(given_up.users.size() == 1);
+    CHECK(given_up.users[0].groups.empty());
+    CHECK(given_up.users[0].group_roles.empty());
+    CHECK(given_up.users[0].role == std::nullopt);
+    CHECK(given_up.users[0].declined == std::vector{GroupEid("g12")});
+    CHECK(given_up.users[0].role_declined == RoleId("admin"));
+
+    const Release nothing_left{
+        .groups = {}, .role = {}, .forgotten = {{Thing::declined, "g12"}, {Thing::role_declined, ""}}};
+    CHECK(after(given_up, nothing_left) == Ownership{{ours("1001")}});
+
+    const auto without_account = after({{owned}}, Release{.groups = {}, .role = {}, .user = true});
+    CHECK(without_account == Ownership{{OwnedUser{.key = EmployeeKey("1001"), .user_declined = true}}});
+}
+
+TEST_CASE("whoever comes back under another key has what they had", "[core][apply]") {
+    auto owned = ours("1001", {"g12"});
+    owned.role = RoleId("admin");
+    owned.suspended = true;
+    const Change change{EmployeeKey("2001"), ReactivateUser{.profile = {}, .formerly = EmployeeKey("1001")}, {}};
+
+    auto expected = ours("2001", {"g12"});
+    expected.role = RoleId("admin");
+    CHECK(apply_changes(Ownership{{owned}}, ownership_after(change)) == Ownership{{expected}});
 }

@@ -280,3 +280,56 @@ TEST_CASE("the public view of a plan holds reasons and keys, but no names, addre
     }
     CHECK(text.find("~ 1001  update the profile  [employee record: phone]") != std::string::npos);
 }
+
+TEST_CASE("what counts as ours or not any more comes first, a letter after the address, a role after the membership",
+          "[core][plan]") {
+    diff::Policy policy;
+    policy.group_roles_by_call = true;
+    policy.drift.memberships = Drift::Answer::adopt;
+    auto moved = wanted("1001", {"Store 12", "Store 14"});
+    moved.profile.email = "new@shop.example";
+    moved = placed(std::move(moved), [](Placement& says) {
+        says.group_roles.push_back({business_unit("Store 14"), {RoleId("admin"), reason("role rule")}});
+    });
+    auto invited = account("1001");
+    invited.state = UserState::invited;
+    const auto plan = plan_for({moved}, {invited}, {ours("1001", {"g12"})}, policy);
+
+    REQUIRE(lines_of(plan) == Lines{"release 1001 g12", "update_profile 1001 email", "invite_again 1001",
+                                    "add_to_groups 1001 g14", "change_group_role 1001 g14 member>admin"});
+    CHECK(plan.operations[2].after == std::vector{plan.operations[1].key});
+    CHECK(plan.operations[4].after == std::vector{plan.operations[3].key});
+    CHECK(plan::calls_of(plan) == 4);
+}
+
+TEST_CASE("drift is shown in the plan, decides about its id, and is no removal to the guard", "[core][plan]") {
+    const auto answered = [](Drift::Answer answer) {
+        diff::Policy policy;
+        policy.drift.memberships = answer;
+        return plan_for({wanted("1001", {"Store 12"})}, {account("1001")}, {ours("1001", {"g12"})}, policy);
+    };
+    const auto given_up = answered(Drift::Answer::adopt);
+    const auto left = answered(Drift::Answer::ignore);
+    const auto nothing = plan_for({wanted("1001")}, {account("1001")}, {ours("1001")});
+
+    CHECK(plan::render_text(given_up, {}).find("  * membership_ended 1001: business_unit Store 12 (adopt)\n") !=
+          std::string::npos);
+    CHECK(plan::render_text(given_up, {}).find("  = 1001  not ours any more: \"Store 12\"") != std::string::npos);
+    CHECK(plan::render_json(left, {}).find("\"answer\": \"ignore\"") != std::string::npos);
+    CHECK(left.empty());
+    CHECK(left.id != nothing.id);
+    CHECK(plan::guard(given_up, {.people_managed = 1, .memberships_owned = 1}, {.removals_max = 0}).allowed());
+    CHECK(plan::calls_of(given_up) == 0);
+}
+
+TEST_CASE("letters to people who did not accept are no removals to the guard", "[core][plan]") {
+    diff::Policy policy;
+    policy.invite_again_before = {Time(std::chrono::hours(24))};
+    auto invited = account("1001");
+    invited.state = UserState::invited;
+    invited.invited_at = Time();
+    const auto plan = plan_for({wanted("1001")}, {invited}, {ours("1001")}, policy);
+
+    REQUIRE(lines_of(plan) == Lines{"invite_again 1001"});
+    CHECK(plan::guard(plan, {.people_managed = 1}, {.removals_max = 0}).allowed());
+}

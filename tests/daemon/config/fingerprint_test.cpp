@@ -53,6 +53,18 @@ TEST_CASE("whatever decides what a plan holds changes the fingerprint", "[daemon
         good_tenant + "[accounts]\nwithout_group = 'report'\n",
         good_tenant + "[[exception]]\nperson = '1'\nexclude = true\nreason = 'x'\n",
         good_tenant + "[[exception]]\nperson = '1'\nexclude = true\nreason = 'x'\nuntil = '2999-12-31'\n",
+        good_tenant + "[accounts]\nadopt_by_email = true\n",
+        good_tenant + "[accounts]\nxid_change_on_reactivation = true\n",
+        good_tenant + "[accounts]\nemail_of_active = 'stays'\n",
+        good_tenant + "[drift]\nmemberships = 'adopt'\n",
+        good_tenant + "[drift]\nmemberships = 'ignore'\n",
+        good_tenant + "[drift]\nroles = 'adopt'\n",
+        good_tenant + "[drift]\naccounts = 'adopt'\n",
+        good_tenant + "[invitations]\nagain_after = '7d'\n",
+        good_tenant + "[invitations]\nagain_after = '7d'\nagain_times = 1\n",
+        with(good_tenant, "[target]", "[target]\ngroup_roles = true"),
+        with(good_tenant, "[target]", "[target]\nown_lock = 'app'"),
+        with(good_tenant, "[target]", "[target]\ncreate_by_invite = true"),
         good_tenant + "[profile]\nname = 'on_invite'\n",
         good_tenant + "[profile]\nname = 'if_empty'\n",
         good_tenant + "[profile]\nemail = 'on_invite'\n",
@@ -135,6 +147,8 @@ TEST_CASE("how often and how fast leaves an approved plan as it is", "[daemon][c
     CHECK(tenant_of(good_tenant + "[schedule]\ntime_zone = 'UTC'\n").fingerprint == fingerprint);
     CHECK(tenant_of(good_tenant + "[retry]\nattempts_max = 2\n").fingerprint == fingerprint);
     CHECK(tenant_of(with(good_tenant, "[target]", "[target]\ncalls_per_second = 1")).fingerprint == fingerprint);
+    CHECK(tenant_of(with(good_tenant, "[target]", "[target]\nread_whole_every = '1h'")).fingerprint == fingerprint);
+    CHECK(tenant_of(with(good_tenant, "[target]", "[target]\ninvite_batch = 10")).fingerprint == fingerprint);
     CHECK(tenant_of(good_sftp_tenant()).fingerprint == fingerprint);
     CHECK(tenant_of(good_tenant + "[version]\nauthor = 'Kim'\n").fingerprint == fingerprint);
     CHECK(tenant_of(good_tenant + "[notes]\nlanguage = 'nl'\n").fingerprint == fingerprint);

@@ -20,7 +20,11 @@ rest_version = '1.9'
 page_size = 50
 scim_page_size = 10
 phone_by_scim = false
-login_in_bag = false)"));
+login_in_bag = false
+own_lock = 'usersync'
+group_roles = true
+invite_batch = 200
+read_whole_every = '12h')"));
 
     const auto loaded = sample.load();
 
@@ -40,6 +44,24 @@ login_in_bag = false)"));
     CHECK(target.scim_page_size == 10);
     CHECK(!target.phone_by_scim);
     CHECK(!target.login_in_bag);
+    CHECK(target.own_lock == "usersync");
+    CHECK(target.group_roles);
+    CHECK(loaded.config->tenants[0].policy.group_roles_by_call);
+    CHECK(target.invite_batch == 200);
+    CHECK(loaded.config->tenants[0].read_whole_every == 12h);
+}
+
+TEST_CASE("whoever makes accounts by invitation needs no SCIM, and finds the accounts by their address",
+          "[daemon][config]") {
+    auto text = with(good_tenant, "scim_url = 'https://scim.example/v2'\n", "create_by_invite = true\n");
+    text = with(text, "scim_token = { credential = 'scim' }\n", "");
+
+    const auto tenant = tenant_of(text);
+    CHECK(tenant.target.create_by_invite);
+    CHECK(tenant.policy.adopt_by_email);
+    CHECK(problems_of(text + "[accounts]\nadopt_by_email = false\n") ==
+          Lines{"18:18: error: accounts.adopt_by_email: accounts that are made by invitation "
+                "(target.create_by_invite) are found by their address"});
 }
 
 TEST_CASE("what the target leaves out has the defaults of its options", "[daemon][config]") {

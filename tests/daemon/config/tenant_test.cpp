@@ -134,3 +134,36 @@ TEST_CASE("a tenant has a source, a target and columns", "[daemon][config]") {
     CHECK(problems_of(with(good_tenant, "[source]\nkind = 'folder'\nfolder = '/srv/records'", "source = 'sftp'")) ==
           Lines{"1:10: error: source: expected a table, got \"sftp\""});
 }
+
+TEST_CASE("what becomes of drift, of accounts that were there, and of people who do not accept is the tenant's choice",
+          "[daemon][config]") {
+    const auto tenant = tenant_of(good_tenant + R"([drift]
+memberships = 'adopt'
+roles = 'ignore'
+accounts = 'adopt'
+[accounts]
+adopt_by_email = true
+xid_change_on_reactivation = true
+email_of_active = 'stays'
+[invitations]
+again_after = '7d'
+again_times = 2
+)");
+
+    diff::Policy expected;
+    expected.drift = {
+        .memberships = Drift::Answer::adopt, .roles = Drift::Answer::ignore, .accounts = Drift::Answer::adopt};
+    expected.adopt_by_email = true;
+    expected.xid_change_on_reactivation = true;
+    expected.active_email = diff::ActiveEmail::stays;
+    CHECK(tenant.policy == expected);
+    CHECK(tenant.ask_again == diff::AskAgain{.after = std::chrono::days(7), .times = 2});
+    CHECK(tenant_of(good_tenant).ask_again == diff::AskAgain{});
+    CHECK(problems_of(good_tenant + "[invitations]\nagain_after = '36h'\n") ==
+          Lines{"19:15: error: invitations.again_after: expected whole days such as \"7d\""});
+    CHECK(problems_of(good_tenant + "[invitations]\nagain_times = 2\n") ==
+          Lines{"19:15: error: invitations.again_times: nobody is asked again: invitations.again_after says after how "
+                "long"});
+    CHECK(problems_of(good_tenant + "[drift]\nroles = 'forgive'\n") ==
+          Lines{"19:9: error: drift.roles: expected one of \"repair\", \"adopt\", \"ignore\", got \"forgive\""});
+}

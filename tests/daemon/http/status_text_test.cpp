@@ -85,3 +85,13 @@ TEST_CASE("exit codes are the documented numbers", "[daemon][control]") {
     CHECK(static_cast<int>(ExitCode::held) == 3);
     CHECK(static_cast<int>(ExitCode::failed) == 4);
 }
+
+TEST_CASE("an operator sees how much somebody changed in the network of what is ours", "[daemon][http]") {
+    auto shop = tenant_after("shop", RunEnd::done);
+    shop.drift = 3;
+
+    const auto text = status::status_text(daemon_with({shop}));
+    CHECK(text.substr(text.find("\n\nshop:") + 1) ==
+          "\nshop: the newest plan found 3 things of ours changed in the network (usersyncd plan shop shows what)\n");
+    CHECK(exit_code_of(daemon_with({shop})) == ExitCode::done);
+}

@@ -48,6 +48,30 @@ public:
     std::optional<sync::RulesLook> next;
 };
 
+/// Counts how the network is read, and with how many links.
+class ReadingsSeen final : public Network {
+public:
+    explicit ReadingsSeen(Network& inner) : inner_(inner) {}
+    boost::asio::awaitable<Result<ActualNetwork>> read_all(std::vector<Link> links, Deadline deadline) override {
+        readings.push_back("whole " + std::to_string(links.size()));
+        return inner_.read_all(std::move(links), deadline);
+    }
+    boost::asio::awaitable<Result<ActualNetwork>> read_again(std::vector<Link> links, Deadline deadline) override {
+        readings.push_back("again " + std::to_string(links.size()));
+        return inner_.read_again(std::move(links), deadline);
+    }
+    boost::asio::awaitable<Result<Receipt>> apply(Operation operation, Deadline deadline) override {
+        return inner_.apply(std::move(operation), deadline);
+    }
+    boost::asio::awaitable<Result<Found>> find(Operation operation, Deadline deadline) override {
+        return inner_.find(std::move(operation), deadline);
+    }
+    std::vector<std::string> readings;
+
+private:
+    Network& inner_;
+};
+
 /// A loop over fakes, whose time moves only as far as the test lets it.
 class TenantStage {
 public:
@@ -62,7 +86,7 @@ public:
         if (!loop_) {
             sync::TenantParts parts{.settings = std::make_shared<const sync::TenantSettings>(settings),
                                     .source = source,
-                                    .network = network,
+                                    .network = seen,
                                     .snapshots = snapshots,
                                     .runs = runs,
                                     .ledger = ledger,
@@ -120,6 +144,7 @@ public:
     ManualClock clock{context};
     FakeSource source;
     FakeNetwork network;
+    ReadingsSeen seen{network};
     FakeSnapshotStore snapshots;
     FakeRunStore runs;
     FakeLedger ledger;
@@ -430,4 +455,21 @@ TEST_CASE("after a restart the status knows since when the rules count", "[daemo
         stage.start();
         CHECK(stage.loop().status().rules.since == start);
     }
+}
+
+TEST_CASE("between whole readings of the network only what changed is read, and after a failure the whole",
+          "[daemon][sync]") {
+    TenantStage stage(1h);
+    stage.settings.read_whole_every = 150min;
+    stage.source.put("people.csv", "ID;E-mail\n1001;ann@shop.example\n");
+    stage.ledger.owned = {
+        {OwnedUser{.key = EmployeeKey("1001"), .user = true, .groups = {}, .role = {}, .link = UserEid("u")}}};
+    stage.start();
+    stage.pass(3h + 1min);
+    CHECK(stage.seen.readings == std::vector<std::string>{"whole 1", "again 1", "again 1", "whole 1"});
+
+    stage.network.fail_read(stage.network.reads() + 1, {.kind = FailureKind::blocked, .code = "no_token"});
+    stage.pass(2h);
+    CHECK(stage.seen.readings ==
+          std::vector<std::string>{"whole 1", "again 1", "again 1", "whole 1", "again 1", "whole 1"});
 }

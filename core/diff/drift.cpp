@@ -1,0 +1,200 @@
+#include "core/diff/drift.hpp"
+
+#include "core/diff/group_roles.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace usersync::diff {
+namespace {
+
+using Owned = OwnershipChange::What;
+
+void show(const Comparison& compare, Drift::Kind kind, const EmployeeKey& person, std::string object,
+          Drift::Answer answer) {
+    compare.out.drift.push_back({kind, person, std::move(object), answer});
+}
+
+/// "department Sales", or the EID where the network does not know it any more.
+std::string named(const Comparison& compare, const GroupEid& group) {
+    const auto kind = compare.groups.kind_of(group);
+    return (kind ? std::string(to_string(*kind)) + ' ' : std::string()) + compare.groups.name_of(group);
+}
+
+class Answers {
+public:
+    Answers(const Comparison& compare, const DesiredUser& wanted, const ActualUser& account, const OwnedUser& owned,
+            const Places& places, Decided& decided)
+        : compare_(compare),
+          wanted_(wanted),
+          account_(account),
+          owned_(owned),
+          places_(places),
+          certain_(is_certain(wanted, places)),
+          decided_(decided) {}
+
+    void memberships() {
+        for (const auto& group : places_.wanted) {
+            if (!has(account_.groups, group.eid)) missing(group);
+        }
+        for (const auto& group : owned_.groups) {
+            if (is_meaningless(group)) forget(Owned::group, group.value());
+        }
+        for (const auto& group : owned_.declined) {
+            const bool is_wanted = has(places_.wanted, group);
+            if (has(account_.groups, group) || (certain_ && !is_wanted)) forget(Owned::declined, group.value());
+        }
+    }
+
+    void role() {
+        const auto& shown = account_.role;
+        if (shown == compare_.policy.invitee_role || shown.value().empty()) return;
+        const auto& rule = wanted_.placement->role;
+        const bool speaks = rule && rule->role != compare_.policy.default_role;
+        const auto is_wanted = [&](const std::optional<RoleId>& role) { return role && speaks && rule->role == *role; };
+        if (owned_.role && *owned_.role != shown) {
+            if (is_wanted(owned_.role)) {
+                role_changed(shown);
+            } else if (!is_wanted(shown) && certain_) {
+                forget(Owned::role, {});
+            }
+        }
+        if (!owned_.role_declined) return;
+        if (is_wanted(owned_.role_declined) && shown != *owned_.role_declined) {
+            decided_.withdraw<ChangeRole>();
+            compare_.note(Note::Kind::left_alone, wanted_.key,
+                          "is not given the role " + owned_.role_declined->value() + " again: somebody took it away");
+        } else if (certain_ || speaks) {
+            forget(Owned::role_declined, {});
+        }
+    }
+
+    /// Whoever comes in needs no more letters, and is not kept out any more.
+    void account() {
+        if (owned_.user_declined) forget(Owned::user_declined, {});
+        if (account_.state == UserState::active && owned_.invited_again > 0) forget(Owned::invited_again, {});
+    }
+
+    Release& release() { return release_; }
+
+private:
+    void forget(Owned what, std::string object) { release_.forgotten.push_back({what, std::move(object)}); }
+
+    /// Ours, not there, and certainly not wanted. What the network does not know at all may only be hidden.
+    bool is_meaningless(const GroupEid& group) const {
+        return certain_ && !has(account_.groups, group) && !has(places_.wanted, group) && !has(places_.kept, group) &&
+               compare_.groups.kind_of(group);
+    }
+
+    void missing(const GroupChange& group) {
+        if (has(owned_.groups, group.eid)) {
+            const auto answer = compare_.policy.drift.memberships;
+            show(compare_, Drift::Kind::membership_ended, wanted_.key, named(compare_, group.eid), answer);
+            if (answer != Drift::Answer::repair) do_not_add(group.eid);
+            if (answer == Drift::Answer::adopt) release_.groups.push_back(group);
+        } else if (has(owned_.declined, group.eid)) {
+            do_not_add(group.eid);
+            compare_.note(Note::Kind::left_alone, wanted_.key,
+                          "is not put back in \"" + group.name + "\": somebody ended the membership");
+        }
+    }
+
+    void do_not_add(const GroupEid& group) {
+        auto* change = decided_.change<AddToGroups>();
+        if (change == nullptr) return;
+        auto& groups = std::get<AddToGroups>(change->what).groups;
+        std::erase_if(groups, [&](const GroupChange& one) { return one.eid == group; });
+        if (groups.empty()) {
+            decided_.withdraw<AddToGroups>();
+        } else {
+            change->reason = groups.front().reason;
+        }
+    }
+
+    void role_changed(const RoleId& shown) {
+        auto answer = compare_.policy.drift.roles;
+        // Another role that somebody gave is theirs to take away.
+        if (answer == Drift::Answer::repair && shown != compare_.policy.default_role) answer = Drift::Answer::ignore;
+        show(compare_, Drift::Kind::role_changed, wanted_.key, "role " + owned_.role->value(), answer);
+        if (answer != Drift::Answer::repair) decided_.withdraw<ChangeRole>();
+        if (answer == Drift::Answer::adopt) release_.role = owned_.role;
+    }
+
+    const Comparison& compare_;
+    const DesiredUser& wanted_;
+    const ActualUser& account_;
+    const OwnedUser& owned_;
+    const Places& places_;
+    const bool certain_;
+    Decided& decided_;
+    Release release_;
+};
+
+Reason reason_of(const Release& release) {
+    if (release.user || !release.groups.empty() || release.role || !release.group_roles.empty()) {
+        return because("changed in the network");
+    }
+    return because("means nothing any more");
+}
+
+void give_up(const Comparison& compare, const EmployeeKey& person, Release release) {
+    if (release == Release{}) return;
+    std::sort(release.forgotten.begin(), release.forgotten.end());
+    auto reason = reason_of(release);
+    compare.change(person, std::move(release), std::move(reason));
+}
+
+}  // namespace
+
+bool is_certain(const DesiredUser& wanted, const Places& places) {
+    const auto& placement = *wanted.placement;
+    return places.all_found && placement.unmapped_fields.empty() && placement.empty_fields.empty() &&
+           placement.doubted_roles.empty();
+}
+
+bool leaves_account_as_it_is(const Comparison& compare, const DesiredUser& wanted, const ActualUser* account,
+                             const OwnedUser& owned) {
+    const bool is_gone = account == nullptr;
+    if (!is_gone && account->state != UserState::suspended) return false;
+    if (owned.user_declined) {
+        compare.note(Note::Kind::left_alone, wanted.key,
+                     is_gone ? "gets no account again: somebody removed the one they had"
+                             : "stays suspended: somebody suspended the account");
+        return true;
+    }
+    // What we suspended ourselves comes back as a matter of course, also when the network has forgotten it since.
+    if (!owned.user || owned.suspended) return false;
+    auto answer = compare.policy.drift.accounts;
+    if (is_gone && wanted.placement->not_invited && answer == Drift::Answer::repair) answer = Drift::Answer::ignore;
+    show(compare, is_gone ? Drift::Kind::account_gone : Drift::Kind::account_suspended, wanted.key, "account", answer);
+    if (answer == Drift::Answer::adopt) give_up(compare, wanted.key, Release{.groups = {}, .role = {}, .user = true});
+    return answer != Drift::Answer::repair;
+}
+
+void answer_drift(const Comparison& compare, const DesiredUser& wanted, const ActualUser* account,
+                  const OwnedUser& owned, const Places& places, Decided& decided) {
+    if (account == nullptr) {
+        Release nothing;
+        change_group_roles(compare, wanted, account, owned, places, decided, nothing);
+        return;
+    }
+    Answers answers(compare, wanted, *account, owned, places, decided);
+    answers.memberships();
+    answers.role();
+    answers.account();
+    change_group_roles(compare, wanted, account, owned, places, decided, answers.release());
+    give_up(compare, wanted.key, std::move(answers.release()));
+}
+
+void forget_declined(const Comparison& compare, const EmployeeKey& person, const OwnedUser& owned) {
+    Release release;
+    const auto forget = [&](Owned what, std::string object) { release.forgotten.push_back({what, std::move(object)}); };
+    for (const auto& group : owned.declined) forget(Owned::declined, group.value());
+    for (const auto& group : owned.group_roles_declined) forget(Owned::group_role_declined, group.value());
+    if (owned.role_declined) forget(Owned::role_declined, {});
+    if (owned.user_declined) forget(Owned::user_declined, {});
+    give_up(compare, person, std::move(release));
+}
+
+}  // namespace usersync::diff

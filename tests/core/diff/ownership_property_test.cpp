@@ -1,0 +1,291 @@
+// Whatever happens in a network, nothing that is not ours is taken away, and what we do comes to an end.
+
+#include "core/apply/meaning.hpp"
+#include "core/diff/diff.hpp"
+#include "core/plan/make_plan.hpp"
+
+#include "tests/support/network_builder.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <map>
+#include <random>
+#include <set>
+
+using namespace usersync;
+using namespace usersync::test;
+
+namespace {
+
+const std::vector<std::string> people = {"1", "2", "3", "4", "5"};
+const std::vector<std::string> groups = {"g1", "g2", "g3", "g4"};
+const std::vector<std::string> roles = {"member", "admin", "editor"};
+
+class Dice {
+public:
+    explicit Dice(unsigned seed) : engine_(seed) {}
+    std::size_t below(std::size_t count) { return engine_() % count; }
+    bool once_in(std::size_t times) { return below(times) == 0; }
+    template <class T>
+    const T& one_of(const std::vector<T>& of) {
+        return of[below(of.size())];
+    }
+
+private:
+    std::mt19937 engine_;
+};
+
+/// A network in which people do things by hand between the runs of the sync.
+class World {
+public:
+    explicit World(unsigned seed) : dice_(seed) {
+        policy_.leavers = dice_.once_in(3) ? diff::LeaverAction::remove : diff::LeaverAction::suspend;
+        for (auto* answer : {&policy_.drift.memberships, &policy_.drift.roles, &policy_.drift.accounts}) {
+            *answer = dice_.one_of<Drift::Answer>({Drift::Answer::repair, Drift::Answer::adopt, Drift::Answer::ignore});
+        }
+        policy_.adopt_by_email = dice_.once_in(2);
+        policy_.group_roles_by_call = dice_.once_in(2);
+        policy_.active_email = dice_.once_in(2) ? diff::ActiveEmail::stays : diff::ActiveEmail::follows;
+        for (const auto& key : people) {
+            if (dice_.once_in(2)) users_.push_back(made(key));
+        }
+    }
+
+    void day() {
+        record_changes();
+        for (int times = 0; times < 4; ++times) by_hand();
+        for (int round = 0;; ++round) {
+            const auto before = shown();
+            auto changes = diff::diff(desired_, before, ownership_, policy_);
+            for (const auto& change : changes.changes) is_allowed(change);
+            remember_what_is_wanted();
+            const auto plan = plan::make_plan(std::move(changes), {}, {});
+            if (plan.empty()) return;
+            REQUIRE(round < 4);  // what is done comes to an end
+            for (const auto& operation : plan.operations) perform(operation.change);
+        }
+    }
+
+private:
+    ActualUser made(const std::string& key) {
+        auto user = account(key);
+        if (dice_.once_in(3)) user.xid.reset();
+        if (dice_.once_in(8)) user.locked = true;
+        if (dice_.once_in(4)) user.external = true;
+        user.role = RoleId(dice_.one_of(roles));
+        if (user.role != RoleId("member") && user.xid) role_by_hand_[*user.xid] = user.role;
+        return user;
+    }
+
+    void record_changes() {
+        std::vector<DesiredUser> users;
+        for (const auto& key : people) {
+            if (dice_.once_in(4)) continue;
+            auto user = wanted(key);
+            if (dice_.once_in(5)) user.profile.job_title = "Manager";
+            user = placed(std::move(user), [&](Placement& says) {
+                for (const auto& group : groups) {
+                    if (dice_.once_in(2))
+                        says.groups.push_back({ref(group), DesiredMembership::Mode::member, {reason("r")}});
+                    if (dice_.once_in(6)) says.group_roles.push_back({ref(group), {RoleId("admin"), reason("r")}});
+                }
+                if (dice_.once_in(2)) says.role = DesiredRole{RoleId(dice_.one_of(roles)), reason("r")};
+            });
+            users.push_back(std::move(user));
+        }
+        desired_ = should_be(std::move(users));
+    }
+
+    static GroupRef ref(const std::string& group) { return {.by = GroupRef::By::eid, .kind = {}, .text = group}; }
+
+    void by_hand() {
+        if (users_.empty()) return;
+        auto& user = users_[dice_.below(users_.size())];
+        if (user.state == UserState::suspended) return;
+        const GroupEid group(dice_.one_of(groups));
+        switch (dice_.below(6)) {
+            case 0:
+            case 1: join_by_hand(user, group); break;
+            case 2:
+                std::erase(user.groups, group);
+                std::erase_if(user.group_roles, [&](const ActualGroupRole& one) { return one.group == group; });
+                if (user.xid) joined_by_hand_.erase({*user.xid, group});
+                break;
+            case 3: role_by_hand(user, RoleId(dice_.one_of(roles))); break;
+            case 4:
+                if (dice_.once_in(3)) user.state = UserState::suspended;
+                break;
+            case 5:
+                if (dice_.once_in(3)) user.locked_groups = {group};
+                break;
+        }
+    }
+
+    void join_by_hand(ActualUser& user, const GroupEid& group) {
+        if (std::find(user.groups.begin(), user.groups.end(), group) != user.groups.end()) return;
+        user.groups.insert(std::upper_bound(user.groups.begin(), user.groups.end(), group), group);
+        if (!user.xid) return;
+        // What is ours and was put back before we looked cannot be told from what never went.
+        const auto* owned = ownership_.find(*user.xid);
+        if (owned == nullptr || !diff_has(owned->groups, group)) joined_by_hand_.insert({*user.xid, group});
+    }
+
+    void role_by_hand(ActualUser& user, const RoleId& role) {
+        user.role = role;
+        if (!user.xid) return;
+        role_by_hand_.erase(*user.xid);
+        const auto* owned = ownership_.find(*user.xid);
+        if (role != RoleId("member") && (owned == nullptr || owned->role != role)) role_by_hand_[*user.xid] = role;
+    }
+
+    static bool diff_has(const std::vector<GroupEid>& sorted, const GroupEid& group) {
+        return std::binary_search(sorted.begin(), sorted.end(), group);
+    }
+
+    /// Who is suspended is shown without groups.
+    ActualNetwork shown() const {
+        auto network = network_of(users_);
+        network.groups.clear();
+        for (const auto& group : groups) {
+            const auto kind = group == "g1" ? GroupKind::local_department : GroupKind::business_unit;
+            network.groups.push_back({GroupEid(group), kind, "the " + group, std::nullopt});
+        }
+        for (auto& user : network.users) {
+            if (user.state != UserState::suspended) continue;
+            user.eid.reset();
+            user.groups.clear();
+            user.group_roles.clear();
+            user.role = RoleId();
+        }
+        return network;
+    }
+
+    /// What somebody did by hand and the rules want too counts as ours from then on.
+    void remember_what_is_wanted() {
+        for (const auto& user : desired_.users) {
+            for (const auto& group : user.placement->groups)
+                joined_by_hand_.erase({user.key, GroupEid(group.group.text)});
+            for (const auto& role : user.placement->group_roles) {
+                joined_by_hand_.erase({user.key, GroupEid(role.group.text)});
+            }
+            const auto at = role_by_hand_.find(user.key);
+            const auto& role = user.placement->role;
+            if (at != role_by_hand_.end() && role && role->role == at->second) role_by_hand_.erase(at);
+        }
+    }
+
+    ActualUser* find(const EmployeeKey& key) {
+        const auto at =
+            std::find_if(users_.begin(), users_.end(), [&](const ActualUser& user) { return user.xid == key; });
+        return at == users_.end() ? nullptr : &*at;
+    }
+
+    void is_allowed(const Change& change) {
+        INFO(line_of(change));
+        static const OwnedUser nothing;
+        const auto* found = ownership_.find(change.employee);
+        const auto& owned = found == nullptr ? nothing : *found;
+        const auto* user = find(change.employee);
+        if (const auto* remove = std::get_if<RemoveFromGroups>(&change.what)) {
+            for (const auto& group : remove->groups) {
+                CHECK(diff_has(owned.groups, group.eid));
+                CHECK(!joined_by_hand_.contains({change.employee, group.eid}));
+                CHECK(!diff_has(user->locked_groups, group.eid));
+            }
+        }
+        if (const auto* role = std::get_if<ChangeRole>(&change.what)) {
+            CHECK((role->before == RoleId("member") || owned.role == role->before));
+            const auto at = role_by_hand_.find(change.employee);
+            CHECK((at == role_by_hand_.end() || at->second != role->before));
+            CHECK((user == nullptr || !user->locked));
+        }
+        if (const auto* role = std::get_if<ChangeGroupRole>(&change.what)) {
+            const OwnedGroupRole before{role->group.eid, role->before};
+            const auto& ours = owned.group_roles;
+            CHECK((role->before == RoleId("member") || std::find(ours.begin(), ours.end(), before) != ours.end()));
+        }
+        if (std::holds_alternative<SuspendUser>(change.what) || std::holds_alternative<EndMembership>(change.what)) {
+            CHECK(owned.user);
+            CHECK(!user->locked);
+            CHECK((user->role != RoleId("admin") || owned.role == RoleId("admin") ||
+                   user->state == UserState::suspended));
+        }
+    }
+
+    void perform(const Change& change) {
+        ownership_ = apply_changes(std::move(ownership_), apply::ownership_after(change));
+        if (const auto* adopt = std::get_if<Adopt>(&change.what); adopt != nullptr && adopt->link) {
+            for (auto& user : users_) {
+                if (user.eid == adopt->link) user.xid = change.employee;
+            }
+            return;
+        }
+        if (const auto* create = std::get_if<CreateUser>(&change.what)) {
+            auto user = account(change.employee.value());
+            user.profile = create->profile;
+            users_.push_back(std::move(user));
+            return;
+        }
+        auto* user = find(change.employee);
+        REQUIRE(user != nullptr);
+        const bool was_outside_with_groups = user->external && !user->groups.empty();
+        if (std::holds_alternative<EndMembership>(change.what)) {
+            users_.erase(users_.begin() + (user - users_.data()));
+            return;
+        }
+        perform(*user, change.what);
+        if (was_outside_with_groups) CHECK(!user->groups.empty());
+    }
+
+    static void perform(ActualUser& user, const What& what) {
+        if (const auto* back = std::get_if<ReactivateUser>(&what)) {
+            user.state = UserState::active;
+            user.profile = back->profile;
+        }
+        if (std::holds_alternative<SuspendUser>(what)) user.state = UserState::suspended;
+        if (const auto* update = std::get_if<UpdateProfile>(&what)) user.profile = update->after;
+        if (const auto* role = std::get_if<ChangeRole>(&what)) user.role = role->after;
+        if (const auto* add = std::get_if<AddToGroups>(&what)) {
+            for (const auto& group : add->groups) {
+                if (!diff_has(user.groups, group.eid)) {
+                    user.groups.insert(std::upper_bound(user.groups.begin(), user.groups.end(), group.eid), group.eid);
+                }
+            }
+        }
+        if (const auto* remove = std::get_if<RemoveFromGroups>(&what)) {
+            for (const auto& group : remove->groups) {
+                std::erase(user.groups, group.eid);
+                std::erase_if(user.group_roles, [&](const ActualGroupRole& one) { return one.group == group.eid; });
+            }
+        }
+        if (const auto* role = std::get_if<ChangeGroupRole>(&what)) {
+            const auto& group = role->group.eid;
+            REQUIRE(diff_has(user.groups, group));
+            std::erase_if(user.group_roles, [&](const ActualGroupRole& one) { return one.group == group; });
+            if (role->after != RoleId("member")) user.group_roles.push_back({group, role->after, {}});
+            std::sort(user.group_roles.begin(), user.group_roles.end());
+        }
+    }
+
+    Dice dice_;
+    diff::Policy policy_;
+    DesiredNetwork desired_;
+    std::vector<ActualUser> users_;
+    Ownership ownership_;
+    std::set<std::pair<EmployeeKey, GroupEid>> joined_by_hand_;
+    std::map<EmployeeKey, RoleId> role_by_hand_;
+};
+
+}  // namespace
+
+TEST_CASE("whatever people do by hand, only what is ours is taken away, and every day's work comes to an end",
+          "[core][diff][property]") {
+    for (unsigned seed = 0; seed < 300; ++seed) {
+        INFO("seed " << seed);
+        World world(seed);
+        for (int day = 0; day < 12; ++day) {
+            INFO("day " << day);
+            world.day();
+        }
+    }
+}
