@@ -50,6 +50,10 @@ void Directory::refill(const Reading& reading, const ActualNetwork& network, Tim
         if (!user.membership) at->second.membership = before->membership;
     }
     known_ = std::move(known);
+    owners_.clear();
+    for (const auto& [key, one] : known_) {
+        if (one.eid) owners_.emplace(folded(one.eid->value()), key);
+    }
     memberships_name_xids_ = reading.memberships.empty() || names_xids(reading.memberships);
     users_seen_at_ = begun;
 }
@@ -168,6 +172,7 @@ void Directory::learn(const std::vector<RestMembership>& rows) {
 
 void Directory::learn(const EmployeeKey& key, UserEid linked) {
     auto& known = known_[key];
+    owners_.insert_or_assign(folded(linked.value()), key);
     known.eid = std::move(linked);
     known.linked = true;
 }
@@ -176,6 +181,7 @@ void Directory::rename(const EmployeeKey& before, const EmployeeKey& after) {
     auto node = known_.extract(before);
     if (!node) return;
     node.key() = after;
+    if (node.mapped().eid) owners_.insert_or_assign(folded(node.mapped().eid->value()), after);
     known_.erase(after);
     known_.insert(std::move(node));
 }
@@ -191,11 +197,8 @@ std::optional<MembershipEid> Directory::known_membership(const EmployeeKey& key)
 }
 
 std::optional<EmployeeKey> Directory::owner_of(const UserEid& eid) const {
-    const auto is_theirs = [&](const auto& entry) {
-        return entry.second.eid && folded(entry.second.eid->value()) == folded(eid.value());
-    };
-    const auto at = std::find_if(known_.begin(), known_.end(), is_theirs);
-    return at == known_.end() ? std::nullopt : std::optional(at->first);
+    const auto at = owners_.find(folded(eid.value()));
+    return at == owners_.end() ? std::nullopt : std::optional(at->second);
 }
 
 bool Directory::is_linked(const EmployeeKey& key) const {

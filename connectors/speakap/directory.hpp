@@ -84,6 +84,7 @@ private:
     ScimApi& scim_;
     Clock& clock_;
     std::map<EmployeeKey, Known> known_;
+    std::map<std::string, EmployeeKey> owners_;  ///< by folded EID
     bool memberships_name_xids_ = true;
     std::optional<Time> users_seen_at_;
     Looks user_looks_;

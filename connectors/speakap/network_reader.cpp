@@ -57,6 +57,29 @@ void note_who_came_and_went(const std::vector<RestMembership>& before, const std
     people.merge(came);
 }
 
+// By which userName SCIM finds somebody whom REST shows.
+class ScimNames {
+public:
+    explicit ScimNames(const std::vector<ScimUser>& users) {
+        for (const auto& user : users) {
+            if (user.user_name.empty()) continue;
+            by_key_.emplace(key_of(user).value(), user.user_name);
+            if (user.external_id.empty()) by_address_.emplace(folded(user.user_name), user.user_name);
+        }
+    }
+    /// The XID when SCIM has nobody of it yet; nothing when there is neither XID nor an account of that address.
+    std::optional<std::string> of(const RestUser& user) const {
+        const auto& table = user.xid ? by_key_ : by_address_;
+        const auto at = table.find(user.xid ? user.xid->value() : user.profile.email.value_or(""));
+        if (at != table.end()) return at->second;
+        return user.xid ? std::optional(user.xid->value()) : std::nullopt;
+    }
+
+private:
+    std::map<std::string, std::string> by_key_;
+    std::map<std::string, std::string> by_address_;
+};
+
 void forget(Reading& reading, const std::set<std::string>& people) {
     if (people.empty()) return;
     const auto is_gone = [&](const UserEid& eid) { return people.contains(folded(eid.value())); };
@@ -233,6 +256,8 @@ awaitable<Result<bool>> NetworkReader::read_changes(Reading& reading, Time since
     if (!users) co_return users.error();
     Result<void> found = co_await find_people(reading, changed, deadline);
     if (!found) co_return found.error();
+    Result<void> of_newcomers = co_await read_groups_of_newcomers(reading, changed, deadline);
+    if (!of_newcomers) co_return of_newcomers.error();
     Result<void> memberships = co_await read_changed_memberships(reading, changed, deadline);
     if (!memberships) co_return memberships.error();
     Result<bool> accounts = co_await read_changed_accounts(reading, changed, deadline);
@@ -274,19 +299,24 @@ awaitable<Result<void>> NetworkReader::read_changed_users(Reading& reading, Chan
     const std::optional<Time> modified_since = since;
     Result<std::vector<RestUser>> rows = co_await rest_.users(modified_since, deadline);
     if (!rows) co_return rows.error();
+    // This is where they are: nobody needs to look for them.
+    for (const auto& row : *rows) changed.to_be_found.erase(folded(row.eid.value()));
+    take(std::move(*rows), reading, changed);
+    co_return Result<void>();
+}
+
+void NetworkReader::take(std::vector<RestUser> rows, Reading& reading, Changed& changed) const {
     const auto places = places_of(reading.users);
-    for (auto& row : *rows) {
+    for (auto& row : rows) {
         const auto eid = folded(row.eid.value());
         const auto at = places.find(eid);
-        // This is where they are: nobody needs to look for them.
-        changed.to_be_found.erase(eid);
-        const bool touched = touched_people_.contains(eid);
-        if (at != places.end() && !touched && says_nothing_new(row, reading.users[at->second])) continue;
+        const bool is_known = at != places.end();
+        if (is_known && !touched_people_.contains(eid) && says_nothing_new(row, reading.users[at->second])) continue;
         changed.people.insert(eid);
-        if (at != places.end()) reading.users[at->second] = std::move(row);
-        if (at == places.end()) reading.users.push_back(std::move(row));
+        if (!is_known) changed.newcomers.emplace(eid, row.eid);
+        if (is_known) reading.users[at->second] = std::move(row);
+        if (!is_known) reading.users.push_back(std::move(row));
     }
-    co_return Result<void>();
 }
 
 awaitable<Result<void>> NetworkReader::find_people(Reading& reading, Changed& changed, Deadline deadline) {
@@ -299,22 +329,34 @@ awaitable<Result<void>> NetworkReader::find_people(Reading& reading, Changed& ch
     if (eids.empty()) co_return Result<void>();
     Result<std::vector<RestUser>> rows = co_await rest_.users_with(std::move(eids), deadline);
     if (!rows) co_return rows.error();
-    const auto places = places_of(reading.users);
-    for (auto& row : *rows) {
-        const auto eid = folded(row.eid.value());
-        gone.erase(eid);
-        const auto at = places.find(eid);
-        const bool touched = touched_people_.contains(eid);
-        if (at != places.end() && !touched && row == reading.users[at->second]) continue;
-        changed.people.insert(eid);
-        if (at != places.end()) reading.users[at->second] = std::move(row);
-        if (at == places.end()) reading.users.push_back(std::move(row));
-    }
+    for (const auto& row : *rows) gone.erase(folded(row.eid.value()));
+    take(std::move(*rows), reading, changed);
     // What SCIM says about them now decides between suspended and gone.
     for (const auto& user : reading.users) {
         if (user.xid && gone.contains(folded(user.eid.value()))) changed.names.insert(user.xid->value());
     }
     forget(reading, gone);
+    co_return Result<void>();
+}
+
+// Whoever comes back from a suspension is in their groups again, and no group need say so.
+awaitable<Result<void>> NetworkReader::read_groups_of_newcomers(Reading& reading, const Changed& changed,
+                                                                Deadline deadline) {
+    for (const auto& [folded_eid, eid] : changed.newcomers) {
+        Result<std::vector<RestGroup>> groups = co_await rest_.groups_of(eid, deadline);
+        if (!groups) co_return groups.error();
+        for (const auto& group : *groups) {
+            auto& members = reading.members[group.group.eid];
+            const auto is_theirs = [&, user = folded_eid](const RestMembership& row) {
+                return folded(row.user.value()) == user;
+            };
+            const bool is_shown = std::any_of(members.begin(), members.end(), is_theirs);
+            if (is_shown) continue;
+            Result<std::vector<RestMembership>> again = co_await rest_.group_memberships(group.group.eid, deadline);
+            if (!again) co_return again.error();
+            members = std::move(*again);
+        }
+    }
     co_return Result<void>();
 }
 
@@ -349,17 +391,11 @@ awaitable<Result<void>> NetworkReader::read_changed_memberships(Reading& reading
 
 awaitable<Result<bool>> NetworkReader::read_changed_accounts(Reading& reading, Changed& changed, Deadline deadline) {
     if (!has_scim()) co_return true;
+    const ScimNames names(reading.scim_users);
     for (const auto& user : reading.users) {
         if (!changed.people.contains(folded(user.eid.value()))) continue;
-        if (user.xid) {
-            changed.names.insert(user.xid->value());
-            continue;
-        }
-        // Somebody without XID is known to SCIM by the address, if at all.
-        for (const auto& scim : reading.scim_users) {
-            const bool is_theirs = scim.external_id.empty() && folded(scim.user_name) == user.profile.email;
-            if (is_theirs) changed.names.insert(scim.user_name);
-        }
+        const auto name = names.of(user);
+        if (name) changed.names.insert(*name);
     }
     if (changed.names.size() > pages_of(reading.scim_users.size(), calls_.options().scim_page_size)) {
         Result<std::vector<ScimUser>> everybody = co_await scim_.users(deadline);
@@ -371,7 +407,9 @@ awaitable<Result<bool>> NetworkReader::read_changed_accounts(Reading& reading, C
     for (const auto& name : changed.names) {
         Result<std::optional<ScimUser>> user = co_await scim_.user(name, deadline);
         if (!user) co_return user.error();
-        if (*user) found.push_back(std::move(**user));
+        const auto is_it = [&](const ScimUser& one) { return one.id == (*user)->id; };
+        const bool is_new = *user && std::none_of(found.begin(), found.end(), is_it);
+        if (is_new) found.push_back(std::move(**user));
     }
     std::erase_if(reading.scim_users, [&](const ScimUser& user) {
         return changed.names.contains(key_of(user).value()) || changed.names.contains(user.user_name);

@@ -35,6 +35,7 @@ public:
     /// | groups and people modified since               | one page for each `page_size`, and one each            |
     /// | members of the groups that changed             | at least two a group                                   |
     /// | people who left these groups, or are new there | one for fifty                                          |
+    /// | groups of people who were not listed before    | two each, and two for each group that does not show it |
     /// | the network memberships of people who changed  | one each, or all of them where that is cheaper         |
     /// | the SCIM users of people who changed           | likewise                                               |
     /// | how many users SCIM has                        | one                                                    |
@@ -57,6 +58,7 @@ private:
     // Whom a reading again has to look at.
     struct Changed {
         std::set<std::string> people;  ///< EIDs, folded: their REST row is new or another one
+        People newcomers;              ///< of them, who was not listed before
         People to_be_found;            ///< they may have come or gone without a row saying so
         std::set<std::string> names;   ///< userNames in SCIM
     };
@@ -67,6 +69,7 @@ private:
     boost::asio::awaitable<Result<void>> read_members(Reading& reading, Deadline deadline);
     boost::asio::awaitable<Result<void>> look_at_people_again(Reading& reading, Deadline deadline);
     boost::asio::awaitable<Result<void>> look_at_members_again(Reading& reading, Deadline deadline);
+    void take(std::vector<RestUser> rows, Reading& reading, Changed& changed) const;
     bool misses_known_group(const std::vector<RestGroup>& groups) const;
     bool members_fit(const Reading& reading, const RestGroup& group) const;
 
@@ -77,6 +80,8 @@ private:
     boost::asio::awaitable<Result<void>> read_changed_users(Reading& reading, Changed& changed, Time since,
                                                             Deadline deadline);
     boost::asio::awaitable<Result<void>> find_people(Reading& reading, Changed& changed, Deadline deadline);
+    boost::asio::awaitable<Result<void>> read_groups_of_newcomers(Reading& reading, const Changed& changed,
+                                                                  Deadline deadline);
     boost::asio::awaitable<Result<void>> read_changed_memberships(Reading& reading, const Changed& changed,
                                                                   Deadline deadline);
     boost::asio::awaitable<Result<bool>> read_changed_accounts(Reading& reading, Changed& changed, Deadline deadline);

@@ -53,6 +53,15 @@ Parameter parameter(std::string name, std::string value) {
     return Parameter{.name = std::move(name), .value = std::move(value)};
 }
 
+std::vector<Parameter> all_groups() {
+    std::vector<Parameter> parameters;
+    parameters.push_back(parameter("embed", "groups"));
+    parameters.push_back(parameter("properties[groups]", "groupType,name,XID,numMembers,lastModified"));
+    parameters.push_back(parameter("include_hidden", "true"));
+    parameters.push_back(parameter("include_secret", "true"));
+    return parameters;
+}
+
 }  // namespace
 
 // What one reading of a collection shows.
@@ -153,12 +162,14 @@ boost::asio::awaitable<Result<std::vector<RestUser>>> RestApi::users_with(std::v
 
 boost::asio::awaitable<Result<std::vector<RestGroup>>> RestApi::groups(std::optional<Time> modified_since,
                                                                        Deadline deadline) {
-    std::vector<Parameter> parameters;
-    parameters.push_back(parameter("embed", "groups"));
-    parameters.push_back(parameter("properties[groups]", "groupType,name,XID,numMembers,lastModified"));
-    parameters.push_back(parameter("include_hidden", "true"));
-    parameters.push_back(parameter("include_secret", "true"));
+    std::vector<Parameter> parameters = all_groups();
     if (modified_since) parameters.push_back(parameter("modified_since", timestamp(*modified_since)));
+    return collection<RestGroup>("groups", std::move(parameters), deadline);
+}
+
+boost::asio::awaitable<Result<std::vector<RestGroup>>> RestApi::groups_of(UserEid user, Deadline deadline) {
+    std::vector<Parameter> parameters = all_groups();
+    parameters.push_back(parameter("user", user.value()));
     return collection<RestGroup>("groups", std::move(parameters), deadline);
 }
 

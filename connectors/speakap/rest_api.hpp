@@ -31,6 +31,8 @@ public:
     boost::asio::awaitable<Result<std::vector<RestUser>>> users_with(std::vector<UserEid> eids, Deadline deadline);
     boost::asio::awaitable<Result<std::vector<RestGroup>>> groups(std::optional<Time> modified_since,
                                                                   Deadline deadline);
+    /// The groups that this user is in.
+    boost::asio::awaitable<Result<std::vector<RestGroup>>> groups_of(UserEid user, Deadline deadline);
     /// Memberships of the network itself; with `role`, only those that have it.
     boost::asio::awaitable<Result<std::vector<RestMembership>>> network_memberships(std::optional<RoleId> role,
                                                                                     Deadline deadline);

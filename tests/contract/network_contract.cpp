@@ -462,6 +462,8 @@ void linking(const NetworkWorldFactory& make_world) {
         CHECK(linked.eid == stranger->eid);
         CHECK_FALSE(user_with(network, "1001").linked);
 
+        // Nobody is the last administrator.
+        steps.done(operation("1001", ChangeRole{.before = RoleId("member"), .after = RoleId("admin")}));
         const auto add = operation("7001", AddToGroups{.groups = {group_named(network, "Checkout")}});
         const auto role = operation("7001", ChangeRole{.before = linked.role, .after = RoleId("member")});
         steps.done(add);
