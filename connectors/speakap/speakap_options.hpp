@@ -30,8 +30,8 @@ struct SpeakapOptions {
     bool group_roles = false;         ///< `changeroles` also takes memberships of groups
     bool create_by_invite = false;    ///< no SCIM token: accounts come by REST `invite`, and are linked by address
     std::size_t invite_batch = 1000;  ///< invitees in one call, at most 1000
-    bool counts_agree =
-        true;  ///< `numMembers` and the memberships are compared with what was read; false: they are not
+    bool invite_resend = false;       ///< `invite` carries `resend`, which is published for Speakap's own pages only
+    bool counts_agree = true;         ///< `numMembers` and memberships must be as many as were read
 
     pace::BucketLimits rate;                       ///< for REST and SCIM together
     Duration call_max = std::chrono::seconds(60);  ///< one exchange
