@@ -23,18 +23,16 @@ TEST_CASE("what happens in the network is told in order, by XID and without name
     REQUIRE(world.post_form("changeroles", {{"memberships[" + cor.network.eid + "]", "admin"}}).status == 200);
     REQUIRE(world.post_form("users/" + cor.eid + "/groups/remove", {{"groups[]", food}}).status == 200);
     REQUIRE(world.scim("PUT", "Users/" + cor.scim_id, {{"userName", "102"}, {"active", false}}).status == 200);
-    REQUIRE(world
-                .scim("PUT", "Users/" + cor.scim_id,
-                      {{"userName", "202"}, {"externalId", "202"}, {"active", true}})
+    REQUIRE(world.scim("PUT", "Users/" + cor.scim_id, {{"userName", "202"}, {"externalId", "202"}, {"active", true}})
                 .status == 200);
     REQUIRE(world.post_json("business-units/", {{"name", "Store 15"}}).status == 201);
 
     const auto answer = world.get("/sandbox/events");
     const auto events = body_of(answer);
 
-    CHECK(each(events, "what") ==
-          Names{"user_created", "invited", "invited_again", "activated", "member_added", "role_changed",
-                "member_removed", "suspended", "key_changed", "reactivated", "group_made"});
+    CHECK(each(events, "what") == Names{"user_created", "invited", "invited_again", "activated", "member_added",
+                                        "role_changed", "member_removed", "suspended", "key_changed", "reactivated",
+                                        "group_made"});
     CHECK(events[0]["number"] == 1);
     CHECK(events[0]["xid"] == "102");
     CHECK(events[0]["user"] == cor.eid);

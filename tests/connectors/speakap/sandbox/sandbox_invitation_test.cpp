@@ -114,9 +114,8 @@ TEST_CASE("invite answers for every address what became of it", "[connectors][sp
 TEST_CASE("an invitee who is asked again gets a fresh invitation, a member does not",
           "[connectors][speakap][sandbox]") {
     SandboxWorld world;
-    const std::vector<http::Parameter> form{{"invitees[0][email]", "bas@shop.example"},
-                                            {"invitees[1][email]", "anna@shop.example"},
-                                            {"resend", "true"}};
+    const std::vector<http::Parameter> form{
+        {"invitees[0][email]", "bas@shop.example"}, {"invitees[1][email]", "anna@shop.example"}, {"resend", "true"}};
 
     const auto per_email = body_of(world.post_form("invite", form))["data"];
 
@@ -188,5 +187,5 @@ TEST_CASE("the network is shown as people see it", "[connectors][speakap][sandbo
               world.state.roles[0].eid +
               "): 0\n\n"
               "invitations sent: 1\n"
-          "  102 by email to cor@shop.example\n");
+              "  102 by email to cor@shop.example\n");
 }

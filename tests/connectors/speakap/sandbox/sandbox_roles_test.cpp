@@ -234,9 +234,7 @@ TEST_CASE("groups are found by their place, their people and their labels", "[co
 TEST_CASE("somebody joining or leaving is a change of the group", "[connectors][speakap][sandbox]") {
     GuestWorld world;
     const auto since = "groups/?embed=groups&include_hidden=true&modified_since=2025-12-18T00:30:00.000Z";
-    const auto changed = [&] {
-        return each(body_of(world.call_with("GET", since))["_embedded"]["groups"], "name");
-    };
+    const auto changed = [&] { return each(body_of(world.call_with("GET", since))["_embedded"]["groups"], "name"); };
     world.now += std::chrono::hours(1);
 
     CHECK(changed().empty());
@@ -264,7 +262,9 @@ TEST_CASE("a search finds people and groups by words", "[connectors][speakap][sa
 TEST_CASE("those who accepted are counted by period", "[connectors][speakap][sandbox]") {
     SandboxWorld world;
     REQUIRE(world.post_form("/sandbox/accept", {{"xid", "101"}}).status == 200);
-    const auto counts = [&] { return body_of(world.rest("stats/activated-users?periods=today,yesterday,last_7_days,last_month")); };
+    const auto counts = [&] {
+        return body_of(world.rest("stats/activated-users?periods=today,yesterday,last_7_days,last_month"));
+    };
 
     CHECK(counts() == nlohmann::json::parse(R"({"today": 1, "yesterday": 0, "last_7_days": 1, "last_month": 0})"));
     world.now += std::chrono::hours(24 * 1);

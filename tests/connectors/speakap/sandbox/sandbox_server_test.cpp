@@ -176,7 +176,8 @@ TEST_CASE("calls above the rate get 429 until the time that Retry-After names", 
     CHECK(sandbox.send(sandbox.rest(path)).value().status == 200);
 }
 
-TEST_CASE("a fault file plays its rules by the clock and leaves its names in the log", "[connectors][speakap][sandbox]") {
+TEST_CASE("a fault file plays its rules by the clock and leaves its names in the log",
+          "[connectors][speakap][sandbox]") {
     SandboxOptions options;
     options.faults = sandbox::parse_fault_file(R"({"rules": [
         {"name": "storm", "path": "/networks/*", "after_ms": 1000, "until_ms": 3000, "what": "status", "status": 503,
@@ -210,10 +211,10 @@ TEST_CASE("a fault file plays its rules by the clock and leaves its names in the
 
 TEST_CASE("a part of the groups is refused and the others are joined", "[connectors][speakap][sandbox]") {
     SandboxOptions options;
-    options.faults = sandbox::parse_fault_file(
-                         R"({"rules": [{"path": "*/groups/add", "call": 1, "what": "partial", "keep": 1}]})")
-                         .value()
-                         .rules;
+    options.faults =
+        sandbox::parse_fault_file(R"({"rules": [{"path": "*/groups/add", "call": 1, "what": "partial", "keep": 1}]})")
+            .value()
+            .rules;
     Running sandbox(options);
     REQUIRE(sandbox.send(sandbox.creation("102")).value().status == 201);
     const auto& state = sandbox.server->state();

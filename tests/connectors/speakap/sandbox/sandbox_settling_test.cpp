@@ -18,7 +18,9 @@ struct SlowWorld : SandboxWorld {
         state.settling = {.delay = settling, .single_reads = single_reads};
     }
     Names listed() { return each(body_of(rest("users/?embed=users"))["_embedded"]["users"], "XID"); }
-    int scim_total(const std::string& query = "") { return body_of(scim("GET", "Users" + query))["totalResults"].get<int>(); }
+    int scim_total(const std::string& query = "") {
+        return body_of(scim("GET", "Users" + query))["totalResults"].get<int>();
+    }
     void create(const std::string& key) {
         REQUIRE(scim("POST", "Users", test::scim_person(key, key + "@shop.example")).status == 201);
     }
@@ -67,7 +69,9 @@ TEST_CASE("a new membership shows in lists only after a while", "[connectors][sp
     const auto food = world.group("Food").eid;
     REQUIRE(world.post_form("users/" + world.person("101").eid + "/groups/add", {{"groups[]", food}}).status == 200);
 
-    const auto members = [&] { return body_of(world.rest("memberships/?group=" + food))["_links"]["memberships"].size(); };
+    const auto members = [&] {
+        return body_of(world.rest("memberships/?group=" + food))["_links"]["memberships"].size();
+    };
     CHECK(members() == 0);
     CHECK(body_of(world.rest("groups/" + food + "/"))["numMembers"] == 0);
     CHECK(body_of(world.rest("users/?group=" + food))["_links"]["users"].empty());

@@ -39,8 +39,9 @@ TEST_CASE("a version is pinned by Accept or by v, and named in the answer", "[co
 TEST_CASE("of several types the best that can be answered is", "[connectors][speakap][sandbox]") {
     SandboxWorld world;
 
-    CHECK(type_of(asked(world, "text/html, application/vnd.speakap.api-v1.8.2+json;q=0.5, "
-                               "application/vnd.speakap.api-v1.8.1+json+hal;q=0.9")) ==
+    CHECK(type_of(asked(world,
+                        "text/html, application/vnd.speakap.api-v1.8.2+json;q=0.5, "
+                        "application/vnd.speakap.api-v1.8.1+json+hal;q=0.9")) ==
           "application/vnd.speakap.api-v1.8.1+json+hal");
 }
 
