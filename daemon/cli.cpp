@@ -194,10 +194,14 @@ struct Grammar {
                          "METHOD:PATH-GLOB:NTH:WHAT, repeatable; NTH is a number, every=K or *;\n"
                          "WHAT is lost, closed, 500, 503, 429 or slow=MS")
             ->allow_extra_args(false);
+        sandbox->add_option("--faults", run.fault_file, "File that says how to misbehave, and when (JSON)");
+        sandbox->add_option("--settle", run.settle_ms, "Milliseconds until a change shows in lists")
+            ->check(CLI::Range(0L, 86'400'000L));
         sandbox->add_option("--certificate", run.certificate, "PEM certificate chain: speak HTTPS");
         sandbox->add_option("--key", run.key, "PEM key of the certificate");
         show = sandbox->add_subcommand("show", "Print the network of a state file as people see it");
         show->add_option("--state", shown.state, "State file")->required();
+        show->add_flag("--events", shown.events, "Print what happened as well, in order");
     }
 
     Invocation chosen() {

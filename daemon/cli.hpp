@@ -73,11 +73,14 @@ struct RunSandbox {
     std::string rate;
     long latency_ms = 0;
     std::vector<std::string> faults;
+    std::string fault_file;
+    long settle_ms = -1;  ///< -1: as the fault file says
     std::string certificate;
     std::string key;
 };
 struct ShowSandbox {
     std::string state;
+    bool events = false;  ///< what happened as well
 };
 /// Nothing to do but to print (help, version) or to complain.
 struct Say {

@@ -1,5 +1,6 @@
 #include "daemon/sandbox_command.hpp"
 
+#include "connectors/speakap/sandbox/fault_file.hpp"
 #include "connectors/speakap/sandbox/sandbox_file.hpp"
 #include "connectors/speakap/sandbox/sandbox_limits.hpp"
 #include "connectors/speakap/sandbox/sandbox_server.hpp"
@@ -13,7 +14,10 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <csignal>
+#include <fstream>
 #include <iostream>
+#include <iterator>
+#include <string>
 
 namespace usersync {
 
@@ -27,6 +31,33 @@ constexpr auto answers_may_end_in = std::chrono::seconds(1);
 int complain(const Failure& failure, ExitCode code) {
     std::cerr << "usersyncd sandbox: " << describe(failure) << '\n';
     return static_cast<int>(code);
+}
+
+Result<sandbox::FaultFile> read_fault_file(const std::string& file) {
+    std::ifstream in(file, std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    if (!in.is_open() || in.bad()) {
+        return Failure{.kind = FailureKind::rejected,
+                       .code = "cannot_read_fault_file",
+                       .where = file,
+                       .detail = "the file cannot be read",
+                       .effect = Effect::none,
+                       .retry_after = std::nullopt};
+    }
+    return sandbox::parse_fault_file(text);
+}
+
+/// What the fault file says; `--fault` comes before its rules, `--rate` and `--settle` win over it.
+Result<void> add_fault_file(const cli::RunSandbox& arguments, sandbox::SandboxOptions& options) {
+    if (!arguments.fault_file.empty()) {
+        auto file = read_fault_file(arguments.fault_file);
+        if (!file) return file.error();
+        options.rate_plan = std::move(file->rate);
+        if (file->settling) options.settling = *file->settling;
+        options.faults.insert(options.faults.end(), file->rules.begin(), file->rules.end());
+    }
+    if (arguments.settle_ms >= 0) options.settling.delay = Duration(arguments.settle_ms);
+    return {};
 }
 
 Result<sandbox::SandboxOptions> options_of(const cli::RunSandbox& arguments) {
@@ -50,6 +81,8 @@ Result<sandbox::SandboxOptions> options_of(const cli::RunSandbox& arguments) {
         if (!fault) return fault.error();
         options.faults.push_back(*fault);
     }
+    const auto added = add_fault_file(arguments, options);
+    if (!added) return added.error();
     return options;
 }
 
@@ -81,6 +114,7 @@ int show_sandbox(const cli::ShowSandbox& arguments) {
     auto state = sandbox::load_state(arguments.state);
     if (!state) return complain(state.error(), ExitCode::failed);
     std::cout << sandbox::show(*state);
+    if (arguments.events) std::cout << '\n' << sandbox::show_events(*state);
     return static_cast<int>(ExitCode::done);
 }
 

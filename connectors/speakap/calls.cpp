@@ -33,9 +33,10 @@ boost::asio::awaitable<Result<http::Response>> Calls::read(Api api, std::string 
     for (int attempt = 1;; ++attempt) {
         http::Request request{.method = "GET", .target = target, .headers = {}, .body = {}};
         Result<http::Response> answer = co_await send(api, std::move(request), deadline);
-        if (answer && is_success(*answer)) co_return answer;
+        const auto wrong = answer ? failure_in(api, *answer, Sent::read) : answer.error();
+        if (!wrong) co_return answer;
 
-        Failure failure = answer ? meaning(api, *answer, Sent::read) : answer.error();
+        Failure failure = *wrong;
         failure.effect = Effect::none;
         if (failure.kind != FailureKind::transient || failure.code == "no_turn_in_time") co_return failure;
         const auto wait = pace::wait_before_retry(attempt, failure.retry_after, random_(), read_again);
@@ -47,10 +48,19 @@ boost::asio::awaitable<Result<http::Response>> Calls::read(Api api, std::string 
 }
 
 boost::asio::awaitable<Result<http::Response>> Calls::write(Api api, http::Request request, Deadline deadline) {
+    Result<http::Response> answer = co_await send(api, std::move(request), deadline);
+    if (!answer) co_return answer;
+    const auto failure = failure_in(api, *answer, Sent::write);
+    if (failure) co_return *failure;
+    co_return answer;
+}
+
+boost::asio::awaitable<Result<http::Response>> Calls::exchange(Api api, http::Request request, Deadline deadline) {
     return send(api, std::move(request), deadline);
 }
 
-Failure Calls::meaning(Api api, const http::Response& response, Sent sent) const {
+std::optional<Failure> Calls::failure_in(Api api, const http::Response& response, Sent sent) const {
+    if (is_success(response)) return failure_behind(response, sent, clock_.now(), where_of(api));
     return failure_of(response, sent, clock_.now(), where_of(api));
 }
 
@@ -74,12 +84,13 @@ void Calls::authorise(Api api, http::Request& request) const {
                                           : std::string("application/scim+json, application/json")));
 }
 
-// A server that says when to come back means all our calls, not the one that it refused.
+// A server that says when to come back means all our calls, not the one that it refused; so does a spent budget.
 void Calls::heed(const http::Response& response) {
-    if (response.status != 429 && response.status != 503) return;
-    const auto later = retry_after_of(response, clock_.now());
-    if (!later) return;
-    gate_.pause_until(clock_.steady_now() + std::min(*later, read_again.server_wait_max));
+    auto wait = budget_spent_for(response, clock_.now());
+    const bool refused = response.status == 429 || response.status == 503;
+    const auto later = refused ? retry_after_of(response, clock_.now()) : std::nullopt;
+    if (later) wait = std::max(wait.value_or(Duration(0)), *later);
+    if (wait) gate_.pause_until(clock_.steady_now() + std::min(*wait, longest_wait));
 }
 
 }  // namespace usersync::speakap

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <random>
 #include <string>
 #include <string_view>
@@ -29,12 +30,18 @@ public:
     /// a success (2xx); everything else is the failure that it stands for.
     boost::asio::awaitable<Result<http::Response>> read(Api api, std::string target, Deadline deadline);
 
-    /// Sends the request once. The answer may have any status: `meaning` turns one that is no success into a failure.
+    /// Sends the request once. The answer is a success; everything else is the failure that it stands for.
     boost::asio::awaitable<Result<http::Response>> write(Api api, http::Request request, Deadline deadline);
 
-    Failure meaning(Api api, const http::Response& response, Sent sent) const;
+    /// The same, and the answer may have any status.
+    boost::asio::awaitable<Result<http::Response>> exchange(Api api, http::Request request, Deadline deadline);
+
+    /// nullopt when the answer is a success.
+    std::optional<Failure> failure_in(Api api, const http::Response& response, Sent sent) const;
 
     const SpeakapOptions& options() const { return options_; }
+
+    Clock& clock() { return clock_; }
 
 private:
     boost::asio::awaitable<Result<http::Response>> send(Api api, http::Request request, Deadline deadline);

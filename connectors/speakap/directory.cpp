@@ -43,12 +43,17 @@ void Directory::refill(const Reading& reading, const ActualNetwork& network, Tim
         if (!is_new) continue;
         at->second.eid = user.eid;
         at->second.membership = user.membership;
+        at->second.linked = user.linked;
         if (user.scim_id) at->second.scim = *scim_by_id.at(*user.scim_id);
         const auto* before = find(*user.xid);
         if (before == nullptr || user.state != UserState::suspended) continue;
         if (!user.membership) at->second.membership = before->membership;
     }
     known_ = std::move(known);
+    owners_.clear();
+    for (const auto& [key, one] : known_) {
+        if (one.eid) owners_.emplace(folded(one.eid->value()), key);
+    }
     memberships_name_xids_ = reading.memberships.empty() || names_xids(reading.memberships);
     users_seen_at_ = begun;
 }
@@ -137,7 +142,8 @@ boost::asio::awaitable<Result<void>> Directory::look_for_membership(EmployeeKey 
 boost::asio::awaitable<Result<ScimUser>> Directory::scim_user(EmployeeKey key, Deadline deadline) {
     const auto* known = find(key);
     if (known != nullptr && known->scim) co_return *known->scim;
-    Result<std::optional<ScimUser>> found = co_await scim_.user(key, deadline);
+    std::string name = scim_name(key);
+    Result<std::optional<ScimUser>> found = co_await scim_.user(std::move(name), deadline);
     if (!found) co_return found.error();
     if (!*found) co_return unknown_to_scim();
     learn(key, **found);
@@ -148,7 +154,7 @@ void Directory::learn(const EmployeeKey& key, ScimUser user) { known_[key].scim 
 
 void Directory::learn(const std::vector<RestUser>& users) {
     for (const auto& user : users) {
-        if (user.xid) known_[*user.xid].eid = user.eid;
+        if (user.xid && !user.deleted) known_[*user.xid].eid = user.eid;
     }
 }
 
@@ -162,6 +168,48 @@ void Directory::learn(const std::vector<RestMembership>& rows) {
         if (at != by_eid.end()) at->second->membership = row.eid;
         if (at == by_eid.end() && row.user_xid) known_[*row.user_xid].membership = row.eid;
     }
+}
+
+void Directory::learn(const EmployeeKey& key, UserEid linked) {
+    auto& known = known_[key];
+    owners_.insert_or_assign(folded(linked.value()), key);
+    known.eid = std::move(linked);
+    known.linked = true;
+}
+
+void Directory::rename(const EmployeeKey& before, const EmployeeKey& after) {
+    auto node = known_.extract(before);
+    if (!node) return;
+    node.key() = after;
+    if (node.mapped().eid) owners_.insert_or_assign(folded(node.mapped().eid->value()), after);
+    known_.erase(after);
+    known_.insert(std::move(node));
+}
+
+std::optional<UserEid> Directory::known_eid(const EmployeeKey& key) const {
+    const auto* known = find(key);
+    return known == nullptr ? std::nullopt : known->eid;
+}
+
+std::optional<MembershipEid> Directory::known_membership(const EmployeeKey& key) const {
+    const auto* known = find(key);
+    return known == nullptr ? std::nullopt : known->membership;
+}
+
+std::optional<EmployeeKey> Directory::owner_of(const UserEid& eid) const {
+    const auto at = owners_.find(folded(eid.value()));
+    return at == owners_.end() ? std::nullopt : std::optional(at->second);
+}
+
+bool Directory::is_linked(const EmployeeKey& key) const {
+    const auto* known = find(key);
+    return known != nullptr && known->linked;
+}
+
+std::string Directory::scim_name(const EmployeeKey& key) const {
+    const auto* known = find(key);
+    const bool has_other_name = known != nullptr && known->linked && known->scim;
+    return has_other_name ? known->scim->user_name : key.value();
 }
 
 bool Directory::recognises(const EmployeeKey& key, const std::vector<RestMembership>& rows) const {

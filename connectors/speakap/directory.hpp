@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace usersync::speakap {
@@ -38,6 +39,19 @@ public:
 
     /// What SCIM has now.
     void learn(const EmployeeKey& key, ScimUser user);
+    /// The account that is theirs although it does not have their XID.
+    void learn(const EmployeeKey& key, UserEid linked);
+    /// From now on the account goes by another key.
+    void rename(const EmployeeKey& before, const EmployeeKey& after);
+
+    /// The account, as far as it is known without looking.
+    std::optional<UserEid> known_eid(const EmployeeKey& key) const;
+    std::optional<MembershipEid> known_membership(const EmployeeKey& key) const;
+    /// Whose account this is, as far as known.
+    std::optional<EmployeeKey> owner_of(const UserEid& eid) const;
+    bool is_linked(const EmployeeKey& key) const;
+    /// The userName under which SCIM finds them: the key, but for a linked account the name that it has.
+    std::string scim_name(const EmployeeKey& key) const;
 
     /// False when the person could stand in these rows without being recognised: neither do they name XIDs, nor is
     /// the person's EID known.
@@ -51,6 +65,7 @@ private:
         std::optional<UserEid> eid;
         std::optional<MembershipEid> membership;
         std::optional<ScimUser> scim;
+        bool linked = false;
     };
     // Whole looks are numbered, so that whoever waited can tell whether one began after they asked.
     struct Looks {
@@ -69,6 +84,7 @@ private:
     ScimApi& scim_;
     Clock& clock_;
     std::map<EmployeeKey, Known> known_;
+    std::map<std::string, EmployeeKey> owners_;  ///< by folded EID
     bool memberships_name_xids_ = true;
     std::optional<Time> users_seen_at_;
     Looks user_looks_;

@@ -3,33 +3,41 @@
 #include "connectors/speakap/speakap_wire.hpp"
 #include "core/pace/retry_after.hpp"
 
+#include <algorithm>
 #include <array>
+#include <charconv>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace usersync::speakap {
 namespace {
 
-// The documented codes -1 … -19, in order.
-constexpr std::array<std::string_view, 19> code_names = {"invalid_request",
-                                                         "invalid_token",
-                                                         "insufficient_scope",
-                                                         "not_found",
-                                                         "internal_server_error",
-                                                         "unknown_email_address",
-                                                         "unexpected_password",
-                                                         "invalid_email_address",
-                                                         "already_member",
-                                                         "gone",
-                                                         "request_revoked",
-                                                         "only_admin",
-                                                         "stale_alert",
-                                                         "incorrect_password",
-                                                         "primary_email_address_in_use",
-                                                         "embed_url_failed",
-                                                         "group_name_in_use",
-                                                         "role_name_in_use",
-                                                         "group_required"};
+struct Documented {
+    int status;
+    std::string_view name;
+};
+
+// The documented codes -1 … -19, in order, and the status that each comes with.
+constexpr std::array<Documented, 19> documented = {{{400, "invalid_request"},
+                                                    {401, "invalid_token"},
+                                                    {403, "insufficient_scope"},
+                                                    {404, "not_found"},
+                                                    {500, "internal_server_error"},
+                                                    {400, "unknown_email_address"},
+                                                    {400, "unexpected_password"},
+                                                    {400, "invalid_email_address"},
+                                                    {409, "already_member"},
+                                                    {410, "gone"},
+                                                    {409, "request_revoked"},
+                                                    {403, "only_admin"},
+                                                    {410, "stale_alert"},
+                                                    {403, "incorrect_password"},
+                                                    {403, "primary_email_address_in_use"},
+                                                    {400, "embed_url_failed"},
+                                                    {409, "group_name_in_use"},
+                                                    {409, "role_name_in_use"},
+                                                    {400, "group_required"}}};
 
 constexpr int invalid_token = -2;
 constexpr int insufficient_scope = -3;
@@ -37,7 +45,13 @@ constexpr int only_admin = -12;
 constexpr int incorrect_password = -14;
 constexpr int primary_email_address_in_use = -15;
 
-bool is_known(int code) { return code <= -1 && code >= -static_cast<int>(code_names.size()); }
+// A body larger than this is an answer, not an error.
+constexpr std::size_t error_body_max = 4096;
+
+const Documented* find_documented(int code) {
+    if (code > -1 || code < -static_cast<int>(documented.size())) return nullptr;
+    return &documented[static_cast<std::size_t>(-code - 1)];
+}
 
 std::string name_of_status(int status) {
     switch (status) {
@@ -45,6 +59,9 @@ std::string name_of_status(int status) {
         case 401: return "invalid_token";
         case 403: return "insufficient_scope";
         case 404: return "not_found";
+        case 405: return "method_not_allowed";
+        case 406: return "version_not_acceptable";
+        case 415: return "media_type_not_accepted";
         case 408: return "request_timeout";
         case 409: return "conflict";
         case 410: return "gone";
@@ -65,6 +82,7 @@ bool is_about_the_person(int code) {
 FailureKind kind_of(int status, int code) {
     if (code == invalid_token || code == insufficient_scope) return FailureKind::blocked;
     if (status == 401 || (status >= 300 && status < 400)) return FailureKind::blocked;
+    if (status == 405 || status == 406 || status == 415) return FailureKind::broken;
     if (status == 403) return is_about_the_person(code) ? FailureKind::rejected : FailureKind::blocked;
     if (status == 408 || status == 425 || status == 429) return FailureKind::transient;
     if (status >= 400 && status < 500) return FailureKind::rejected;
@@ -77,20 +95,124 @@ Effect effect_of(int status) {
     return status >= 300 && status < 500 ? Effect::none : Effect::unknown;
 }
 
+std::string name_of(const ErrorWords& words, int status) {
+    const auto* known = find_documented(words.code.value_or(0));
+    if (!words.name.empty()) return words.name;
+    if (known != nullptr) return std::string(known->name);
+    return words.scim_type.empty() ? name_of_status(status) : words.scim_type;
+}
+
+// An error that is named without a code is about one person, whatever the status that it comes with.
+FailureKind kind_of(const ErrorWords& words, int status) {
+    return words.name.empty() ? kind_of(status, words.code.value_or(0)) : FailureKind::rejected;
+}
+
+void set_wait(Failure& failure, const http::Response& response, Time now) {
+    if (!http::find_header(response.headers, "Retry-After")) return;
+    const auto asked = retry_after_of(response, now);
+    if (!asked) {
+        failure.detail += ", with a Retry-After that cannot be read";
+        return;
+    }
+    failure.retry_after = std::min(*asked, longest_wait);
+    if (*asked <= longest_wait) return;
+    const auto seconds = [](Duration time) {
+        return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(time).count()) + " s";
+    };
+    failure.detail += ", asking for a wait of " + seconds(*asked) + ", of which " + seconds(longest_wait) + " are kept";
+}
+
+Failure failure_with(const ErrorWords& words, int status, Sent sent, std::string_view where) {
+    Failure failure;
+    failure.kind = kind_of(words, status);
+    failure.code = name_of(words, status);
+    failure.where = where;
+    failure.effect = sent == Sent::write ? effect_of(status) : Effect::none;
+    return failure;
+}
+
+// The status that an error body stands for, in whatever answer it comes; nullopt when it is no error body.
+std::optional<int> status_of_error(const ErrorWords& words) {
+    if (words.scim_status && *words.scim_status >= 400) return words.scim_status;
+    if (!words.code || *words.code >= 0 || !words.message) return std::nullopt;
+    const auto* known = find_documented(*words.code);
+    return known == nullptr ? 500 : known->status;
+}
+
+Failure transient(std::string code, std::string detail, Sent sent, std::string_view where) {
+    return Failure{.kind = FailureKind::transient,
+                   .code = std::move(code),
+                   .where = std::string(where),
+                   .detail = std::move(detail),
+                   .effect = sent == Sent::write ? Effect::unknown : Effect::none};
+}
+
+std::optional<long long> number_from(std::string_view text) {
+    while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+    long long number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || number < 0) return std::nullopt;
+    return number;
+}
+
+// The number of one parameter of a structured field: `"default";r=0;t=30`.
+std::optional<long long> parameter_of(std::string_view field, std::string_view name) {
+    const auto at = field.find(name);
+    return at == std::string_view::npos ? std::nullopt : number_from(field.substr(at + name.size()));
+}
+
+std::optional<long long> number_of(const http::Response& response, std::string_view header) {
+    const auto value = http::find_header(response.headers, header);
+    return value ? number_from(*value) : std::nullopt;
+}
+
 }  // namespace
 
 Failure failure_of(const http::Response& response, Sent sent, Time now, std::string_view where) {
-    const int code = error_code_from(response.body).value_or(0);
-    Failure failure;
-    failure.kind = kind_of(response.status, code);
-    failure.code =
-        is_known(code) ? std::string(code_names[static_cast<std::size_t>(-code - 1)]) : name_of_status(response.status);
-    failure.where = where;
+    const auto words = error_words_from(response.body);
+    Failure failure = failure_with(words, response.status, sent, where);
     failure.detail = "the answer was HTTP " + std::to_string(response.status);
-    if (code != 0) failure.detail += " with code " + std::to_string(code);
-    failure.effect = sent == Sent::write ? effect_of(response.status) : Effect::none;
-    failure.retry_after = retry_after_of(response, now);
+    if (words.code) failure.detail += " with code " + std::to_string(*words.code);
+    set_wait(failure, response, now);
     return failure;
+}
+
+std::optional<Failure> failure_behind(const http::Response& success, Sent sent, Time now, std::string_view where) {
+    if (success.status == 207) {
+        return transient("partial_answer", "the answer says that only a part of it was done", sent, where);
+    }
+    if (!begins_as_json(success.body)) {
+        return transient("not_json", "the answer was a success, but a page that is no JSON", sent, where);
+    }
+    if (success.body.size() > error_body_max) return std::nullopt;
+    const auto words = error_words_from(success.body);
+    const auto status = status_of_error(words);
+    if (!status) return std::nullopt;
+    Failure failure = failure_with(words, *status, sent, where);
+    failure.detail = "the answer was HTTP " + std::to_string(success.status) + ", and its body tells of an error";
+    if (words.code) failure.detail += " with code " + std::to_string(*words.code);
+    if (sent == Sent::write) failure.effect = Effect::unknown;
+    set_wait(failure, success, now);
+    return failure;
+}
+
+std::optional<Duration> budget_spent_for(const http::Response& response, Time now) {
+    using std::chrono::seconds;
+    // Seconds to wait are few; a larger number is a moment.
+    constexpr long long first_moment = 1'000'000'000;
+    if (const auto field = http::find_header(response.headers, "RateLimit")) {
+        const auto left = parameter_of(*field, "r=");
+        const auto wait = parameter_of(*field, "t=");
+        if (left == 0 && wait) return Duration(seconds(std::min(*wait, first_moment)));
+    }
+    for (const std::string prefix : {"RateLimit-", "X-RateLimit-", "X-Rate-Limit-"}) {
+        const auto left = number_of(response, prefix + "Remaining");
+        const auto reset = number_of(response, prefix + "Reset");
+        if (left != 0 || !reset) continue;
+        if (*reset < first_moment) return Duration(seconds(*reset));
+        return std::max(Duration(0), Duration(Time(seconds(std::min(*reset, first_moment * 10))) - now));
+    }
+    return std::nullopt;
 }
 
 std::optional<Duration> retry_after_of(const http::Response& response, Time now) {

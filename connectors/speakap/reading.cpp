@@ -10,6 +10,9 @@ namespace {
 
 const RoleId invitee("invitee");
 const RoleId wannabee("wannabee");
+const RoleId plain_member("member");
+
+bool is_waiting(const RoleId& role) { return role == invitee || role == wannabee; }
 
 // Look-up tables over one reading; they point into it.
 class Tables {
@@ -26,7 +29,7 @@ public:
         }
         for (const auto& [group, members] : reading.members) {
             for (const auto& member : members) {
-                if (is_member(member)) groups_by_user_[folded(member.user.value())].insert(group);
+                if (is_member(member)) groups_by_user_[folded(member.user.value())].emplace(group, &member);
             }
         }
     }
@@ -42,10 +45,10 @@ public:
         return find(membership_by_user_, folded(user.value()));
     }
     const RestMembership* membership_of(const EmployeeKey& xid) const { return find(membership_by_xid_, xid); }
-    std::vector<GroupEid> groups_of(const UserEid& user) const {
+    const std::map<GroupEid, const RestMembership*>& groups_of(const UserEid& user) const {
+        static const std::map<GroupEid, const RestMembership*> none;
         const auto at = groups_by_user_.find(folded(user.value()));
-        if (at == groups_by_user_.end()) return {};
-        return {at->second.begin(), at->second.end()};
+        return at == groups_by_user_.end() ? none : at->second;
     }
 
 private:
@@ -67,21 +70,63 @@ private:
     ByText scim_by_address_;  ///< by a userName that may be an address, in lower case; without externalId
     std::map<std::string, const RestMembership*> membership_by_user_;
     std::map<EmployeeKey, const RestMembership*> membership_by_xid_;
-    std::map<std::string, std::set<GroupEid>> groups_by_user_;
+    std::map<std::string, std::map<GroupEid, const RestMembership*>> groups_by_user_;
 };
 
-void set_membership(ActualUser& user, const RestMembership* membership) {
+// The accounts that are linked, by EID; without links to a key that somebody has in the network itself.
+class Links {
+public:
+    Links(const std::vector<Link>& links, const Reading& reading) {
+        std::set<EmployeeKey> taken;
+        for (const auto& user : reading.users) {
+            if (user.xid && !user.deleted) taken.insert(*user.xid);
+        }
+        for (const auto& link : links) {
+            if (!taken.contains(link.key)) key_by_eid_.emplace(folded(link.eid.value()), link.key);
+        }
+    }
+    std::optional<EmployeeKey> key_of(const RestUser& user) const {
+        const auto at = user.xid ? key_by_eid_.end() : key_by_eid_.find(folded(user.eid.value()));
+        return at == key_by_eid_.end() ? std::nullopt : std::optional(at->second);
+    }
+
+private:
+    std::map<std::string, EmployeeKey> key_by_eid_;
+};
+
+struct Context {
+    const Tables& tables;
+    const std::string& own_lock;
+};
+
+bool is_locked(const RestMembership& membership, const std::string& own_lock) {
+    return !membership.locked_by.empty() && folded(membership.locked_by) != folded(own_lock);
+}
+
+void set_membership(ActualUser& user, const RestMembership* membership, const Context& context) {
     if (membership == nullptr) return;
     user.membership = membership->eid;
     user.role = membership->role;
+    user.locked = is_locked(*membership, context.own_lock);
+}
+
+void set_groups(ActualUser& user, const UserEid& eid, const Context& context) {
+    for (const auto& [group, membership] : context.tables.groups_of(eid)) {
+        user.groups.push_back(group);
+        if (is_locked(*membership, context.own_lock)) user.locked_groups.push_back(group);
+        const bool is_plain =
+            membership->role == plain_member || membership->role == invitee || membership->role.value().empty();
+        if (is_plain) continue;
+        user.group_roles.push_back({.group = group, .role = membership->role, .membership = membership->eid});
+    }
 }
 
 UserState state_of(const RoleId& role, const ScimUser* scim) {
     if (scim != nullptr && !scim->active) return UserState::suspended;
-    return role == invitee || role == wannabee ? UserState::invited : UserState::active;
+    return is_waiting(role) ? UserState::invited : UserState::active;
 }
 
-ActualUser listed_user(const RestUser& rest, const ScimUser* scim, const Tables& tables) {
+ActualUser listed_user(const RestUser& rest, const ScimUser* scim, const Context& context) {
     ActualUser user;
     user.eid = rest.eid;
     user.xid = rest.xid;
@@ -91,21 +136,26 @@ ActualUser listed_user(const RestUser& rest, const ScimUser* scim, const Tables&
         user.profile = scim->profile;
         user.profile.name = rest.profile.name;
     }
-    set_membership(user, tables.membership_of(rest.eid));
+    const auto* membership = context.tables.membership_of(rest.eid);
+    set_membership(user, membership, context);
     user.state = state_of(user.role, scim);
-    user.groups = tables.groups_of(rest.eid);
+    if (membership != nullptr && user.state == UserState::invited) user.invited_at = membership->invited_at;
+    set_groups(user, rest.eid, context);
+    user.external = rest.external;
+    user.other_emails = rest.other_emails;
+    user.birthday = rest.birthday;
     return user;
 }
 
-ActualUser unlisted_user(const EmployeeKey& key, const ScimUser& scim, const Tables& tables) {
+ActualUser unlisted_user(const EmployeeKey& key, const ScimUser& scim, const Context& context) {
     ActualUser user;
     user.xid = key;
     user.scim_id = scim.id;
     user.profile = scim.profile;
     user.state = scim.active ? UserState::invited : UserState::suspended;
-    const auto* membership = tables.membership_of(key);
-    set_membership(user, membership);
-    if (membership != nullptr) user.groups = tables.groups_of(membership->user);
+    const auto* membership = context.tables.membership_of(key);
+    set_membership(user, membership, context);
+    if (membership != nullptr) set_groups(user, membership->user, context);
     if (membership == nullptr && scim.active) user.role = invitee;
     return user;
 }
@@ -114,26 +164,63 @@ ActualUser unlisted_user(const EmployeeKey& key, const ScimUser& scim, const Tab
 
 bool is_member(const RestMembership& membership) { return membership.role != wannabee; }
 
-ActualNetwork assemble(const Reading& reading) {
+ActualNetwork assemble(const Reading& reading, const std::vector<Link>& kept_links, const std::string& own_lock) {
     const Tables tables(reading);
+    const Links links(kept_links, reading);
+    const Context context{.tables = tables, .own_lock = own_lock};
     ActualNetwork network;
     network.eid = reading.eid;
-    network.groups = reading.groups;
+    for (const auto& group : reading.groups) network.groups.push_back(group.group);
     std::set<EmployeeKey> shown;
     std::set<ScimId> joined_up;
     for (const auto& rest : reading.users) {
+        if (rest.deleted) continue;
         const auto* scim = rest.xid ? tables.scim_user(*rest.xid) : tables.scim_stranger(rest.profile.email);
-        if (rest.xid) shown.insert(*rest.xid);
         if (scim != nullptr) joined_up.insert(scim->id);
-        network.users.push_back(listed_user(rest, scim, tables));
+        auto user = listed_user(rest, scim, context);
+        const auto linked_to = links.key_of(rest);
+        if (linked_to) user.xid = linked_to;
+        user.linked = linked_to.has_value();
+        if (user.xid) shown.insert(*user.xid);
+        network.users.push_back(std::move(user));
     }
     for (const auto& scim : reading.scim_users) {
         const auto key = key_of(scim);
         if (key.value().empty() || joined_up.contains(scim.id) || !shown.insert(key).second) continue;
-        network.users.push_back(unlisted_user(key, *tables.scim_user(key), tables));
+        network.users.push_back(unlisted_user(key, *tables.scim_user(key), context));
     }
     sort_network(network);
     return network;
+}
+
+bool people_agree(const Reading& reading) {
+    std::set<std::string> with_membership;
+    for (const auto& membership : reading.memberships) with_membership.insert(folded(membership.user.value()));
+    std::set<std::string> listed;
+    for (const auto& user : reading.users) {
+        const auto eid = folded(user.eid.value());
+        if (!user.deleted && !with_membership.contains(eid)) return false;
+        listed.insert(eid);
+    }
+    std::set<std::string> suspended;
+    for (const auto& user : reading.scim_users) {
+        if (!user.active) suspended.insert(key_of(user).value());
+    }
+    const auto may_stand_alone = [&](const RestMembership& membership) {
+        if (is_waiting(membership.role) || listed.contains(folded(membership.user.value()))) return true;
+        // Whoever is not named may be any of those who are suspended.
+        return membership.user_xid ? suspended.contains(membership.user_xid->value()) : !suspended.empty();
+    };
+    return std::all_of(reading.memberships.begin(), reading.memberships.end(), may_stand_alone);
+}
+
+bool members_agree(const RestGroup& group, const std::vector<RestMembership>& members) {
+    if (!group.members) return true;
+    const auto count = [&](auto counts) {
+        return static_cast<std::size_t>(std::count_if(members.begin(), members.end(), counts));
+    };
+    return group.members == members.size() || group.members == count(is_member) ||
+           group.members == count([](const RestMembership& row) { return !is_waiting(row.role); });
 }
 
 }  // namespace usersync::speakap

@@ -3,16 +3,18 @@
 
 #include "connectors/speakap/speakap_wire.hpp"
 #include "core/model/network.hpp"
+#include "core/model/ownership.hpp"
 
 #include <map>
+#include <string>
 #include <vector>
 
 namespace usersync::speakap {
 
 struct Reading {
     NetworkEid eid;
-    std::vector<ActualGroup> groups;
-    std::vector<RestUser> users;
+    std::vector<RestGroup> groups;
+    std::vector<RestUser> users;                              ///< deleted ones too, where they are shown
     std::vector<RestMembership> memberships;                  ///< of the network
     std::map<GroupEid, std::vector<RestMembership>> members;  ///< of each group
     std::vector<ScimUser> scim_users;
@@ -32,8 +34,20 @@ bool is_member(const RestMembership& membership);
 /// | no         | inactive   | suspended, without EID                                                    |
 /// | no         | active     | invited, without EID: REST does not show them yet                         |
 ///
+/// An account without XID that is linked to an employee shows the key as its XID, unless somebody has that XID already;
+/// its SCIM user is the one whose userName is its address. Deleted accounts are not shown. A membership that is locked
+/// by `own_lock` is not locked.
+///
 /// Name from REST where it lists the person, else from SCIM; the rest of the profile from SCIM, which is what we
 /// write, where it knows the person, else from REST. Somebody who only asked to join a group is not in it.
-ActualNetwork assemble(const Reading& reading);
+ActualNetwork assemble(const Reading& reading, const std::vector<Link>& links = {}, const std::string& own_lock = {});
+
+/// True when everybody whom REST lists has a membership of the network and the reverse. Memberships of people who have
+/// not accepted, are suspended or were deleted may stand alone.
+bool people_agree(const Reading& reading);
+
+/// True when a group says to have as many members as were read: with or without those who only asked to join, with or
+/// without those who have not accepted. Also when it says nothing.
+bool members_agree(const RestGroup& group, const std::vector<RestMembership>& members);
 
 }  // namespace usersync::speakap

@@ -1,5 +1,7 @@
 #include "connectors/speakap/rest_api.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -9,11 +11,17 @@ namespace {
 
 using http::Parameter;
 
+// Sixteen digits and a comma each: an address of less than a thousand characters passes everywhere.
+constexpr std::size_t eids_in_one_call = 50;
+
+constexpr const char* user_properties =
+    "XID,name,jobTitle,primaryEmail,emailAddresses,birthday,external,deleted,lastModified";
+
 // No network has a million pages: whoever gives us more is not a Speakap network.
 constexpr std::size_t pages_max = 1'000'000;
 
 std::optional<RestPage<RestUser>> decode(std::string_view body, const RestUser*) { return users_from(body); }
-std::optional<RestPage<ActualGroup>> decode(std::string_view body, const ActualGroup*) { return groups_from(body); }
+std::optional<RestPage<RestGroup>> decode(std::string_view body, const RestGroup*) { return groups_from(body); }
 std::optional<RestPage<RestMembership>> decode(std::string_view body, const RestMembership*) {
     return memberships_from(body);
 }
@@ -32,17 +40,48 @@ Failure paging_does_not_move(const std::string& name) {
                    "a page of " + name + " holds nothing that the pages before it did not");
 }
 
-// Adds the rows that are new; false when there is none.
-template <class Row>
-bool add_new(std::vector<Row>& rows, std::set<std::string>& seen, std::vector<Row> page) {
-    const auto before = rows.size();
-    for (auto& row : page) {
-        if (seen.insert(folded(row.eid.value())).second) rows.push_back(std::move(row));
-    }
-    return rows.size() > before;
+Failure collection_changes(const std::string& name) {
+    return failure(FailureKind::transient, "collection_changes",
+                   "the collection of " + name + " changes while it is read, twice in a row");
+}
+
+const std::string& eid_of(const RestUser& user) { return user.eid.value(); }
+const std::string& eid_of(const RestMembership& membership) { return membership.eid.value(); }
+const std::string& eid_of(const RestGroup& group) { return group.group.eid.value(); }
+
+Parameter parameter(std::string name, std::string value) {
+    return Parameter{.name = std::move(name), .value = std::move(value)};
+}
+
+std::vector<Parameter> all_groups() {
+    std::vector<Parameter> parameters;
+    parameters.push_back(parameter("embed", "groups"));
+    parameters.push_back(parameter("properties[groups]", "groupType,name,XID,numMembers,lastModified"));
+    parameters.push_back(parameter("include_hidden", "true"));
+    parameters.push_back(parameter("include_secret", "true"));
+    return parameters;
 }
 
 }  // namespace
+
+// What one reading of a collection shows.
+template <class Row>
+struct RestApi::Pass {
+    std::vector<Row> rows;
+    std::set<std::string> seen;
+    bool overlaps = false;
+
+    // False when the page holds nothing new.
+    bool add(std::vector<Row> page) {
+        const auto before = rows.size();
+        for (auto& row : page) {
+            const bool is_new = seen.insert(folded(eid_of(row))).second;
+            if (is_new) rows.push_back(std::move(row));
+            if (!is_new) overlaps = true;
+        }
+        return rows.size() > before;
+    }
+};
 
 RestApi::RestApi(Calls& calls) : calls_(calls) {}
 
@@ -59,48 +98,79 @@ boost::asio::awaitable<Result<NetworkEid>> RestApi::network(Deadline deadline) {
 }
 
 template <class Row>
-boost::asio::awaitable<Result<std::vector<Row>>> RestApi::collection(std::string name,
-                                                                     std::vector<Parameter> parameters,
-                                                                     Deadline deadline) {
+boost::asio::awaitable<Result<RestApi::Pass<Row>>> RestApi::pass(std::string name, std::vector<Parameter> parameters,
+                                                                 Deadline deadline) {
     const auto size = calls_.options().page_size;
-    std::vector<Row> rows;
-    std::set<std::string> seen;
+    Pass<Row> pass;
     std::size_t offset = 0;
     for (std::size_t page_number = 0; page_number < pages_max; ++page_number) {
         auto query = parameters;
-        query.push_back(Parameter{.name = "offset[self]", .value = std::to_string(offset)});
-        query.push_back(Parameter{.name = "limit[self]", .value = std::to_string(size)});
+        query.push_back(parameter("offset[self]", std::to_string(offset)));
+        query.push_back(parameter("limit[self]", std::to_string(size)));
         std::string target = path(name + "/?" + http::encode_form(query));
         Result<http::Response> answer = co_await calls_.read(Api::rest, std::move(target), deadline);
         if (!answer) co_return answer.error();
         auto page = decode(answer->body, static_cast<const Row*>(nullptr));
         if (!page) co_return unreadable_answer(Sent::read, "speakap.rest");
         if (page->links > page->rows.size()) co_return members_not_embedded(name);
-        if (page->rows.empty()) co_return rows;
+        if (page->rows.empty()) co_return pass;
         offset += page->rows.size();
-        if (!add_new(rows, seen, std::move(page->rows))) co_return paging_does_not_move(name);
+        if (!pass.add(std::move(page->rows))) co_return paging_does_not_move(name);
     }
     co_return paging_does_not_move(name);
 }
 
+template <class Row>
+boost::asio::awaitable<Result<std::vector<Row>>> RestApi::collection(std::string name,
+                                                                     std::vector<Parameter> parameters,
+                                                                     Deadline deadline) {
+    Result<Pass<Row>> first = co_await pass<Row>(name, parameters, deadline);
+    if (!first) co_return first.error();
+    if (!first->overlaps) co_return std::move(first->rows);
+    Result<Pass<Row>> second = co_await pass<Row>(name, parameters, deadline);
+    if (!second) co_return second.error();
+    if (second->overlaps && second->seen != first->seen) co_return collection_changes(name);
+    co_return std::move(second->rows);
+}
+
 boost::asio::awaitable<Result<std::vector<RestUser>>> RestApi::users(std::optional<Time> modified_since,
                                                                      Deadline deadline) {
-    std::vector<Parameter> parameters = {
-        Parameter{.name = "embed", .value = "users"},
-        Parameter{.name = "properties[users]", .value = "XID,name,jobTitle,primaryEmail,deleted"}};
-    if (modified_since) {
-        parameters.push_back(Parameter{.name = "modified_since", .value = timestamp(*modified_since)});
+    std::vector<Parameter> parameters;
+    parameters.push_back(parameter("embed", "users"));
+    parameters.push_back(parameter("properties[users]", user_properties));
+    if (modified_since) parameters.push_back(parameter("modified_since", timestamp(*modified_since)));
+    return collection<RestUser>("users", std::move(parameters), deadline);
+}
+
+boost::asio::awaitable<Result<std::vector<RestUser>>> RestApi::users_with(std::vector<UserEid> eids,
+                                                                          Deadline deadline) {
+    std::vector<RestUser> users;
+    for (std::size_t begin = 0; begin < eids.size(); begin += eids_in_one_call) {
+        const auto end = std::min(eids.size(), begin + eids_in_one_call);
+        std::string list;
+        for (auto n = begin; n < end; ++n) list += (n == begin ? "" : ",") + eids[n].value();
+        std::vector<Parameter> parameters;
+        parameters.push_back(parameter("eid", std::move(list)));
+        parameters.push_back(parameter("embed", "users"));
+        parameters.push_back(parameter("properties[users]", user_properties));
+        Result<std::vector<RestUser>> some = co_await collection<RestUser>("users", std::move(parameters), deadline);
+        if (!some) co_return some.error();
+        std::move(some->begin(), some->end(), std::back_inserter(users));
     }
-    Result<std::vector<RestUser>> users = co_await collection<RestUser>("users", std::move(parameters), deadline);
-    if (users) std::erase_if(*users, [](const RestUser& user) { return user.deleted; });
     co_return users;
 }
 
-boost::asio::awaitable<Result<std::vector<ActualGroup>>> RestApi::groups(Deadline deadline) {
-    std::vector<Parameter> parameters = {Parameter{.name = "embed", .value = "groups"},
-                                         Parameter{.name = "include_hidden", .value = "true"},
-                                         Parameter{.name = "include_secret", .value = "true"}};
-    return collection<ActualGroup>("groups", std::move(parameters), deadline);
+boost::asio::awaitable<Result<std::vector<RestGroup>>> RestApi::groups(std::optional<Time> modified_since,
+                                                                       Deadline deadline) {
+    std::vector<Parameter> parameters = all_groups();
+    if (modified_since) parameters.push_back(parameter("modified_since", timestamp(*modified_since)));
+    return collection<RestGroup>("groups", std::move(parameters), deadline);
+}
+
+boost::asio::awaitable<Result<std::vector<RestGroup>>> RestApi::groups_of(UserEid user, Deadline deadline) {
+    std::vector<Parameter> parameters = all_groups();
+    parameters.push_back(parameter("user", user.value()));
+    return collection<RestGroup>("groups", std::move(parameters), deadline);
 }
 
 boost::asio::awaitable<Result<std::vector<RestMembership>>> RestApi::network_memberships(std::optional<RoleId> role,
@@ -118,7 +188,8 @@ boost::asio::awaitable<Result<std::vector<RestMembership>>> RestApi::group_membe
 
 boost::asio::awaitable<Result<std::vector<RestMembership>>> RestApi::memberships(std::vector<Parameter> parameters,
                                                                                  std::string rev, Deadline deadline) {
-    parameters.insert(parameters.begin(), Parameter{.name = "embed", .value = "memberships,memberships.user"});
+    parameters.push_back(parameter("embed", "memberships,memberships.user"));
+    parameters.push_back(parameter("properties[memberships.user]", "XID"));
     Result<std::vector<RestMembership>> rows =
         co_await collection<RestMembership>("memberships", std::move(parameters), deadline);
     // Whether the plain collection also holds memberships of groups is not public.
@@ -126,13 +197,24 @@ boost::asio::awaitable<Result<std::vector<RestMembership>>> RestApi::memberships
     co_return rows;
 }
 
+boost::asio::awaitable<Result<std::optional<RestMembership>>> RestApi::membership(MembershipEid membership,
+                                                                                  Deadline deadline) {
+    std::string target = path("memberships/" + http::percent_encode(membership.value()) + "/?embed=user");
+    Result<http::Response> answer = co_await calls_.read(Api::rest, std::move(target), deadline);
+    if (!answer && (answer.error().code == "not_found" || answer.error().code == "gone")) {
+        co_return std::optional<RestMembership>();
+    }
+    if (!answer) co_return answer.error();
+    auto row = membership_from(answer->body);
+    if (!row) co_return unreadable_answer(Sent::read, "speakap.rest");
+    co_return row;
+}
+
 boost::asio::awaitable<Result<http::Response>> RestApi::post_form(std::string action, std::string form,
                                                                   Deadline deadline) {
     http::Request request{.method = "POST", .target = path(action), .headers = {}, .body = std::move(form)};
     request.headers.push_back(http::Header{.name = "Content-Type", .value = "application/x-www-form-urlencoded"});
-    Result<http::Response> answer = co_await calls_.write(Api::rest, std::move(request), deadline);
-    if (answer && !is_success(*answer)) co_return calls_.meaning(Api::rest, *answer, Sent::write);
-    co_return answer;
+    return calls_.write(Api::rest, std::move(request), deadline);
 }
 
 boost::asio::awaitable<Result<void>> RestApi::add_to_groups(UserEid user, std::vector<GroupChange> groups,
@@ -169,7 +251,6 @@ boost::asio::awaitable<Result<void>> RestApi::make_group(MakeGroup group, Deadli
     request.headers.push_back(http::Header{.name = "Content-Type", .value = "application/json"});
     Result<http::Response> answer = co_await calls_.write(Api::rest, std::move(request), deadline);
     if (!answer) co_return answer.error();
-    if (!is_success(*answer)) co_return calls_.meaning(Api::rest, *answer, Sent::write);
     co_return Result<void>();
 }
 
@@ -180,8 +261,17 @@ boost::asio::awaitable<Result<void>> RestApi::delete_membership(MembershipEid me
                           .body = {}};
     Result<http::Response> answer = co_await calls_.write(Api::rest, std::move(request), deadline);
     if (!answer) co_return answer.error();
-    if (!is_success(*answer)) co_return calls_.meaning(Api::rest, *answer, Sent::write);
     co_return Result<void>();
+}
+
+boost::asio::awaitable<Result<std::map<std::string, InviteAnswer>>> RestApi::invite(std::vector<Invitee> invitees,
+                                                                                    Deadline deadline) {
+    std::string form = invite_form(invitees, calls_.options());
+    Result<http::Response> answer = co_await post_form("invite", std::move(form), deadline);
+    if (!answer) co_return answer.error();
+    auto answers = invite_answers_from(answer->body);
+    if (!answers) co_return unreadable_answer(Sent::write, "speakap.rest");
+    co_return std::move(*answers);
 }
 
 }  // namespace usersync::speakap

@@ -6,29 +6,40 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace usersync::speakap {
 
-/// Collections are read whole or not at all: page by page until an empty one, without repetitions. `blocked`/
-/// "members_not_embedded" when a page only links to members that were to be embedded; `transient`/
-/// "paging_does_not_move" when a page holds nothing new. Writes are sent once; a 404 has the code "not_found".
-/// `calls` must outlive it.
+/// Collections are read whole or not at all: page by page until an empty one, without repetitions. When pages overlap,
+/// somebody came or went between them: the collection is read once more, and is `transient`/"collection_changes" when
+/// that shows others and overlaps again. `blocked`/"members_not_embedded" when a page only links to members that were
+/// to be embedded; `transient`/"paging_does_not_move" when a page holds nothing new. Writes are sent once; a 404 has
+/// the code "not_found". `calls` must outlive it.
 class RestApi {
 public:
     explicit RestApi(Calls& calls);
 
     boost::asio::awaitable<Result<NetworkEid>> network(Deadline deadline);
 
-    /// With `modified_since`, only those whom the server counts as modified since then. Deleted users are left out.
+    /// With `modified_since`, only those whom the server counts as modified since then. Deleted users are among them,
+    /// where the server shows them.
     boost::asio::awaitable<Result<std::vector<RestUser>>> users(std::optional<Time> modified_since, Deadline deadline);
-    boost::asio::awaitable<Result<std::vector<ActualGroup>>> groups(Deadline deadline);
+    /// Those of these users whom the network lists, however many they are.
+    boost::asio::awaitable<Result<std::vector<RestUser>>> users_with(std::vector<UserEid> eids, Deadline deadline);
+    boost::asio::awaitable<Result<std::vector<RestGroup>>> groups(std::optional<Time> modified_since,
+                                                                  Deadline deadline);
+    /// The groups that this user is in.
+    boost::asio::awaitable<Result<std::vector<RestGroup>>> groups_of(UserEid user, Deadline deadline);
     /// Memberships of the network itself; with `role`, only those that have it.
     boost::asio::awaitable<Result<std::vector<RestMembership>>> network_memberships(std::optional<RoleId> role,
                                                                                     Deadline deadline);
     boost::asio::awaitable<Result<std::vector<RestMembership>>> group_memberships(GroupEid group, Deadline deadline);
+    /// nullopt when there is none of this EID.
+    boost::asio::awaitable<Result<std::optional<RestMembership>>> membership(MembershipEid membership,
+                                                                             Deadline deadline);
 
     boost::asio::awaitable<Result<void>> add_to_groups(UserEid user, std::vector<GroupChange> groups,
                                                        Deadline deadline);
@@ -39,8 +50,16 @@ public:
     /// `rejected`/"group_name_in_use" when the network has a group of this name.
     boost::asio::awaitable<Result<void>> make_group(MakeGroup group, Deadline deadline);
     boost::asio::awaitable<Result<void>> delete_membership(MembershipEid membership, Deadline deadline);
+    /// What became of each, by address in lower case. REQUIRES: 1 to 1,000.
+    boost::asio::awaitable<Result<std::map<std::string, InviteAnswer>>> invite(std::vector<Invitee> invitees,
+                                                                               Deadline deadline);
 
 private:
+    template <class Row>
+    struct Pass;
+    template <class Row>
+    boost::asio::awaitable<Result<Pass<Row>>> pass(std::string name, std::vector<http::Parameter> parameters,
+                                                   Deadline deadline);
     template <class Row>
     boost::asio::awaitable<Result<std::vector<Row>>> collection(std::string name,
                                                                 std::vector<http::Parameter> parameters,

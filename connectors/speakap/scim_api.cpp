@@ -30,6 +30,14 @@ Failure scim_list_incomplete() {
 ScimApi::ScimApi(Calls& calls) : calls_(calls) {}
 
 boost::asio::awaitable<Result<std::vector<ScimUser>>> ScimApi::users(Deadline deadline) {
+    Result<std::vector<ScimUser>> users = co_await users_once(deadline);
+    if (users || users.error().code != "scim_list_incomplete") co_return users;
+    // Somebody may have come or gone between two pages.
+    Result<std::vector<ScimUser>> second_look = co_await users_once(deadline);
+    co_return second_look;
+}
+
+boost::asio::awaitable<Result<std::vector<ScimUser>>> ScimApi::users_once(Deadline deadline) {
     std::vector<ScimUser> users;
     std::set<ScimId> seen;
     std::size_t read = 0;
@@ -48,6 +56,8 @@ boost::asio::awaitable<Result<std::vector<ScimUser>>> ScimApi::users(Deadline de
             if (seen.insert(user.id).second) users.push_back(std::move(user));
         }
         read += page->users.size();
+        // Whoever was shown twice took the place of somebody who was not shown.
+        if (page->total && read >= *page->total && users.size() < *page->total) co_return scim_list_incomplete();
         if (page->total && read >= *page->total) co_return users;
         if (page->users.empty() && !page->total) co_return users;
         if (users.size() == before) co_return scim_list_incomplete();
@@ -55,8 +65,17 @@ boost::asio::awaitable<Result<std::vector<ScimUser>>> ScimApi::users(Deadline de
     co_return scim_list_incomplete();
 }
 
-boost::asio::awaitable<Result<std::optional<ScimUser>>> ScimApi::user(EmployeeKey key, Deadline deadline) {
-    const std::vector<Parameter> query = {Parameter{.name = "filter", .value = scim_filter(key)}};
+boost::asio::awaitable<Result<std::optional<std::size_t>>> ScimApi::total(Deadline deadline) {
+    std::string target = "/Users?startIndex=1&count=1";
+    Result<http::Response> answer = co_await calls_.read(Api::scim, std::move(target), deadline);
+    if (!answer) co_return answer.error();
+    auto page = scim_page_from(answer->body, calls_.options());
+    if (!page) co_return unreadable_answer(Sent::read, "speakap.scim");
+    co_return page->total;
+}
+
+boost::asio::awaitable<Result<std::optional<ScimUser>>> ScimApi::user(std::string name, Deadline deadline) {
+    const std::vector<Parameter> query = {Parameter{.name = "filter", .value = scim_filter(name)}};
     std::string target = "/Users?" + http::encode_form(query);
     Result<http::Response> answer = co_await calls_.read(Api::scim, std::move(target), deadline);
     if (!answer) co_return answer.error();
@@ -65,7 +84,7 @@ boost::asio::awaitable<Result<std::optional<ScimUser>>> ScimApi::user(EmployeeKe
     std::optional<ScimUser> found;
     for (auto& candidate : page->users) {
         // Filters compare userName without regard to case; employee keys do not.
-        if (candidate.user_name != key.value() && candidate.external_id != key.value()) continue;
+        if (candidate.user_name != name && candidate.external_id != name) continue;
         if (!found || (candidate.active && !found->active)) found = std::move(candidate);
     }
     co_return found;
@@ -75,23 +94,22 @@ boost::asio::awaitable<Result<std::optional<ScimUser>>> ScimApi::create(Employee
                                                                         std::string login, Deadline deadline) {
     std::string body = scim_user_json(key, profile, Account::active, calls_.options(), login);
     auto request = scim_request("POST", "/Users", std::move(body));
-    Result<http::Response> answer = co_await calls_.write(Api::scim, std::move(request), deadline);
+    Result<http::Response> answer = co_await calls_.exchange(Api::scim, std::move(request), deadline);
     if (!answer) co_return answer.error();
     if (answer->status == 409) co_return std::optional<ScimUser>();
-    if (!is_success(*answer)) co_return calls_.meaning(Api::scim, *answer, Sent::write);
+    const auto failure = calls_.failure_in(Api::scim, *answer, Sent::write);
+    if (failure) co_return *failure;
     auto user = scim_user_from(answer->body, calls_.options());
     // Without an id nothing proves that there is an account now.
     if (!user) co_return unreadable_answer(Sent::write, "speakap.scim");
     co_return user;
 }
 
-boost::asio::awaitable<Result<void>> ScimApi::replace(EmployeeKey key, ScimUser user, Deadline deadline) {
-    const Account account = user.active ? Account::active : Account::suspended;
-    std::string body = scim_user_json(key, user.profile, account, calls_.options(), user.login);
+boost::asio::awaitable<Result<void>> ScimApi::replace(ScimUser user, Deadline deadline) {
+    std::string body = scim_user_json(user, calls_.options());
     auto request = scim_request("PUT", "/Users/" + http::percent_encode(user.id.value()), std::move(body));
     Result<http::Response> answer = co_await calls_.write(Api::scim, std::move(request), deadline);
     if (!answer) co_return answer.error();
-    if (!is_success(*answer)) co_return calls_.meaning(Api::scim, *answer, Sent::write);
     co_return Result<void>();
 }
 

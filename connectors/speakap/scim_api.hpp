@@ -6,6 +6,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,21 +18,27 @@ class ScimApi {
 public:
     explicit ScimApi(Calls& calls);
 
-    /// Everybody, or a failure: `transient`/"scim_list_incomplete" when the pages end before the announced total.
+    /// Everybody, or a failure: `transient`/"scim_list_incomplete" when the pages end before the announced total, also
+    /// at a second look.
     boost::asio::awaitable<Result<std::vector<ScimUser>>> users(Deadline deadline);
 
+    /// How many users there are; nullopt when the server does not say.
+    boost::asio::awaitable<Result<std::optional<std::size_t>>> total(Deadline deadline);
+
     /// The user with this userName or externalId, exactly; nullopt when there is none.
-    boost::asio::awaitable<Result<std::optional<ScimUser>>> user(EmployeeKey key, Deadline deadline);
+    boost::asio::awaitable<Result<std::optional<ScimUser>>> user(std::string name, Deadline deadline);
 
     /// nullopt when the answer is 409: somebody has this userName or something else that must be unique.
     /// An empty login is the employee key.
     boost::asio::awaitable<Result<std::optional<ScimUser>>> create(EmployeeKey key, Profile profile, std::string login,
                                                                    Deadline deadline);
 
-    /// Puts the whole user: its profile, login and state, under this key.
-    boost::asio::awaitable<Result<void>> replace(EmployeeKey key, ScimUser user, Deadline deadline);
+    /// Puts the whole user: its names, profile, login and state.
+    boost::asio::awaitable<Result<void>> replace(ScimUser user, Deadline deadline);
 
 private:
+    boost::asio::awaitable<Result<std::vector<ScimUser>>> users_once(Deadline deadline);
+
     Calls& calls_;
 };
 

@@ -2,11 +2,14 @@
 
 #include "connectors/speakap/calls.hpp"
 #include "connectors/speakap/directory.hpp"
+#include "connectors/speakap/invites.hpp"
+#include "connectors/speakap/network_reader.hpp"
 #include "connectors/speakap/reading.hpp"
 #include "connectors/speakap/rest_api.hpp"
 #include "connectors/speakap/scim_api.hpp"
 
 #include <algorithm>
+#include <map>
 #include <string>
 #include <utility>
 #include <variant>
@@ -20,11 +23,6 @@ Failure failure(FailureKind kind, std::string code, std::string where, std::stri
     return Failure{.kind = kind, .code = std::move(code), .where = std::move(where), .detail = std::move(detail)};
 }
 
-Failure wrong_network() {
-    return failure(FailureKind::blocked, "wrong_network", "speakap.rest",
-                   "the network behind the configured address is not the configured one");
-}
-
 Failure taken_by_somebody_else() {
     return failure(FailureKind::rejected, "conflict", "speakap.scim",
                    "the network refuses this account as a duplicate, and has none with this employee key");
@@ -33,6 +31,59 @@ Failure taken_by_somebody_else() {
 Failure membership_not_listed() {
     return failure(FailureKind::rejected, "membership_not_listed", "speakap.rest",
                    "the network lists no membership for this person, so it cannot be ended");
+}
+
+Failure group_role_by_hand() {
+    return failure(FailureKind::rejected, "group_role_by_hand", "speakap.rest",
+                   "no published call gives a role in a group; somebody gives it in the network");
+}
+
+Failure needs_scim() {
+    return failure(FailureKind::rejected, "needs_scim", "speakap.scim",
+                   "this network is kept without SCIM, and REST has no call for it");
+}
+
+Failure membership_locked() {
+    return failure(FailureKind::rejected, "membership_locked", "speakap.rest",
+                   "another application protects this membership, and the network does not end it");
+}
+
+Failure no_address() {
+    return failure(FailureKind::rejected, "no_address", "speakap.rest",
+                   "an invitation needs an e-mail address, and there is none");
+}
+
+Failure address_refused() {
+    return failure(FailureKind::rejected, "invalid_email_address", "speakap.rest",
+                   "the network does not take this address for an invitation");
+}
+
+Failure address_of_somebody_else() {
+    return failure(FailureKind::rejected, "conflict", "speakap.rest",
+                   "the account with this address is another employee's");
+}
+
+Failure unknown_invite_status() {
+    auto unknown = failure(FailureKind::transient, "unknown_invite_status", "speakap.rest",
+                           "the network answers the invitation with a word that is not published");
+    unknown.effect = Effect::unknown;
+    return unknown;
+}
+
+Failure not_visible_yet() {
+    return failure(FailureKind::transient, "not_visible_yet", "speakap.rest",
+                   "the network lists no membership for this person (yet)");
+}
+
+std::string full_name(const Profile& profile) {
+    const auto name = joined(profile.name.value_or(PersonName{}));
+    return name.first.empty() || name.last.empty() ? name.first + name.last : name.first + ' ' + name.last;
+}
+
+bool has_address(const RestUser& user, const std::string& address) {
+    if (user.deleted || address.empty()) return false;
+    return user.profile.email == address ||
+           std::binary_search(user.other_emails.begin(), user.other_emails.end(), address);
 }
 
 bool is_not_found(const Failure& failure) { return failure.code == "not_found"; }
@@ -48,7 +99,8 @@ public:
         : calls_(std::move(options), std::move(rest), std::move(scim), clock, seed),
           rest_(calls_),
           scim_(calls_),
-          clock_(clock),
+          reader_(calls_, rest_, scim_),
+          invites_(rest_, calls_.options().invite_batch),
           directory_(rest_, scim_, clock) {}
 
     awaitable<Result<ActualNetwork>> read_all(std::vector<Link> links, Deadline deadline) override;
@@ -57,106 +109,114 @@ public:
     awaitable<Result<Found>> find(Operation operation, Deadline deadline) override;
 
 private:
-    awaitable<Result<NetworkEid>> check_network(Deadline deadline);
-    awaitable<Result<Reading>> read_everything(Deadline deadline);
-    awaitable<Result<void>> read_members(Reading& reading, Deadline deadline);
+    struct Applying;
+    struct Finding;
+
+    ActualNetwork picture(const std::vector<Link>& links);
+    void touch(const Operation& operation);
+    bool has_scim() const { return !calls_.options().create_by_invite; }
 
     awaitable<Result<Receipt>> create(EmployeeKey key, CreateUser what, Deadline deadline);
+    awaitable<Result<Receipt>> create_by_invite(EmployeeKey key, Profile profile, Deadline deadline);
+    awaitable<Result<Receipt>> invite_again(EmployeeKey key, InviteAgain what, Deadline deadline);
+    awaitable<Result<Receipt>> reactivate(EmployeeKey key, ReactivateUser what, Deadline deadline);
     awaitable<Result<Receipt>> put(EmployeeKey key, Profile profile, std::optional<Account> account, Deadline deadline);
     awaitable<Result<Receipt>> add_to_groups(EmployeeKey key, std::vector<GroupChange> groups, Deadline deadline);
-    awaitable<Result<Receipt>> remove_from_groups(Operation operation, Deadline deadline);
+    awaitable<Result<Receipt>> remove_from_groups(EmployeeKey key, std::vector<GroupChange> groups, Deadline deadline);
     awaitable<Result<Receipt>> change_role(EmployeeKey key, RoleId role, Deadline deadline);
+    awaitable<Result<Receipt>> change_group_role(EmployeeKey key, ChangeGroupRole what, Deadline deadline);
     awaitable<Result<Receipt>> end_membership(EmployeeKey key, Deadline deadline);
     awaitable<Result<Receipt>> make_group(MakeGroup group, Deadline deadline);
 
-    awaitable<Result<Found>> find_account(Operation operation, Deadline deadline);
+    awaitable<Result<Found>> find_account(EmployeeKey key, What what, Deadline deadline);
+    awaitable<Result<Found>> find_invited(EmployeeKey key, Profile profile, Deadline deadline);
+    awaitable<Result<Found>> find_invited_again(EmployeeKey key, Deadline deadline);
     awaitable<Result<Found>> find_groups(EmployeeKey key, std::vector<GroupChange> groups, Wanted wanted,
                                          Deadline deadline);
-    awaitable<Result<Found>> find_membership(Operation operation, Deadline deadline);
+    awaitable<Result<Found>> find_role(EmployeeKey key, RoleId role, Deadline deadline);
+    awaitable<Result<Found>> find_group_role(EmployeeKey key, ChangeGroupRole what, Deadline deadline);
+    awaitable<Result<Found>> find_end(EmployeeKey key, Deadline deadline);
     awaitable<Result<Found>> find_made_group(MakeGroup group, Deadline deadline);
+    bool is_locked(const RestMembership& row) const;
+    awaitable<bool> is_locked_in(EmployeeKey key, std::vector<GroupChange> groups, Deadline deadline);
+    awaitable<Result<std::optional<RestMembership>>> network_row(EmployeeKey key, Deadline deadline);
+    awaitable<Result<std::optional<RestMembership>>> group_row(EmployeeKey key, GroupEid group, Deadline deadline);
 
     Calls calls_;
     RestApi rest_;
     ScimApi scim_;
-    Clock& clock_;
+    NetworkReader reader_;
+    Invites invites_;
     Directory directory_;
+    std::map<EmployeeKey, std::optional<Time>> invited_before_;  ///< when, of those whom this process invites again
 };
 
 // ---- reading ------------------------------------------------------------------------------------------------
 
+awaitable<Result<ActualNetwork>> SpeakapNetwork::read_all(std::vector<Link> links, Deadline deadline) {
+    Result<void> read = co_await reader_.read_all(deadline);
+    if (!read) co_return read.error();
+    co_return picture(links);
+}
+
 awaitable<Result<ActualNetwork>> SpeakapNetwork::read_again(std::vector<Link> links, Deadline deadline) {
-    return read_all(std::move(links), deadline);
+    Result<void> read = co_await reader_.read_again(deadline);
+    if (!read) co_return read.error();
+    co_return picture(links);
 }
 
-awaitable<Result<ActualNetwork>> SpeakapNetwork::read_all(std::vector<Link>, Deadline deadline) {
-    const Time begun = clock_.now();
-    Result<Reading> reading = co_await read_everything(deadline);
-    if (!reading) co_return reading.error();
-    ActualNetwork network = assemble(*reading);
-    directory_.refill(*reading, network, begun);
-    co_return network;
-}
-
-awaitable<Result<Reading>> SpeakapNetwork::read_everything(Deadline deadline) {
-    Reading reading;
-    Result<NetworkEid> eid = co_await check_network(deadline);
-    if (!eid) co_return eid.error();
-    reading.eid = *eid;
-
-    Result<std::vector<ActualGroup>> groups = co_await rest_.groups(deadline);
-    if (!groups) co_return groups.error();
-    reading.groups = std::move(*groups);
-
-    const std::optional<Time> everybody;
-    Result<std::vector<RestUser>> users = co_await rest_.users(everybody, deadline);
-    if (!users) co_return users.error();
-    reading.users = std::move(*users);
-
-    const std::optional<RoleId> any_role;
-    Result<std::vector<RestMembership>> memberships = co_await rest_.network_memberships(any_role, deadline);
-    if (!memberships) co_return memberships.error();
-    reading.memberships = std::move(*memberships);
-
-    Result<void> members = co_await read_members(reading, deadline);
-    if (!members) co_return members.error();
-
-    Result<std::vector<ScimUser>> scim_users = co_await scim_.users(deadline);
-    if (!scim_users) co_return scim_users.error();
-    reading.scim_users = std::move(*scim_users);
-    co_return reading;
-}
-
-awaitable<Result<NetworkEid>> SpeakapNetwork::check_network(Deadline deadline) {
-    Result<NetworkEid> eid = co_await rest_.network(deadline);
-    if (!eid && is_not_found(eid.error())) co_return wrong_network();
-    if (eid && folded(eid->value()) != folded(calls_.options().network)) co_return wrong_network();
-    co_return eid;
-}
-
-awaitable<Result<void>> SpeakapNetwork::read_members(Reading& reading, Deadline deadline) {
-    for (const auto& group : reading.groups) {
-        Result<std::vector<RestMembership>> members = co_await rest_.group_memberships(group.eid, deadline);
-        if (!members) co_return members.error();
-        reading.members.emplace(group.eid, std::move(*members));
-    }
-    co_return Result<void>();
+ActualNetwork SpeakapNetwork::picture(const std::vector<Link>& links) {
+    ActualNetwork network = assemble(reader_.last(), links, calls_.options().own_lock);
+    directory_.refill(reader_.last(), network, reader_.begun());
+    return network;
 }
 
 // ---- applying -----------------------------------------------------------------------------------------------
 
+// One call for each kind of operation: a new kind does not compile until somebody has said what it sends.
+struct SpeakapNetwork::Applying {
+    SpeakapNetwork& network;
+    EmployeeKey key;
+    Deadline deadline;
+
+    using Answer = awaitable<Result<Receipt>>;
+    Answer operator()(const Adopt&) const { invariant_broken("adopt is never sent", __FILE__, __LINE__); }
+    Answer operator()(const Release&) const { invariant_broken("release is never sent", __FILE__, __LINE__); }
+    Answer operator()(const CreateUser& what) const {
+        if (!network.has_scim()) return network.create_by_invite(key, what.profile, deadline);
+        return network.create(key, what, deadline);
+    }
+    Answer operator()(const InviteAgain& what) const { return network.invite_again(key, what, deadline); }
+    Answer operator()(const ReactivateUser& what) const { return network.reactivate(key, what, deadline); }
+    Answer operator()(const UpdateProfile& what) const { return network.put(key, what.after, std::nullopt, deadline); }
+    Answer operator()(const SuspendUser& what) const {
+        return network.put(key, what.profile, Account::suspended, deadline);
+    }
+    Answer operator()(const AddToGroups& what) const { return network.add_to_groups(key, what.groups, deadline); }
+    Answer operator()(const RemoveFromGroups& what) const {
+        return network.remove_from_groups(key, what.groups, deadline);
+    }
+    Answer operator()(const ChangeRole& what) const { return network.change_role(key, what.after, deadline); }
+    Answer operator()(const ChangeGroupRole& what) const { return network.change_group_role(key, what, deadline); }
+    Answer operator()(const EndMembership&) const { return network.end_membership(key, deadline); }
+    Answer operator()(const MakeGroup& what) const { return network.make_group(what, deadline); }
+};
+
 awaitable<Result<Receipt>> SpeakapNetwork::apply(Operation operation, Deadline deadline) {
-    auto& key = operation.change.employee;
-    auto& what = operation.change.what;
-    if (auto* one = std::get_if<CreateUser>(&what)) return create(key, *one, deadline);
-    if (auto* one = std::get_if<ReactivateUser>(&what)) return put(key, one->profile, Account::active, deadline);
-    if (auto* one = std::get_if<UpdateProfile>(&what)) return put(key, one->after, std::nullopt, deadline);
-    if (auto* one = std::get_if<SuspendUser>(&what)) return put(key, one->profile, Account::suspended, deadline);
-    if (auto* one = std::get_if<AddToGroups>(&what)) return add_to_groups(key, one->groups, deadline);
-    if (auto* one = std::get_if<ChangeRole>(&what)) return change_role(key, one->after, deadline);
-    if (auto* one = std::get_if<MakeGroup>(&what)) return make_group(*one, deadline);
-    if (std::holds_alternative<RemoveFromGroups>(what)) return remove_from_groups(std::move(operation), deadline);
-    USERSYNC_INVARIANT(std::holds_alternative<EndMembership>(what), "adopt is never sent to a network");
-    return end_membership(key, deadline);
+    touch(operation);
+    const Applying applying{.network = *this, .key = operation.change.employee, .deadline = deadline};
+    return std::visit(applying, operation.change.what);
+}
+
+void SpeakapNetwork::touch(const Operation& operation) {
+    const auto& key = operation.change.employee;
+    if (!key.value().empty()) reader_.touch(key, directory_.known_eid(key));
+    const auto touch_all = [this](const std::vector<GroupChange>& groups) {
+        for (const auto& group : groups) reader_.touch(group.eid);
+    };
+    if (const auto* add = std::get_if<AddToGroups>(&operation.change.what)) touch_all(add->groups);
+    if (const auto* remove = std::get_if<RemoveFromGroups>(&operation.change.what)) touch_all(remove->groups);
+    if (const auto* role = std::get_if<ChangeGroupRole>(&operation.change.what)) reader_.touch(role->group.eid);
 }
 
 // Channel, language and temporary password have no public place in either API: the network invites in its own way.
@@ -171,22 +231,87 @@ awaitable<Result<Receipt>> SpeakapNetwork::create(EmployeeKey key, CreateUser wh
         directory_.learn(key, std::move(**created));
         co_return Receipt{};
     }
-    Result<std::optional<ScimUser>> found = co_await scim_.user(key, deadline);
+    Result<std::optional<ScimUser>> found = co_await scim_.user(key.value(), deadline);
     if (!found) co_return found.error();
     if (!*found) co_return taken_by_somebody_else();
     directory_.learn(key, std::move(**found));
     co_return Receipt{.already_so = true};
 }
 
+// The account has no XID: it is theirs by the address, and by the EID that the answer names.
+awaitable<Result<Receipt>> SpeakapNetwork::create_by_invite(EmployeeKey key, Profile profile, Deadline deadline) {
+    if (normalised_email(profile.email.value_or("")).empty()) co_return no_address();
+    Invitee invitee{.email = *profile.email, .name = full_name(profile)};
+    Result<InviteAnswer> answer = co_await invites_.invite(std::move(invitee), deadline);
+    if (!answer) co_return answer.error();
+    if (answer->status == "invalid") co_return address_refused();
+    const bool sent = answer->status == "sent" || answer->status == "resend";
+    const bool was_there = answer->status == "invitee" || answer->status == "member";
+    if (!sent && !was_there) co_return unknown_invite_status();
+    if (answer->eid) {
+        const auto owner = directory_.owner_of(*answer->eid);
+        if (owner && *owner != key) co_return address_of_somebody_else();
+        directory_.learn(key, *answer->eid);
+        reader_.touch(key, answer->eid);
+    }
+    co_return Receipt{.already_so = was_there};
+}
+
+awaitable<Result<Receipt>> SpeakapNetwork::invite_again(EmployeeKey key, InviteAgain what, Deadline deadline) {
+    if (normalised_email(what.email).empty()) co_return no_address();
+    Result<std::optional<RestMembership>> before = co_await network_row(key, deadline);
+    if (!before) co_return before.error();
+    if (!*before) co_return not_visible_yet();
+    invited_before_[key] = (*before)->invited_at;
+    Invitee invitee{.email = what.email, .name = {}};
+    Result<InviteAnswer> answer = co_await invites_.invite(std::move(invitee), deadline);
+    if (!answer) co_return answer.error();
+    if (answer->status == "invalid") co_return address_refused();
+    if (answer->status == "sent" || answer->status == "resend") co_return Receipt{};
+    // Invited as before, or come in meanwhile: nothing more goes out by this way.
+    if (answer->status == "invitee" || answer->status == "member") co_return Receipt{.already_so = true};
+    co_return unknown_invite_status();
+}
+
+awaitable<Result<Receipt>> SpeakapNetwork::reactivate(EmployeeKey key, ReactivateUser what, Deadline deadline) {
+    if (!what.formerly || !has_scim()) {
+        Result<Receipt> back = co_await put(key, what.profile, Account::active, deadline);
+        co_return back;
+    }
+    Result<ScimUser> user = co_await directory_.scim_user(*what.formerly, deadline);
+    if (!user) co_return user.error();
+    ScimUser renamed = *user;
+    renamed.profile = merged(renamed.profile, what.profile);
+    renamed.active = true;
+    // Whoever signs in with the old employee id goes on with the new one; a login of their own stays.
+    if (renamed.login.empty() || renamed.login == what.formerly->value()) renamed.login = key.value();
+    renamed.user_name = key.value();
+    renamed.external_id = key.value();
+    ScimUser sent = renamed;
+    Result<void> put = co_await scim_.replace(std::move(sent), deadline);
+    if (!put) co_return put.error();
+    directory_.rename(*what.formerly, key);
+    directory_.learn(key, std::move(renamed));
+    reader_.touch(*what.formerly, directory_.known_eid(key));
+    co_return Receipt{};
+}
+
 awaitable<Result<Receipt>> SpeakapNetwork::put(EmployeeKey key, Profile profile, std::optional<Account> account,
                                                Deadline deadline) {
+    if (!has_scim()) co_return needs_scim();
     Result<ScimUser> user = co_await directory_.scim_user(key, deadline);
     if (!user) co_return user.error();
     // Whether a PUT clears what it does not carry is not public, so it carries what SCIM had.
     user->profile = merged(user->profile, profile);
     if (account) user->active = *account == Account::active;
+    // An account that is only linked keeps the names that it has: they may be what its owner signs in with.
+    if (!directory_.is_linked(key)) {
+        user->user_name = key.value();
+        user->external_id = key.value();
+        if (user->login.empty()) user->login = key.value();
+    }
     ScimUser sent = *user;
-    Result<void> put = co_await scim_.replace(key, std::move(sent), deadline);
+    Result<void> put = co_await scim_.replace(std::move(sent), deadline);
     if (!put) co_return put.error();
     directory_.learn(key, std::move(*user));
     co_return Receipt{};
@@ -201,16 +326,22 @@ awaitable<Result<Receipt>> SpeakapNetwork::add_to_groups(EmployeeKey key, std::v
     co_return Receipt{};
 }
 
-awaitable<Result<Receipt>> SpeakapNetwork::remove_from_groups(Operation operation, Deadline deadline) {
-    EmployeeKey key = operation.change.employee;
-    std::vector<GroupChange> groups = std::get<RemoveFromGroups>(operation.change.what).groups;
+// The last group of somebody external is refused by the network, and never forced: they would become a stray.
+awaitable<Result<Receipt>> SpeakapNetwork::remove_from_groups(EmployeeKey key, std::vector<GroupChange> groups,
+                                                              Deadline deadline) {
     Result<UserEid> user = co_await directory_.user_eid(key, deadline);
     if (!user) co_return user.error();
-    Result<void> removed = co_await rest_.remove_from_groups(*user, std::move(groups), deadline);
+    Result<void> removed = co_await rest_.remove_from_groups(*user, groups, deadline);
     if (removed) co_return Receipt{};
+    if (removed.error().kind == FailureKind::blocked) {
+        // What is not ours to end is no reason to stop ending what is.
+        const bool locked = co_await is_locked_in(key, std::move(groups), deadline);
+        if (locked) co_return membership_locked();
+        co_return removed.error();
+    }
     if (!is_not_found(removed.error())) co_return removed.error();
     // A 404 does not say whether the person or one of the groups is gone, so look whether there is anything left.
-    Result<Found> found = co_await find(std::move(operation), deadline);
+    Result<Found> found = co_await find_groups(key, std::move(groups), Wanted::out, deadline);
     if (found && *found == Found::in_effect) co_return Receipt{.already_so = true};
     co_return removed.error();
 }
@@ -218,28 +349,49 @@ awaitable<Result<Receipt>> SpeakapNetwork::remove_from_groups(Operation operatio
 awaitable<Result<Receipt>> SpeakapNetwork::change_role(EmployeeKey key, RoleId role, Deadline deadline) {
     Result<std::optional<MembershipEid>> membership = co_await directory_.membership(key, deadline);
     if (!membership) co_return membership.error();
-    if (!*membership) {
-        co_return failure(FailureKind::transient, "not_visible_yet", "speakap.rest",
-                          "the network lists no membership for this person (yet)");
-    }
+    if (!*membership) co_return not_visible_yet();
     Result<void> changed = co_await rest_.change_role(**membership, role, deadline);
     if (!changed) co_return changed.error();
     co_return Receipt{};
 }
 
+awaitable<Result<Receipt>> SpeakapNetwork::change_group_role(EmployeeKey key, ChangeGroupRole what, Deadline deadline) {
+    if (!calls_.options().group_roles) co_return group_role_by_hand();
+    Result<std::optional<RestMembership>> row = co_await group_row(key, what.group.eid, deadline);
+    if (!row) co_return row.error();
+    if (!*row) co_return not_visible_yet();
+    if ((*row)->role == what.after) co_return Receipt{.already_so = true};
+    Result<void> changed = co_await rest_.change_role((*row)->eid, what.after, deadline);
+    if (!changed) co_return changed.error();
+    co_return Receipt{};
+}
+
+// A 202 is a promise: until it is kept, the person is shown as before, and the next reading looks at them.
 awaitable<Result<Receipt>> SpeakapNetwork::end_membership(EmployeeKey key, Deadline deadline) {
     Result<std::optional<MembershipEid>> membership = co_await directory_.membership(key, deadline);
     if (!membership) co_return membership.error();
     if (!*membership) {
         // Nobody knows them: gone. SCIM knows them: suspended, and the network does not show what to end.
-        Result<std::optional<ScimUser>> user = co_await scim_.user(key, deadline);
+        if (!has_scim()) co_return Receipt{.already_so = true};
+        std::string name = directory_.scim_name(key);
+        Result<std::optional<ScimUser>> user = co_await scim_.user(std::move(name), deadline);
         if (!user) co_return user.error();
         if (*user) co_return membership_not_listed();
         co_return Receipt{.already_so = true};
     }
     Result<void> deleted = co_await rest_.delete_membership(**membership, deadline);
     if (deleted) co_return Receipt{};
-    if (is_not_found(deleted.error())) co_return Receipt{.already_so = true};
+    const auto& code = deleted.error().code;
+    if (deleted.error().kind == FailureKind::blocked) {
+        Result<std::optional<RestMembership>> row = co_await network_row(key, deadline);
+        if (row && *row && is_locked(**row)) co_return membership_locked();
+        co_return deleted.error();
+    }
+    if (is_not_found(deleted.error()) || code == "gone") co_return Receipt{.already_so = true};
+    // The published answer to somebody who is no member is 409, as it is to other conflicts.
+    if (code != "conflict") co_return deleted.error();
+    Result<Found> found = co_await find_end(key, deadline);
+    if (found && *found == Found::in_effect) co_return Receipt{.already_so = true};
     co_return deleted.error();
 }
 
@@ -255,18 +407,37 @@ awaitable<Result<Receipt>> SpeakapNetwork::make_group(MakeGroup group, Deadline 
 
 // ---- finding ------------------------------------------------------------------------------------------------
 
-awaitable<Result<Found>> SpeakapNetwork::find(Operation operation, Deadline deadline) {
-    auto& key = operation.change.employee;
-    const auto& what = operation.change.what;
-    if (const auto* add = std::get_if<AddToGroups>(&what)) return find_groups(key, add->groups, Wanted::in, deadline);
-    if (const auto* gone = std::get_if<RemoveFromGroups>(&what))
-        return find_groups(key, gone->groups, Wanted::out, deadline);
-    if (std::holds_alternative<ChangeRole>(what) || std::holds_alternative<EndMembership>(what)) {
-        return find_membership(std::move(operation), deadline);
+struct SpeakapNetwork::Finding {
+    SpeakapNetwork& network;
+    EmployeeKey key;
+    Deadline deadline;
+
+    using Answer = awaitable<Result<Found>>;
+    Answer operator()(const Adopt&) const { invariant_broken("adopt leaves nothing to find", __FILE__, __LINE__); }
+    Answer operator()(const Release&) const { invariant_broken("release leaves nothing to find", __FILE__, __LINE__); }
+    Answer operator()(const CreateUser& what) const {
+        if (!network.has_scim()) return network.find_invited(key, what.profile, deadline);
+        return network.find_account(key, what, deadline);
     }
-    if (const auto* make = std::get_if<MakeGroup>(&what)) return find_made_group(*make, deadline);
-    USERSYNC_INVARIANT(needs_call(what), "adopt leaves nothing to be found");
-    return find_account(std::move(operation), deadline);
+    Answer operator()(const InviteAgain&) const { return network.find_invited_again(key, deadline); }
+    Answer operator()(const ReactivateUser& what) const { return network.find_account(key, what, deadline); }
+    Answer operator()(const UpdateProfile& what) const { return network.find_account(key, what, deadline); }
+    Answer operator()(const SuspendUser& what) const { return network.find_account(key, what, deadline); }
+    Answer operator()(const AddToGroups& what) const {
+        return network.find_groups(key, what.groups, Wanted::in, deadline);
+    }
+    Answer operator()(const RemoveFromGroups& what) const {
+        return network.find_groups(key, what.groups, Wanted::out, deadline);
+    }
+    Answer operator()(const ChangeRole& what) const { return network.find_role(key, what.after, deadline); }
+    Answer operator()(const ChangeGroupRole& what) const { return network.find_group_role(key, what, deadline); }
+    Answer operator()(const EndMembership&) const { return network.find_end(key, deadline); }
+    Answer operator()(const MakeGroup& what) const { return network.find_made_group(what, deadline); }
+};
+
+awaitable<Result<Found>> SpeakapNetwork::find(Operation operation, Deadline deadline) {
+    const Finding finding{.network = *this, .key = operation.change.employee, .deadline = deadline};
+    return std::visit(finding, operation.change.what);
 }
 
 bool is_in_effect(const ScimUser& user, const What& what) {
@@ -276,13 +447,44 @@ bool is_in_effect(const ScimUser& user, const What& what) {
     return std::holds_alternative<CreateUser>(what);
 }
 
-awaitable<Result<Found>> SpeakapNetwork::find_account(Operation operation, Deadline deadline) {
-    EmployeeKey key = operation.change.employee;
-    Result<std::optional<ScimUser>> user = co_await scim_.user(key, deadline);
+awaitable<Result<Found>> SpeakapNetwork::find_account(EmployeeKey key, What what, Deadline deadline) {
+    if (!has_scim()) co_return needs_scim();
+    std::string name = directory_.scim_name(key);
+    Result<std::optional<ScimUser>> user = co_await scim_.user(std::move(name), deadline);
     if (!user) co_return user.error();
     if (!*user) co_return Found::not_in_effect;
     directory_.learn(key, **user);
-    co_return found_if(is_in_effect(**user, operation.change.what));
+    co_return found_if(is_in_effect(**user, what));
+}
+
+// Without SCIM an account is found by its EID, else by the address that it was invited with.
+awaitable<Result<Found>> SpeakapNetwork::find_invited(EmployeeKey key, Profile profile, Deadline deadline) {
+    const auto known = directory_.known_eid(key);
+    if (known) {
+        std::vector<UserEid> eids(1, *known);
+        Result<std::vector<RestUser>> users = co_await rest_.users_with(std::move(eids), deadline);
+        if (!users) co_return users.error();
+        if (!users->empty()) co_return Found::in_effect;
+    }
+    const auto address = normalised_email(profile.email.value_or(""));
+    const std::optional<Time> ever;
+    Result<std::vector<RestUser>> users = co_await rest_.users(ever, deadline);
+    if (!users) co_return users.error();
+    const auto is_theirs = [&](const RestUser& user) { return has_address(user, address); };
+    const auto at = std::find_if(users->begin(), users->end(), is_theirs);
+    if (at == users->end()) co_return Found::not_in_effect;
+    directory_.learn(key, at->eid);
+    co_return Found::in_effect;
+}
+
+// In doubt it is there: nobody gets two mails because an answer was lost.
+awaitable<Result<Found>> SpeakapNetwork::find_invited_again(EmployeeKey key, Deadline deadline) {
+    const auto before = invited_before_.find(key);
+    if (before == invited_before_.end() || !before->second) co_return Found::in_effect;
+    const Time invited_before = *before->second;
+    Result<std::optional<RestMembership>> row = co_await network_row(key, deadline);
+    if (!row) co_return row.error();
+    co_return found_if(!*row || !(*row)->invited_at || *(*row)->invited_at > invited_before);
 }
 
 awaitable<Result<Found>> SpeakapNetwork::find_groups(EmployeeKey key, std::vector<GroupChange> groups, Wanted wanted,
@@ -292,38 +494,84 @@ awaitable<Result<Found>> SpeakapNetwork::find_groups(EmployeeKey key, std::vecto
     if (!user && user.error().code == "not_visible_yet") co_return found_if(wanted == Wanted::out);
     if (!user) co_return user.error();
     for (const auto& group : groups) {
-        Result<std::vector<RestMembership>> members = co_await rest_.group_memberships(group.eid, deadline);
-        const bool group_is_gone = !members && is_not_found(members.error());
-        if (!members && !group_is_gone) co_return members.error();
-        const auto* row = group_is_gone ? nullptr : directory_.row_of(key, *members);
-        const bool is_in = row != nullptr && is_member(*row);
+        Result<std::optional<RestMembership>> row = co_await group_row(key, group.eid, deadline);
+        const bool group_is_gone = !row && is_not_found(row.error());
+        if (!row && !group_is_gone) co_return row.error();
+        const bool is_in = row && row->has_value() && is_member(**row);
         if (is_in != (wanted == Wanted::in)) co_return Found::not_in_effect;
     }
     co_return Found::in_effect;
 }
 
-awaitable<Result<Found>> SpeakapNetwork::find_made_group(MakeGroup group, Deadline deadline) {
-    Result<std::vector<ActualGroup>> groups = co_await rest_.groups(deadline);
-    if (!groups) co_return groups.error();
-    const auto is_it = [&](const ActualGroup& other) { return other.kind == group.kind && other.name == group.name; };
-    const bool is_there = std::any_of(groups->begin(), groups->end(), is_it);
-    co_return found_if(is_there);
+awaitable<Result<Found>> SpeakapNetwork::find_role(EmployeeKey key, RoleId role, Deadline deadline) {
+    Result<std::optional<RestMembership>> row = co_await network_row(key, deadline);
+    if (!row) co_return row.error();
+    co_return found_if(*row && (*row)->role == role);
 }
 
-awaitable<Result<Found>> SpeakapNetwork::find_membership(Operation operation, Deadline deadline) {
+awaitable<Result<Found>> SpeakapNetwork::find_group_role(EmployeeKey key, ChangeGroupRole what, Deadline deadline) {
+    Result<std::optional<RestMembership>> row = co_await group_row(key, what.group.eid, deadline);
+    if (!row) co_return row.error();
+    co_return found_if(*row && (*row)->role == what.after);
+}
+
+awaitable<Result<Found>> SpeakapNetwork::find_end(EmployeeKey key, Deadline deadline) {
+    Result<std::optional<RestMembership>> row = co_await network_row(key, deadline);
+    if (!row) co_return row.error();
+    co_return found_if(!*row);
+}
+
+bool SpeakapNetwork::is_locked(const RestMembership& row) const {
+    return !row.locked_by.empty() && folded(row.locked_by) != folded(calls_.options().own_lock);
+}
+
+awaitable<bool> SpeakapNetwork::is_locked_in(EmployeeKey key, std::vector<GroupChange> groups, Deadline deadline) {
+    for (const auto& group : groups) {
+        Result<std::optional<RestMembership>> row = co_await group_row(key, group.eid, deadline);
+        if (row && *row && is_locked(**row)) co_return true;
+    }
+    co_return false;
+}
+
+// The membership of the network as it is now; nullopt when the network lists none.
+awaitable<Result<std::optional<RestMembership>>> SpeakapNetwork::network_row(EmployeeKey key, Deadline deadline) {
+    const auto known = directory_.known_membership(key);
+    if (known) {
+        Result<std::optional<RestMembership>> row = co_await rest_.membership(*known, deadline);
+        // One that is not there any more may have been followed by another.
+        if (!row || *row) co_return row;
+    }
     const std::optional<RoleId> any_role;
     Result<std::vector<RestMembership>> rows = co_await rest_.network_memberships(any_role, deadline);
     if (!rows) co_return rows.error();
-    EmployeeKey key = operation.change.employee;
     // A list that does not name XIDs shows nothing about somebody whose EID we do not know.
     if (!directory_.recognises(key, *rows)) {
         Result<UserEid> user = co_await directory_.user_eid(key, deadline);
         if (!user) co_return user.error();
     }
     const auto* row = directory_.row_of(key, *rows);
-    const auto* change = std::get_if<ChangeRole>(&operation.change.what);
-    if (change == nullptr) co_return found_if(row == nullptr);
-    co_return found_if(row != nullptr && row->role == change->after);
+    if (row == nullptr) co_return std::optional<RestMembership>();
+    co_return std::optional<RestMembership>(*row);
+}
+
+awaitable<Result<std::optional<RestMembership>>> SpeakapNetwork::group_row(EmployeeKey key, GroupEid group,
+                                                                           Deadline deadline) {
+    Result<std::vector<RestMembership>> rows = co_await rest_.group_memberships(group, deadline);
+    if (!rows) co_return rows.error();
+    const auto* row = directory_.row_of(key, *rows);
+    if (row == nullptr) co_return std::optional<RestMembership>();
+    co_return std::optional<RestMembership>(*row);
+}
+
+awaitable<Result<Found>> SpeakapNetwork::find_made_group(MakeGroup group, Deadline deadline) {
+    const std::optional<Time> ever;
+    Result<std::vector<RestGroup>> groups = co_await rest_.groups(ever, deadline);
+    if (!groups) co_return groups.error();
+    const auto is_it = [&](const RestGroup& other) {
+        return other.group.kind == group.kind && other.group.name == group.name;
+    };
+    const bool is_there = std::any_of(groups->begin(), groups->end(), is_it);
+    co_return found_if(is_there);
 }
 
 }  // namespace

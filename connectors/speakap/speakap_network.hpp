@@ -16,8 +16,13 @@ namespace usersync::speakap {
 ///
 /// Further failures of `apply`: `transient`/"not_visible_yet" while REST does not list a person who must be
 /// changed there; `rejected`/"unknown_to_scim" for somebody whom SCIM does not have; `rejected`/
-/// "membership_not_listed" when a person whom SCIM has shows no membership that could be ended.
-/// docs/speakap-assumptions.md lists what is not public and yet relied upon.
+/// "membership_not_listed" when a person whom SCIM has shows no membership that could be ended; `rejected`/
+/// "group_role_by_hand" for a role in a group, unless the options say that there is a call for it; `rejected`/
+/// "membership_locked" for what another application protects; `rejected`/"needs_scim" for what only SCIM can do, in a
+/// network without it; `rejected`/"no_address" for somebody who is to be invited and has none. An invitation that is
+/// sent again leaves no trace that is certain: `find` says that it is not there only when this process sent it and the
+/// network still shows the moment of the one before. docs/speakap-assumptions.md lists what is not public and yet
+/// relied upon.
 std::unique_ptr<Network> make_speakap_network(SpeakapOptions options, std::unique_ptr<http::Client> rest,
                                               std::unique_ptr<http::Client> scim, Clock& clock, std::uint64_t seed);
 

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdio>
 #include <utility>
@@ -50,12 +51,6 @@ std::string primary_value(const Json& entries) {
         if (truth(member(entry, "primary"), false)) return text(entry, "value");
     }
     return text(entries.front(), "value");
-}
-
-std::string normalised_email(std::string_view email) {
-    const auto first = email.find_first_not_of(" \t");
-    if (first == std::string_view::npos) return {};
-    return folded(email.substr(first, email.find_last_not_of(" \t") - first + 1));
 }
 
 std::size_t count(const Json& one_or_many) {
@@ -129,6 +124,27 @@ std::optional<EmployeeKey> xid_of(const Json& resource) {
     return EmployeeKey(std::move(xid));
 }
 
+// Entries of `emailAddresses`: their shape is not public, so texts, and objects that hold the address in any of these.
+std::vector<std::string> addresses_of(const Json& entries) {
+    std::vector<std::string> addresses;
+    if (!entries.is_array()) return addresses;
+    for (const auto& entry : entries) {
+        auto address = entry.is_string() ? entry.get<std::string>() : std::string();
+        for (const char* name : {"value", "address", "email", "emailAddress"}) {
+            if (address.empty()) address = text(entry, name);
+        }
+        if (address.find('@') != std::string::npos) addresses.push_back(normalised_email(address));
+    }
+    return addresses;
+}
+
+std::vector<std::string> sorted_without(std::vector<std::string> addresses, const std::string& primary) {
+    std::erase(addresses, primary);
+    std::sort(addresses.begin(), addresses.end());
+    addresses.erase(std::unique(addresses.begin(), addresses.end()), addresses.end());
+    return addresses;
+}
+
 std::optional<RestUser> rest_user(const Json& resource) {
     RestUser user;
     user.eid = UserEid(text(resource, "EID"));
@@ -140,7 +156,19 @@ std::optional<RestUser> rest_user(const Json& resource) {
         PersonName{.first = text(name, "firstName"), .infix = text(name, "infix"), .last = text(name, "familyName")});
     user.profile.email = normalised_email(text(resource, "primaryEmail"));
     user.profile.job_title = text(resource, "jobTitle");
+    user.external = truth(member(resource, "external"), false);
+    user.other_emails = sorted_without(addresses_of(member(resource, "emailAddresses")), *user.profile.email);
+    auto birthday = text(resource, "birthday");
+    if (!birthday.empty()) user.birthday = std::move(birthday);
+    user.last_modified = text(resource, "lastModified");
     return user;
+}
+
+// Whoever locks a membership is named by an EID, by an object that has one, or by a link to it.
+std::string application_of(const Json& locked_by) {
+    if (!locked_by.is_object()) return text_of(locked_by);
+    const auto eid = text(locked_by, "EID");
+    return eid.empty() ? last_segment(text(locked_by, "href")) : eid;
 }
 
 // A membership names its role by key or EID, in a property or as an object.
@@ -162,6 +190,8 @@ std::optional<RestMembership> rest_membership(const Json& resource) {
     membership.user_xid = xid_of(embedded);
     membership.rev = text(resource, "rev");
     membership.role = RoleId(role_of(resource));
+    membership.locked_by = application_of(member(resource, "lockedBy"));
+    membership.invited_at = time_from(text(resource, "invitedAt"));
     return membership;
 }
 
@@ -173,18 +203,71 @@ GroupKind kind_of_group(std::string_view type) {
     return GroupKind::topic;
 }
 
-std::optional<ActualGroup> rest_group(const Json& resource) {
-    ActualGroup group;
-    group.eid = GroupEid(text(resource, "EID"));
-    if (group.eid.value().empty()) return std::nullopt;
-    group.kind = kind_of_group(text(resource, "groupType"));
-    group.name = text(resource, "name");
+std::optional<RestGroup> rest_group(const Json& resource) {
+    RestGroup group;
+    group.group.eid = GroupEid(text(resource, "EID"));
+    if (group.group.eid.value().empty()) return std::nullopt;
+    group.type = text(resource, "groupType");
+    group.group.kind = kind_of_group(group.type);
+    group.group.name = text(resource, "name");
     auto xid = text(resource, "XID");
-    if (!xid.empty()) group.xid = std::move(xid);
+    if (!xid.empty()) group.group.xid = std::move(xid);
+    const auto& members = member(resource, "numMembers");
+    if (members.is_number_unsigned()) group.members = members.get<std::size_t>();
+    group.last_modified = text(resource, "lastModified");
     return group;
 }
 
+// ---- errors ----
+
+std::optional<int> integer(const std::string& digits) {
+    int number = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    if (digits.empty() || error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+    return number;
+}
+
+// Errors that are published by name alone.
+std::string name_without_code(const std::string& message) {
+    const auto words = folded(message);
+    if (words.find("stray user prevented") != std::string::npos) return "stray_user_prevented";
+    if (words.find("no stray user") != std::string::npos) return "no_stray_user";
+    return {};
+}
+
+// RFC 7644, table 9.
+std::string scim_type_of(const std::string& type) {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 9> types = {
+        {{"invalidFilter", "invalid_filter"},
+         {"tooMany", "too_many_results"},
+         {"uniqueness", "uniqueness"},
+         {"mutability", "mutability"},
+         {"invalidSyntax", "invalid_syntax"},
+         {"invalidPath", "invalid_path"},
+         {"noTarget", "no_target"},
+         {"invalidValue", "invalid_value"},
+         {"sensitive", "sensitive"}}};
+    for (const auto& [word, name] : types) {
+        if (folded(type) == folded(word)) return std::string(name);
+    }
+    return {};
+}
+
+bool is_scim_error(const Json& body) {
+    const auto& schemas = member(body, "schemas");
+    if (!schemas.is_array()) return false;
+    return std::any_of(schemas.begin(), schemas.end(), [](const Json& schema) {
+        return text_of(schema) == "urn:ietf:params:scim:api:messages:2.0:Error";
+    });
+}
+
 }  // namespace
+
+std::string normalised_email(std::string_view email) {
+    const auto first = email.find_first_not_of(" \t");
+    if (first == std::string_view::npos) return {};
+    return folded(email.substr(first, email.find_last_not_of(" \t") - first + 1));
+}
 
 EmployeeKey key_of(const ScimUser& user) {
     return EmployeeKey(user.external_id.empty() ? user.user_name : user.external_id);
@@ -192,10 +275,19 @@ EmployeeKey key_of(const ScimUser& user) {
 
 std::string scim_user_json(const EmployeeKey& key, const Profile& profile, Account account,
                            const SpeakapOptions& options, const std::string& login) {
-    Json user = {{"schemas", Json::array({core_schema})},
-                 {"userName", key.value()},
-                 {"externalId", key.value()},
-                 {"active", account == Account::active}};
+    ScimUser user;
+    user.user_name = key.value();
+    user.external_id = key.value();
+    user.login = login.empty() ? key.value() : login;
+    user.active = account == Account::active;
+    user.profile = profile;
+    return scim_user_json(user, options);
+}
+
+std::string scim_user_json(const ScimUser& sent, const SpeakapOptions& options) {
+    const auto& profile = sent.profile;
+    Json user = {{"schemas", Json::array({core_schema})}, {"userName", sent.user_name}, {"active", sent.active}};
+    if (!sent.external_id.empty()) user["externalId"] = sent.external_id;
     if (profile.name) {
         const auto name = joined(*profile.name);
         user["name"] = {{"givenName", name.first}, {"familyName", name.last}};
@@ -203,7 +295,7 @@ std::string scim_user_json(const EmployeeKey& key, const Profile& profile, Accou
     if (profile.email) user["emails"] = multi_valued(*profile.email);
     if (profile.job_title) user["title"] = *profile.job_title;
     if (profile.phone && options.phone_by_scim) user["phoneNumbers"] = multi_valued(*profile.phone);
-    if (options.login_in_bag) user[bag] = {{"login", login.empty() ? key.value() : login}};
+    if (options.login_in_bag && !sent.login.empty()) user[bag] = {{"login", sent.login}};
     return user.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -227,9 +319,9 @@ std::optional<ScimPage> scim_page_from(std::string_view body, const SpeakapOptio
     return page;
 }
 
-std::string scim_filter(const EmployeeKey& key) {
+std::string scim_filter(const std::string& user_name) {
     std::string filter = "userName eq \"";
-    for (const char c : key.value()) {
+    for (const char c : user_name) {
         if (c == '"' || c == '\\') filter += '\\';
         filter += c;
     }
@@ -250,16 +342,30 @@ std::optional<RestPage<RestMembership>> memberships_from(std::string_view body) 
     return page_from<RestMembership>(body, "memberships", rest_membership);
 }
 
-std::optional<RestPage<ActualGroup>> groups_from(std::string_view body) {
-    return page_from<ActualGroup>(body, "groups", rest_group);
+std::optional<RestPage<RestGroup>> groups_from(std::string_view body) {
+    return page_from<RestGroup>(body, "groups", rest_group);
 }
 
-std::optional<int> error_code_from(std::string_view body) {
-    const auto code = text(parsed(body), "code");
-    int number = 0;
-    const auto [end, error] = std::from_chars(code.data(), code.data() + code.size(), number);
-    if (code.empty() || error != std::errc() || end != code.data() + code.size()) return std::nullopt;
-    return number;
+std::optional<RestMembership> membership_from(std::string_view body) { return rest_membership(parsed(body)); }
+
+std::string status_from(std::string_view body) { return text(parsed(body), "status"); }
+
+std::optional<int> error_code_from(std::string_view body) { return integer(text(parsed(body), "code")); }
+
+ErrorWords error_words_from(std::string_view body_text) {
+    const Json body = parsed(body_text);
+    ErrorWords words;
+    words.code = integer(text(body, "code"));
+    words.message = member(body, "message").is_string();
+    words.name = name_without_code(text(body, "message"));
+    words.scim_type = scim_type_of(text(body, "scimType"));
+    if (is_scim_error(body)) words.scim_status = integer(text(body, "status"));
+    return words;
+}
+
+bool begins_as_json(std::string_view body) {
+    const auto first = body.find_first_not_of(" \t\r\n");
+    return first == std::string_view::npos || body[first] == '{' || body[first] == '[';
 }
 
 bool lists_failed_roles(std::string_view body) {
@@ -277,6 +383,33 @@ std::string groups_form(const std::vector<GroupChange>& groups) {
 std::string role_form(const MembershipEid& membership, const RoleId& role) {
     return http::encode_form(
         {http::Parameter{.name = "memberships[" + membership.value() + ']', .value = role.value()}});
+}
+
+std::string invite_form(const std::vector<Invitee>& invitees, const SpeakapOptions& options) {
+    std::vector<http::Parameter> form;
+    if (options.invite_resend) form.push_back(http::Parameter{.name = "resend", .value = "true"});
+    for (std::size_t n = 0; n < invitees.size(); ++n) {
+        const auto place = "invitees[" + std::to_string(n) + ']';
+        form.push_back(http::Parameter{.name = place + "[email]", .value = invitees[n].email});
+        if (invitees[n].name.empty()) continue;
+        form.push_back(http::Parameter{.name = place + "[name]", .value = invitees[n].name});
+    }
+    return http::encode_form(form);
+}
+
+std::optional<std::map<std::string, InviteAnswer>> invite_answers_from(std::string_view body) {
+    const Json answer = parsed(body);
+    const auto& by_address = member(answer, "data");
+    if (!by_address.is_object()) return std::nullopt;
+    std::map<std::string, InviteAnswer> answers;
+    for (const auto& [address, result] : by_address.items()) {
+        InviteAnswer one;
+        one.status = result.is_object() ? text(result, "status") : text_of(result);
+        auto eid = text(result, "EID");
+        if (!eid.empty()) one.eid = UserEid(std::move(eid));
+        answers.insert_or_assign(normalised_email(address), std::move(one));
+    }
+    return answers;
 }
 
 std::string_view collection_of(GroupKind kind) {
@@ -311,6 +444,44 @@ std::string timestamp(Time time) {
                   static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
                   static_cast<int>(clock.seconds().count()), static_cast<int>(clock.subseconds().count()));
     return text;
+}
+
+std::optional<Time> time_from(std::string_view text) {
+    int year = 0;
+    unsigned month = 0;
+    unsigned day = 0;
+    int hour = 0;
+    int minute = 0;
+    int second = 0;
+    int read = 0;
+    const std::string whole(text);
+    if (std::sscanf(whole.c_str(), "%4d-%2u-%2uT%2d:%2d:%2d%n", &year, &month, &day, &hour, &minute, &second, &read) !=
+        6) {
+        return std::nullopt;
+    }
+    const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month), std::chrono::day(day)};
+    if (!date.ok() || hour > 23 || minute > 59 || second > 60) return std::nullopt;
+    text.remove_prefix(static_cast<std::size_t>(read));
+    int milliseconds = 0;
+    if (text.starts_with('.')) {
+        const auto digits = std::min(text.find_first_not_of("0123456789", 1), text.size());
+        auto fraction = std::string(text.substr(1, std::min<std::size_t>(digits - 1, 3)));
+        fraction.resize(3, '0');
+        milliseconds = integer(fraction).value_or(0);
+        text.remove_prefix(digits);
+    }
+    const Time local = std::chrono::sys_days(date) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
+                       std::chrono::seconds(second) + Duration(milliseconds);
+    if (text == "Z") return local;
+    char sign = 0;
+    int hours = 0;
+    int minutes = 0;
+    const std::string zone(text);
+    const bool is_zone = std::sscanf(zone.c_str(), "%c%2d:%2d", &sign, &hours, &minutes) == 3 ||
+                         std::sscanf(zone.c_str(), "%c%2d%2d", &sign, &hours, &minutes) == 3;
+    if (!is_zone || (sign != '+' && sign != '-')) return std::nullopt;
+    const Duration ahead = std::chrono::hours(hours) + std::chrono::minutes(minutes);
+    return sign == '+' ? local - ahead : local + ahead;
 }
 
 std::string folded(std::string_view eid) {

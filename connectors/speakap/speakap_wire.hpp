@@ -7,6 +7,7 @@
 #include "core/model/operation.hpp"
 
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -44,12 +45,14 @@ enum class Account { active, suspended };
 /// is the employee key, whatever the login is: people are found by it. An empty login is the employee key too.
 std::string scim_user_json(const EmployeeKey& key, const Profile& profile, Account account,
                            const SpeakapOptions& options, const std::string& login = {});
+/// The same of a user as it stands, under the names that it has. Without an externalId or a login it sends none.
+std::string scim_user_json(const ScimUser& user, const SpeakapOptions& options);
 
 std::optional<ScimUser> scim_user_from(std::string_view body, const SpeakapOptions& options);
 std::optional<ScimPage> scim_page_from(std::string_view body, const SpeakapOptions& options);
 
 /// `userName eq "1001"`, quotes and backslashes escaped.
-std::string scim_filter(const EmployeeKey& key);
+std::string scim_filter(const std::string& user_name);
 
 // ---- REST ---------------------------------------------------------------------------------------------------
 
@@ -58,6 +61,10 @@ struct RestUser {
     std::optional<EmployeeKey> xid;
     Profile profile;  ///< name joined, absent fields empty; no phone: the shape of telephoneNumbers is not public
     bool deleted = false;
+    bool external = false;
+    std::vector<std::string> other_emails = {};  ///< sorted, lower case, without the primary one
+    std::optional<std::string> birthday = {};
+    std::string last_modified = {};  ///< as the server prints it; empty when it does not
     bool operator==(const RestUser&) const = default;
 };
 
@@ -67,7 +74,17 @@ struct RestMembership {
     UserEid user;
     std::optional<EmployeeKey> user_xid;
     RoleId role;
+    std::string locked_by = {};  ///< the application that protects it; empty: none
+    std::optional<Time> invited_at = {};
     bool operator==(const RestMembership&) const = default;
+};
+
+struct RestGroup {
+    ActualGroup group;
+    std::string type = {};                    ///< `groupType` as it stands there
+    std::optional<std::size_t> members = {};  ///< `numMembers`
+    std::string last_modified = {};
+    bool operator==(const RestGroup&) const = default;
 };
 
 template <class Row>
@@ -80,10 +97,29 @@ struct RestPage {
 std::optional<NetworkEid> network_eid_from(std::string_view body);
 std::optional<RestPage<RestUser>> users_from(std::string_view body);
 std::optional<RestPage<RestMembership>> memberships_from(std::string_view body);
-std::optional<RestPage<ActualGroup>> groups_from(std::string_view body);
+std::optional<RestPage<RestGroup>> groups_from(std::string_view body);
+/// One membership, as `/memberships/{eid}/` shows it.
+std::optional<RestMembership> membership_from(std::string_view body);
+/// The `status` of `/users/{eid}/status`; empty when there is none.
+std::string status_from(std::string_view body);
 
 /// The `code` of an error body, as number or text; nullopt when there is none.
 std::optional<int> error_code_from(std::string_view body);
+
+/// What a body says about an error, in words that are published. The server's own sentences are not among them.
+struct ErrorWords {
+    std::optional<int> code;         ///< of REST
+    bool message = false;            ///< there is one
+    std::string name;                ///< of an error that is published without a code: "stray_user_prevented"
+    std::string scim_type;           ///< "uniqueness", when it is one of RFC 7644
+    std::optional<int> scim_status;  ///< of a SCIM error body
+    bool operator==(const ErrorWords&) const = default;
+};
+ErrorWords error_words_from(std::string_view body);
+
+/// True unless the body cannot be JSON at all, by how it begins. An empty one says nothing and is fine.
+bool begins_as_json(std::string_view body);
+
 /// True when the answer to `changeroles` lists anything under `data.failed`.
 bool lists_failed_roles(std::string_view body);
 
@@ -97,8 +133,29 @@ std::string_view collection_of(GroupKind kind);
 /// The body that makes the group there.
 std::string group_json(const MakeGroup& group, const SpeakapOptions& options);
 
+struct Invitee {
+    std::string email;
+    std::string name;  ///< may be empty
+};
+/// `invitees[0][email]=…&invitees[0][name]=…`, percent-encoded; with `resend=true` where the options say so.
+std::string invite_form(const std::vector<Invitee>& invitees, const SpeakapOptions& options);
+
+/// What the network did about one invitee.
+struct InviteAnswer {
+    std::string status;          ///< "sent", "resend", "invitee", "member", "invalid", or a word we do not know
+    std::optional<UserEid> eid;  ///< of the profile; not of an invalid one
+    bool operator==(const InviteAnswer&) const = default;
+};
+/// By address in lower case; nullopt when the body has no `data`.
+std::optional<std::map<std::string, InviteAnswer>> invite_answers_from(std::string_view body);
+
 /// "2026-01-31T06:05:00.000+00:00".
 std::string timestamp(Time time);
+/// The reverse, for what Speakap prints: with or without milliseconds, "Z", "+01:00" or "+0100".
+std::optional<Time> time_from(std::string_view text);
+
+/// An address as it is compared: trimmed, ASCII in lower case.
+std::string normalised_email(std::string_view email);
 
 // ---- comparing ----------------------------------------------------------------------------------------------
 

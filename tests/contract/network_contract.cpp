@@ -36,9 +36,14 @@ public:
 
     NetworkWorld& world() { return *world_; }
 
-    ActualNetwork read() {
-        auto network = run(world_->context(), world_->network().read_all({}, world_->deadline()));
+    ActualNetwork read(const std::vector<Link>& links = {}) {
+        auto network = run(world_->context(), world_->network().read_all(links, world_->deadline()));
         if (!network) FAIL("read_all: " << describe(network.error()));
+        return *network;
+    }
+    ActualNetwork read_again(const std::vector<Link>& links = {}) {
+        auto network = run(world_->context(), world_->network().read_again(links, world_->deadline()));
+        if (!network) FAIL("read_again: " << describe(network.error()));
         return *network;
     }
     Result<Receipt> apply(const Operation& wanted) {
@@ -409,6 +414,202 @@ void making_groups(const NetworkWorldFactory& make_world) {
     }
 }
 
+void reading_again(const NetworkWorldFactory& make_world) {
+    SECTION("reading again before any reading is reading the whole") {
+        Steps steps(make_world());
+        const auto again = steps.read_again();
+        CHECK(again == steps.read());
+    }
+    SECTION("reading again shows what reading the whole shows, whatever we did since") {
+        Steps steps(make_world());
+        const auto before = steps.read();
+        CHECK(steps.read_again() == before);
+
+        const auto store = group_named(before, "Store 12");
+        steps.done(operation("2001", CreateUser{.profile = profile_of("Bo", "bo@shop.example")}));
+        steps.done(operation("2001", AddToGroups{.groups = {store}}));
+        steps.done(operation("1001", RemoveFromGroups{.groups = {store}}));
+        steps.done(operation("1001", ChangeRole{.before = RoleId("member"), .after = RoleId("admin")}));
+        const auto again = steps.read_again();
+        CHECK(group_names(again, "2001") == Names{"Store 12"});
+        CHECK(user_with(again, "1001").role == RoleId("admin"));
+        CHECK(again == steps.read());
+
+        steps.world().accept("2001");
+        steps.done(operation("1001", SuspendUser{.profile = user_with(again, "1001").profile}));
+        const auto later = steps.read_again();
+        CHECK(user_with(later, "2001").state == UserState::active);
+        CHECK(user_with(later, "1001").state == UserState::suspended);
+        CHECK(later == steps.read());
+
+        steps.done(operation("1001", EndMembership{}));
+        const auto last = steps.read_again();
+        CHECK(users_with(last, "1001").size() == users_with(steps.read(), "1001").size());
+    }
+}
+
+void linking(const NetworkWorldFactory& make_world) {
+    SECTION("an account without XID is the employee's to whom it is linked, in every operation") {
+        Steps steps(make_world());
+        const auto network = steps.read();
+        const auto stranger =
+            std::find_if(network.users.begin(), network.users.end(), [](const ActualUser& user) { return !user.xid; });
+        REQUIRE(stranger != network.users.end());
+        const std::vector<Link> links = {{.key = EmployeeKey("7001"), .eid = *stranger->eid}};
+
+        const auto linked = user_with(steps.read(links), "7001");
+        CHECK(linked.linked);
+        CHECK(linked.eid == stranger->eid);
+        CHECK_FALSE(user_with(network, "1001").linked);
+
+        // Nobody is the last administrator.
+        steps.done(operation("1001", ChangeRole{.before = RoleId("member"), .after = RoleId("admin")}));
+        const auto add = operation("7001", AddToGroups{.groups = {group_named(network, "Checkout")}});
+        const auto role = operation("7001", ChangeRole{.before = linked.role, .after = RoleId("member")});
+        steps.done(add);
+        steps.done(role);
+        CHECK(steps.found(add));
+        CHECK(steps.found(role));
+        CHECK(group_names(steps.read_again(links), "7001") == Names{"Checkout"});
+        CHECK(users_with(steps.read(), "7001").empty());
+    }
+    SECTION("a link to a key that somebody has in the network is not followed") {
+        Steps steps(make_world());
+        const auto network = steps.read();
+        const auto stranger =
+            std::find_if(network.users.begin(), network.users.end(), [](const ActualUser& user) { return !user.xid; });
+        REQUIRE(stranger != network.users.end());
+        const auto shown = steps.read({{.key = EmployeeKey("1001"), .eid = *stranger->eid}});
+        CHECK_FALSE(user_with(shown, "1001").linked);
+    }
+}
+
+void inviting_again(const NetworkWorldFactory& make_world) {
+    const auto create = operation("2001", CreateUser{.profile = profile_of("Bo", "bo@shop.example")});
+    const auto again = operation("2001", InviteAgain{.email = "bo@shop.example"});
+    SECTION("somebody who has not accepted is asked once more, and nothing else changes") {
+        Steps steps(make_world());
+        steps.read();
+        steps.done(create);
+        steps.read();
+
+        CHECK_FALSE(steps.done(again).already_so);
+
+        CHECK(steps.found(again));
+        CHECK(steps.world().invitations("2001") == 2);
+        CHECK(user_with(steps.read(), "2001").state == UserState::invited);
+    }
+    SECTION("somebody who has accepted meanwhile is not asked") {
+        Steps steps(make_world());
+        steps.read();
+        steps.done(create);
+        steps.world().accept("2001");
+        steps.read();
+
+        CHECK(steps.done(again).already_so);
+        CHECK(steps.world().invitations("2001") == 1);
+    }
+    SECTION("a second invitation whose answer is lost does not become a third") {
+        Steps steps(make_world());
+        steps.read();
+        steps.done(create);
+        steps.read();
+        steps.world().lose_next_answer();
+
+        const auto lost = steps.apply(again);
+
+        REQUIRE(lost.has_error());
+        CHECK(lost.error().effect == Effect::unknown);
+        CHECK(steps.found(again));
+        CHECK(steps.world().invitations("2001") == 2);
+    }
+}
+
+void roles_in_groups(const NetworkWorldFactory& make_world) {
+    SECTION("a role in a group comes and goes, and the membership stays") {
+        Steps steps(make_world());
+        const auto store = group_named(steps.read(), "Store 12");
+        const auto give =
+            operation("1001", ChangeGroupRole{.group = store, .before = RoleId("member"), .after = RoleId("admin")});
+        const auto take = operation(
+            "1001",
+            ChangeGroupRole{.group = store, .before = RoleId("admin"), .after = RoleId("member"), .granted = false});
+        CHECK_FALSE(steps.found(give));
+
+        steps.done(give);
+
+        CHECK(steps.found(give));
+        const auto leader = user_with(steps.read(), "1001");
+        REQUIRE(leader.group_roles.size() == 1);
+        CHECK(leader.group_roles[0].group == store.eid);
+        CHECK(leader.group_roles[0].role == RoleId("admin"));
+        CHECK(leader.role == RoleId("member"));
+
+        steps.done(take);
+        CHECK(steps.found(take));
+        const auto after = steps.read_again();
+        CHECK(user_with(after, "1001").group_roles.empty());
+        CHECK(group_names(after, "1001") == Names{"Store 12"});
+    }
+}
+
+void what_is_not_ours(const NetworkWorldFactory& make_world) {
+    SECTION("somebody from outside keeps their last group") {
+        Steps steps(make_world());
+        steps.world().make_external("1001");
+        const auto network = steps.read();
+        CHECK(user_with(network, "1001").external);
+
+        const auto refused =
+            steps.apply(operation("1001", RemoveFromGroups{.groups = {group_named(network, "Store 12")}}));
+
+        REQUIRE(refused.has_error());
+        CHECK(refused.error().kind == FailureKind::rejected);
+        CHECK(group_names(steps.read(), "1001") == Names{"Store 12"});
+    }
+    SECTION("what another application protects is shown, and its refusal is about this person alone") {
+        Steps steps(make_world());
+        steps.world().lock("1001");
+        const auto network = steps.read();
+        const auto anna = user_with(network, "1001");
+        CHECK(anna.locked);
+        CHECK(anna.locked_groups == anna.groups);
+
+        const auto leave = steps.apply(operation("1001", EndMembership{}));
+        const auto move =
+            steps.apply(operation("1001", RemoveFromGroups{.groups = {group_named(network, "Store 12")}}));
+
+        REQUIRE(leave.has_error());
+        CHECK(leave.error().kind == FailureKind::rejected);
+        REQUIRE(move.has_error());
+        CHECK(move.error().kind == FailureKind::rejected);
+        CHECK(group_names(steps.read(), "1001") == Names{"Store 12"});
+    }
+}
+
+void coming_back(const NetworkWorldFactory& make_world) {
+    SECTION("somebody who comes back under a new key has the account, the groups and no new invitation") {
+        Steps steps(make_world());
+        const auto before = user_with(steps.read(), "1001");
+        const auto back = operation("5005", ReactivateUser{.profile = before.profile, .formerly = EmployeeKey("1001")});
+        steps.done(operation("1001", SuspendUser{.profile = before.profile}));
+        steps.read();
+        CHECK_FALSE(steps.found(back));
+
+        CHECK_FALSE(steps.done(back).already_so);
+
+        CHECK(steps.found(back));
+        const auto network = steps.read_again();
+        CHECK(users_with(network, "1001").empty());
+        const auto anna = user_with(network, "5005");
+        CHECK(anna.state == UserState::active);
+        CHECK(anna.eid == before.eid);
+        CHECK(anna.groups == before.groups);
+        CHECK(steps.world().invitations("5005") == 0);
+        CHECK(network == steps.read());
+    }
+}
+
 }  // namespace
 
 void network_contract(const NetworkWorldFactory& make_world) {
@@ -417,6 +618,12 @@ void network_contract(const NetworkWorldFactory& make_world) {
     moving(make_world);
     making_groups(make_world);
     leaving(make_world);
+    coming_back(make_world);
+    reading_again(make_world);
+    linking(make_world);
+    inviting_again(make_world);
+    roles_in_groups(make_world);
+    what_is_not_ours(make_world);
 }
 
 }  // namespace usersync::test

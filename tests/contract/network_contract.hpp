@@ -13,7 +13,8 @@ namespace usersync::test {
 
 /// A network to be tested, in this state: a business unit "Store 12", a department "Checkout" and a topic group
 /// "Football"; the employee "1001" (Anna de Boer, anna@shop.example, "Cashier"), an active member of "Store 12";
-/// and somebody active without XID. Nobody was invited yet, and no call was made.
+/// and somebody active without XID. Nobody was invited yet, and no call was made. Roles in groups can be given, and an
+/// invitation can be sent again.
 class NetworkWorld {
 public:
     virtual ~NetworkWorld() = default;
@@ -26,6 +27,10 @@ public:
     virtual void accept(const std::string& key) = 0;
     /// The next write takes effect, but its answer never arrives.
     virtual void lose_next_answer() = 0;
+    /// From now on they are from outside the company.
+    virtual void make_external(const std::string& key) = 0;
+    /// Another application protects all of their memberships.
+    virtual void lock(const std::string& key) = 0;
 };
 
 using NetworkWorldFactory = std::function<std::unique_ptr<NetworkWorld>()>;

@@ -26,12 +26,6 @@ bool contains(const std::vector<GroupEid>& groups, const GroupEid& group) {
     return std::binary_search(groups.begin(), groups.end(), group);
 }
 
-Receipt remove_groups(FakePerson& person, const RemoveFromGroups& what) {
-    const auto before = person.groups.size();
-    for (const auto& group : what.groups) std::erase(person.groups, group.eid);
-    return Receipt{.already_so = person.groups.size() == before};
-}
-
 // What the network shows does not differ from what is wanted, as far as anything is wanted.
 bool shows(const Profile& shown, const Profile& wanted) { return written_over(shown, wanted) == shown; }
 
@@ -45,19 +39,33 @@ bool none_in(const FakePerson& person, const std::vector<GroupChange>& groups) {
                         [&](const GroupChange& group) { return contains(person.groups, group.eid); });
 }
 
-bool is_in_effect(const FakePerson& person, const What& what) {
-    if (std::holds_alternative<CreateUser>(what)) return true;
-    if (std::holds_alternative<SuspendUser>(what)) return person.suspended;
-    if (std::holds_alternative<EndMembership>(what)) return false;
-    if (const auto* update = std::get_if<UpdateProfile>(&what)) return shows(person.profile, update->after);
-    if (const auto* back = std::get_if<ReactivateUser>(&what)) {
-        return !person.suspended && shows(person.profile, back->profile);
-    }
-    if (const auto* add = std::get_if<AddToGroups>(&what)) return all_in(person, add->groups);
-    if (const auto* remove = std::get_if<RemoveFromGroups>(&what)) return none_in(person, remove->groups);
-    if (const auto* role = std::get_if<ChangeRole>(&what)) return person.role == role->after;
-    return false;
+RoleId role_in(const FakePerson& person, const GroupEid& group) {
+    const auto at = person.group_roles.find(group);
+    return at == person.group_roles.end() ? RoleId("member") : at->second;
 }
+
+struct InEffect {
+    const FakePerson& person;
+    int invitations;
+
+    bool operator()(const Adopt&) const { return false; }
+    bool operator()(const Release&) const { return false; }
+    bool operator()(const MakeGroup&) const { return false; }
+    bool operator()(const EndMembership&) const { return false; }
+    bool operator()(const CreateUser&) const { return true; }
+    bool operator()(const InviteAgain&) const { return invitations > 1; }
+    bool operator()(const SuspendUser&) const { return person.suspended; }
+    bool operator()(const UpdateProfile& update) const { return shows(person.profile, update.after); }
+    bool operator()(const ReactivateUser& back) const {
+        return !person.suspended && shows(person.profile, back.profile);
+    }
+    bool operator()(const AddToGroups& add) const { return all_in(person, add.groups); }
+    bool operator()(const RemoveFromGroups& remove) const { return none_in(person, remove.groups); }
+    bool operator()(const ChangeRole& change) const { return person.role == change.after; }
+    bool operator()(const ChangeGroupRole& change) const {
+        return contains(person.groups, change.group.eid) && role_in(person, change.group.eid) == change.after;
+    }
+};
 
 }  // namespace
 
@@ -78,32 +86,51 @@ UserState FakePerson::state() const {
 ActualUser FakePerson::shown() const {
     ActualUser user;
     if (!suspended) user.eid = eid;
-    user.xid = key;
+    if (!without_xid) user.xid = key;
     user.scim_id = scim_id;
     user.state = state();
     user.profile = profile;
     user.membership = membership;
     user.role = role;
     user.groups = groups;
+    for (const auto& [group, in_group] : group_roles) {
+        user.group_roles.push_back(
+            {.group = group, .role = in_group, .membership = MembershipEid(eid.value() + '-' + group.value())});
+    }
+    user.locked_groups = locked_groups;
+    user.locked = locked;
+    user.external = external;
+    user.other_emails = other_emails;
+    user.birthday = birthday;
+    if (user.state == UserState::invited) user.invited_at = invited_at;
     return user;
 }
 
 FakeNetwork::FakeNetwork(NetworkEid eid) : eid_(std::move(eid)) {}
 
 asio::awaitable<Result<ActualNetwork>> FakeNetwork::read_again(std::vector<Link> links, Deadline deadline) {
+    ++rereads_;
     return read_all(std::move(links), deadline);
 }
 
-asio::awaitable<Result<ActualNetwork>> FakeNetwork::read_all(std::vector<Link>, Deadline) {
+asio::awaitable<Result<ActualNetwork>> FakeNetwork::read_all(std::vector<Link> links, Deadline) {
     co_await give_way();
     ++reads_;
     auto fault = read_faults_.extract(reads_);
     if (fault) co_return fault.mapped();
+    keep_links(links);
     co_return actual();
 }
 
+void FakeNetwork::keep_links(const std::vector<Link>& links) {
+    links_.clear();
+    for (const auto& link : links) {
+        if (!people_.contains(link.key)) links_.emplace(link.key, link.eid);
+    }
+}
+
 asio::awaitable<Result<Receipt>> FakeNetwork::apply(Operation operation, Deadline) {
-    USERSYNC_INVARIANT(needs_call(operation.change.what), "adopt is never sent to a network");
+    USERSYNC_INVARIANT(needs_call(operation.change.what), "adopt and release are never sent to a network");
     co_await give_way();
     ++calls_;
     const auto fault = take_fault(operation.change.employee);
@@ -154,13 +181,16 @@ FakePerson& FakeNetwork::add_person(const std::string& key, Profile profile) {
     return people_.insert_or_assign(person.key, person).first->second;
 }
 
-void FakeNetwork::add_stranger(Profile profile, RoleId role) {
-    ActualUser user;
-    user.eid = UserEid(next_eid());
-    user.profile = written_over(Profile{}, profile);
-    user.membership = MembershipEid(next_eid());
-    user.role = std::move(role);
-    strangers_.push_back(std::move(user));
+UserEid FakeNetwork::add_stranger(Profile profile, RoleId role) {
+    FakePerson stranger;
+    stranger.eid = UserEid(next_eid());
+    stranger.profile = written_over(Profile{}, profile);
+    stranger.membership = MembershipEid(next_eid());
+    stranger.role = std::move(role);
+    stranger.accepted = true;
+    stranger.without_xid = true;
+    strangers_.push_back(std::move(stranger));
+    return strangers_.back().eid;
 }
 
 void FakeNetwork::accept(const std::string& key) {
@@ -174,7 +204,16 @@ void FakeNetwork::forget(const std::string& key) { people_.erase(EmployeeKey(key
 ActualNetwork FakeNetwork::actual() const {
     ActualNetwork network;
     network.eid = eid_;
-    network.users = strangers_;
+    for (const auto& stranger : strangers_) {
+        network.users.push_back(stranger.shown());
+        auto& shown = network.users.back();
+        shown.scim_id.reset();
+        for (const auto& [key, eid] : links_) {
+            if (eid != stranger.eid) continue;
+            shown.xid = key;
+            shown.linked = true;
+        }
+    }
     for (const auto& [key, person] : people_) network.users.push_back(person.shown());
     network.groups = groups_;
     sort_network(network);
@@ -208,7 +247,7 @@ int FakeNetwork::invitations(const std::string& key) const {
 }
 
 void FakeNetwork::forget_counts() {
-    calls_ = reads_ = finds_ = 0;
+    calls_ = reads_ = rereads_ = finds_ = 0;
     effects_.clear();
     call_faults_.clear();
     read_faults_.clear();
@@ -244,22 +283,66 @@ std::optional<FakeNetwork::Fault> FakeNetwork::take_fault(const EmployeeKey& key
     return std::nullopt;
 }
 
+FakePerson* FakeNetwork::find_person(const EmployeeKey& key) {
+    return const_cast<FakePerson*>(std::as_const(*this).find_person(key));
+}
+
+const FakePerson* FakeNetwork::find_person(const EmployeeKey& key) const {
+    const auto at = people_.find(key);
+    if (at != people_.end()) return &at->second;
+    const auto link = links_.find(key);
+    if (link == links_.end()) return nullptr;
+    const auto linked = std::find_if(strangers_.begin(), strangers_.end(),
+                                     [&](const FakePerson& person) { return person.eid == link->second; });
+    return linked == strangers_.end() ? nullptr : &*linked;
+}
+
 Result<Receipt> FakeNetwork::perform(const Change& change) {
     if (const auto* what = std::get_if<CreateUser>(&change.what)) return create(change.employee, *what);
     if (const auto* what = std::get_if<MakeGroup>(&change.what)) return make_group(*what);
-    const auto at = people_.find(change.employee);
+    if (const auto* what = std::get_if<ReactivateUser>(&change.what)) return reactivate(change.employee, *what);
+    auto* person = find_person(change.employee);
     if (std::holds_alternative<EndMembership>(change.what)) {
-        if (at == people_.end()) return Receipt{.already_so = true};
-        people_.erase(at);
+        if (person == nullptr) return Receipt{.already_so = true};
+        if (person->locked) return fake_failure(FailureKind::rejected, "conflict", "the membership is locked");
+        const auto eid = person->eid;
+        people_.erase(change.employee);
+        std::erase_if(strangers_, [&](const FakePerson& stranger) { return stranger.eid == eid; });
         return Receipt{};
     }
-    if (at == people_.end()) return fake_failure(FailureKind::rejected, "not_found", "there is no such person");
-    return change_person(at->second, change.what);
+    if (person == nullptr) return fake_failure(FailureKind::rejected, "not_found", "there is no such person");
+    if (std::holds_alternative<InviteAgain>(change.what)) return invite_again(change.employee, *person);
+    return change_person(*person, change.what);
+}
+
+Result<Receipt> FakeNetwork::invite_again(const EmployeeKey& key, const FakePerson& person) {
+    if (person.accepted) return Receipt{.already_so = true};
+    ++invitations_[key];
+    return Receipt{};
+}
+
+Result<Receipt> FakeNetwork::reactivate(const EmployeeKey& key, const ReactivateUser& what) {
+    auto* person = find_person(what.formerly.value_or(key));
+    if (person == nullptr) return fake_failure(FailureKind::rejected, "not_found", "there is no such person");
+    if (what.formerly && people_.contains(key)) {
+        return fake_failure(FailureKind::rejected, "conflict", "somebody has this key");
+    }
+    if (what.formerly) {
+        auto node = people_.extract(*what.formerly);
+        if (!node) return fake_failure(FailureKind::rejected, "not_found", "there is no such person");
+        node.key() = key;
+        node.mapped().key = key;
+        person = &people_.insert(std::move(node)).position->second;
+    }
+    auto written = write_profile(*person, what.profile);
+    if (!written) return written;
+    const bool was_suspended = std::exchange(person->suspended, false);
+    return Receipt{.already_so = written->already_so && !was_suspended && !what.formerly};
 }
 
 Result<Receipt> FakeNetwork::create(const EmployeeKey& key, const CreateUser& what) {
     if (people_.contains(key)) return Receipt{.already_so = true};
-    if (email_taken(what.profile, key)) {
+    if (email_taken(what.profile, UserEid())) {
         return fake_failure(FailureKind::rejected, "primary_email_address_in_use", "somebody else has this address");
     }
     auto& person = add_person(key.value(), what.profile);
@@ -282,12 +365,6 @@ Result<Receipt> FakeNetwork::make_group(const MakeGroup& what) {
 
 Result<Receipt> FakeNetwork::change_person(FakePerson& person, const What& what) {
     if (const auto* update = std::get_if<UpdateProfile>(&what)) return write_profile(person, update->after);
-    if (const auto* back = std::get_if<ReactivateUser>(&what)) {
-        auto written = write_profile(person, back->profile);
-        if (!written) return written;
-        const bool was_suspended = std::exchange(person.suspended, false);
-        return Receipt{.already_so = written->already_so && !was_suspended};
-    }
     if (std::holds_alternative<SuspendUser>(what)) {
         return Receipt{.already_so = std::exchange(person.suspended, true)};
     }
@@ -296,6 +373,7 @@ Result<Receipt> FakeNetwork::change_person(FakePerson& person, const What& what)
     }
     if (const auto* add = std::get_if<AddToGroups>(&what)) return add_groups(person, *add);
     if (const auto* remove = std::get_if<RemoveFromGroups>(&what)) return remove_groups(person, *remove);
+    if (const auto* role = std::get_if<ChangeGroupRole>(&what)) return change_group_role(person, *role);
     if (const auto* role = std::get_if<ChangeRole>(&what)) {
         return Receipt{.already_so = std::exchange(person.role, role->after) == role->after};
     }
@@ -303,7 +381,7 @@ Result<Receipt> FakeNetwork::change_person(FakePerson& person, const What& what)
 }
 
 Result<Receipt> FakeNetwork::write_profile(FakePerson& person, const Profile& profile) {
-    if (email_taken(profile, person.key)) {
+    if (email_taken(profile, person.eid)) {
         return fake_failure(FailureKind::rejected, "primary_email_address_in_use", "somebody else has this address");
     }
     auto written = written_over(person.profile, profile);
@@ -322,12 +400,41 @@ Result<Receipt> FakeNetwork::add_groups(FakePerson& person, const AddToGroups& w
     return Receipt{};
 }
 
-bool FakeNetwork::email_taken(const Profile& profile, const EmployeeKey& by_other_than) const {
+Result<Receipt> FakeNetwork::remove_groups(FakePerson& person, const RemoveFromGroups& what) {
+    if (none_in(person, what.groups)) return Receipt{.already_so = true};
+    auto left = person.groups;
+    for (const auto& group : what.groups) {
+        if (contains(person.locked_groups, group.eid)) {
+            return fake_failure(FailureKind::rejected, "conflict", "the membership is locked");
+        }
+        std::erase(left, group.eid);
+    }
+    if (person.external && left.empty()) {
+        return fake_failure(FailureKind::rejected, "stray_user_prevented", "somebody external keeps a group");
+    }
+    person.groups = std::move(left);
+    for (const auto& group : what.groups) person.group_roles.erase(group.eid);
+    return Receipt{};
+}
+
+Result<Receipt> FakeNetwork::change_group_role(FakePerson& person, const ChangeGroupRole& what) {
+    const auto& group = what.group.eid;
+    if (!contains(person.groups, group)) {
+        return fake_failure(FailureKind::transient, "not_visible_yet", "the group does not list this person");
+    }
+    if (role_in(person, group) == what.after) return Receipt{.already_so = true};
+    person.group_roles.erase(group);
+    if (what.after != RoleId("member")) person.group_roles.emplace(group, what.after);
+    return Receipt{};
+}
+
+bool FakeNetwork::email_taken(const Profile& profile, const UserEid& by_other_than) const {
     if (!profile.email || profile.email->empty()) return false;
-    const auto taken = [&](const Profile& other) { return other.email == profile.email; };
-    return std::any_of(strangers_.begin(), strangers_.end(), [&](const auto& user) { return taken(user.profile); }) ||
-           std::any_of(people_.begin(), people_.end(),
-                       [&](const auto& entry) { return entry.first != by_other_than && taken(entry.second.profile); });
+    const auto takes_it = [&](const FakePerson& other) {
+        return other.eid != by_other_than && other.profile.email == profile.email;
+    };
+    return std::any_of(strangers_.begin(), strangers_.end(), takes_it) ||
+           std::any_of(people_.begin(), people_.end(), [&](const auto& entry) { return takes_it(entry.second); });
 }
 
 bool FakeNetwork::has_group(const GroupEid& group) const {
@@ -343,11 +450,12 @@ Found FakeNetwork::look(const Change& change) const {
     if (const auto* make = std::get_if<MakeGroup>(&change.what)) {
         return has_group(*make) ? Found::in_effect : Found::not_in_effect;
     }
-    const auto at = people_.find(change.employee);
-    if (at == people_.end()) {
+    const auto* person = find_person(change.employee);
+    if (person == nullptr) {
         return std::holds_alternative<EndMembership>(change.what) ? Found::in_effect : Found::not_in_effect;
     }
-    return is_in_effect(at->second, change.what) ? Found::in_effect : Found::not_in_effect;
+    const InEffect in_effect{.person = *person, .invitations = invitations(change.employee.value())};
+    return std::visit(in_effect, change.what) ? Found::in_effect : Found::not_in_effect;
 }
 
 std::string FakeNetwork::next_eid() {

@@ -29,7 +29,15 @@ struct FakePerson {
     bool suspended = false;
     Profile profile;
     RoleId role;
-    std::vector<GroupEid> groups;  ///< sorted
+    std::vector<GroupEid> groups;                 ///< sorted
+    std::map<GroupEid, RoleId> group_roles = {};  ///< where it is more than "member"
+    std::vector<GroupEid> locked_groups = {};     ///< sorted: another application protects the membership
+    bool locked = false;                          ///< likewise, the membership of the network
+    bool external = false;                        ///< keeps at least one group
+    bool without_xid = false;                     ///< nobody linked the account; `key` stands for it in tests alone
+    std::vector<std::string> other_emails = {};   ///< sorted
+    std::optional<std::string> birthday = {};
+    std::optional<Time> invited_at = {};
     bool operator==(const FakePerson&) const = default;
 
     UserState state() const;
@@ -40,8 +48,10 @@ struct FakePerson {
 /// Create makes an invited person with role "invitee" and sends one invitation. Suspending keeps EID, role and
 /// groups, and hides the EID. Reactivating brings the person back without a new invitation. Ending the membership
 /// forgets the person; the invitations sent stay counted. Names are kept joined, absent profile fields as empty
-/// text. An address that another person has is `rejected`/"primary_email_address_in_use". A group whose kind and name
-/// are there already is not made again.
+/// text. Reactivating with a former key moves the account to the new one. An invitation that is sent again is one more;
+/// an account that accepted gets none. A locked membership is not ended, and somebody external keeps their last group:
+/// `rejected`. An account without XID is reached by the links of the last reading. An address that another person has
+/// is `rejected`/"primary_email_address_in_use". A group whose kind and name are there already is not made again.
 class FakeNetwork final : public Network {
 public:
     explicit FakeNetwork(NetworkEid eid = NetworkEid("00000000000000aa"));
@@ -58,13 +68,13 @@ public:
     /// person is forgotten, and may be changed.
     FakePerson& add_person(const std::string& key, Profile profile = {});
     /// Somebody whom nobody linked to an employee record.
-    void add_stranger(Profile profile, RoleId role = RoleId("member"));
+    UserEid add_stranger(Profile profile, RoleId role = RoleId("member"));
     void accept(const std::string& key);
     /// Somebody deleted this person by hand.
     void forget(const std::string& key);
 
     // ---- what it is like now ----
-    ActualNetwork actual() const;
+    ActualNetwork actual() const;            ///< with the links of the last reading
     std::vector<FakePerson> people() const;  ///< sorted by key; without strangers
     bool knows(const std::string& key) const;
     const FakePerson& person(const std::string& key) const;  ///< throws std::out_of_range
@@ -73,9 +83,10 @@ public:
     int invitations(const std::string& key) const;  ///< sent to this person ever, also if they are gone now
 
     // ---- what was asked of it ----
-    std::size_t calls() const { return calls_; }  ///< of `apply`
-    std::size_t reads() const { return reads_; }  ///< of `read_all`
-    std::size_t finds() const { return finds_; }  ///< of `find`
+    std::size_t calls() const { return calls_; }      ///< of `apply`
+    std::size_t reads() const { return reads_; }      ///< of `read_all` and `read_again`
+    std::size_t rereads() const { return rereads_; }  ///< of `read_again` alone
+    std::size_t finds() const { return finds_; }      ///< of `find`
     /// "create_user 1001", "make_group Store 99", one for each call of `apply` that changed something, in order.
     const std::vector<std::string>& effects() const { return effects_; }
     void forget_counts();  ///< calls, reads, finds and effects start at zero again; faults not yet met are dropped
@@ -106,7 +117,14 @@ private:
     Result<Receipt> change_person(FakePerson& person, const What& what);
     Result<Receipt> write_profile(FakePerson& person, const Profile& profile);
     Result<Receipt> add_groups(FakePerson& person, const AddToGroups& what);
-    bool email_taken(const Profile& profile, const EmployeeKey& by_other_than) const;
+    Result<Receipt> remove_groups(FakePerson& person, const RemoveFromGroups& what);
+    Result<Receipt> change_group_role(FakePerson& person, const ChangeGroupRole& what);
+    Result<Receipt> invite_again(const EmployeeKey& key, const FakePerson& person);
+    Result<Receipt> reactivate(const EmployeeKey& key, const ReactivateUser& what);
+    void keep_links(const std::vector<Link>& links);
+    FakePerson* find_person(const EmployeeKey& key);
+    const FakePerson* find_person(const EmployeeKey& key) const;
+    bool email_taken(const Profile& profile, const UserEid& by_other_than) const;
     bool has_group(const GroupEid& group) const;
     bool has_group(const MakeGroup& what) const;
     Found look(const Change& change) const;
@@ -114,12 +132,14 @@ private:
 
     NetworkEid eid_;
     std::vector<ActualGroup> groups_;
-    std::vector<ActualUser> strangers_;
+    std::vector<FakePerson> strangers_;  ///< without key
+    std::map<EmployeeKey, UserEid> links_;
     std::map<EmployeeKey, FakePerson> people_;
     std::map<EmployeeKey, int> invitations_;
     std::size_t ids_ = 0;
     std::size_t calls_ = 0;
     std::size_t reads_ = 0;
+    std::size_t rereads_ = 0;
     std::size_t finds_ = 0;
     std::size_t effect_count_ = 0;
     std::vector<std::string> effects_;

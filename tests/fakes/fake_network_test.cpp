@@ -29,6 +29,11 @@ public:
     int invitations(const std::string& key) override { return fake_.invitations(key); }
     void accept(const std::string& key) override { fake_.accept(key); }
     void lose_next_answer() override { fake_.fail_call(fake_.calls() + 1, FaultKind::lost_answer); }
+    void make_external(const std::string& key) override { fake_.person(key).external = true; }
+    void lock(const std::string& key) override {
+        fake_.person(key).locked = true;
+        fake_.person(key).locked_groups = fake_.person(key).groups;
+    }
 
 private:
     boost::asio::io_context context_;

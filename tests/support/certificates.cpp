@@ -82,19 +82,33 @@ struct CertificateAuthority::State {
     std::filesystem::path certificate_file;
     Key key = make_key();
     Certificate certificate;
+    const State* parent = nullptr;
 };
+
+void CertificateAuthority::make_authority(State& state, const std::string& name) {
+    const auto& issuer = state.parent == nullptr ? state : *state.parent;
+    state.certificate_file = state.folder / (name + "-ca.pem");
+    state.certificate = begin(name + " authority", state.key.get(), {.names = {}});
+    auto* certificate = state.certificate.get();
+    auto* signed_by = issuer.certificate.get();
+    add(certificate, signed_by, NID_basic_constraints, "critical,CA:TRUE");
+    add(certificate, signed_by, NID_key_usage, "critical,keyCertSign,cRLSign");
+    sign(certificate, signed_by, issuer.key.get());
+    const auto file = open(state.certificate_file);
+    require(PEM_write_X509(file.get(), certificate) == 1, "cannot write");
+}
 
 CertificateAuthority::CertificateAuthority(std::filesystem::path folder, std::string name)
     : state_(std::make_unique<State>()) {
     state_->folder = std::move(folder);
-    state_->certificate_file = state_->folder / (name + "-ca.pem");
-    state_->certificate = begin(name + " authority", state_->key.get(), {.names = {}});
-    auto* certificate = state_->certificate.get();
-    add(certificate, certificate, NID_basic_constraints, "critical,CA:TRUE");
-    add(certificate, certificate, NID_key_usage, "critical,keyCertSign,cRLSign");
-    sign(certificate, certificate, state_->key.get());
-    const auto file = open(state_->certificate_file);
-    require(PEM_write_X509(file.get(), certificate) == 1, "cannot write");
+    make_authority(*state_, name);
+}
+
+CertificateAuthority::CertificateAuthority(const CertificateAuthority& parent, std::string name)
+    : state_(std::make_unique<State>()) {
+    state_->folder = parent.state_->folder;
+    state_->parent = parent.state_.get();
+    make_authority(*state_, name);
 }
 
 CertificateAuthority::~CertificateAuthority() = default;
@@ -110,6 +124,9 @@ KeyPair CertificateAuthority::issue(const std::string& name, const CertificateTe
     KeyPair pair{.certificate_file = state_->folder / (name + ".pem"), .key_file = state_->folder / (name + ".key")};
     const auto certificate_file = open(pair.certificate_file);
     require(PEM_write_X509(certificate_file.get(), certificate.get()) == 1, "cannot write");
+    for (const auto* above = state_.get(); above->parent != nullptr; above = above->parent) {
+        require(PEM_write_X509(certificate_file.get(), above->certificate.get()) == 1, "cannot write");
+    }
     const auto key_file = open(pair.key_file);
     require(PEM_write_PrivateKey(key_file.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) == 1,
             "cannot write");

@@ -2,7 +2,6 @@
 #include "connectors/speakap/sandbox/rest_call.hpp"
 #include "connectors/speakap/sandbox/rest_query.hpp"
 #include "connectors/speakap/sandbox/rest_wire.hpp"
-#include "connectors/speakap/sandbox/sandbox_times.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -12,9 +11,11 @@ namespace usersync::sandbox {
 namespace {
 
 const QueryRules group_rules{.relations = {"members"}, .filters = {}};
+const QueryRules creation_rules{.relations = {}, .filters = {"join"}};
 const QueryRules groups_rules{
     .relations = {"groups", "groups.members"},
-    .filters = {"include_hidden", "include_secret", "modified_since", "parent", "q", "type", "user"},
+    .filters = {"admin", "ancestor", "include_hidden", "include_secret", "invitee", "label", "modified_since", "parent",
+                "q", "scope", "type", "user"},
 };
 
 bool is_basic(GroupType type) {
@@ -35,10 +36,46 @@ struct GroupFilter {
     bool include_secret = false;
     std::vector<std::string> types;
     std::optional<std::string> parent;
+    std::optional<std::string> ancestor;
     std::string text;
     const User* user = nullptr;
+    const User* admin = nullptr;
+    const User* invitee = nullptr;
+    const Label* label = nullptr;
     std::optional<Time> modified_since;
 };
+
+/// The person whom a filter names, nullptr when it is absent, or the refusal.
+Asked<const User*> filter_user(const Call& call, const Query& query, std::string_view name) {
+    const auto* eid = filter(query, name);
+    if (eid == nullptr) return nullptr;
+    const auto* user = find_user(call.state, *eid);
+    if (user == nullptr || !is_listed(*user)) return rest_error(RestError::not_found, "unknown user");
+    return user;
+}
+
+Asked<const Label*> filter_label(const Call& call, const Query& query) {
+    const auto* eid = filter(query, "label");
+    if (eid == nullptr) return nullptr;
+    for (const auto& label : call.state.labels) {
+        if (same_eid(label.eid, *eid)) return &label;
+    }
+    return rest_error(RestError::not_found, "unknown label");
+}
+
+/// The filters that name a person or a label.
+std::optional<http::Response> read_names(const Call& call, const Query& query, GroupFilter& wanted) {
+    for (const auto& [name, place] :
+         {std::pair("user", &wanted.user), std::pair("admin", &wanted.admin), std::pair("invitee", &wanted.invitee)}) {
+        const auto user = filter_user(call, query, name);
+        if (!user) return user.error();
+        *place = *user;
+    }
+    const auto label = filter_label(call, query);
+    if (!label) return label.error();
+    wanted.label = *label;
+    return std::nullopt;
+}
 
 Asked<GroupFilter> group_filter(const Call& call, const Query& query) {
     GroupFilter wanted;
@@ -51,17 +88,13 @@ Asked<GroupFilter> group_filter(const Call& call, const Query& query) {
         }
     }
     if (const auto* parent = filter(query, "parent")) wanted.parent = *parent;
+    if (const auto* ancestor = filter(query, "ancestor")) wanted.ancestor = *ancestor;
     if (const auto* text = filter(query, "q")) wanted.text = *text;
-    if (const auto* eid = filter(query, "user")) {
-        wanted.user = find_user(call.state, *eid);
-        if (wanted.user == nullptr || !is_listed(*wanted.user)) {
-            return rest_error(RestError::not_found, "unknown user");
-        }
-    }
-    if (const auto* since = filter(query, "modified_since")) {
-        wanted.modified_since = from_iso(*since);
-        if (!wanted.modified_since) return rest_error(RestError::invalid_request, "modified_since is no timestamp");
-    }
+    if (auto refusal = refuse_scope(query)) return std::move(*refusal);
+    if (auto refusal = read_names(call, query, wanted)) return std::move(*refusal);
+    const auto since = filter_time(query, "modified_since");
+    if (!since) return since.error();
+    wanted.modified_since = *since;
     return wanted;
 }
 
@@ -72,12 +105,45 @@ bool has_type(const GroupFilter& wanted, const Group& group) {
     });
 }
 
-bool fits(const GroupFilter& wanted, const Group& group) {
+const std::string& parent_of(const Group& group) {
+    return group.business_unit.empty() ? group.parent : group.business_unit;
+}
+
+bool is_below(const SandboxState& state, const Group& group, const std::string& ancestor) {
+    const Group* at = &group;
+    // No more steps than there are groups: a circle of parents must not catch the sandbox.
+    for (std::size_t steps = 0; at != nullptr && steps < state.groups.size(); ++steps) {
+        const auto& parent = parent_of(*at);
+        if (parent.empty()) return false;
+        if (same_eid(parent, ancestor)) return true;
+        at = find_group(state, parent);
+    }
+    return false;
+}
+
+bool has_role_in(const User& user, const Group& group, std::string_view role) {
+    const auto* membership = find_membership(user, group.eid);
+    return membership != nullptr && membership->role == role;
+}
+
+bool fits_names(const GroupFilter& wanted, const Group& group, Time now) {
+    if (wanted.user != nullptr) {
+        const auto* membership = find_membership(*wanted.user, group.eid);
+        if (membership == nullptr || !shows_in_lists(membership->seen_from, now)) return false;
+    }
+    if (wanted.admin != nullptr && !has_role_in(*wanted.admin, group, "admin")) return false;
+    if (wanted.invitee != nullptr && !has_role_in(*wanted.invitee, group, "invitee")) return false;
+    return wanted.label == nullptr || is_any_of(wanted.label->groups, group.eid);
+}
+
+bool fits(const SandboxState& state, const GroupFilter& wanted, const Group& group, Time now) {
+    if (!shows_in_lists(group.seen_from, now)) return false;
     if (group.hidden && !wanted.include_hidden) return false;
     if (group.type == GroupType::secret && !wanted.include_secret) return false;
     if (!has_type(wanted, group)) return false;
-    if (wanted.parent && !same_eid(group.business_unit, *wanted.parent)) return false;
-    if (wanted.user != nullptr && find_membership(*wanted.user, group.eid) == nullptr) return false;
+    if (wanted.parent && !same_eid(parent_of(group), *wanted.parent)) return false;
+    if (wanted.ancestor && !is_below(state, group, *wanted.ancestor)) return false;
+    if (!fits_names(wanted, group, now)) return false;
     if (wanted.modified_since && group.modified < *wanted.modified_since) return false;
     return contains(group.name, wanted.text);
 }
@@ -97,6 +163,7 @@ Asked<Group*> make_group(Call& call, const GroupBody& body, GroupType type) {
     }
     Group* group = find_group(call.state, body.group);
     if (group == nullptr && !body.group.empty()) return rest_error(RestError::not_found, "unknown group");
+    const auto kind = group == nullptr ? EventKind::group_made : EventKind::group_converted;
     if (group == nullptr) {
         const auto eid = next_eid(call.state);
         group = &call.state.groups.emplace_back(Group{.eid = eid,
@@ -108,8 +175,18 @@ Asked<Group*> make_group(Call& call, const GroupBody& body, GroupType type) {
                                                       .business_unit = "",
                                                       .department = "",
                                                       .created = call.now,
-                                                      .modified = call.now});
+                                                      .modified = call.now,
+                                                      .parent = "",
+                                                      .seen_from = seen_from(call.state, call.now)});
     }
+    record_event(call.state, {.number = 0,
+                              .at = call.now,
+                              .kind = kind,
+                              .user = "",
+                              .xid = "",
+                              .group = group->eid,
+                              .role = "",
+                              .before = ""});
     group->type = type;
     group->name = body.name;
     group->description = body.description;
@@ -120,7 +197,7 @@ Asked<Group*> make_group(Call& call, const GroupBody& body, GroupType type) {
 
 http::Response created(Call& call, const Group& group) {
     const View plain;
-    return group_answer({.state = call.state, .view = plain, .self = call.path}, group, 201);
+    return group_answer(scene_of(call, plain), group, 201);
 }
 
 http::Response create_unit(Call& call, GroupType type) {
@@ -146,17 +223,26 @@ http::Response list_groups(Call& call) {
     if (!wanted) return wanted.error();
     std::vector<const Group*> groups;
     for (const auto& group : call.state.groups) {
-        if (fits(*wanted, group)) groups.push_back(&group);
+        if (fits(call.state, *wanted, group, call.now)) groups.push_back(&group);
     }
-    return groups_answer({.state = call.state, .view = query->view, .self = call.path}, groups);
+    return groups_answer(scene_of(call, query->view), groups);
 }
 
 http::Response get_group(Call& call) {
     const auto query = read_query(call, group_rules);
     if (!query) return query.error();
     const auto* group = find_group(call.state, call.captured.at(0));
-    if (group == nullptr) return rest_error(RestError::not_found, "unknown group");
-    return group_answer({.state = call.state, .view = query->view, .self = call.path}, *group, 200);
+    if (group == nullptr || !shows_alone(call.state, group->seen_from, call.now)) {
+        return rest_error(RestError::not_found, "unknown group");
+    }
+    return group_answer(scene_of(call, query->view), *group, 200);
+}
+
+http::Response leave_as_person(Call& call) {
+    if (find_group(call.state, call.captured.at(0)) == nullptr) {
+        return rest_error(RestError::not_found, "unknown group");
+    }
+    return rest_error(RestError::insufficient_scope, "only people leave groups by themselves");
 }
 
 http::Response create_basic_group(Call& call) {
@@ -164,10 +250,16 @@ http::Response create_basic_group(Call& call) {
     if (!body) return body.error();
     const auto type = group_type_from(body->group_type);
     if (!type || !is_basic(*type)) return rest_error(RestError::invalid_request, "unknown groupType");
-    if (!body->parent.empty()) return rest_error(RestError::invalid_request, "the sandbox knows no subgroups");
+    if (!body->parent.empty() && find_group(call.state, body->parent) == nullptr) {
+        return rest_error(RestError::not_found, "unknown parent");
+    }
+    // The query's `join` says whether the caller joins; an app's token belongs to nobody who could.
+    const auto query = read_query(call, creation_rules);
+    if (!query) return query.error();
     const auto group = make_group(call, *body, *type);
     if (!group) return group.error();
-    return feedback_answer((*group)->eid, call.now);
+    (*group)->parent = body->parent;
+    return feedback_answer((*group)->eid, call.now + call.state.settling.delay);
 }
 
 http::Response create_business_unit(Call& call) { return create_unit(call, GroupType::business_unit); }

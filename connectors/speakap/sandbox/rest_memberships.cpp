@@ -1,4 +1,4 @@
-// Routes about memberships and roles.
+// Routes about memberships and the roles that they carry.
 #include "connectors/speakap/sandbox/rest_call.hpp"
 #include "connectors/speakap/sandbox/rest_query.hpp"
 #include "connectors/speakap/sandbox/rest_wire.hpp"
@@ -12,15 +12,14 @@ namespace usersync::sandbox {
 namespace {
 
 const QueryRules membership_rules{
-    .relations = {"user", "user.organizationGroups", "user.network", "group", "group.members"}, .filters = {}};
+    .relations = {"user", "user.organizationGroups", "user.network", "group", "group.members", "network"},
+    .filters = {}};
 const QueryRules memberships_rules{
     .relations = {"memberships", "memberships.user", "memberships.user.organizationGroups", "memberships.user.network",
-                  "memberships.group", "memberships.group.members"},
+                  "memberships.group", "memberships.group.members", "memberships.network"},
     .filters = {"group", "role", "excluded_role", "q"},
 };
 const QueryRules removal_rules{.relations = {}, .filters = {"force", "resolution"}};
-const QueryRules role_rules{.relations = {}, .filters = {}};
-const QueryRules roles_rules{.relations = {"roles"}, .filters = {}};
 
 /// A membership of the network or of a group, also of a suspended person.
 MembershipOf find_any(const SandboxState& state, std::string_view eid) {
@@ -34,35 +33,112 @@ MembershipOf find_any(const SandboxState& state, std::string_view eid) {
     return {};
 }
 
-bool has_role(const std::vector<std::string>& roles, std::string_view role) {
-    return std::any_of(roles.begin(), roles.end(), [&](const std::string& one) { return same_eid(one, role); });
-}
-
 http::Response unknown_membership() { return rest_error(RestError::not_found, "unknown membership"); }
 
-/// Gives the network membership its new role; a sentence when that is not possible.
-std::optional<std::string> change_role(Call& call, const std::string& membership, const std::string& role) {
-    const auto found = find_any(call.state, membership);
+/// Gives the membership its new role; a sentence when that is not possible.
+std::optional<std::string> change_role(Call& call, const std::string& eid, const std::string& role) {
+    const auto found = find_any(call.state, eid);
     if (found.user == nullptr || !is_listed(*found.user)) return "unknown membership";
-    if (!found.membership->group.empty()) return "this is not a membership of the network";
+    // assumption: the page speaks of network memberships only; `group_roles` of network.json has it otherwise.
+    const bool of_group = !found.membership->group.empty();
+    if (of_group && !call.state.behaviour.group_roles) return "this is not a membership of the network";
     if (!is_assignable_role(call.state, role)) return "unknown role";
     // assumption: an invitee's role may be changed before they accept; their status stays inactive until they do.
-    find_user(call.state, found.user->eid)->network.role = role;
+    auto& user = *find_user(call.state, found.user->eid);
+    auto& membership = of_group ? *find_membership(user, found.membership->group) : user.network;
+    give_role(call.state, user, membership, role, call.now);
     return std::nullopt;
 }
 
-std::vector<Role> roles_of(const SandboxState& state) {
-    // assumption: the answer to the role list is not public; the built-in roles that memberships name, then the
-    // network's own ones. "member" is the default role.
-    std::vector<Role> roles{
-        {.eid = "0000000000000001", .key = "member", .name = "Member", .is_default = true},
-        {.eid = "0000000000000002", .key = "admin", .name = "Administrator", .is_default = false},
-        {.eid = "0000000000000003", .key = "invitee", .name = "Invitee", .is_default = false},
-    };
-    for (const auto& custom : state.roles) {
-        roles.push_back({.eid = custom.eid, .key = "", .name = custom.name, .is_default = false});
+std::size_t administrators(const SandboxState& state) {
+    const auto count = std::count_if(state.users.begin(), state.users.end(),
+                                     [](const User& user) { return is_listed(user) && user.network.role == "admin"; });
+    return static_cast<std::size_t>(count);
+}
+
+struct RemovalQuery {
+    bool force = false;
+    bool whole = false;  ///< resolution = remove_from_network
+};
+
+Asked<RemovalQuery> read_removal(const Call& call) {
+    const auto query = read_query(call, removal_rules);
+    if (!query) return query.error();
+    const auto* resolution = filter(*query, "resolution");
+    RemovalQuery removal{.force = filter_flag(*query, "force"),
+                         .whole = resolution != nullptr && *resolution == "remove_from_network"};
+    if (resolution != nullptr && !removal.whole && *resolution != "remove_from_group") {
+        return rest_error(RestError::invalid_request, "unknown resolution");
     }
-    return roles;
+    if (removal.whole && !removal.force) {
+        return rest_error(RestError::invalid_request, "remove_from_network needs force=true");
+    }
+    return removal;
+}
+
+/// An external person must keep a group. assumption: whoever would lose the last one with this removal, also by
+/// leaving a unit and the local departments in it, would become stray.
+bool becomes_stray(const Call& call, const MembershipOf& removed) {
+    if (!removed.user->external) return false;
+    const auto* group = find_group(call.state, removed.membership->group);
+    if (group == nullptr) return false;
+    SandboxState tried;
+    tried.groups = call.state.groups;
+    User copy = *removed.user;
+    leave_group(tried, copy, *group, call.now);
+    return copy.groups.empty();
+}
+
+std::optional<http::Response> refuse_removal(const Call& call, const MembershipOf& removed, const RemovalQuery& query) {
+    const auto& membership = *removed.membership;
+    if (is_ending(call.state, membership.eid) || is_ending(call.state, removed.user->network.eid)) {
+        return rest_error(RestError::gone, "the membership is being removed");
+    }
+    // assumption: a lock keeps everybody but its own app out, like a missing privilege.
+    if (!membership.locked_by.empty() && !same_eid(membership.locked_by, own_app(call.state))) {
+        return rest_error(RestError::insufficient_scope, "another app has locked this membership");
+    }
+    // assumption: what the error table says about leaving holds for being removed as well.
+    const bool leaves_network = membership.group.empty() || query.whole;
+    if (leaves_network && removed.user->network.role == "admin" && administrators(call.state) == 1) {
+        return rest_error(RestError::only_admin, "the last administrator stays");
+    }
+    if (membership.group.empty()) return std::nullopt;
+    const bool stray = becomes_stray(call, removed);
+    if (stray && !query.force) return rest_error(RestError::stray_user_prevented, "this would leave a stray user");
+    if (query.whole && !stray) return rest_error(RestError::no_stray_user, "the user would not become stray");
+    return std::nullopt;
+}
+
+Asked<const User*> user_of_body(const Call& call, const MembershipBody& body) {
+    if (body.user.empty()) return rest_error(RestError::invalid_request, "user is missing");
+    const auto* user = find_user(call.state, body.user);
+    if (user == nullptr) return rest_error(RestError::not_found, "unknown user");
+    // assumption: whoever left, or is suspended, does not come back by this call.
+    if (!is_listed(*user)) return rest_error(RestError::gone, "the user has left");
+    return user;
+}
+
+http::Response create_group_membership(Call& call, User& user, const MembershipBody& body) {
+    const auto* group = find_group(call.state, body.group);
+    if (group == nullptr) return rest_error(RestError::not_found, "unknown group");
+    if (find_membership(user, group->eid) != nullptr) {
+        return rest_error(RestError::already_member, "the user is in this group");
+    }
+    // assumption: `role` is published for memberships of the network only.
+    if (!body.role.empty() && !call.state.behaviour.group_roles) {
+        return rest_error(RestError::invalid_request, "role goes with a membership of the network");
+    }
+    if (!body.role.empty() && !is_assignable_role(call.state, body.role)) {
+        return rest_error(RestError::invalid_request, "unknown role");
+    }
+    const std::string eid = group->eid;
+    join_group(call.state, user, *group, call.now);
+    auto& membership = *find_membership(user, eid);
+    if (!body.role.empty()) give_role(call.state, user, membership, body.role, call.now);
+    const View plain;
+    // assumption: 201 with the membership.
+    return membership_answer(scene_of(call, plain), {.user = &user, .membership = &membership}, 201);
 }
 
 }  // namespace
@@ -82,63 +158,44 @@ http::Response list_memberships(Call& call) {
         if (!is_listed(user)) continue;
         // assumption: without a group, the memberships of the network itself are listed.
         const auto* membership = group == nullptr ? &user.network : find_membership(user, *group);
-        if (membership == nullptr) continue;
-        if (!roles.empty() && !has_role(roles, membership->role)) continue;
-        if (has_role(excluded, membership->role)) continue;
+        if (membership == nullptr || !shows_in_lists(membership->seen_from, call.now)) continue;
+        if (!roles.empty() && !is_any_of(roles, membership->role)) continue;
+        if (is_any_of(excluded, membership->role)) continue;
         if (text != nullptr && !contains(full_name(user), *text)) continue;
         memberships.push_back({.user = &user, .membership = membership});
     }
-    return memberships_answer({.state = call.state, .view = query->view, .self = call.path}, memberships);
+    return memberships_answer(scene_of(call, query->view), memberships);
 }
 
 http::Response get_membership(Call& call) {
     const auto query = read_query(call, membership_rules);
     if (!query) return query.error();
     const auto found = find_any(call.state, call.captured.at(0));
-    if (found.user == nullptr || !is_listed(*found.user)) return unknown_membership();
-    return membership_answer({.state = call.state, .view = query->view, .self = call.path}, found);
+    const bool shown = found.user != nullptr && is_listed(*found.user) &&
+                       shows_alone(call.state, found.membership->seen_from, call.now);
+    if (!shown) return unknown_membership();
+    return membership_answer(scene_of(call, query->view), found, 200);
+}
+
+http::Response create_membership(Call& call) {
+    const auto body = read_membership_body(call.request);
+    if (!body) return body.error();
+    const auto user = user_of_body(call, *body);
+    if (!user) return user.error();
+    if (body->rev == "network") return rest_error(RestError::already_member, "the user is in this network");
+    return create_group_membership(call, *find_user(call.state, (*user)->eid), *body);
 }
 
 http::Response delete_membership(Call& call) {
-    const auto query = read_query(call, removal_rules);
+    const auto query = read_removal(call);
     if (!query) return query.error();
-    const auto* resolution = filter(*query, "resolution");
-    const bool whole = resolution != nullptr && *resolution == "remove_from_network";
-    if (resolution != nullptr && !whole && *resolution != "remove_from_group") {
-        return rest_error(RestError::invalid_request, "unknown resolution");
-    }
-    if (whole && !filter_flag(*query, "force")) {
-        return rest_error(RestError::invalid_request, "remove_from_network needs force=true");
-    }
     // assumption: a suspended person's membership can still be ended by its EID, although no list shows it.
     const auto found = find_any(call.state, call.captured.at(0));
     if (found.user == nullptr) return unknown_membership();
-    auto& user = *find_user(call.state, found.user->eid);
-    const auto* group = find_group(call.state, found.membership->group);
-    if (found.membership->group.empty() || whole) {
-        leave_network(call.state, user, call.now);
-    } else if (group != nullptr) {
-        leave_group(call.state, user, *group, call.now);
-    }
-    return feedback_answer("", call.now);
-}
-
-http::Response list_roles(Call& call) {
-    const auto query = read_query(call, roles_rules);
-    if (!query) return query.error();
-    return roles_answer({.state = call.state, .view = query->view, .self = call.path}, roles_of(call.state));
-}
-
-http::Response get_role(Call& call) {
-    const auto query = read_query(call, role_rules);
-    if (!query) return query.error();
-    const auto& name = call.captured.at(0);
-    for (const auto& role : roles_of(call.state)) {
-        if (same_eid(role.eid, name) || role.key == name || (name == "default" && role.is_default)) {
-            return role_answer({.state = call.state, .view = query->view, .self = call.path}, role);
-        }
-    }
-    return rest_error(RestError::not_found, "unknown role");
+    if (auto refusal = refuse_removal(call, found, *query)) return std::move(*refusal);
+    const std::string eid = found.membership->eid;
+    end_membership_soon(call.state, eid, query->whole, call.now);
+    return feedback_answer("", call.now + call.state.settling.delay);
 }
 
 http::Response change_roles(Call& call) {

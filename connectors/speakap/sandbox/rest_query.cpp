@@ -1,6 +1,7 @@
 #include "connectors/speakap/sandbox/rest_query.hpp"
 
 #include "connectors/speakap/sandbox/rest_wire.hpp"
+#include "connectors/speakap/sandbox/sandbox_times.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -80,7 +81,7 @@ bool read_parameter(Query& query, const http::Parameter& parameter, const QueryR
         query.view.properties[name.path] = split(parameter.value);
         return true;
     }
-    if (parameter.name == "v") return true;  // the version by query instead of by Accept
+    if (parameter.name == "v") return true;  // looked at before, see rest_version.hpp
     if (!is_one_of(rules.filters, parameter.name)) return false;
     query.filters[parameter.name] = parameter.value;
     return true;
@@ -135,6 +136,24 @@ std::vector<std::string> filter_list(const Query& query, std::string_view name) 
 bool filter_flag(const Query& query, std::string_view name) {
     const auto* value = filter(query, name);
     return value != nullptr && (*value == "true" || *value == "1");
+}
+
+bool is_any_of(const std::vector<std::string>& words, std::string_view word) {
+    return std::any_of(words.begin(), words.end(), [&](const std::string& one) { return same_eid(one, word); });
+}
+
+std::optional<http::Response> refuse_scope(const Query& query) {
+    const auto* scope = filter(query, "scope");
+    if (scope == nullptr || *scope == "network") return std::nullopt;
+    return rest_error(RestError::invalid_request, "this scope needs a person's token");
+}
+
+Asked<std::optional<Time>> filter_time(const Query& query, std::string_view name) {
+    const auto* text = filter(query, name);
+    if (text == nullptr) return std::optional<Time>();
+    const auto time = from_iso(*text);
+    if (!time) return rest_error(RestError::invalid_request, std::string(name) + " is no timestamp");
+    return time;
 }
 
 bool contains(std::string_view text, std::string_view part) {

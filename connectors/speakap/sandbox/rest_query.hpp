@@ -58,6 +58,16 @@ std::vector<std::string> filter_list(const Query& query, std::string_view name);
 /// "true" or "1" is true, absent is false.
 bool filter_flag(const Query& query, std::string_view name);
 
+/// True when one of the EIDs or role keys is this one.
+bool is_any_of(const std::vector<std::string>& words, std::string_view word);
+
+/// assumption: the app's token belongs to nobody, so of the published scopes only "network" can mean anything.
+/// A refusal for any other.
+std::optional<http::Response> refuse_scope(const Query& query);
+
+/// The time of a filter, nullopt when it is absent, or the refusal.
+Asked<std::optional<Time>> filter_time(const Query& query, std::string_view name);
+
 /// True when `text` contains `part`, in ASCII without regard to case.
 bool contains(std::string_view text, std::string_view part);
 

@@ -25,10 +25,17 @@ ErrorShape shape_of(RestError error) {
         case RestError::insufficient_scope: return {403, -3};
         case RestError::not_found: return {404, -4};
         case RestError::wrong_method: return {405, -1};
+        case RestError::not_acceptable: return {406, -1};
         case RestError::internal: return {500, -5};
         case RestError::unavailable: return {503, -5};
         case RestError::too_many: return {429, -1};
+        case RestError::already_member: return {409, -9};
+        case RestError::gone: return {410, -10};
+        case RestError::only_admin: return {403, -12};
         case RestError::group_name_in_use: return {409, -17};
+        case RestError::role_name_in_use: return {409, -18};
+        case RestError::stray_user_prevented: return {409, -20};
+        case RestError::no_stray_user: return {409, -21};
     }
     return {500, -5};
 }
@@ -88,11 +95,18 @@ void add_relation(const Scene& scene, json& resource, const std::string& path, s
     if (embeds(scene.view, inner)) resource["_embedded"][std::string(relation)] = std::move(shown);
 }
 
+bool has_external_members(const std::vector<const User*>& members) {
+    return std::any_of(members.begin(), members.end(), [](const User* user) { return user->external; });
+}
+
 json render_network(const Scene& scene) {
+    const auto& users = scene.state.users;
+    const bool with_external =
+        std::any_of(users.begin(), users.end(), [](const User& user) { return is_listed(user) && user.external; });
     return {{"EID", scene.state.network},
             {"type", "network"},
             {"name", scene.state.name},
-            {"hasExternalMembers", false},
+            {"hasExternalMembers", with_external},
             {"_links",
              {{"self", link(network_path(scene))},
               {"users", link(network_path(scene) + "users/")},
@@ -114,6 +128,7 @@ json other_emails_of(const User& user) {
     for (std::size_t i = 1; i < user.emails.size(); ++i) {
         list.push_back({{"label", "work"}, {"value", user.emails[i]}});
     }
+    for (const auto& email : user.other_emails) list.push_back({{"label", "private"}, {"value", email}});
     return list;
 }
 
@@ -121,6 +136,7 @@ void add_groups(const Scene& scene, json& resource, const User& user, const std:
     if (!permits(scene.state, "get_user_groups")) return;
     std::vector<const Group*> groups;
     for (const auto& membership : user.groups) {
+        if (!shows_in_lists(membership.seen_from, scene.now)) continue;
         if (const auto* group = find_group(scene.state, membership.group)) groups.push_back(group);
     }
     add_relation(
@@ -138,11 +154,12 @@ json render(const Scene& scene, const User& user, const std::string& path) {
         {"jobTitle", user.job_title},
         {"emailAddresses", other_emails_of(user)},
         {"telephoneNumbers", phones_of(user)},
-        {"external", false},
+        {"external", user.external},
         {"deleted", false},
         {"lastModified", to_iso(user.modified)},
         {"_links", {{"self", link(path_to(scene, "users", user.eid))}, {"network", link(network_path(scene))}}}};
     if (!user.emails.empty()) resource["primaryEmail"] = user.emails.front();
+    if (!user.birthday.empty()) resource["birthday"] = user.birthday;
     if (!user.xid.empty() && permits(scene.state, "get_profile_xid")) resource["XID"] = user.xid;
     add_groups(scene, resource, user, path);
     if (embeds(scene.view, join(path, "network"))) resource["_embedded"]["network"] = render_network(scene);
@@ -161,6 +178,7 @@ json render(const Scene& scene, const MembershipOf& shown, const std::string& pa
                       {{"self", link(path_to(scene, "memberships", membership.eid))},
                        {"user", link(path_to(scene, "users", shown.user->eid))}}}};
     if (membership.invited_at) resource["invitedAt"] = to_iso(*membership.invited_at);
+    if (!membership.locked_by.empty()) resource["lockedBy"] = membership.locked_by;
     if (of_network) {
         resource["_links"]["network"] = link(network_path(scene));
         resource["_links"]["role"] = link(path_to(scene, "roles", membership.role));
@@ -169,6 +187,9 @@ json render(const Scene& scene, const MembershipOf& shown, const std::string& pa
     }
     const std::string user = join(path, "user");
     if (embeds(scene.view, user)) resource["_embedded"]["user"] = render(scene, *shown.user, user);
+    if (of_network && embeds(scene.view, join(path, "network"))) {
+        resource["_embedded"]["network"] = render_network(scene);
+    }
     const std::string group = join(path, "group");
     const auto* of_group = find_group(scene.state, membership.group);
     if (of_group != nullptr && embeds(scene.view, group)) {
@@ -177,16 +198,27 @@ json render(const Scene& scene, const MembershipOf& shown, const std::string& pa
     return whitelisted(scene, path, std::move(resource));
 }
 
-std::vector<const User*> members_of(const SandboxState& state, const Group& group) {
-    std::vector<const User*> members;
+Members all_members(const SandboxState& state, Time now) {
+    Members members;
     for (const auto& user : state.users) {
-        if (is_listed(user) && find_membership(user, group.eid) != nullptr) members.push_back(&user);
+        if (!is_listed(user) || !shows_in_lists(user.seen_from, now)) continue;
+        for (const auto& membership : user.groups) {
+            if (shows_in_lists(membership.seen_from, now)) members[membership.group].push_back(&user);
+        }
     }
     return members;
 }
 
+/// A page of groups shows hundreds of them: everybody is looked at once for all, not once for each.
+const std::vector<const User*>& members_of(const Scene& scene, const Group& group) {
+    static const std::vector<const User*> nobody;
+    if (!scene.members->has_value()) *scene.members = all_members(scene.state, scene.now);
+    const auto found = (**scene.members).find(group.eid);
+    return found == (**scene.members).end() ? nobody : found->second;
+}
+
 json render(const Scene& scene, const Group& group, const std::string& path) {
-    const auto members = members_of(scene.state, group);
+    const auto& members = members_of(scene, group);
     json resource = {{"EID", group.eid},
                      {"type", "group"},
                      {"name", group.name},
@@ -194,13 +226,14 @@ json render(const Scene& scene, const Group& group, const std::string& path) {
                      {"groupType", to_string(group.type)},
                      {"hidden", group.hidden},
                      {"numMembers", members.size()},
-                     {"hasExternalMembers", false},
+                     {"hasExternalMembers", has_external_members(members)},
                      {"created", to_iso(group.created)},
                      {"lastModified", to_iso(group.modified)},
                      {"_links", {{"self", link(path_to(scene, "groups", group.eid))}}}};
     if (!group.xid.empty()) resource["XID"] = group.xid;
     if (!group.business_unit.empty())
         resource["_links"]["parent"] = link(path_to(scene, "groups", group.business_unit));
+    if (!group.parent.empty()) resource["_links"]["parent"] = link(path_to(scene, "groups", group.parent));
     // assumption: a local department links its department under this name; only `parent` is public.
     if (!group.department.empty()) resource["_links"]["department"] = link(path_to(scene, "groups", group.department));
     add_relation(
@@ -221,7 +254,7 @@ json render(const Scene& scene, const Role& role, const std::string& path) {
                      {"type", "role"},
                      {"roleType", built_in ? "built_in" : "user_defined"},
                      {"name", role.name},
-                     {"permissions", json::array()},
+                     {"permissions", role.permissions},
                      {"renameable", !built_in},
                      {"editable", !built_in},
                      {"deletable", !built_in},
@@ -229,6 +262,22 @@ json render(const Scene& scene, const Role& role, const std::string& path) {
                      {"numUsers", people_with(scene.state, role)},
                      {"_links", {{"self", link(path_to(scene, "roles", built_in ? role.key : role.eid))}}}};
     if (built_in) resource["key"] = role.key;
+    return whitelisted(scene, path, std::move(resource));
+}
+
+json render(const Scene& scene, const Label& label, const std::string& path) {
+    json resource = {{"EID", label.eid},
+                     {"type", "label"},
+                     {"name", label.name},
+                     {"_links", {{"self", link(path_to(scene, "labels", label.eid))}}}};
+    std::vector<const Group*> groups;
+    for (const auto& eid : label.groups) {
+        if (const auto* group = find_group(scene.state, eid)) groups.push_back(group);
+    }
+    add_relation(
+        scene, resource, path, "groups", groups,
+        [&](const Group* group) { return path_to(scene, "groups", group->eid); },
+        [&](const Group* group, const std::string& inner) { return render(scene, *group, inner); });
     return whitelisted(scene, path, std::move(resource));
 }
 
@@ -270,19 +319,33 @@ GroupBody group_body_from(const json& object) {
     return body;
 }
 
-std::vector<Invitee> invitees_from_json(const std::string& text) {
-    std::vector<Invitee> invitees;
+MembershipBody membership_body_from(const json& object) {
+    MembershipBody body{
+        .rev = text_of(object, "rev"), .user = eid_of(object, "user"), .group = eid_of(object, "group"), .role = ""};
+    if (const auto role = object.find("role"); role != object.end() && !role->is_null()) {
+        body.role =
+            role->is_string() ? role->get<std::string>() : text_of(*role, role->contains("key") ? "key" : "EID");
+    }
+    return body;
+}
+
+InviteBody invitees_from_json(const std::string& text) {
+    InviteBody invite;
     const json body = json::parse(text);
     for (const auto& one : body.at("invitees")) {
-        invitees.push_back({.email = text_of(one, "email"), .name = text_of(one, "name")});
+        invite.invitees.push_back({.email = text_of(one, "email"), .name = text_of(one, "name")});
     }
-    return invitees;
+    invite.resend = body.value("resend", false);
+    return invite;
 }
 
 /// assumption: by analogy with the other actions, `invitees[0][email]`.
-Asked<std::vector<Invitee>> invitees_from_form(const std::vector<http::Parameter>& form) {
+Asked<InviteBody> invitees_from_form(const std::vector<http::Parameter>& form) {
+    InviteBody invite;
     std::vector<std::pair<std::string, Invitee>> by_index;
     for (const auto& [name, value] : form) {
+        if (name == "resend") invite.resend = value == "true" || value == "1";
+        if (name == "resend" || name == "message") continue;
         const auto middle = name.find("][");
         if (name.rfind("invitees[", 0) != 0 || middle == std::string::npos || name.back() != ']') {
             return rest_error(RestError::invalid_request, "unsupported parameter " + name);
@@ -293,9 +356,8 @@ Asked<std::vector<Invitee>> invitees_from_form(const std::vector<http::Parameter
         if (field == "email") by_index.back().second.email = value;
         if (field == "name") by_index.back().second.name = value;
     }
-    std::vector<Invitee> invitees;
-    for (auto& [index, invitee] : by_index) invitees.push_back(std::move(invitee));
-    return invitees;
+    for (auto& [index, invitee] : by_index) invite.invitees.push_back(std::move(invitee));
+    return invite;
 }
 
 }  // namespace
@@ -317,8 +379,8 @@ http::Response network_answer(const Scene& scene) {
 
 http::Response user_answer(const Scene& scene, const User& user) { return answer_with(200, render(scene, user, "")); }
 
-http::Response membership_answer(const Scene& scene, const MembershipOf& shown) {
-    return answer_with(200, render(scene, shown, ""));
+http::Response membership_answer(const Scene& scene, const MembershipOf& shown, int status) {
+    return answer_with(status, render(scene, shown, ""));
 }
 
 http::Response group_answer(const Scene& scene, const Group& group, int status) {
@@ -327,11 +389,55 @@ http::Response group_answer(const Scene& scene, const Group& group, int status) 
 
 http::Response role_answer(const Scene& scene, const Role& role) { return answer_with(200, render(scene, role, "")); }
 
-http::Response users_answer(const Scene& scene, const std::vector<const User*>& users) {
+http::Response label_answer(const Scene& scene, const Label& label) {
+    return answer_with(200, render(scene, label, ""));
+}
+
+Scene scene_of(const Call& call, const View& view) {
+    return {.state = call.state, .view = view, .self = call.path, .now = call.now};
+}
+
+namespace {
+
+http::Response collection(const Scene& scene, std::string_view relation, const std::vector<const User*>& users) {
     json body = empty_collection(scene);
     add_relation(
-        scene, body, "", "users", users, [&](const User* user) { return path_to(scene, "users", user->eid); },
+        scene, body, "", relation, users, [&](const User* user) { return path_to(scene, "users", user->eid); },
         [&](const User* user, const std::string& path) { return render(scene, *user, path); });
+    return answer_with(200, body);
+}
+
+http::Response collection(const Scene& scene, std::string_view relation, const std::vector<const Group*>& groups) {
+    json body = empty_collection(scene);
+    add_relation(
+        scene, body, "", relation, groups, [&](const Group* group) { return path_to(scene, "groups", group->eid); },
+        [&](const Group* group, const std::string& path) { return render(scene, *group, path); });
+    return answer_with(200, body);
+}
+
+}  // namespace
+
+http::Response users_answer(const Scene& scene, const std::vector<const User*>& users) {
+    return collection(scene, "users", users);
+}
+
+http::Response groups_answer(const Scene& scene, const std::vector<const Group*>& groups) {
+    return collection(scene, "groups", groups);
+}
+
+http::Response found_answer(const Scene& scene, const std::vector<const User*>& users) {
+    return collection(scene, "results", users);
+}
+
+http::Response found_answer(const Scene& scene, const std::vector<const Group*>& groups) {
+    return collection(scene, "results", groups);
+}
+
+http::Response labels_answer(const Scene& scene, const std::vector<const Label*>& labels) {
+    json body = empty_collection(scene);
+    add_relation(
+        scene, body, "", "labels", labels, [&](const Label* label) { return path_to(scene, "labels", label->eid); },
+        [&](const Label* label, const std::string& path) { return render(scene, *label, path); });
     return answer_with(200, body);
 }
 
@@ -341,14 +447,6 @@ http::Response memberships_answer(const Scene& scene, const std::vector<Membersh
         scene, body, "", "memberships", memberships,
         [&](const MembershipOf& shown) { return path_to(scene, "memberships", shown.membership->eid); },
         [&](const MembershipOf& shown, const std::string& path) { return render(scene, shown, path); });
-    return answer_with(200, body);
-}
-
-http::Response groups_answer(const Scene& scene, const std::vector<const Group*>& groups) {
-    json body = empty_collection(scene);
-    add_relation(
-        scene, body, "", "groups", groups, [&](const Group* group) { return path_to(scene, "groups", group->eid); },
-        [&](const Group* group, const std::string& path) { return render(scene, *group, path); });
     return answer_with(200, body);
 }
 
@@ -364,6 +462,12 @@ http::Response roles_answer(const Scene& scene, const std::vector<Role>& roles) 
 http::Response status_answer(std::string_view status) { return answer_with(200, {{"status", status}}); }
 
 http::Response done_answer() { return answer_with(200, {{"status", "done"}}); }
+
+http::Response counts_answer(const std::vector<std::pair<std::string, std::size_t>>& counts) {
+    json body = json::object();
+    for (const auto& [period, count] : counts) body[period] = count;
+    return answer_with(200, body);
+}
 
 http::Response feedback_answer(std::string_view eid, Time etc) {
     json body = {{"ETC", to_iso(etc)}, {"status", "accepted"}};
@@ -404,20 +508,48 @@ Asked<GroupBody> read_group_body(const http::Request& request) {
     }
 }
 
-Asked<std::vector<Invitee>> read_invitees(const http::Request& request) {
+Asked<RoleBody> read_role_body(const http::Request& request) {
+    if (!is_json(request)) return rest_error(RestError::invalid_request, "a collection takes application/json");
     try {
-        Asked<std::vector<Invitee>> invitees = std::vector<Invitee>();
+        const json object = json::parse(request.body);
+        RoleBody body{.name = text_of(object, "name"), .permissions = {}};
+        if (object.contains("permissions")) {
+            body.permissions = object.at("permissions").get<std::vector<std::string>>();
+        }
+        if (body.name.empty()) return rest_error(RestError::invalid_request, "name is missing");
+        return body;
+    } catch (const std::exception&) {
+        return rest_error(RestError::invalid_request, "the body is not a JSON object of this resource");
+    }
+}
+
+Asked<MembershipBody> read_membership_body(const http::Request& request) {
+    if (!is_json(request)) return rest_error(RestError::invalid_request, "a collection takes application/json");
+    try {
+        auto body = membership_body_from(json::parse(request.body));
+        if (body.rev != "network" && body.rev != "group") {
+            return rest_error(RestError::invalid_request, "rev is network or group");
+        }
+        return body;
+    } catch (const std::exception&) {
+        return rest_error(RestError::invalid_request, "the body is not a JSON object of this resource");
+    }
+}
+
+Asked<InviteBody> read_invitees(const http::Request& request) {
+    try {
+        Asked<InviteBody> invite = InviteBody();
         if (is_json(request)) {
-            invitees = invitees_from_json(request.body);
+            invite = invitees_from_json(request.body);
         } else {
             const auto form = read_form(request);
             if (!form) return form.error();
-            invitees = invitees_from_form(*form);
+            invite = invitees_from_form(*form);
         }
-        if (invitees && (invitees->empty() || invitees->size() > invitees_max)) {
+        if (invite && (invite->invitees.empty() || invite->invitees.size() > invitees_max)) {
             return rest_error(RestError::invalid_request, "expected 1 to 1000 invitees");
         }
-        return invitees;
+        return invite;
     } catch (const std::exception&) {
         return rest_error(RestError::invalid_request, "the body is not a list of invitees");
     }

@@ -1,13 +1,15 @@
 // build_network: from a network's description to a state.
+#include "connectors/speakap/sandbox/description.hpp"
 #include "connectors/speakap/sandbox/sandbox_file.hpp"
 #include "connectors/speakap/sandbox/sandbox_network.hpp"
+#include "connectors/speakap/sandbox/sandbox_times.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <exception>
-#include <initializer_list>
-#include <stdexcept>
+#include <optional>
+#include <string>
 #include <utility>
 
 namespace usersync::sandbox {
@@ -15,55 +17,7 @@ namespace {
 
 using nlohmann::json;
 
-/// What is wrong with a description, and where. Caught at this file's edge.
-struct BadDescription : std::runtime_error {
-    BadDescription(std::string place, const std::string& sentence)
-        : std::runtime_error(sentence), where(std::move(place)) {}
-    std::string where;
-};
-
-/// One object of the description, and its place in it for messages.
-struct Part {
-    const json& object;
-    std::string where;
-};
-
-void refuse_unknown_keys(const Part& part, std::initializer_list<std::string_view> known) {
-    if (!part.object.is_object()) throw BadDescription(part.where, "expected an object");
-    for (const auto& [key, value] : part.object.items()) {
-        if (std::find(known.begin(), known.end(), key) == known.end()) {
-            throw BadDescription(part.where + "/" + key, "unknown key");
-        }
-    }
-}
-
-template <class T>
-T value_or(const Part& part, const char* key, T missing) {
-    const auto found = part.object.find(key);
-    if (found == part.object.end()) return missing;
-    try {
-        return found->template get<T>();
-    } catch (const json::exception&) {
-        throw BadDescription(part.where + "/" + key, "this is of the wrong type");
-    }
-}
-
-std::string text(const Part& part, const char* key) { return value_or(part, key, std::string()); }
-
-std::string compulsory_text(const Part& part, const char* key) {
-    auto value = text(part, key);
-    if (value.empty()) throw BadDescription(part.where + "/" + key, "this is compulsory");
-    return value;
-}
-
-template <class Read>
-void each(const Part& part, const char* key, Read read) {
-    const auto found = part.object.find(key);
-    if (found == part.object.end()) return;
-    if (!found->is_array()) throw BadDescription(part.where + "/" + key, "expected a list");
-    std::size_t index = 0;
-    for (const auto& one : *found) read(Part{one, part.where + "/" + key + "/" + std::to_string(index++)});
-}
+using Part = PartOf<json>;
 
 const Group& group_named(const SandboxState& state, const std::string& word, const std::string& where) {
     const auto fits = [&](const Group& group) {
@@ -80,8 +34,13 @@ std::string parent_of(const SandboxState& state, const Part& part, const char* k
     return parent.eid;
 }
 
+bool is_unit(GroupType type) {
+    return type == GroupType::business_unit || type == GroupType::department || type == GroupType::local_department;
+}
+
 void add_group(SandboxState& state, const Part& part, Time now) {
-    refuse_unknown_keys(part, {"kind", "name", "xid", "eid", "description", "hidden", "business_unit", "department"});
+    refuse_unknown_keys(
+        part, {"kind", "name", "xid", "eid", "description", "hidden", "business_unit", "department", "parent"});
     const auto type = group_type_from(compulsory_text(part, "kind"));
     if (!type) throw BadDescription(part.where + "/kind", "unknown kind of group");
     Group group{.eid = text(part, "eid"),
@@ -93,18 +52,26 @@ void add_group(SandboxState& state, const Part& part, Time now) {
                 .business_unit = "",
                 .department = "",
                 .created = now,
-                .modified = now};
+                .modified = now,
+                .parent = "",
+                .seen_from = {}};
     if (*type == GroupType::local_department) {
         group.business_unit = parent_of(state, part, "business_unit", GroupType::business_unit);
         group.department = parent_of(state, part, "department", GroupType::department);
+    }
+    if (part.object.contains("parent")) {
+        if (is_unit(*type)) throw BadDescription(part.where + "/parent", "this kind of group stands in no other");
+        group.parent = group_named(state, text(part, "parent"), part.where + "/parent").eid;
     }
     if (group.eid.empty()) group.eid = next_eid(state);
     state.groups.push_back(std::move(group));
 }
 
 void add_role(SandboxState& state, const Part& part) {
-    refuse_unknown_keys(part, {"name", "eid"});
-    CustomRole role{.eid = text(part, "eid"), .name = compulsory_text(part, "name")};
+    refuse_unknown_keys(part, {"name", "eid", "permissions"});
+    CustomRole role{.eid = text(part, "eid"),
+                    .name = compulsory_text(part, "name"),
+                    .permissions = value_or(part, "permissions", std::vector<std::string>())};
     if (role.eid.empty()) role.eid = next_eid(state);
     state.roles.push_back(std::move(role));
 }
@@ -117,14 +84,26 @@ std::string role_named(const SandboxState& state, const std::string& word, const
     throw BadDescription(where, "unknown role");
 }
 
+std::optional<Time> time_or(const Part& part, const char* key) {
+    const auto word = text(part, key);
+    if (word.empty()) return std::nullopt;
+    const auto time = from_iso(word);
+    if (!time) throw BadDescription(part.where + "/" + key, "expected a time such as 2026-01-31T12:00:00Z");
+    return time;
+}
+
 void set_status(User& user, const Part& part, Time now) {
     const auto word = value_or(part, "status", std::string("active"));
     if (word != "active" && word != "inactive" && word != "suspended") {
         throw BadDescription(part.where + "/status", "expected active, inactive or suspended");
     }
     user.status = word == "inactive" ? UserStatus::inactive : UserStatus::active;
-    if (word == "suspended") user.suspended_at = now;
+    if (word == "suspended") {
+        const auto since = time_or(part, "suspended_at");
+        user.suspended_at = since ? *since : now;
+    }
     if (word == "inactive") user.network.invited_at = now;
+    if (const auto invited = time_or(part, "invited_at")) user.network.invited_at = invited;
 }
 
 User draft_of(const Part& part) {
@@ -136,15 +115,40 @@ User draft_of(const Part& part) {
     draft.job_title = text(part, "job_title");
     if (auto email = text(part, "email"); !email.empty()) draft.emails.push_back(std::move(email));
     if (auto phone = text(part, "phone"); !phone.empty()) draft.phones.push_back(std::move(phone));
+    draft.birthday = text(part, "birthday");
+    draft.external = value_or(part, "external", false);
+    draft.other_emails = value_or(part, "other_emails", std::vector<std::string>());
     // assumption: an account that nobody linked to an employee record has its address as SCIM userName.
     draft.user_name = draft.xid.empty() ? std::string(primary_email(draft)) : draft.xid;
     draft.external_id = draft.xid;
     return draft;
 }
 
+/// A group by its name, or {group, role, locked_by}.
+void add_to_group(SandboxState& state, User& user, const Part& part, Time now) {
+    if (part.object.is_string()) {
+        join_group(state, user, group_named(state, part.object.get<std::string>(), part.where), now);
+        return;
+    }
+    refuse_unknown_keys(part, {"group", "role", "locked_by"});
+    const auto& group = group_named(state, compulsory_text(part, "group"), part.where + "/group");
+    join_group(state, user, group, now);
+    auto& membership = *find_membership(user, group.eid);
+    // A wish to join is a membership with a role of its own.
+    const auto role = value_or(part, "role", std::string("member"));
+    const bool waits = role == "wannabee" || role == "invitee";
+    membership.role = waits ? role : role_named(state, role, part.where + "/role");
+    membership.locked_by = text(part, "locked_by");
+}
+
+void add_groups(SandboxState& state, User& user, const Part& part, Time now) {
+    each(part, "groups", [&](const Part& one) { add_to_group(state, user, one, now); });
+}
+
 void add_user(SandboxState& state, const Part& part, Time now) {
-    refuse_unknown_keys(part, {"xid", "first", "infix", "family", "email", "phone", "job_title", "status", "role",
-                               "groups", "eid", "scim_id"});
+    refuse_unknown_keys(
+        part, {"xid", "first", "infix", "family", "email", "phone", "job_title", "status", "role", "groups", "eid",
+               "scim_id", "birthday", "external", "other_emails", "invited_at", "suspended_at", "locked_by"});
     User& user = create_user(state, draft_of(part), "created", Invite::later, now);
     if (auto eid = text(part, "eid"); !eid.empty()) user.eid = std::move(eid);
     if (auto id = text(part, "scim_id"); !id.empty()) user.scim_id = std::move(id);
@@ -153,15 +157,42 @@ void add_user(SandboxState& state, const Part& part, Time now) {
     if (const auto role = value_or(part, "role", usual); !role.empty()) {
         user.network.role = role_named(state, role, part.where + "/role");
     }
+    user.network.locked_by = text(part, "locked_by");
+    add_groups(state, user, part, now);
+}
+
+void add_label(SandboxState& state, const Part& part) {
+    refuse_unknown_keys(part, {"name", "eid", "groups"});
+    Label label{.eid = text(part, "eid"), .name = compulsory_text(part, "name"), .groups = {}};
     for (const auto& name : value_or(part, "groups", std::vector<std::string>())) {
-        join_group(state, user, group_named(state, name, part.where + "/groups"), now);
+        label.groups.push_back(group_named(state, name, part.where + "/groups").eid);
     }
+    if (label.eid.empty()) label.eid = next_eid(state);
+    state.labels.push_back(std::move(label));
+}
+
+Behaviour behaviour_of(const Part& top) {
+    const auto found = top.object.find("behaviour");
+    if (found == top.object.end()) return {};
+    const Part part{*found, "/behaviour"};
+    refuse_unknown_keys(part,
+                        {"group_roles", "strict_put", "q_finds_xid", "refuses_resend", "scim_conflict", "key_change"});
+    const auto shape = conflict_shape_from(value_or(part, "scim_conflict", std::string("scim")));
+    if (!shape) throw BadDescription(part.where + "/scim_conflict", "expected scim, rest, text or empty");
+    const auto change = key_change_from(value_or(part, "key_change", std::string("allowed")));
+    if (!change) throw BadDescription(part.where + "/key_change", "expected allowed, on_reactivation or refused");
+    return {.group_roles = value_or(part, "group_roles", false),
+            .strict_put = value_or(part, "strict_put", false),
+            .q_finds_xid = value_or(part, "q_finds_xid", false),
+            .refuses_resend = value_or(part, "refuses_resend", false),
+            .scim_conflict = *shape,
+            .key_change = *change};
 }
 
 SandboxState build(const json& description, std::uint64_t seed, Time now) {
     const Part top{description, ""};
-    refuse_unknown_keys(top,
-                        {"network", "name", "seed", "token", "scim_token", "permissions", "groups", "roles", "users"});
+    refuse_unknown_keys(top, {"network", "name", "seed", "token", "scim_token", "permissions", "groups", "roles",
+                              "users", "labels", "behaviour"});
     SandboxState state;
     state.seed = value_or(top, "seed", seed);
     // Ids are drawn in the same order whether or not the description gives them, so that adding one moves no other.
@@ -176,6 +207,11 @@ SandboxState build(const json& description, std::uint64_t seed, Time now) {
     each(top, "groups", [&](const Part& part) { add_group(state, part, now); });
     each(top, "roles", [&](const Part& part) { add_role(state, part); });
     each(top, "users", [&](const Part& part) { add_user(state, part, now); });
+    each(top, "labels", [&](const Part& part) { add_label(state, part); });
+    state.behaviour = behaviour_of(top);
+    // What the description tells happened before; the list of events begins with the first call.
+    state.events.clear();
+    state.events_seen = 0;
     return state;
 }
 

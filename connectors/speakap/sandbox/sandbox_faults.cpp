@@ -34,11 +34,17 @@ std::optional<Fault> fault_from(std::string_view word) {
     if (word.substr(0, slow.size()) == slow) {
         const auto ms = number_from(word.substr(slow.size()));
         if (!ms || *ms > wait_ms_max) return std::nullopt;
-        return Fault{.kind = FaultKind::slow, .wait = Duration(static_cast<Duration::rep>(*ms))};
+        Fault fault;
+        fault.kind = FaultKind::slow;
+        fault.wait = Duration(static_cast<Duration::rep>(*ms));
+        return fault;
     }
     for (const auto kind :
          {FaultKind::lost, FaultKind::closed, FaultKind::error_500, FaultKind::error_503, FaultKind::too_many}) {
-        if (to_string(kind) == word) return Fault{.kind = kind, .wait = Duration(0)};
+        if (to_string(kind) != word) continue;
+        Fault fault;
+        fault.kind = kind;
+        return fault;
     }
     return std::nullopt;
 }
@@ -70,8 +76,35 @@ std::string_view to_string(FaultKind kind) {
         case FaultKind::error_503: return "503";
         case FaultKind::too_many: return "429";
         case FaultKind::slow: return "slow";
+        case FaultKind::status: return "status";
+        case FaultKind::no_effect: return "no_effect";
+        case FaultKind::error_body: return "error_body";
+        case FaultKind::partial: return "partial";
+        case FaultKind::cut: return "cut";
+        case FaultKind::html: return "html";
+        case FaultKind::truncated: return "truncated";
     }
     return "";
+}
+
+bool has_effect(const Fault& fault) {
+    if (fault.effect) return *fault.effect;
+    switch (fault.kind) {
+        case FaultKind::lost:
+        case FaultKind::slow:
+        case FaultKind::partial:
+        case FaultKind::cut:
+        case FaultKind::truncated: return true;
+        case FaultKind::closed:
+        case FaultKind::error_500:
+        case FaultKind::error_503:
+        case FaultKind::too_many:
+        case FaultKind::status:
+        case FaultKind::no_effect:
+        case FaultKind::error_body:
+        case FaultKind::html: return false;
+    }
+    return false;
 }
 
 Result<FaultSpec> parse_fault(std::string_view spec) {
@@ -82,11 +115,9 @@ Result<FaultSpec> parse_fault(std::string_view spec) {
     if (first == std::string_view::npos || middle == std::string_view::npos || middle <= first) {
         return bad_fault(spec, "expected METHOD:PATH-GLOB:NTH:WHAT");
     }
-    FaultSpec read{.method = std::string(spec.substr(0, first)),
-                   .path = std::string(spec.substr(first + 1, middle - first - 1)),
-                   .nth = 0,
-                   .every = 0,
-                   .fault = {}};
+    FaultSpec read;
+    read.method = std::string(spec.substr(0, first));
+    read.path = std::string(spec.substr(first + 1, middle - first - 1));
     if (read.method.empty() || read.path.empty()) return bad_fault(spec, "the method or the path is empty");
     if (!read_nth(spec.substr(middle + 1, last - middle - 1), read)) {
         return bad_fault(spec, "NTH is a number from 1, every=K or *");
@@ -118,22 +149,33 @@ bool glob_matches(std::string_view glob, std::string_view text) {
     return g == glob.size();
 }
 
-bool applies(const FaultSpec& spec, std::uint64_t count) {
-    return spec.every > 0 ? count % spec.every == 0 : count == spec.nth;
+bool applies(const FaultSpec& spec, std::uint64_t count, Duration since_start) {
+    if (spec.every > 0 && count % spec.every != 0) return false;
+    if (spec.nth > 0 && count != spec.nth) return false;
+    if (count < spec.from || (spec.to > 0 && count > spec.to)) return false;
+    return since_start >= spec.after && (!spec.until || since_start < *spec.until);
 }
 
 FaultPlan::FaultPlan(std::vector<FaultSpec> specs) : specs_(std::move(specs)), counts_(specs_.size(), 0) {}
 
-std::optional<Fault> FaultPlan::next(std::string_view method, std::string_view path) {
-    std::optional<Fault> fault;
+std::optional<Fault> FaultPlan::next(std::string_view method, std::string_view path, Duration since_start) {
+    auto struck = strike(method, path, since_start);
+    if (!struck) return std::nullopt;
+    return std::move(struck->fault);
+}
+
+std::optional<Strike> FaultPlan::strike(std::string_view method, std::string_view path, Duration since_start) {
+    std::optional<Strike> struck;
     for (std::size_t i = 0; i < specs_.size(); ++i) {
         const auto& spec = specs_[i];
         if (spec.method != "*" && spec.method != method) continue;
         if (!glob_matches(spec.path, path)) continue;
-        const bool due = applies(spec, ++counts_[i]);
-        if (due && !fault) fault = spec.fault;
+        const bool due = applies(spec, ++counts_[i], since_start);
+        if (!due || struck) continue;
+        struck = Strike{.fault = spec.fault,
+                        .name = spec.name.empty() ? std::string(to_string(spec.fault.kind)) : spec.name};
     }
-    return fault;
+    return struck;
 }
 
 }  // namespace usersync::sandbox

@@ -31,11 +31,16 @@ Result<SandboxState> load_state(const std::filesystem::path& file);
 ///     token        bearer token of REST
 ///     scim_token   bearer token of SCIM
 ///     permissions  app permissions; missing: all
-///     groups       [{kind, name, xid, eid, description, hidden, business_unit, department}]
-///                  kind is a word of `GroupType`; a local department names its business unit and its department
-///     roles        [{name, eid}]
-///     users        [{xid, first, infix, family, email, phone, job_title, status, role, groups, eid, scim_id}]
-///                  status is "active" (default), "inactive" or "suspended"; role "member" by default
+///     behaviour    {group_roles, strict_put, q_finds_xid, refuses_resend, scim_conflict, key_change}: see `Behaviour`
+///     groups       [{kind, name, xid, eid, description, hidden, business_unit, department, parent}]
+///                  kind is a word of `GroupType`; a local department names its business unit and its department, a
+///                  basic group may name a parent
+///     roles        [{name, eid, permissions}]
+///     users        [{xid, first, infix, family, email, phone, job_title, status, role, groups, eid, scim_id, birthday,
+///                  external, other_emails, invited_at, suspended_at, locked_by}]
+///                  status is "active" (default), "inactive" or "suspended"; role "member" by default; a group is a
+///                  name, or {group, role, locked_by}; locked_by is an app's EID, outside of groups for the network
+///     labels       [{name, eid, groups}]
 ///
 /// Groups and roles are named by name, XID or EID. Missing ids and tokens are generated from the seed; `seed` is
 /// used when the description has none. Existing people were invited before: no invitation is recorded for them.

@@ -12,9 +12,23 @@ void touch_group(SandboxState& state, std::string_view eid, Time now) {
     if (Group* group = find_group(state, eid)) group->modified = now;
 }
 
+Event event_of(EventKind kind, const User& user, Time now) {
+    return {
+        .number = 0, .at = now, .kind = kind, .user = user.eid, .xid = user.xid, .group = "", .role = "", .before = ""};
+}
+
+Event event_of(EventKind kind, const User& user, std::string_view group, Time now) {
+    auto event = event_of(kind, user, now);
+    event.group = std::string(group);
+    return event;
+}
+
 void end_membership(SandboxState& state, User& user, std::string_view group, Time now) {
-    const auto gone = std::erase_if(user.groups, [&](const Membership& one) { return same_eid(one.group, group); });
-    if (gone > 0) touch_group(state, group, now);
+    const std::string left(group);  // `group` may point into the membership itself
+    const auto gone = std::erase_if(user.groups, [&](const Membership& one) { return same_eid(one.group, left); });
+    if (gone == 0) return;
+    touch_group(state, left, now);
+    record_event(state, event_of(EventKind::member_removed, user, left, now));
 }
 
 void begin_membership(SandboxState& state, User& user, std::string_view group, Time now) {
@@ -23,8 +37,11 @@ void begin_membership(SandboxState& state, User& user, std::string_view group, T
                            .group = std::string(group),
                            .role = "member",
                            .since = now,
-                           .invited_at = std::nullopt});
+                           .invited_at = std::nullopt,
+                           .locked_by = "",
+                           .seen_from = seen_from(state, now)});
     touch_group(state, group, now);
+    record_event(state, event_of(EventKind::member_added, user, group, now));
 }
 
 void send_invitation(SandboxState& state, User& user, std::string_view reason, Time now) {
@@ -43,7 +60,30 @@ void send_invitation(SandboxState& state, User& user, std::string_view reason, T
         invitation.address = user.phones.front();
     }
     state.invitations.push_back(std::move(invitation));
+    const auto kind = user.network.invited_at ? EventKind::invited_again : EventKind::invited;
     user.network.invited_at = now;
+    record_event(state, event_of(kind, user, now));
+}
+
+void withdraw_invitations(SandboxState& state, const User& user) {
+    for (auto& invitation : state.invitations) {
+        if (invitation.user == user.eid) invitation.withdrawn = true;
+    }
+}
+
+/// The membership may be gone by now; then nothing is left to do.
+void carry_out(SandboxState& state, const Removal& removal, Time now) {
+    for (auto& user : state.users) {
+        if (!has_account(user)) continue;
+        if (same_eid(user.network.eid, removal.membership)) return leave_network(state, user, now);
+        for (const auto& membership : user.groups) {
+            if (!same_eid(membership.eid, removal.membership)) continue;
+            if (removal.whole) return leave_network(state, user, now);
+            const auto* group = find_group(state, membership.group);
+            if (group != nullptr) leave_group(state, user, *group, now);
+            return;
+        }
+    }
 }
 
 bool was_invited(const SandboxState& state, const User& user) {
@@ -60,10 +100,23 @@ User& create_user(SandboxState& state, User draft, std::string_view reason, Invi
     draft.created = now;
     draft.modified = now;
     draft.groups.clear();
-    draft.network = {.eid = next_eid(state), .group = "", .role = "invitee", .since = now, .invited_at = std::nullopt};
+    draft.seen_from = seen_from(state, now);
+    draft.network = {.eid = next_eid(state),
+                     .group = "",
+                     .role = "invitee",
+                     .since = now,
+                     .invited_at = std::nullopt,
+                     .locked_by = "",
+                     .seen_from = draft.seen_from};
     User& user = state.users.emplace_back(std::move(draft));
+    record_event(state, event_of(EventKind::user_created, user, now));
     if (invite == Invite::now) send_invitation(state, user, reason, now);
     return user;
+}
+
+void invite_again(SandboxState& state, User& user, Time now) {
+    withdraw_invitations(state, user);
+    send_invitation(state, user, "invited_again", now);
 }
 
 void join_group(SandboxState& state, User& user, const Group& group, Time now) {
@@ -83,6 +136,7 @@ void leave_group(SandboxState& state, User& user, const Group& group, Time now) 
 }
 
 void leave_network(SandboxState& state, User& user, Time now) {
+    record_event(state, event_of(EventKind::user_removed, user, now));
     for (const auto& membership : user.groups) touch_group(state, membership.group, now);
     user.groups.clear();
     user.network = {};
@@ -95,19 +149,23 @@ void leave_network(SandboxState& state, User& user, Time now) {
     user.job_title.clear();
     user.emails.clear();
     user.phones.clear();
+    user.birthday.clear();
+    user.other_emails.clear();
     user.modified = now;
 }
 
-void suspend(User& user, Time now) {
+void suspend(SandboxState& state, User& user, Time now) {
     if (user.suspended_at) return;
     user.suspended_at = now;
     user.modified = now;
+    record_event(state, event_of(EventKind::suspended, user, now));
 }
 
 void reactivate(SandboxState& state, User& user, Time now) {
     if (!user.suspended_at) return;
     user.suspended_at.reset();
     user.modified = now;
+    record_event(state, event_of(EventKind::reactivated, user, now));
     if (user.status == UserStatus::inactive && !was_invited(state, user)) send_invitation(state, user, "created", now);
 }
 
@@ -116,10 +174,25 @@ void change_emails(SandboxState& state, User& user, std::vector<std::string> ema
     user.emails = std::move(emails);
     const bool moved = before != primary_email(user) && !user.emails.empty();
     if (!moved || user.status != UserStatus::inactive || user.suspended_at) return;
-    for (auto& invitation : state.invitations) {
-        if (invitation.user == user.eid) invitation.withdrawn = true;
-    }
+    withdraw_invitations(state, user);
     send_invitation(state, user, "address_changed", now);
+}
+
+void change_key(SandboxState& state, User& user, std::string xid, Time now) {
+    if (user.xid == xid) return;
+    const std::string before = std::exchange(user.xid, std::move(xid));
+    auto event = event_of(EventKind::key_changed, user, now);
+    event.before = before;
+    record_event(state, std::move(event));
+}
+
+void give_role(SandboxState& state, const User& user, Membership& membership, std::string role, Time now) {
+    if (membership.role == role) return;
+    auto event = event_of(EventKind::role_changed, user, membership.group, now);
+    event.role = role;
+    event.before = std::exchange(membership.role, std::move(role));
+    touch_group(state, membership.group, now);
+    record_event(state, std::move(event));
 }
 
 std::size_t accept_invitations(SandboxState& state, std::optional<std::string_view> xid, Time now) {
@@ -130,12 +203,30 @@ std::size_t accept_invitations(SandboxState& state, std::optional<std::string_vi
         user.status = UserStatus::active;
         if (user.network.role == "invitee") user.network.role = "member";
         user.modified = now;
+        user.activated_at = now;
+        record_event(state, event_of(EventKind::activated, user, now));
         ++accepted;
     }
     return accepted;
 }
 
-void expire_suspensions(SandboxState& state, Time now) {
+void end_membership_soon(SandboxState& state, std::string_view membership, bool whole, Time now) {
+    // assumption: what a 202 promises takes as long as a change needs to show.
+    state.removals.push_back(
+        {.due = now + state.settling.delay, .membership = std::string(membership), .whole = whole});
+    catch_up(state, now);
+}
+
+bool is_ending(const SandboxState& state, std::string_view membership) {
+    return std::any_of(state.removals.begin(), state.removals.end(),
+                       [&](const Removal& removal) { return same_eid(removal.membership, membership); });
+}
+
+void catch_up(SandboxState& state, Time now) {
+    for (const auto& removal : state.removals) {
+        if (removal.due <= now) carry_out(state, removal, now);
+    }
+    std::erase_if(state.removals, [&](const Removal& removal) { return removal.due <= now; });
     for (auto& user : state.users) {
         if (user.suspended_at && now - *user.suspended_at > suspension_max) leave_network(state, user, now);
     }

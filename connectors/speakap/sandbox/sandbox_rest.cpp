@@ -1,6 +1,7 @@
 #include "connectors/speakap/sandbox/sandbox_rest.hpp"
 
 #include "connectors/speakap/sandbox/rest_call.hpp"
+#include "connectors/speakap/sandbox/rest_version.hpp"
 #include "connectors/speakap/sandbox/rest_wire.hpp"
 
 #include <algorithm>
@@ -22,7 +23,8 @@ struct Route {
 
 // assumption: writes other than invite need permissions whose names are not public: "controlled" here. Memberships
 // are read with get_user_groups, roles and the network with any token.
-constexpr std::array<Route, 19> routes{{
+// assumption: labels are read with list_groups; a search needs the permission of what it looks for.
+constexpr std::array<Route, 28> routes{{
     {"GET", "", "", get_network},
     {"GET", "users/", "get_profiles", list_users},
     {"GET", "users/{}/", "get_profiles", get_user},
@@ -32,16 +34,25 @@ constexpr std::array<Route, 19> routes{{
     {"POST", "invite", "invite_users", invite},
     {"GET", "memberships/", "get_user_groups", list_memberships},
     {"GET", "memberships/{}/", "get_user_groups", get_membership},
+    {"POST", "memberships/", "controlled", create_membership},
     {"DELETE", "memberships/{}/", "controlled", delete_membership},
     {"GET", "groups/", "list_groups", list_groups},
     {"GET", "groups/{}/", "list_groups", get_group},
+    {"POST", "groups/{}/leave", "", leave_as_person},
     {"POST", "groups/", "controlled", create_basic_group},
     {"POST", "business-units/", "controlled", create_business_unit},
     {"POST", "departments/", "controlled", create_department},
     {"POST", "local-departments/", "controlled", create_local_department},
     {"GET", "roles/", "", list_roles},
     {"GET", "roles/{}/", "", get_role},
+    {"POST", "roles/", "controlled", create_role},
+    {"PUT", "roles/{}/", "controlled", update_role},
+    {"DELETE", "roles/{}/", "controlled", delete_role},
     {"POST", "changeroles", "controlled", change_roles},
+    {"GET", "search/", "", search},
+    {"GET", "labels/", "list_groups", list_labels},
+    {"GET", "labels/{}/", "list_groups", get_label},
+    {"GET", "stats/activated-users", "access_statistics", count_activated},
 }};
 
 /// The segments that stand for {}, or nullopt when the path does not follow the pattern.
@@ -93,7 +104,9 @@ bool bears(const http::Request& request, const std::string& token) {
     return value && !token.empty() && *value == "Bearer " + token;
 }
 
-http::Response answer_rest(SandboxState& state, const http::Request& request, Time now) {
+namespace {
+
+http::Response answer_network(SandboxState& state, const http::Request& request, Time now) {
     constexpr std::string_view networks = "/networks/";
     if (!bears(request, state.token)) return rest_error(RestError::invalid_token, "the token is not valid");
     const auto [path, query] = http::split_target(request.target);
@@ -106,6 +119,15 @@ http::Response answer_rest(SandboxState& state, const http::Request& request, Ti
     }
     Call call{.state = state, .request = request, .path = path, .query = query, .captured = {}, .now = now};
     return answer_route(call, after.substr(slash + 1));
+}
+
+}  // namespace
+
+http::Response answer_rest(SandboxState& state, const http::Request& request, Time now) {
+    // assumption: who asks for a version that never was is told so first, token or not.
+    const auto wanted = read_representation(request);
+    if (!wanted) return wanted.error();
+    return represented(answer_network(state, request, now), *wanted);
 }
 
 }  // namespace usersync::sandbox

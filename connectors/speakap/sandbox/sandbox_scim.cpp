@@ -89,8 +89,9 @@ Asked<ListQuery> read_list_query(std::string_view query) {
     return read;
 }
 
-bool fits(const std::optional<Filter>& filter, const User& user) {
-    if (!filter) return true;
+bool fits(const SandboxState& state, const std::optional<Filter>& filter, const User& user, Time now) {
+    if (!filter) return shows_in_lists(user.seen_from, now);
+    if (!shows_alone(state, user.seen_from, now)) return false;
     switch (filter->attribute) {
         case Filter::Attribute::user_name: return user.user_name == filter->value;
         case Filter::Attribute::external_id: return user.external_id == filter->value;
@@ -98,13 +99,13 @@ bool fits(const std::optional<Filter>& filter, const User& user) {
     return false;
 }
 
-http::Response list_users(const SandboxState& state, std::string_view query) {
+http::Response list_users(const SandboxState& state, std::string_view query, Time now) {
     const auto wanted = read_list_query(query);
     if (!wanted) return wanted.error();
     std::vector<const User*> page;
     std::size_t total = 0;
     for (const auto& user : state.users) {
-        if (!has_account(user) || !fits(wanted->filter, user)) continue;
+        if (!has_account(user) || !fits(state, wanted->filter, user, now)) continue;
         ++total;
         if (total >= wanted->start_index && page.size() < wanted->count) page.push_back(&user);
     }
@@ -113,9 +114,10 @@ http::Response list_users(const SandboxState& state, std::string_view query) {
 
 http::Response unknown_user() { return scim_error(404, "", "there is no such user"); }
 
-http::Response get_user(const SandboxState& state, const std::string& id) {
+http::Response get_user(const SandboxState& state, const std::string& id, Time now) {
     const auto* user = find_scim_user(state, id);
-    return user == nullptr ? unknown_user() : scim_user_answer(*user, 200);
+    if (user == nullptr || !shows_alone(state, user->seen_from, now)) return unknown_user();
+    return scim_user_answer(*user, 200);
 }
 
 // ---- writing ------------------------------------------------------------------------------------------------------
@@ -137,7 +139,6 @@ std::optional<std::string_view> conflict(const SandboxState& state, const ScimUs
 void set_profile(User& user, const ScimUser& wanted) {
     if (wanted.user_name) user.user_name = *wanted.user_name;
     if (wanted.external_id) user.external_id = *wanted.external_id;
-    if (wanted.user_name || wanted.external_id) user.xid = user.external_id.empty() ? user.user_name : user.external_id;
     if (wanted.name) {
         user.first_name = wanted.name->given;
         user.infix = wanted.name->middle;
@@ -148,12 +149,44 @@ void set_profile(User& user, const ScimUser& wanted) {
     if (wanted.login) user.login = *wanted.login;
 }
 
+/// The XID that the account has with these two names, or keeps when neither is given.
+std::string key_of(const User& user, const ScimUser& wanted) {
+    if (!wanted.user_name && !wanted.external_id) return user.xid;
+    const auto& external_id = wanted.external_id ? *wanted.external_id : user.external_id;
+    if (!external_id.empty()) return external_id;
+    return wanted.user_name ? *wanted.user_name : user.user_name;
+}
+
+/// assumption: an account that is nobody's yet may always be given its key; another key for somebody's account is
+/// taken, refused, or taken while the person comes back, as network.json says.
+bool may_change_key(const SandboxState& state, const User& user, const ScimUser& wanted) {
+    if (user.xid.empty() || key_of(user, wanted) == user.xid) return true;
+    switch (state.behaviour.key_change) {
+        case KeyChange::allowed: return true;
+        case KeyChange::on_reactivation: return user.suspended_at && wanted.active == true;
+        case KeyChange::refused: return false;
+    }
+    return false;
+}
+
+/// The strict reading of PUT: what it does not carry is cleared. `active` stays, since nothing is no value of it.
+void clear_what_is_missing(ScimUser& wanted) {
+    if (!wanted.external_id) wanted.external_id = "";
+    if (!wanted.name) wanted.name = ScimUser::Name{};
+    if (!wanted.title) wanted.title = "";
+    if (!wanted.emails) wanted.emails = std::vector<std::string>();
+    if (!wanted.phones) wanted.phones = std::vector<std::string>();
+    if (!wanted.login) wanted.login = "";
+}
+
 /// The body of a POST or PUT, or the refusal: unreadable, without userName, or claiming what is another's.
 Asked<ScimUser> read_claim(const SandboxState& state, const http::Request& request, const User* self) {
     auto wanted = read_scim_user(request);
     if (!wanted) return wanted;
     if (!wanted->user_name || wanted->user_name->empty()) return scim_error(400, "invalidValue", "userName is missing");
-    if (const auto taken = conflict(state, *wanted, self)) return scim_error(409, "uniqueness", *taken);
+    if (const auto taken = conflict(state, *wanted, self)) {
+        return scim_conflict(state.behaviour.scim_conflict, *taken);
+    }
     return wanted;
 }
 
@@ -161,23 +194,27 @@ http::Response create(SandboxState& state, const http::Request& request, Time no
     const auto wanted = read_claim(state, request, nullptr);
     if (!wanted) return wanted.error();
     User draft;
+    draft.xid = key_of(draft, *wanted);
     set_profile(draft, *wanted);
     if (wanted->emails) draft.emails = *wanted->emails;
     const bool is_active = wanted->active.value_or(true);
     auto& user = create_user(state, std::move(draft), "created", is_active ? Invite::now : Invite::later, now);
-    if (!is_active) suspend(user, now);
+    if (!is_active) suspend(state, user, now);
     return scim_user_answer(user, 201);
 }
 
 http::Response replace(SandboxState& state, const http::Request& request, const std::string& id, Time now) {
     auto* user = find_scim_user(state, id);
     if (user == nullptr) return unknown_user();
-    const auto wanted = read_claim(state, request, user);
+    auto wanted = read_claim(state, request, user);
     if (!wanted) return wanted.error();
+    if (!may_change_key(state, *user, *wanted)) return scim_error(400, "mutability", "the key stays as it is");
+    if (state.behaviour.strict_put) clear_what_is_missing(*wanted);
+    change_key(state, *user, key_of(*user, *wanted), now);
     set_profile(*user, *wanted);
     user->modified = now;
     if (wanted->emails) change_emails(state, *user, *wanted->emails, now);
-    if (wanted->active == false) suspend(*user, now);
+    if (wanted->active == false) suspend(state, *user, now);
     if (wanted->active == true) reactivate(state, *user, now);
     return scim_user_answer(*user, 200);
 }
@@ -191,7 +228,7 @@ http::Response answer_scim(SandboxState& state, const http::Request& request, Ti
     if (!bears(request, state.scim_token)) return scim_error(401, "", "the token is not valid");
     const auto [path, query] = http::split_target(request.target);
     if (path == users) {
-        if (request.method == "GET") return list_users(state, query);
+        if (request.method == "GET") return list_users(state, query, now);
         if (request.method == "POST") return create(state, request, now);
         return not_supported();
     }
@@ -199,7 +236,7 @@ http::Response answer_scim(SandboxState& state, const http::Request& request, Ti
         return scim_error(404, "", "unknown resource");
     }
     const auto id = http::percent_decode(path.substr(users.size() + 1), http::Plus::literal);
-    if (request.method == "GET") return get_user(state, id);
+    if (request.method == "GET") return get_user(state, id, now);
     if (request.method == "PUT") return replace(state, request, id, now);
     return not_supported();
 }

@@ -16,7 +16,9 @@ constexpr std::size_t scim_page_max = 20;
 ///
 /// GET /Users (startIndex, count, filter `userName eq "…"` or `externalId eq "…"`), GET, PUT /Users/{id}, POST /Users.
 /// PATCH and DELETE answer 501. A PUT replaces the attributes that it carries.
-/// assumption: attributes that a PUT does not carry stay as they are; name, emails and phoneNumbers are replaced whole.
+/// assumption: attributes that a PUT does not carry stay as they are, unless `strict_put` of network.json has them
+/// cleared; name, emails and phoneNumbers are replaced whole.
+/// assumption: a PUT with another externalId or userName gives the account another XID, as `key_change` allows.
 /// assumption: externalId, or userName without one, is the XID that REST shows; userName, externalId and the primary
 /// address are unique among all accounts, suspended ones included; a second claim is 409 with scimType uniqueness.
 /// assumption: an account created by SCIM joins the network as an invitee, and one invitation goes out.

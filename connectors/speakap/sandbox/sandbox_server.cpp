@@ -1,5 +1,6 @@
 #include "connectors/speakap/sandbox/sandbox_server.hpp"
 
+#include "connectors/speakap/sandbox/fault_play.hpp"
 #include "connectors/speakap/sandbox/sandbox_answer.hpp"
 #include "connectors/speakap/sandbox/sandbox_file.hpp"
 #include "connectors/speakap/sandbox/sandbox_rest.hpp"
@@ -59,6 +60,12 @@ Result<SandboxState> first_state(const SandboxOptions& options, Time now) {
     return state;
 }
 
+RatePlan plan_of(const SandboxOptions& options) {
+    RatePlan plan = options.rate_plan;
+    if (options.rate > 0) plan.calls_per_second = options.rate;
+    return plan;
+}
+
 std::string_view path_of(const http::Request& request) { return http::split_target(request.target).path; }
 
 CallRecord record_of(const http::Request& request, int status, std::string_view fault, Time now) {
@@ -69,6 +76,8 @@ CallRecord record_of(const http::Request& request, int status, std::string_view 
             .status = status,
             .fault = std::string(fault)};
 }
+
+http::Response closed() { return {.status = 0, .headers = {}, .body = ""}; }
 
 }  // namespace
 
@@ -98,8 +107,11 @@ Sandbox::Sandbox(Clock& clock, SandboxOptions options, SandboxState state)
     : clock_(clock),
       options_(std::move(options)),
       state_(std::move(state)),
-      limit_(options_.rate),
-      faults_(options_.faults) {}
+      start_(clock.steady_now()),
+      limit_(plan_of(options_), start_),
+      faults_(options_.faults) {
+    state_.settling = options_.settling;
+}
 
 Result<std::unique_ptr<Sandbox>> Sandbox::start(asio::any_io_executor executor, Clock& clock, SandboxOptions options) {
     auto state = first_state(options, clock.now());
@@ -158,46 +170,53 @@ std::string Sandbox::bucket_of(const http::Request& request) const {
 
 Sandbox::Decision Sandbox::decide(const http::Request& request) {
     if (is_own_call(path_of(request))) return {.response = perform(request, nullptr)};
-    if (const auto retry_after = limit_.refuse(bucket_of(request), clock_.steady_now())) {
-        return {.response = refuse(request, FaultKind::too_many, "rate", *retry_after)};
+    const SteadyTime now = clock_.steady_now();
+    if (const auto retry_after = limit_.refuse(bucket_of(request), now)) {
+        return {.response = refuse(request, *retry_after)};
     }
-    const auto fault = faults_.next(request.method, path_of(request));
-    if (fault) return play(*fault, request);
-    return {.response = perform(request, nullptr)};
+    const auto strike = faults_.strike(request.method, path_of(request), now - start_);
+    if (!strike) return {.response = perform(request, nullptr)};
+    return {.response = perform(request, &*strike), .wait = strike->fault.wait};
 }
 
-Sandbox::Decision Sandbox::play(const Fault& fault, const http::Request& request) {
-    switch (fault.kind) {
-        case FaultKind::lost:
-        case FaultKind::slow: return {.response = perform(request, &fault), .wait = fault.wait};
-        case FaultKind::closed:
-        case FaultKind::error_500:
-        case FaultKind::error_503:
-        case FaultKind::too_many: break;
-    }
-    return {.response = refuse(request, fault.kind, std::string(to_string(fault.kind)), fault_retry_after)};
-}
-
-http::Response Sandbox::refuse(const http::Request& request, FaultKind kind, std::string word,
-                               std::chrono::seconds retry_after) {
-    http::Response response{.status = 0, .headers = {}, .body = ""};
-    if (kind != FaultKind::closed) response = fault_answer(path_of(request), kind, retry_after);
-    record_call(state_, record_of(request, response.status, word, clock_.now()));
+http::Response Sandbox::refuse(const http::Request& request, std::chrono::seconds retry_after) {
+    auto response = fault_answer(path_of(request), FaultKind::too_many, retry_after);
+    record_call(state_, record_of(request, response.status, "rate", clock_.now()));
     return response;
 }
 
-http::Response Sandbox::perform(const http::Request& request, const Fault* fault) {
+void Sandbox::record(SandboxState& state, const http::Request& request, int status, const Strike* strike) {
+    if (is_own_call(path_of(request))) return;
+    const std::string_view word = strike == nullptr ? std::string_view() : std::string_view(strike->name);
+    record_call(state, record_of(request, status, word, clock_.now()));
+}
+
+http::Response Sandbox::perform(const http::Request& request, const Strike* strike) {
+    return request.method == "GET" ? perform_read(request, strike) : perform_change(request, strike);
+}
+
+http::Response Sandbox::perform_read(const http::Request& request, const Strike* strike) {
     const Time now = clock_.now();
-    const bool is_read = request.method == "GET";
+    auto response = strike == nullptr || needs_answer(strike->fault.kind) ? answer(state_, request, now) : closed();
+    if (strike != nullptr) response = changed_answer(strike->fault, request, std::move(response), now);
+    record(state_, request, response.status, strike);
+    return response;
+}
+
+http::Response Sandbox::perform_change(const http::Request& request, const Strike* strike) {
+    const Time now = clock_.now();
+    const bool takes_effect = strike == nullptr || has_effect(strike->fault);
+    if (!takes_effect && !needs_answer(strike->fault.kind)) {
+        auto response = changed_answer(strike->fault, request, closed(), now);
+        record(state_, request, response.status, strike);
+        return response;
+    }
     // A change is made on a copy, and counts only once it is on disk.
-    SandboxState next;
-    if (!is_read) next = state_;
-    SandboxState& state = is_read ? state_ : next;
-    auto response = answer(state, request, now);
-    if (fault != nullptr && fault->kind == FaultKind::lost) response = {.status = 0, .headers = {}, .body = ""};
-    const std::string_view word = fault == nullptr ? std::string_view() : to_string(fault->kind);
-    if (!is_own_call(path_of(request))) record_call(state, record_of(request, response.status, word, now));
-    if (is_read) return response;
+    SandboxState next = state_;
+    auto response = answer(next, strike == nullptr ? request : changed_request(strike->fault, request), now);
+    if (strike != nullptr) response = changed_answer(strike->fault, request, std::move(response), now);
+    record(takes_effect ? next : state_, request, response.status, strike);
+    if (!takes_effect) return response;
     if (!options_.state_file.empty() && !save_state(next, options_.state_file)) {
         return fault_answer(path_of(request), FaultKind::error_500, fault_retry_after);
     }

@@ -28,7 +28,9 @@ struct SandboxOptions {
     std::uint16_t port = 0;              ///< 0: any free one
     std::filesystem::path state_file;    ///< empty: the state lives in memory only
     std::filesystem::path network_file;  ///< used when there is no state file yet; empty: the default network
-    double rate = 0;                     ///< calls per second and token; 0: no limit
+    double rate = 0;                     ///< calls per second and token; 0: as `rate_plan` says
+    RatePlan rate_plan;                  ///< how the rate changes, and who else calls with our tokens
+    Settling settling;                   ///< how long changes need until they show
     Duration latency{0};                 ///< before every answer
     std::vector<FaultSpec> faults;
     std::string certificate_file;  ///< PEM chain; empty: plain HTTP
@@ -82,15 +84,17 @@ private:
 
     boost::asio::awaitable<http::Response> respond(http::Request request);
     Decision decide(const http::Request& request);
-    Decision play(const Fault& fault, const http::Request& request);
-    http::Response perform(const http::Request& request, const Fault* fault);
-    http::Response refuse(const http::Request& request, FaultKind kind, std::string word,
-                          std::chrono::seconds retry_after);
+    http::Response perform(const http::Request& request, const Strike* strike);
+    http::Response perform_read(const http::Request& request, const Strike* strike);
+    http::Response perform_change(const http::Request& request, const Strike* strike);
+    http::Response refuse(const http::Request& request, std::chrono::seconds retry_after);
+    void record(SandboxState& state, const http::Request& request, int status, const Strike* strike);
     std::string bucket_of(const http::Request& request) const;
 
     Clock& clock_;
     SandboxOptions options_;
     SandboxState state_;
+    SteadyTime start_;
     RateLimit limit_;
     FaultPlan faults_;
     std::unique_ptr<http::Server> server_;

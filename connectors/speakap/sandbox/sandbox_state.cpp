@@ -24,6 +24,56 @@ constexpr std::array<std::pair<UserStatus, std::string_view>, 4> user_statuses{{
     {UserStatus::deleted, "deleted"},
 }};
 
+constexpr std::array<std::pair<EventKind, std::string_view>, 17> event_kinds{{
+    {EventKind::user_created, "user_created"},
+    {EventKind::invited, "invited"},
+    {EventKind::invited_again, "invited_again"},
+    {EventKind::activated, "activated"},
+    {EventKind::suspended, "suspended"},
+    {EventKind::reactivated, "reactivated"},
+    {EventKind::user_removed, "user_removed"},
+    {EventKind::key_changed, "key_changed"},
+    {EventKind::role_changed, "role_changed"},
+    {EventKind::member_added, "member_added"},
+    {EventKind::member_removed, "member_removed"},
+    {EventKind::group_made, "group_made"},
+    {EventKind::group_converted, "group_converted"},
+    {EventKind::group_renamed, "group_renamed"},
+    {EventKind::role_made, "role_made"},
+    {EventKind::role_updated, "role_updated"},
+    {EventKind::role_removed, "role_removed"},
+}};
+
+constexpr std::array<std::pair<ConflictShape, std::string_view>, 4> conflict_shapes{{
+    {ConflictShape::scim, "scim"},
+    {ConflictShape::rest, "rest"},
+    {ConflictShape::text, "text"},
+    {ConflictShape::empty, "empty"},
+}};
+
+constexpr std::array<std::pair<KeyChange, std::string_view>, 3> key_changes{{
+    {KeyChange::allowed, "allowed"},
+    {KeyChange::on_reactivation, "on_reactivation"},
+    {KeyChange::refused, "refused"},
+}};
+
+/// The word of a value, or the first word of the table.
+template <class Table, class Value>
+std::string_view word_of(const Table& table, Value value) {
+    for (const auto& [known, word] : table) {
+        if (known == value) return word;
+    }
+    return table.front().second;
+}
+
+template <class Table>
+auto value_of(const Table& table, std::string_view text) -> std::optional<decltype(table.front().first)> {
+    for (const auto& [value, word] : table) {
+        if (word == text) return value;
+    }
+    return std::nullopt;
+}
+
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 // SplitMix64: the n-th number of a seed without keeping anything but n.
@@ -68,6 +118,19 @@ std::optional<UserStatus> user_status_from(std::string_view text) {
         if (word == text) return value;
     }
     return std::nullopt;
+}
+
+std::string_view to_string(EventKind kind) { return word_of(event_kinds, kind); }
+std::optional<EventKind> event_kind_from(std::string_view text) { return value_of(event_kinds, text); }
+
+std::string_view to_string(ConflictShape shape) { return word_of(conflict_shapes, shape); }
+std::optional<ConflictShape> conflict_shape_from(std::string_view text) { return value_of(conflict_shapes, text); }
+
+std::string_view to_string(KeyChange change) { return word_of(key_changes, change); }
+std::optional<KeyChange> key_change_from(std::string_view text) { return value_of(key_changes, text); }
+
+Time seen_from(const SandboxState& state, Time now) {
+    return state.settling.delay > Duration(0) ? now + state.settling.delay : Time{};
 }
 
 bool has_account(const User& user) { return user.status == UserStatus::inactive || user.status == UserStatus::active; }
@@ -118,6 +181,14 @@ const Membership* find_membership(const User& user, std::string_view group) {
     return first_or_null(user.groups, [&](const Membership& membership) { return same_eid(membership.group, group); });
 }
 
+Membership* find_membership(User& user, std::string_view group) {
+    return first_or_null(user.groups, [&](const Membership& membership) { return same_eid(membership.group, group); });
+}
+
+std::string_view own_app(const SandboxState& state) {
+    return std::string_view(state.token).substr(0, state.token.find('_'));
+}
+
 bool is_assignable_role(const SandboxState& state, std::string_view role) {
     if (role == "member" || role == "admin") return true;
     return std::any_of(state.roles.begin(), state.roles.end(),
@@ -147,6 +218,14 @@ void record_call(SandboxState& state, CallRecord call) {
         state.calls.erase(state.calls.begin(), state.calls.begin() + call_log_max / 10);
     }
     state.calls.push_back(std::move(call));
+}
+
+void record_event(SandboxState& state, Event event) {
+    event.number = ++state.events_seen;
+    if (state.events.size() >= event_log_max) {
+        state.events.erase(state.events.begin(), state.events.begin() + event_log_max / 10);
+    }
+    state.events.push_back(std::move(event));
 }
 
 }  // namespace usersync::sandbox

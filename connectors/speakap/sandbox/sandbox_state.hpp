@@ -29,7 +29,9 @@ struct Group {
     std::string business_unit;  ///< EID; of a local department only
     std::string department;     ///< EID; of a local department only
     Time created{};
-    Time modified{};  ///< somebody joining or leaving counts as well
+    Time modified{};     ///< somebody joining or leaving counts as well
+    std::string parent;  ///< EID; of a basic group within another only
+    Time seen_from{};    ///< when lists begin to show it
     bool operator==(const Group&) const = default;
 };
 
@@ -39,6 +41,8 @@ struct Membership {
     std::string role;   ///< "invitee", "member", "admin" or the EID of a custom role
     Time since{};
     std::optional<Time> invited_at;
+    std::string locked_by;  ///< EID of the app that protects it from deletion; empty: nobody does
+    Time seen_from{};       ///< when lists begin to show it
     bool operator==(const Membership&) const = default;
 };
 
@@ -72,13 +76,27 @@ struct User {
     Time modified{};
     Membership network;
     std::vector<Membership> groups;
+    std::string birthday;                   ///< "1990-12-31"; may be empty
+    bool external = false;                  ///< somebody from outside, who has to be in a group at least
+    std::vector<std::string> other_emails;  ///< alternatives, as people add them themselves
+    std::optional<Time> activated_at;
+    Time seen_from{};  ///< when lists begin to show the account
     bool operator==(const User&) const = default;
 };
 
 struct CustomRole {
     std::string eid;
     std::string name;
+    std::vector<std::string> permissions;
     bool operator==(const CustomRole&) const = default;
+};
+
+/// A name for several groups together.
+struct Label {
+    std::string eid;
+    std::string name;
+    std::vector<std::string> groups;  ///< EIDs
+    bool operator==(const Label&) const = default;
 };
 
 /// One invitation that went out.
@@ -87,7 +105,7 @@ struct Invitation {
     std::string xid;
     std::string address;     ///< e-mail address or telephone number; empty for a printable one
     std::string kind;        ///< "email", "sms" or "printable"
-    std::string reason;      ///< "created", "invited" or "address_changed"
+    std::string reason;      ///< "created", "invited", "invited_again" or "address_changed"
     bool withdrawn = false;  ///< a later one to another address took its place
     Time at{};
     bool operator==(const Invitation&) const = default;
@@ -107,6 +125,80 @@ struct CallRecord {
 /// Calls kept in the log; older ones are forgotten.
 constexpr std::size_t call_log_max = 1000;
 
+enum class EventKind {
+    user_created,
+    invited,
+    invited_again,
+    activated,
+    suspended,
+    reactivated,
+    user_removed,
+    key_changed,  ///< another XID than before, or the first one
+    role_changed,
+    member_added,
+    member_removed,
+    group_made,
+    group_converted,  ///< a group became a unit or department
+    group_renamed,
+    role_made,
+    role_updated,
+    role_removed,
+};
+std::string_view to_string(EventKind kind);
+std::optional<EventKind> event_kind_from(std::string_view text);
+
+/// One thing that happened in the network. Nobody is in it but by XID and EID.
+struct Event {
+    std::uint64_t number = 0;  ///< 1, 2, 3 …
+    Time at{};
+    EventKind kind = EventKind::user_created;
+    std::string user;    ///< EID; empty when it is about nobody
+    std::string xid;     ///< at that time; may be empty
+    std::string group;   ///< EID; empty when it is about no group
+    std::string role;    ///< key or EID
+    std::string before;  ///< of a changed key or role: what it was
+    bool operator==(const Event&) const = default;
+};
+
+/// Events kept; older ones are forgotten.
+constexpr std::size_t event_log_max = 100'000;
+
+/// A removal that was accepted with 202 and has not been carried out yet.
+struct Removal {
+    Time due{};
+    std::string membership;  ///< EID
+    bool whole = false;      ///< from the network, although it is a membership of a group
+    bool operator==(const Removal&) const = default;
+};
+
+/// The shape of SCIM's 409, which is not public.
+enum class ConflictShape { scim, rest, text, empty };
+std::string_view to_string(ConflictShape shape);
+std::optional<ConflictShape> conflict_shape_from(std::string_view text);
+
+/// What may happen when SCIM names an existing account by another key.
+enum class KeyChange { allowed, on_reactivation, refused };
+std::string_view to_string(KeyChange change);
+std::optional<KeyChange> key_change_from(std::string_view text);
+
+/// What is not public and can therefore be chosen, key by key of network.json.
+struct Behaviour {
+    bool group_roles = false;     ///< `changeroles` and new memberships give roles in groups, too
+    bool strict_put = false;      ///< SCIM's PUT clears what it does not carry
+    bool q_finds_xid = false;     ///< `q=XID:123` finds somebody by XID
+    bool refuses_resend = false;  ///< `resend` of an invite is for Speakap's own pages only: 403 for an app
+    ConflictShape scim_conflict = ConflictShape::scim;
+    KeyChange key_change = KeyChange::allowed;
+    bool operator==(const Behaviour&) const = default;
+};
+
+/// How long the network needs until a change shows. Not kept in the state file: it belongs to one start.
+struct Settling {
+    Duration delay{0};
+    bool single_reads = false;  ///< also for reads of one user or group, and for SCIM's filters
+    bool operator==(const Settling&) const = default;
+};
+
 struct SandboxState {
     std::uint64_t seed = 0;    ///< every id is calculated from this and `issued`
     std::uint64_t issued = 0;  ///< ids given out so far
@@ -123,6 +215,12 @@ struct SandboxState {
     std::vector<Invitation> invitations;
     std::uint64_t calls_seen = 0;
     std::vector<CallRecord> calls;  ///< the last `call_log_max`
+    std::vector<Label> labels;
+    std::vector<Removal> removals;
+    std::uint64_t events_seen = 0;
+    std::vector<Event> events;  ///< the last `event_log_max`
+    Behaviour behaviour;
+    Settling settling;
     bool operator==(const SandboxState&) const = default;
 };
 
@@ -130,6 +228,15 @@ struct SandboxState {
 bool is_listed(const User& user);
 /// True while SCIM shows the person: has an account, suspended or not.
 bool has_account(const User& user);
+
+/// True when lists show somebody (or a group) that is seen from this moment on.
+inline bool shows_in_lists(Time seen_from, Time now) { return seen_from <= now; }
+/// The same for a read of the one alone.
+inline bool shows_alone(const SandboxState& state, Time seen_from, Time now) {
+    return !state.settling.single_reads || seen_from <= now;
+}
+/// The moment from which lists show what is made now.
+Time seen_from(const SandboxState& state, Time now);
 
 /// EIDs are compared without regard to case.
 bool same_eid(std::string_view left, std::string_view right);
@@ -146,6 +253,9 @@ User* find_user(SandboxState& state, std::string_view eid);
 const User* find_scim_user(const SandboxState& state, std::string_view scim_id);
 User* find_scim_user(SandboxState& state, std::string_view scim_id);
 const Membership* find_membership(const User& user, std::string_view group);
+Membership* find_membership(User& user, std::string_view group);
+/// The EID of the app that the REST token belongs to: what stands before the underscore.
+std::string_view own_app(const SandboxState& state);
 /// The role "member", "admin", or a custom role's EID.
 bool is_assignable_role(const SandboxState& state, std::string_view role);
 
@@ -155,5 +265,7 @@ std::string next_eid(SandboxState& state);
 std::string next_letters(SandboxState& state, std::size_t length);
 
 void record_call(SandboxState& state, CallRecord call);
+/// Numbers the event and keeps it.
+void record_event(SandboxState& state, Event event);
 
 }  // namespace usersync::sandbox

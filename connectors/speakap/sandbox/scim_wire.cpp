@@ -115,6 +115,19 @@ http::Response scim_error(int status, std::string_view scim_type, std::string_vi
     return answer_with(status, body);
 }
 
+http::Response scim_conflict(ConflictShape shape, std::string_view detail) {
+    switch (shape) {
+        case ConflictShape::scim: return scim_error(409, "uniqueness", detail);
+        case ConflictShape::rest: return answer_with(409, {{"code", -9}, {"message", detail}});
+        case ConflictShape::text:
+            return {.status = 409,
+                    .headers = {{.name = "Content-Type", .value = "text/plain; charset=utf-8"}},
+                    .body = std::string(detail)};
+        case ConflictShape::empty: break;
+    }
+    return {.status = 409, .headers = {}, .body = ""};
+}
+
 boost::system::result<ScimUser, http::Response> read_scim_user(const http::Request& request) {
     if (!is_scim_json(request)) return scim_error(400, "invalidSyntax", "expected application/scim+json");
     try {

@@ -17,6 +17,11 @@ namespace usersync::sandbox {
 /// `scim_type` is SCIM's own word for the error ("uniqueness"), or empty.
 http::Response scim_error(int status, std::string_view scim_type, std::string_view detail);
 
+/// The 409 for what is taken.
+/// assumption: its shape is not public: SCIM's own, REST's {code, message} with the code for a member, plain text, or
+/// nothing at all.
+http::Response scim_conflict(ConflictShape shape, std::string_view detail);
+
 /// What a POST or PUT says about a person; nullopt: nothing.
 struct ScimUser {
     std::optional<std::string> user_name;

@@ -41,7 +41,9 @@ json group_json(const Group& group) {
             {"business_unit", group.business_unit},
             {"department", group.department},
             {"created", number_of(group.created)},
-            {"modified", number_of(group.modified)}};
+            {"modified", number_of(group.modified)},
+            {"parent", group.parent},
+            {"seen_from", number_of(group.seen_from)}};
 }
 
 json membership_json(const Membership& membership) {
@@ -49,7 +51,9 @@ json membership_json(const Membership& membership) {
             {"group", membership.group},
             {"role", membership.role},
             {"since", number_of(membership.since)},
-            {"invited_at", optional_time(membership.invited_at)}};
+            {"invited_at", optional_time(membership.invited_at)},
+            {"locked_by", membership.locked_by},
+            {"seen_from", number_of(membership.seen_from)}};
 }
 
 json user_json(const User& user) {
@@ -70,10 +74,38 @@ json user_json(const User& user) {
             {"created", number_of(user.created)},
             {"modified", number_of(user.modified)},
             {"network", membership_json(user.network)},
-            {"groups", list_of(user.groups, membership_json)}};
+            {"groups", list_of(user.groups, membership_json)},
+            {"birthday", user.birthday},
+            {"external", user.external},
+            {"other_emails", user.other_emails},
+            {"activated_at", optional_time(user.activated_at)},
+            {"seen_from", number_of(user.seen_from)}};
 }
 
-json role_json(const CustomRole& role) { return {{"eid", role.eid}, {"name", role.name}}; }
+json role_json(const CustomRole& role) {
+    return {{"eid", role.eid}, {"name", role.name}, {"permissions", role.permissions}};
+}
+
+json label_json(const Label& label) { return {{"eid", label.eid}, {"name", label.name}, {"groups", label.groups}}; }
+
+json removal_json(const Removal& removal) {
+    return {{"due", number_of(removal.due)}, {"membership", removal.membership}, {"whole", removal.whole}};
+}
+
+json event_json(const Event& event) {
+    return {{"number", event.number}, {"at", number_of(event.at)}, {"kind", to_string(event.kind)},
+            {"user", event.user},     {"xid", event.xid},          {"group", event.group},
+            {"role", event.role},     {"before", event.before}};
+}
+
+json behaviour_json(const Behaviour& behaviour) {
+    return {{"group_roles", behaviour.group_roles},
+            {"strict_put", behaviour.strict_put},
+            {"q_finds_xid", behaviour.q_finds_xid},
+            {"refuses_resend", behaviour.refuses_resend},
+            {"scim_conflict", to_string(behaviour.scim_conflict)},
+            {"key_change", to_string(behaviour.key_change)}};
+}
 
 json invitation_json(const Invitation& invitation) {
     return {{"user", invitation.user},       {"xid", invitation.xid},       {"address", invitation.address},
@@ -110,7 +142,9 @@ Group group_from(const json& object) {
             .business_unit = text_of(object, "business_unit"),
             .department = text_of(object, "department"),
             .created = time_of(object.at("created")),
-            .modified = time_of(object.at("modified"))};
+            .modified = time_of(object.at("modified")),
+            .parent = text_of(object, "parent"),
+            .seen_from = time_of(object.at("seen_from"))};
 }
 
 Membership membership_from(const json& object) {
@@ -118,7 +152,9 @@ Membership membership_from(const json& object) {
             .group = text_of(object, "group"),
             .role = text_of(object, "role"),
             .since = time_of(object.at("since")),
-            .invited_at = optional_time_of(object.at("invited_at"))};
+            .invited_at = optional_time_of(object.at("invited_at")),
+            .locked_by = text_of(object, "locked_by"),
+            .seen_from = time_of(object.at("seen_from"))};
 }
 
 User user_from(const json& object) {
@@ -141,10 +177,56 @@ User user_from(const json& object) {
             .created = time_of(object.at("created")),
             .modified = time_of(object.at("modified")),
             .network = membership_from(object.at("network")),
-            .groups = list_from<Membership>(object.at("groups"), membership_from)};
+            .groups = list_from<Membership>(object.at("groups"), membership_from),
+            .birthday = text_of(object, "birthday"),
+            .external = object.at("external").get<bool>(),
+            .other_emails = object.at("other_emails").get<std::vector<std::string>>(),
+            .activated_at = optional_time_of(object.at("activated_at")),
+            .seen_from = time_of(object.at("seen_from"))};
 }
 
-CustomRole role_from(const json& object) { return {.eid = text_of(object, "eid"), .name = text_of(object, "name")}; }
+CustomRole role_from(const json& object) {
+    return {.eid = text_of(object, "eid"),
+            .name = text_of(object, "name"),
+            .permissions = object.at("permissions").get<std::vector<std::string>>()};
+}
+
+Label label_from(const json& object) {
+    return {.eid = text_of(object, "eid"),
+            .name = text_of(object, "name"),
+            .groups = object.at("groups").get<std::vector<std::string>>()};
+}
+
+Removal removal_from(const json& object) {
+    return {.due = time_of(object.at("due")),
+            .membership = text_of(object, "membership"),
+            .whole = object.at("whole").get<bool>()};
+}
+
+Event event_from(const json& object) {
+    const auto kind = event_kind_from(text_of(object, "kind"));
+    if (!kind) throw std::runtime_error("unknown kind of event");
+    return {.number = object.at("number").get<std::uint64_t>(),
+            .at = time_of(object.at("at")),
+            .kind = *kind,
+            .user = text_of(object, "user"),
+            .xid = text_of(object, "xid"),
+            .group = text_of(object, "group"),
+            .role = text_of(object, "role"),
+            .before = text_of(object, "before")};
+}
+
+Behaviour behaviour_from(const json& object) {
+    const auto shape = conflict_shape_from(text_of(object, "scim_conflict"));
+    const auto change = key_change_from(text_of(object, "key_change"));
+    if (!shape || !change) throw std::runtime_error("unknown behaviour");
+    return {.group_roles = object.at("group_roles").get<bool>(),
+            .strict_put = object.at("strict_put").get<bool>(),
+            .q_finds_xid = object.at("q_finds_xid").get<bool>(),
+            .refuses_resend = object.at("refuses_resend").get<bool>(),
+            .scim_conflict = *shape,
+            .key_change = *change};
+}
 
 Invitation invitation_from(const json& object) {
     return {.user = text_of(object, "user"),
@@ -178,7 +260,13 @@ SandboxState state_from(const json& object) {
             .users = list_from<User>(object.at("users"), user_from),
             .invitations = list_from<Invitation>(object.at("invitations"), invitation_from),
             .calls_seen = object.at("calls_seen").get<std::uint64_t>(),
-            .calls = list_from<CallRecord>(object.at("calls"), call_from)};
+            .calls = list_from<CallRecord>(object.at("calls"), call_from),
+            .labels = list_from<Label>(object.at("labels"), label_from),
+            .removals = list_from<Removal>(object.at("removals"), removal_from),
+            .events_seen = object.at("events_seen").get<std::uint64_t>(),
+            .events = list_from<Event>(object.at("events"), event_from),
+            .behaviour = behaviour_from(object.at("behaviour")),
+            .settling = {}};
 }
 
 }  // namespace
@@ -196,7 +284,12 @@ std::string state_to_json(const SandboxState& state) {
                          {"users", list_of(state.users, user_json)},
                          {"invitations", list_of(state.invitations, invitation_json)},
                          {"calls_seen", state.calls_seen},
-                         {"calls", list_of(state.calls, call_json)}};
+                         {"calls", list_of(state.calls, call_json)},
+                         {"labels", list_of(state.labels, label_json)},
+                         {"removals", list_of(state.removals, removal_json)},
+                         {"events_seen", state.events_seen},
+                         {"events", list_of(state.events, event_json)},
+                         {"behaviour", behaviour_json(state.behaviour)}};
     // Bytes that are no UTF-8 are replaced rather than thrown about: a caller's text must not stop the sandbox.
     return object.dump(-1, ' ', false, json::error_handler_t::replace);
 }

@@ -4,6 +4,8 @@
 
 #include <chrono>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace usersync::speakap {
 namespace {
@@ -36,6 +38,9 @@ TEST_CASE("every HTTP status has a meaning, and says whether a write may have ha
         {401, FailureKind::blocked, Effect::none, "invalid_token"},
         {403, FailureKind::blocked, Effect::none, "insufficient_scope"},
         {404, FailureKind::rejected, Effect::none, "not_found"},
+        {405, FailureKind::broken, Effect::none, "method_not_allowed"},
+        {406, FailureKind::broken, Effect::none, "version_not_acceptable"},
+        {415, FailureKind::broken, Effect::none, "media_type_not_accepted"},
         {408, FailureKind::transient, Effect::unknown, "request_timeout"},
         {409, FailureKind::rejected, Effect::none, "conflict"},
         {410, FailureKind::rejected, Effect::none, "gone"},
@@ -113,6 +118,97 @@ TEST_CASE("a server says when to come back in seconds or as a date; nonsense is 
 TEST_CASE("a success that cannot be read may be a write that happened", "[connectors][speakap]") {
     CHECK(unreadable_answer(Sent::write, "x").effect == Effect::unknown);
     CHECK(unreadable_answer(Sent::read, "x").effect == Effect::none);
+}
+
+TEST_CASE("a wait that is absurd is capped and told, one that cannot be read is told", "[connectors][speakap]") {
+    const auto absurd = meaning(response(429, "", "31536000"));
+    CHECK(absurd.retry_after == Duration(15min));
+    CHECK(absurd.detail == "the answer was HTTP 429, asking for a wait of 31536000 s, of which 900 s are kept");
+    const auto garbage = meaning(response(429, "", "soon"));
+    CHECK_FALSE(garbage.retry_after);
+    CHECK(garbage.detail == "the answer was HTTP 429, with a Retry-After that cannot be read");
+    CHECK(meaning(response(503, "", "Wed, 31 Dec 2025 00:00:00 GMT")).retry_after == Duration(0));
+}
+
+TEST_CASE("errors that are published by name alone are about one person", "[connectors][speakap]") {
+    for (const int status : {400, 403, 409}) {
+        const auto failure = meaning(response(status, R"({"code":-1,"message":"Stray user prevented"})"));
+        CHECK(failure.code == "stray_user_prevented");
+        CHECK(failure.kind == FailureKind::rejected);
+    }
+}
+
+TEST_CASE("a code is read as a number and as text", "[connectors][speakap]") {
+    CHECK(meaning(response(409, R"({"code":"-9","message":"x"})")).code == "already_member");
+    CHECK(meaning(response(409, R"({"code":-9,"message":"x"})")).code == "already_member");
+}
+
+TEST_CASE("an error of SCIM has the name that the standard gives it", "[connectors][speakap]") {
+    const auto body = [](const std::string& type, int status) {
+        return R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"scimType":")" + type +
+               R"(","detail":"anna@shop.example is taken","status":")" + std::to_string(status) + R"("})";
+    };
+    const auto taken = meaning(response(409, body("uniqueness", 409)));
+    CHECK(taken.code == "uniqueness");
+    CHECK(taken.kind == FailureKind::rejected);
+    CHECK(meaning(response(400, body("invalidValue", 400))).code == "invalid_value");
+    CHECK(meaning(response(404, body("", 404))).code == "not_found");
+    CHECK(describe(taken).find("anna") == std::string::npos);
+}
+
+TEST_CASE("a success whose body tells of an error is a failure, and a write may have happened",
+          "[connectors][speakap]") {
+    struct Case {
+        std::string body;
+        std::string code;
+        FailureKind kind;
+    };
+    const Case cases[] = {
+        {R"({"code":-4,"message":"Not Found"})", "not_found", FailureKind::rejected},
+        {R"({"code":"-3","message":"x"})", "insufficient_scope", FailureKind::blocked},
+        {R"({"code":-5,"message":"x"})", "internal_server_error", FailureKind::transient},
+        {R"({"code":-99,"message":"x"})", "internal_server_error", FailureKind::transient},
+        {R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"400","scimType":"invalidValue"})",
+         "invalid_value", FailureKind::rejected},
+        {"<!doctype html><title>Sign in</title>", "not_json", FailureKind::transient},
+        {"upstream said no", "not_json", FailureKind::transient},
+    };
+    for (const auto& one : cases) {
+        INFO(one.body);
+        const auto write = failure_behind(response(200, one.body), Sent::write, now, "speakap.rest");
+        REQUIRE(write);
+        CHECK(write->code == one.code);
+        CHECK(write->kind == one.kind);
+        CHECK(write->effect == Effect::unknown);
+        const auto read = failure_behind(response(200, one.body), Sent::read, now, "speakap.rest");
+        REQUIRE(read);
+        CHECK(read->effect == Effect::none);
+    }
+    const auto partial = failure_behind(response(207, "{}"), Sent::write, now, "speakap.rest");
+    REQUIRE(partial);
+    CHECK(partial->code == "partial_answer");
+}
+
+TEST_CASE("a success is a success", "[connectors][speakap]") {
+    for (const std::string body : {"", "{}", "  [ ]", R"({"status":"done"})", R"({"code":12,"message":"x"})",
+                                   R"({"ETC":"x","status":"accepted","data":{}})"}) {
+        INFO(body);
+        CHECK_FALSE(failure_behind(response(202, body), Sent::write, now, "speakap.rest"));
+    }
+}
+
+TEST_CASE("a budget that is spent says until when, in each of the headers in use", "[connectors][speakap]") {
+    const auto spent = [](std::vector<http::Header> headers) {
+        return budget_spent_for(http::Response{.status = 200, .headers = std::move(headers), .body = {}}, now);
+    };
+    CHECK(spent({{"RateLimit-Remaining", "0"}, {"RateLimit-Reset", "30"}}) == Duration(30s));
+    CHECK(spent({{"X-RateLimit-Remaining", "0"}, {"X-RateLimit-Reset", "1767225660"}}) == Duration(60s));
+    CHECK(spent({{"x-rate-limit-remaining", "0"}, {"X-Rate-Limit-Reset", "5"}}) == Duration(5s));
+    CHECK(spent({{"RateLimit", R"("default";r=0;t=20)"}}) == Duration(20s));
+    CHECK_FALSE(spent({{"RateLimit", R"("default";r=3;t=20)"}}));
+    CHECK_FALSE(spent({{"RateLimit-Remaining", "7"}, {"RateLimit-Reset", "30"}}));
+    CHECK_FALSE(spent({{"RateLimit-Remaining", "none"}, {"RateLimit-Reset", "30"}}));
+    CHECK_FALSE(spent({}));
 }
 
 }  // namespace

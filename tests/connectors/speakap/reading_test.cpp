@@ -2,7 +2,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <chrono>
 #include <string>
+#include <vector>
 
 namespace usersync::speakap {
 namespace {
@@ -157,6 +159,140 @@ TEST_CASE("somebody who only asked to join a group is not in it", "[connectors][
     reading.users = {rest_user("u1", "1001")};
     reading.members[GroupEid("g1")] = {membership("x", "u1", "wannabee")};
     CHECK(assemble(reading).users.at(0).groups.empty());
+}
+
+TEST_CASE("who protects a membership is respected, unless it is ourselves", "[connectors][speakap]") {
+    Reading reading;
+    reading.users = {rest_user("u1", "1001"), rest_user("u2", "1002")};
+    reading.memberships = {membership("m1", "u1", "member"), membership("m2", "u2", "member")};
+    reading.memberships[0].locked_by = "00FF";
+    reading.memberships[1].locked_by = "00aa";
+    reading.members[GroupEid("g1")] = {membership("x", "u1", "member"), membership("y", "u2", "member")};
+    reading.members[GroupEid("g1")][0].locked_by = "00ff";
+    reading.members[GroupEid("g1")][1].locked_by = "00AA";
+
+    const auto network = assemble(reading, {}, "00AA");
+
+    CHECK(network.users[0].locked);
+    CHECK(network.users[0].locked_groups == std::vector<GroupEid>{GroupEid("g1")});
+    CHECK_FALSE(network.users[1].locked);
+    CHECK(network.users[1].locked_groups.empty());
+}
+
+TEST_CASE("a role in a group is shown with the membership that has it, plain memberships are not",
+          "[connectors][speakap]") {
+    Reading reading;
+    reading.users = {rest_user("u1", "1001")};
+    reading.members[GroupEid("g1")] = {membership("x", "u1", "admin")};
+    reading.members[GroupEid("g2")] = {membership("y", "u1", "member")};
+    reading.members[GroupEid("g3")] = {membership("z", "u1", "invitee")};
+
+    const auto user = assemble(reading).users.at(0);
+
+    CHECK(user.groups.size() == 3);
+    REQUIRE(user.group_roles.size() == 1);
+    CHECK(user.group_roles[0] == ActualGroupRole{GroupEid("g1"), RoleId("admin"), MembershipEid("x")});
+}
+
+TEST_CASE("what REST shows besides is read: outside, other addresses, birthday, since when invited",
+          "[connectors][speakap]") {
+    Reading reading;
+    reading.users = {rest_user("u1", "1001"), rest_user("u2", "1002")};
+    reading.users[0].external = true;
+    reading.users[0].other_emails = {"other@shop.example"};
+    reading.users[0].birthday = "1980-02-29";
+    reading.memberships = {membership("m1", "u1", "invitee"), membership("m2", "u2", "member")};
+    reading.memberships[0].invited_at = Time(std::chrono::hours(1));
+    reading.memberships[1].invited_at = Time(std::chrono::hours(2));
+
+    const auto network = assemble(reading);
+
+    CHECK(network.users[0].external);
+    CHECK(network.users[0].other_emails == std::vector<std::string>{"other@shop.example"});
+    CHECK(network.users[0].birthday == "1980-02-29");
+    CHECK(network.users[0].invited_at == Time(std::chrono::hours(1)));
+    CHECK_FALSE(network.users[1].external);
+    // They have accepted: it is history.
+    CHECK_FALSE(network.users[1].invited_at);
+}
+
+TEST_CASE("a linked account shows the key, and its SCIM user is the one of its address", "[connectors][speakap]") {
+    Reading reading;
+    reading.users = {rest_user("00AB", "")};
+    reading.scim_users = {scim_user("s1", "Rest@Shop.example", false)};
+    reading.scim_users[0].external_id.clear();
+    const std::vector<Link> links = {{.key = EmployeeKey("1001"), .eid = UserEid("00ab")}};
+
+    const auto network = assemble(reading, links);
+
+    REQUIRE(network.users.size() == 1);
+    CHECK(network.users[0].xid == EmployeeKey("1001"));
+    CHECK(network.users[0].linked);
+    CHECK(network.users[0].scim_id == ScimId("s1"));
+    CHECK(network.users[0].state == UserState::suspended);
+}
+
+TEST_CASE("a link to somebody who has an XID, or to a key that somebody has, is not followed",
+          "[connectors][speakap]") {
+    Reading reading;
+    reading.users = {rest_user("u1", "1001"), rest_user("u2", ""), rest_user("u3", "1003")};
+    const auto network = assemble(reading, {{.key = EmployeeKey("1001"), .eid = UserEid("u2")},
+                                            {.key = EmployeeKey("1002"), .eid = UserEid("u3")}});
+    REQUIRE(network.users.size() == 3);
+    for (const auto& user : network.users) CHECK_FALSE(user.linked);
+    CHECK_FALSE(network.users[0].xid);
+}
+
+TEST_CASE("deleted accounts are not shown", "[connectors][speakap]") {
+    Reading reading;
+    reading.users = {rest_user("u1", "1001"), rest_user("u2", "1002")};
+    reading.users[1].deleted = true;
+    CHECK(assemble(reading).users.size() == 1);
+}
+
+TEST_CASE("people and memberships agree when they are the same people", "[connectors][speakap]") {
+    Reading reading;
+    reading.users = {rest_user("u1", "1001"), rest_user("U2", "1002")};
+    reading.memberships = {membership("m1", "u1", "member"), membership("m2", "u2", "member")};
+    CHECK(people_agree(reading));
+
+    auto without_membership = reading;
+    without_membership.memberships.pop_back();
+    CHECK_FALSE(people_agree(without_membership));
+
+    auto not_listed = reading;
+    not_listed.memberships.push_back(membership("m3", "u3", "member"));
+    CHECK_FALSE(people_agree(not_listed));
+
+    // They may stand alone: invited, suspended, or deleted.
+    auto invited = reading;
+    invited.memberships.push_back(membership("m3", "u3", "invitee"));
+    CHECK(people_agree(invited));
+    auto suspended = not_listed;
+    suspended.memberships.back().user_xid = EmployeeKey("1003");
+    suspended.scim_users = {scim_user("s3", "1003", false)};
+    CHECK(people_agree(suspended));
+    suspended.scim_users = {scim_user("s4", "1004", false)};
+    CHECK_FALSE(people_agree(suspended));
+    auto deleted = not_listed;
+    deleted.users.push_back(rest_user("u3", "1003"));
+    deleted.users.back().deleted = true;
+    CHECK(people_agree(deleted));
+}
+
+TEST_CASE("a group agrees with its members in each way that they may be counted", "[connectors][speakap]") {
+    RestGroup group;
+    const std::vector<RestMembership> members = {membership("a", "u1", "member"), membership("b", "u2", "admin"),
+                                                 membership("c", "u3", "invitee"), membership("d", "u4", "wannabee")};
+    CHECK(members_agree(group, members));
+    for (const std::size_t right : {2u, 3u, 4u}) {
+        group.members = right;
+        CHECK(members_agree(group, members));
+    }
+    for (const std::size_t wrong : {0u, 1u, 5u}) {
+        group.members = wrong;
+        CHECK_FALSE(members_agree(group, members));
+    }
 }
 
 }  // namespace

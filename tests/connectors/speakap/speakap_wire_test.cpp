@@ -4,7 +4,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <chrono>
 #include <string>
+#include <vector>
 
 namespace usersync::speakap {
 namespace {
@@ -171,8 +173,8 @@ TEST_CASE("a SCIM list says how many there are, or not", "[connectors][speakap]"
 }
 
 TEST_CASE("an employee key cannot break out of a SCIM filter", "[connectors][speakap]") {
-    CHECK(scim_filter(EmployeeKey("1001")) == R"(userName eq "1001")");
-    CHECK(scim_filter(EmployeeKey(R"(a" or "\)")) == R"(userName eq "a\" or \"\\")");
+    CHECK(scim_filter("1001") == R"(userName eq "1001")");
+    CHECK(scim_filter(R"(a" or "\)") == R"(userName eq "a\" or \"\\")");
 }
 
 TEST_CASE("REST users are read from HAL, from a named list and from a bare list", "[connectors][speakap]") {
@@ -239,12 +241,12 @@ TEST_CASE("group types become kinds", "[connectors][speakap]") {
         {"EID":"5","groupType":"secret"}])");
     REQUIRE(page);
     REQUIRE(page->rows.size() == 5);
-    CHECK(page->rows[0] ==
+    CHECK(page->rows[0].group ==
           ActualGroup{.eid = GroupEid("1"), .kind = GroupKind::business_unit, .name = "Store 12", .xid = "s12"});
-    CHECK(page->rows[1].kind == GroupKind::department);
-    CHECK(page->rows[2].kind == GroupKind::local_department);
-    CHECK(page->rows[3].kind == GroupKind::local_department);
-    CHECK(page->rows[4].kind == GroupKind::topic);
+    CHECK(page->rows[1].group.kind == GroupKind::department);
+    CHECK(page->rows[2].group.kind == GroupKind::local_department);
+    CHECK(page->rows[3].group.kind == GroupKind::local_department);
+    CHECK(page->rows[4].group.kind == GroupKind::topic);
 }
 
 TEST_CASE("error codes are read as numbers and as text", "[connectors][speakap]") {
@@ -276,6 +278,107 @@ TEST_CASE("actions are sent as forms", "[connectors][speakap]") {
 TEST_CASE("times are written as Speakap prints them", "[connectors][speakap]") {
     CHECK(timestamp(Time(Duration(0))) == "1970-01-01T00:00:00.000+00:00");
     CHECK(timestamp(Time(std::chrono::seconds(1365687307) + Duration(123))) == "2013-04-11T13:35:07.123+00:00");
+}
+
+TEST_CASE("a group says how many members it has and when it last changed", "[connectors][speakap]") {
+    const auto page = groups_from(
+        R"([{"EID":"1","groupType":"secret","numMembers":12,"lastModified":"2026-01-01T00:00:00.000+00:00"},{"EID":"2"}])");
+    REQUIRE(page);
+    CHECK(page->rows[0].members == 12u);
+    CHECK(page->rows[0].type == "secret");
+    CHECK(page->rows[0].last_modified == "2026-01-01T00:00:00.000+00:00");
+    CHECK_FALSE(page->rows[1].members);
+}
+
+TEST_CASE("everything that a REST user shows besides is read, in each shape that it may have",
+          "[connectors][speakap]") {
+    for (const std::string addresses :
+         {R"(["B@y.example","a@y.example","main@y.example"])",
+          R"([{"label":"home","value":"b@y.example"},{"label":"work","value":"A@y.example"}])",
+          R"([{"email":"b@y.example"},{"address":"a@y.example"},{"emailAddress":"a@y.example"},{"label":"empty"}])"}) {
+        INFO(addresses);
+        const auto page = users_from(R"([{"EID":"1","primaryEmail":"main@y.example","external":true,)"
+                                     R"("birthday":"1980-02-29","lastModified":"x","emailAddresses":)" +
+                                     addresses + "}]");
+        REQUIRE(page);
+        CHECK(page->rows[0].other_emails == std::vector<std::string>{"a@y.example", "b@y.example"});
+        CHECK(page->rows[0].external);
+        CHECK(page->rows[0].birthday == "1980-02-29");
+        CHECK(page->rows[0].last_modified == "x");
+    }
+}
+
+TEST_CASE("a membership says who protects it and since when somebody is invited", "[connectors][speakap]") {
+    const auto page = memberships_from(R"([
+        {"EID":"m1","user":{"EID":"u1"},"lockedBy":"00ff","invitedAt":"2026-01-01T01:00:00.500+01:00"},
+        {"EID":"m2","user":{"EID":"u2"},"lockedBy":{"EID":"00ee","type":"app"},"invitedAt":null},
+        {"EID":"m3","user":{"EID":"u3"},"lockedBy":{"href":"/apps/00dd/"}},
+        {"EID":"m4","user":{"EID":"u4"},"lockedBy":null}])");
+    REQUIRE(page);
+    CHECK(page->rows[0].locked_by == "00ff");
+    CHECK(page->rows[0].invited_at == Time(std::chrono::seconds(1'767'225'600) + Duration(500)));
+    CHECK(page->rows[1].locked_by == "00ee");
+    CHECK_FALSE(page->rows[1].invited_at);
+    CHECK(page->rows[2].locked_by == "00dd");
+    CHECK(page->rows[3].locked_by.empty());
+}
+
+TEST_CASE("plain JSON is read as HAL is", "[connectors][speakap]") {
+    const auto page = memberships_from(
+        R"({"memberships":[{"EID":"m1","rev":"network","role":"member","user":{"EID":"u1","XID":"1001"}}]})");
+    REQUIRE(page);
+    REQUIRE(page->rows.size() == 1);
+    CHECK(page->rows[0].user_xid == EmployeeKey("1001"));
+    const auto one = membership_from(R"({"EID":"m1","role":"admin","user":{"EID":"u1"}})");
+    REQUIRE(one);
+    CHECK(one->role == RoleId("admin"));
+    CHECK_FALSE(membership_from("<html>"));
+}
+
+TEST_CASE("an error body says what is published, and nothing of the server's own words", "[connectors][speakap]") {
+    const auto rest = error_words_from(R"({"code":"-12","message":"Only Admin"})");
+    CHECK(rest.code == -12);
+    CHECK(rest.message);
+    CHECK(error_words_from(R"({"code":-25,"message":"Stray User Prevented"})").name == "stray_user_prevented");
+    CHECK(error_words_from(R"({"code":-26,"message":"No Stray User"})").name == "no_stray_user");
+    const auto scim = error_words_from(
+        R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"409","scimType":"uniqueness"})");
+    CHECK(scim.scim_type == "uniqueness");
+    CHECK(scim.scim_status == 409);
+    CHECK(error_words_from(R"({"scimType":"a@shop.example"})").scim_type.empty());
+    CHECK(error_words_from("<html>") == ErrorWords{});
+}
+
+TEST_CASE("invitations are sent as a form, and answered by address", "[connectors][speakap]") {
+    const std::vector<Invitee> invitees = {{.email = "a@y", .name = "Anna de Boer"}, {.email = "b@y", .name = ""}};
+    const std::vector<http::Parameter> expected = {
+        {"invitees[0][email]", "a@y"}, {"invitees[0][name]", "Anna de Boer"}, {"invitees[1][email]", "b@y"}};
+    CHECK(http::parse_form(invite_form(invitees, SpeakapOptions{})) == expected);
+    SpeakapOptions again;
+    again.invite_resend = true;
+    CHECK(http::parse_form(invite_form(invitees, again)).front() == http::Parameter{"resend", "true"});
+
+    const auto answers = invite_answers_from(
+        R"({"ETC":"x","status":"accepted","data":{"A@y":{"status":"sent","EID":"u1"},"b@y":{"status":"invalid"}}})");
+    REQUIRE(answers);
+    CHECK(answers->at("a@y") == InviteAnswer{.status = "sent", .eid = UserEid("u1")});
+    CHECK(answers->at("b@y") == InviteAnswer{.status = "invalid", .eid = std::nullopt});
+    CHECK_FALSE(invite_answers_from(R"({"status":"accepted"})"));
+    CHECK_FALSE(invite_answers_from("<html>"));
+}
+
+TEST_CASE("times are read in each way that they are printed", "[connectors][speakap]") {
+    const Time at(std::chrono::seconds(1'365'687'307) + Duration(123));
+    CHECK(time_from("2013-04-11T13:35:07.123+00:00") == at);
+    CHECK(time_from("2013-04-11T14:35:07.123+01:00") == at);
+    CHECK(time_from("2013-04-11T08:05:07.123456-0530") == at);
+    CHECK(time_from("2013-04-11T13:35:07Z") == at - Duration(123));
+    CHECK(time_from(timestamp(at)) == at);
+    for (const auto* nonsense :
+         {"", "yesterday", "2013-02-30T00:00:00Z", "2013-04-11T13:35:07", "2013-04-11T13:35:07.1x"}) {
+        INFO(nonsense);
+        CHECK_FALSE(time_from(nonsense));
+    }
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 #include <catch2/catch.hpp>
 
 using namespace usersync;
-using sandbox::Fault;
 using sandbox::FaultKind;
 using sandbox::FaultPlan;
 using sandbox::parse_fault;
@@ -38,14 +37,17 @@ TEST_CASE("only matching calls are counted", "[connectors][speakap][sandbox]") {
 
     CHECK_FALSE(plan.next("PUT", "/a"));
     CHECK_FALSE(plan.next("GET", "/a"));
-    CHECK(plan.next("PUT", "/b") == Fault{.kind = FaultKind::closed, .wait = Duration(0)});
+    CHECK(plan.next("PUT", "/b")->kind == FaultKind::closed);
 }
 
 TEST_CASE("of two faults for one call the first is played and both count it", "[connectors][speakap][sandbox]") {
     FaultPlan plan({parse_fault("PUT:*:1:503").value(), parse_fault("PUT:*:every=2:slow=250").value()});
 
     CHECK(plan.next("PUT", "/a")->kind == FaultKind::error_503);
-    CHECK(plan.next("PUT", "/a") == Fault{.kind = FaultKind::slow, .wait = Duration(250)});
+    const auto slow = plan.next("PUT", "/a");
+    REQUIRE(slow);
+    CHECK(slow->kind == FaultKind::slow);
+    CHECK(slow->wait == Duration(250));
 }
 
 TEST_CASE("a glob's star is any text and its question mark one character", "[connectors][speakap][sandbox]") {

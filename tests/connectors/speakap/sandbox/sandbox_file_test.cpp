@@ -1,5 +1,6 @@
 #include "connectors/speakap/sandbox/sandbox_file.hpp"
 
+#include "connectors/speakap/sandbox/fault_file.hpp"
 #include "connectors/speakap/sandbox/sandbox_times.hpp"
 #include "tests/connectors/speakap/sandbox/sandbox_world.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -95,7 +96,14 @@ TEST_CASE("a wrong description is refused with its place", "[connectors][speakap
     CHECK(complaint(R"({"users": [{"xid": 1}]})") == "network.json/users/0/xid");
     CHECK(complaint(R"({"users": [{"role": "emperor"}]})") == "network.json/users/0/role");
     CHECK(complaint(R"({"users": [{"status": "asleep"}]})") == "network.json/users/0/status");
-    CHECK(complaint(R"({"users": [{"groups": ["nowhere"]}]})") == "network.json/users/0/groups");
+    CHECK(complaint(R"({"users": [{"groups": ["nowhere"]}]})") == "network.json/users/0/groups/0");
+    CHECK(complaint(R"({"users": [{"groups": [{"name": "x"}]}]})") == "network.json/users/0/groups/0/name");
+    CHECK(complaint(R"({"users": [{"invited_at": "yesterday"}]})") == "network.json/users/0/invited_at");
+    CHECK(complaint(R"({"behaviour": {"strict": true}})") == "network.json/behaviour/strict");
+    CHECK(complaint(R"({"behaviour": {"scim_conflict": "x"}})") == "network.json/behaviour/scim_conflict");
+    CHECK(complaint(R"({"labels": [{"name": "x", "groups": ["y"]}]})") == "network.json/labels/0/groups");
+    CHECK(complaint(R"({"groups": [{"kind": "department", "name": "x", "parent": "x"}]})") ==
+          "network.json/groups/0/parent");
     CHECK(complaint("[]") == "network.json");
     CHECK(complaint("{") == "network.json");
 }
@@ -119,7 +127,26 @@ TEST_CASE("the description printed in the sandbox's page builds a network", "[co
     const auto built = build_network(page.substr(begin + 8, page.find("```", begin + 8) - begin - 8), 1, Time{});
 
     REQUIRE(built.has_value());
-    CHECK(built->groups.size() == 4);
+    CHECK(built->groups.size() == 5);
+    CHECK(built->labels.at(0).groups.size() == 1);
+    CHECK(built->behaviour.scim_conflict == sandbox::ConflictShape::scim);
+    CHECK(built->users.at(1).external);
+    CHECK(built->users.at(1).groups.at(0).locked_by == "0123456789abcdef");
     CHECK(built->users.at(0).network.role == "00000000000000aa");
     CHECK(built->users.at(0).groups.size() == 3);
+}
+
+TEST_CASE("the fault file printed in the sandbox's page can be read", "[connectors][speakap][sandbox]") {
+    const auto page = test::TempDir::read(std::filesystem::path(USERSYNC_SOURCE_DIR) / "docs/sandbox.md");
+    const auto first = page.find("```json\n");
+    const auto begin = page.find("```json\n", first + 1);
+    REQUIRE(begin != std::string::npos);
+
+    const auto read = sandbox::parse_fault_file(page.substr(begin + 8, page.find("```", begin + 8) - begin - 8));
+
+    REQUIRE(read.has_value());
+    CHECK(read->rules.size() == 8);
+    CHECK(read->rate.changes.size() == 1);
+    CHECK(read->rate.second_clients.size() == 1);
+    CHECK(read->settling->delay == Duration(5000));
 }

@@ -111,6 +111,34 @@ TEST_CASE("invite answers for every address what became of it", "[connectors][sp
     CHECK(body_of(world.get("/sandbox/invitations")).size() == 1);
 }
 
+TEST_CASE("an invitee who is asked again gets a fresh invitation, a member does not",
+          "[connectors][speakap][sandbox]") {
+    SandboxWorld world;
+    const std::vector<http::Parameter> form{
+        {"invitees[0][email]", "bas@shop.example"}, {"invitees[1][email]", "anna@shop.example"}, {"resend", "true"}};
+
+    const auto per_email = body_of(world.post_form("invite", form))["data"];
+
+    CHECK(per_email["bas@shop.example"]["status"] == "resend");
+    CHECK(per_email["bas@shop.example"]["EID"] == world.person("101").eid);
+    CHECK(per_email["anna@shop.example"]["status"] == "member");
+    const auto sent = body_of(world.get("/sandbox/invitations"));
+    CHECK(each(sent, "reason") == Names{"invited_again"});
+    world.state.behaviour.refuses_resend = true;
+    CHECK(world.post_form("invite", form).status == 403);
+    CHECK(body_of(world.get("/sandbox/invitations")).size() == 1);
+}
+
+TEST_CASE("invite takes a thousand and not one more", "[connectors][speakap][sandbox]") {
+    SandboxWorld world;
+    auto invitees = nlohmann::json::array();
+    for (int i = 0; i < 1000; ++i) invitees.push_back({{"email", "p" + std::to_string(i) + "@shop.example"}});
+
+    CHECK(body_of(world.post_json("invite", {{"invitees", invitees}}))["data"].size() == 1000);
+    invitees.push_back({{"email", "one-more@shop.example"}});
+    CHECK(world.post_json("invite", {{"invitees", invitees}}).status == 400);
+}
+
 TEST_CASE("invite takes JSON as well, and nobody at all is refused", "[connectors][speakap][sandbox]") {
     SandboxWorld world;
 
@@ -146,7 +174,7 @@ TEST_CASE("the network is shown as people see it", "[connectors][speakap][sandbo
           "business unit Store 14\n"
           "department Sales\n"
           "  100 Anna van der Berg\n"
-          "department Food\n"
+          "department Food (not hidden)\n"
           "local department Sales 12\n"
           "  100 Anna van der Berg\n"
           "secret group Board\n\n"
@@ -154,6 +182,10 @@ TEST_CASE("the network is shown as people see it", "[connectors][speakap][sandbo
           "  100        Anna van der Berg       active    member        Cashier\n"
           "  101        Bas Smit                invited   invitee\n"
           "  102        Cor de Wit              invited   invitee       Baker\n\n"
-          "invitations sent: 1\n"
-          "  102 by email to cor@shop.example\n");
+          "roles\n"
+          "  Store manager (" +
+              world.state.roles[0].eid +
+              "): 0\n\n"
+              "invitations sent: 1\n"
+              "  102 by email to cor@shop.example\n");
 }

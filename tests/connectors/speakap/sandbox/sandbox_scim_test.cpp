@@ -150,3 +150,81 @@ TEST_CASE("an account made by invitation can be linked to an employee afterwards
     CHECK(world.person("102").scim_id == id);
     CHECK(body_of(world.get("/sandbox/invitations")).size() == 1);
 }
+
+TEST_CASE("a strict PUT clears what it does not carry", "[connectors][speakap][sandbox]") {
+    SandboxWorld world;
+    world.state.behaviour.strict_put = true;
+    const auto path = "Users/" + world.person("100").scim_id;
+
+    REQUIRE(world.scim("PUT", path, {{"userName", "100"}, {"name", {{"givenName", "Ann"}}}}).status == 200);
+
+    const auto& anna = world.person("100");
+    CHECK(anna.first_name == "Ann");
+    CHECK(anna.family_name.empty());
+    CHECK(anna.job_title.empty());
+    CHECK(anna.emails.empty());
+    CHECK(anna.phones.empty());
+    CHECK_FALSE(anna.suspended_at);
+}
+
+TEST_CASE("a conflict is told in the shape that the network has", "[connectors][speakap][sandbox]") {
+    SandboxWorld world;
+    const auto refused = [&](sandbox::ConflictShape shape) {
+        world.state.behaviour.scim_conflict = shape;
+        const auto answer = world.scim("POST", "Users", scim_person("100", "x@shop.example"));
+        CHECK(answer.status == 409);
+        return answer.body;
+    };
+
+    CHECK(nlohmann::json::parse(refused(sandbox::ConflictShape::scim))["scimType"] == "uniqueness");
+    CHECK(nlohmann::json::parse(refused(sandbox::ConflictShape::rest))["code"] == -9);
+    CHECK(refused(sandbox::ConflictShape::text) == "userName is taken");
+    CHECK(refused(sandbox::ConflictShape::empty).empty());
+}
+
+TEST_CASE("another key for the same account is taken, refused, or taken on return", "[connectors][speakap][sandbox]") {
+    SandboxWorld world;
+    const auto anna = world.person("100");
+    const auto rename = [&](const nlohmann::json& active) {
+        return world.scim("PUT", "Users/" + anna.scim_id,
+                          {{"userName", "900"}, {"externalId", "900"}, {"active", active}});
+    };
+
+    SECTION("taken") {
+        CHECK(rename(true).status == 200);
+        CHECK(world.person("900").eid == anna.eid);
+        CHECK(body_of(world.rest("users/" + anna.eid + "/"))["XID"] == "900");
+    }
+    SECTION("refused") {
+        world.state.behaviour.key_change = sandbox::KeyChange::refused;
+        CHECK(body_of(rename(true))["scimType"] == "mutability");
+        CHECK(world.person("100").user_name == "100");
+    }
+    SECTION("taken on return only") {
+        world.state.behaviour.key_change = sandbox::KeyChange::on_reactivation;
+        CHECK(rename(true).status == 400);
+        REQUIRE(world.scim("PUT", "Users/" + anna.scim_id, {{"userName", "100"}, {"active", false}}).status == 200);
+        CHECK(rename(true).status == 200);
+        CHECK(world.person("900").groups == anna.groups);
+    }
+}
+
+TEST_CASE("the requests of a public client are understood", "[connectors][speakap][sandbox]") {
+    SandboxWorld world;
+    auto create = scim_person("102", "cor@shop.example");
+    create["Sleutel"] = "102";
+    create["upn"] = "cor@ad.shop.example";
+    create["urn:speakap:params:scim:bag"] = {{"login", "102"}};
+    create["urn:scim:schemas:extension:enterprise:2.0"] = {{"employeeNumber", "102"}, {"department", "Bakery"}};
+
+    const auto created = world.scim("POST", "Users", create);
+    CHECK(created.status == 201);
+    const auto id = body_of(created)["id"].get<std::string>();
+    const auto found = body_of(world.scim("GET", "Users?filter=userName%20eq%20%22102%22"));
+    CHECK(found["Resources"][0]["id"] == id);
+    const nlohmann::json disable = {{"schemas", nlohmann::json::array({"urn:ietf:params:scim:schemas:core:2.0:User"})},
+                                    {"userName", "102"},
+                                    {"active", false}};
+    CHECK(body_of(world.scim("PUT", "Users/" + id, disable))["active"] == false);
+    CHECK(world.person("102").job_title == "Baker");
+}

@@ -1,6 +1,7 @@
 #include "connectors/speakap/sandbox/sandbox_server.hpp"
 
 #include "connectors/http/client.hpp"
+#include "connectors/speakap/sandbox/fault_file.hpp"
 #include "connectors/speakap/sandbox/sandbox_file.hpp"
 #include "tests/connectors/speakap/sandbox/sandbox_world.hpp"
 #include "tests/fakes/manual_clock.hpp"
@@ -173,6 +174,76 @@ TEST_CASE("calls above the rate get 429 until the time that Retry-After names", 
     CHECK(sandbox.calls().size() == 2);
     sandbox.clock.advance(std::chrono::seconds(2));
     CHECK(sandbox.send(sandbox.rest(path)).value().status == 200);
+}
+
+TEST_CASE("a fault file plays its rules by the clock and leaves its names in the log",
+          "[connectors][speakap][sandbox]") {
+    SandboxOptions options;
+    options.faults = sandbox::parse_fault_file(R"({"rules": [
+        {"name": "storm", "path": "/networks/*", "after_ms": 1000, "until_ms": 3000, "what": "status", "status": 503,
+         "retry_after": 2},
+        {"method": "POST", "path": "/scim/Users", "call": 1, "what": "no_effect"},
+        {"method": "POST", "path": "/scim/Users", "call": 2, "what": "status", "status": 500, "effect": true},
+        {"method": "POST", "path": "/scim/Users", "call": 3, "what": "cut", "field": "/title", "length": 2}]})")
+                         .value()
+                         .rules;
+    Running sandbox(options);
+    const auto path = "/networks/" + sandbox.server->addresses().network + "/";
+
+    CHECK(sandbox.send(sandbox.rest(path)).value().status == 200);
+    sandbox.clock.advance(std::chrono::seconds(1));
+    const auto stormy = sandbox.send(sandbox.rest(path)).value();
+    CHECK(stormy.status == 503);
+    CHECK(http::find_header(stormy.headers, "Retry-After") == "2");
+    sandbox.clock.advance(std::chrono::seconds(2));
+    CHECK(sandbox.send(sandbox.rest(path)).value().status == 200);
+
+    CHECK(sandbox.send(sandbox.creation("102")).value().status == 201);
+    CHECK(sandbox.server->state().users.empty());
+    CHECK(sandbox.send(sandbox.creation("103")).value().status == 500);
+    CHECK(sandbox.server->state().users.size() == 1);
+    CHECK(sandbox.send(sandbox.creation("104")).value().status == 201);
+    CHECK(sandbox.server->state().users.at(1).job_title == "Ba");
+    const auto calls = sandbox.calls();
+    CHECK(calls[1]["fault"] == "storm");
+    CHECK(calls[3]["fault"] == "no_effect");
+}
+
+TEST_CASE("a part of the groups is refused and the others are joined", "[connectors][speakap][sandbox]") {
+    SandboxOptions options;
+    options.faults =
+        sandbox::parse_fault_file(R"({"rules": [{"path": "*/groups/add", "call": 1, "what": "partial", "keep": 1}]})")
+            .value()
+            .rules;
+    Running sandbox(options);
+    REQUIRE(sandbox.send(sandbox.creation("102")).value().status == 201);
+    const auto& state = sandbox.server->state();
+    auto request = sandbox.rest("/networks/" + state.network + "/users/" + state.users[0].eid + "/groups/add");
+    request.method = "POST";
+    request.headers.push_back({"Content-Type", "application/x-www-form-urlencoded"});
+    request.body = "groups[]=" + state.groups[0].eid + "&groups[]=" + state.groups[1].eid;
+
+    const auto answer = sandbox.send(request).value();
+
+    CHECK(answer.status == 207);
+    CHECK(body_of(answer)["data"]["failed"].contains(state.groups[1].eid));
+    REQUIRE(sandbox.server->state().users[0].groups.size() == 1);
+    CHECK(sandbox.server->state().users[0].groups[0].group == state.groups[0].eid);
+}
+
+TEST_CASE("changes show after the time that the sandbox was told to settle", "[connectors][speakap][sandbox]") {
+    SandboxOptions options;
+    options.settling.delay = std::chrono::seconds(5);
+    Running sandbox(options);
+    REQUIRE(sandbox.send(sandbox.creation("102")).value().status == 201);
+    const auto listed = [&] {
+        const auto path = "/networks/" + sandbox.server->addresses().network + "/users/";
+        return body_of(sandbox.send(sandbox.rest(path)).value())["_links"]["users"].size();
+    };
+
+    CHECK(listed() == 0);
+    sandbox.clock.advance(std::chrono::seconds(5));
+    CHECK(listed() == 1);
 }
 
 TEST_CASE("latency delays every answer, and a slow fault one that has taken effect", "[connectors][speakap][sandbox]") {

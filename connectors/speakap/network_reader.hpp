@@ -1,0 +1,101 @@
+#pragma once
+// Reads a network: whole, or what changed since it was read last.
+
+#include "connectors/speakap/calls.hpp"
+#include "connectors/speakap/reading.hpp"
+#include "connectors/speakap/rest_api.hpp"
+#include "connectors/speakap/scim_api.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace usersync::speakap {
+
+/// Keeps what it read last. All that it is given must outlive it. One thread, one reading at a time.
+///
+/// What does not fit together (a group whose members are not as many as it says, people without a membership, a group
+/// that was there before) is read once more; what then still does not is `transient`/"counts_disagree", never a part.
+class NetworkReader {
+public:
+    NetworkReader(Calls& calls, RestApi& rest, ScimApi& scim);
+
+    /// `blocked`/"wrong_network" when it is not the configured one.
+    boost::asio::awaitable<Result<void>> read_all(Deadline deadline);
+
+    /// What the network says to have changed since, and what was touched:
+    ///
+    /// | read                                           | calls                                                  |
+    /// |------------------------------------------------|--------------------------------------------------------|
+    /// | groups and people modified since               | one page for each `page_size`, and one each            |
+    /// | members of the groups that changed             | at least two a group                                   |
+    /// | people who left these groups, or are new there | one for fifty                                          |
+    /// | groups of people who were not listed before    | two each, and two for each group that does not show it |
+    /// | the network memberships of people who changed  | one each, or all of them where that is cheaper         |
+    /// | the SCIM users of people who changed           | likewise                                               |
+    /// | how many users SCIM has                        | one                                                    |
+    ///
+    /// Before any reading, and when something does not fit, it is `read_all`.
+    boost::asio::awaitable<Result<void>> read_again(Deadline deadline);
+
+    /// REQUIRES: something was read.
+    const Reading& last() const { return *last_; }
+    bool has_read() const { return last_.has_value(); }
+    /// When the last reading began.
+    Time begun() const { return begun_; }
+
+    /// We change these ourselves: the next `read_again` looks at them, whatever the network says to have changed.
+    void touch(const EmployeeKey& key, const std::optional<UserEid>& eid);
+    void touch(const GroupEid& group);
+
+private:
+    using People = std::map<std::string, UserEid>;  ///< by folded EID
+    // Whom a reading again has to look at.
+    struct Changed {
+        std::set<std::string> people;  ///< EIDs, folded: their REST row is new or another one
+        People newcomers;              ///< of them, who was not listed before
+        People to_be_found;            ///< they may have come or gone without a row saying so
+        std::set<std::string> names;   ///< userNames in SCIM
+    };
+
+    boost::asio::awaitable<Result<NetworkEid>> check_network(Deadline deadline);
+    boost::asio::awaitable<Result<void>> read_people(Reading& reading, Deadline deadline);
+    boost::asio::awaitable<Result<void>> read_groups(Reading& reading, Deadline deadline);
+    boost::asio::awaitable<Result<void>> read_members(Reading& reading, Deadline deadline);
+    boost::asio::awaitable<Result<void>> look_at_people_again(Reading& reading, Deadline deadline);
+    boost::asio::awaitable<Result<void>> look_at_members_again(Reading& reading, Deadline deadline);
+    void take(std::vector<RestUser> rows, Reading& reading, Changed& changed) const;
+    bool misses_known_group(const std::vector<RestGroup>& groups) const;
+    bool members_fit(const Reading& reading, const RestGroup& group) const;
+
+    // Each is false when the whole must be read.
+    boost::asio::awaitable<Result<bool>> read_changes(Reading& reading, Time since, Deadline deadline);
+    boost::asio::awaitable<Result<bool>> read_changed_groups(Reading& reading, Changed& changed, Time since,
+                                                             Deadline deadline);
+    boost::asio::awaitable<Result<void>> read_changed_users(Reading& reading, Changed& changed, Time since,
+                                                            Deadline deadline);
+    boost::asio::awaitable<Result<void>> find_people(Reading& reading, Changed& changed, Deadline deadline);
+    boost::asio::awaitable<Result<void>> read_groups_of_newcomers(Reading& reading, const Changed& changed,
+                                                                  Deadline deadline);
+    boost::asio::awaitable<Result<void>> read_changed_memberships(Reading& reading, const Changed& changed,
+                                                                  Deadline deadline);
+    boost::asio::awaitable<Result<bool>> read_changed_accounts(Reading& reading, Changed& changed, Deadline deadline);
+
+    bool has_scim() const { return !calls_.options().create_by_invite; }
+
+    Calls& calls_;
+    RestApi& rest_;
+    ScimApi& scim_;
+    std::optional<Reading> last_;
+    Time begun_{};
+    People touched_people_;
+    std::set<std::string> touched_names_;  ///< employee keys
+    std::set<GroupEid> touched_groups_;
+};
+
+}  // namespace usersync::speakap

@@ -1,0 +1,411 @@
+#include "connectors/speakap/probe.hpp"
+
+#include "connectors/speakap/calls.hpp"
+#include "connectors/speakap/probe_sample.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+
+namespace usersync::speakap {
+namespace {
+
+using boost::asio::awaitable;
+using Verdict = ProbeFinding::Verdict;
+
+const RoleId invitee("invitee");
+const RoleId wannabee("wannabee");
+
+std::string number(std::size_t count, const char* what) { return std::to_string(count) + ' ' + what; }
+
+// The code of a failure, never its place or the server's words.
+std::string why(const Failure& failure) { return "the call failed: " + failure.code; }
+
+template <class Rows, class Is>
+std::size_t count(const Rows& rows, Is is) {
+    return static_cast<std::size_t>(std::count_if(rows.begin(), rows.end(), is));
+}
+
+/// What reads showed of each assumption.
+class Findings {
+public:
+    void say(const char* name, Verdict verdict, std::string sentence) {
+        by_name_[name] = {verdict, std::move(sentence)};
+    }
+    void holds_if(bool holds, const char* name, std::string sentence) {
+        say(name, holds ? Verdict::holds : Verdict::fails, std::move(sentence));
+    }
+    /// `seen` of something that may not be there at all.
+    void holds_if_seen(std::size_t seen, const char* name, const char* what) {
+        const bool any = seen > 0;
+        say(name, any ? Verdict::holds : Verdict::not_seen, any ? number(seen, what) : std::string("no ") + what);
+    }
+    void failed(const char* name, const Failure& failure) { say(name, Verdict::fails, why(failure)); }
+
+    std::vector<ProbeFinding> in_order() const {
+        std::vector<ProbeFinding> findings;
+        for (const auto& row : assumptions()) {
+            ProbeFinding finding{
+                .assumption = std::string(row.name),
+                .verdict = row.untried.empty() ? Verdict::not_seen : Verdict::not_tried,
+                .sentence = row.untried.empty() ? "nothing that was read shows it" : std::string(row.untried),
+                .setting = std::string(row.setting)};
+            const auto at = by_name_.find(finding.assumption);
+            if (at != by_name_.end()) {
+                finding.verdict = at->second.first;
+                finding.sentence = at->second.second;
+            }
+            findings.push_back(std::move(finding));
+        }
+        return findings;
+    }
+
+private:
+    std::map<std::string, std::pair<Verdict, std::string>> by_name_;
+};
+
+class SpeakapProbe final : public Probe {
+public:
+    SpeakapProbe(SpeakapOptions options, std::unique_ptr<http::Client> rest, std::unique_ptr<http::Client> scim,
+                 Clock& clock)
+        : calls_(std::move(options), std::move(rest), std::move(scim), clock, 1), sample_(calls_), clock_(clock) {}
+
+    awaitable<Result<std::vector<ProbeFinding>>> probe(Deadline deadline) override;
+
+private:
+    struct Seen {
+        Sampled<RestUser> users;
+        Sampled<RestMembership> memberships;
+        Sampled<RestGroup> groups;
+        Sampled<ScimUser> scim;
+    };
+    bool has_scim() const { return !calls_.options().create_by_invite; }
+
+    awaitable<void> look_at_users(Seen& seen, Findings& findings, Deadline deadline);
+    awaitable<void> look_at_memberships(Seen& seen, Findings& findings, Deadline deadline);
+    awaitable<void> look_at_groups(Seen& seen, Findings& findings, Deadline deadline);
+    awaitable<void> look_at_scim(Seen& seen, Findings& findings, Deadline deadline);
+    awaitable<void> look_at_filters(const Seen& seen, Findings& findings, Deadline deadline);
+    awaitable<void> look_at_single_reads(const Seen& seen, Findings& findings, Deadline deadline);
+    void compare(const Seen& seen, Findings& findings) const;
+
+    Calls calls_;
+    ProbeSample sample_;
+    Clock& clock_;
+};
+
+awaitable<Result<std::vector<ProbeFinding>>> SpeakapProbe::probe(Deadline deadline) {
+    Findings findings;
+    Result<NetworkEid> network = co_await sample_.network(deadline);
+    if (!network) co_return network.error();
+    if (folded(network->value()) != folded(calls_.options().network)) {
+        co_return Failure{.kind = FailureKind::blocked,
+                          .code = "wrong_network",
+                          .where = "speakap.rest",
+                          .detail = "the network behind the configured address is not the configured one"};
+    }
+    findings.say("A-1", Verdict::holds, "the network answers, and its EID is the configured one");
+    findings.say("A-6", Verdict::holds, "version " + calls_.options().rest_version + " is answered");
+    Seen seen;
+    co_await look_at_users(seen, findings, deadline);
+    co_await look_at_memberships(seen, findings, deadline);
+    co_await look_at_groups(seen, findings, deadline);
+    if (has_scim()) co_await look_at_scim(seen, findings, deadline);
+    co_await look_at_filters(seen, findings, deadline);
+    co_await look_at_single_reads(seen, findings, deadline);
+    compare(seen, findings);
+    co_return findings.in_order();
+}
+
+awaitable<void> SpeakapProbe::look_at_users(Seen& seen, Findings& findings, Deadline deadline) {
+    std::string everybody;
+    seen.users = co_await sample_.users(std::move(everybody), deadline);
+    const auto& users = seen.users;
+    if (users.error) {
+        findings.failed("A-10", *users.error);
+        findings.failed("A-11", *users.error);
+        co_return;
+    }
+    const auto limit = calls_.options().page_size;
+    findings.holds_if(users.first_page <= limit && users.repeated == 0, "A-10",
+                      "a page of " + std::to_string(limit) + " held " + number(users.first_page, "people, and ") +
+                          number(users.repeated, "people were shown twice"));
+    findings.holds_if(
+        users.links <= users.rows.size() + users.repeated, "A-11",
+        users.rows.empty() && users.links > 0 ? "only links are shown, nobody is embedded" : "people are embedded");
+    findings.holds_if_seen(count(users.rows, [](const RestUser& user) { return user.xid.has_value(); }), "A-5",
+                           "people with an XID");
+    findings.holds_if_seen(count(users.rows, [](const RestUser& user) { return user.deleted; }), "A-22",
+                           "people shown as deleted");
+    findings.holds_if_seen(count(users.rows, [](const RestUser& user) { return user.external; }), "A-49",
+                           "people from outside");
+    findings.holds_if_seen(count(users.rows, [](const RestUser& user) { return !user.other_emails.empty(); }), "A-54",
+                           "people with other addresses that can be read");
+}
+
+awaitable<void> SpeakapProbe::look_at_memberships(Seen& seen, Findings& findings, Deadline deadline) {
+    std::string all;
+    seen.memberships = co_await sample_.memberships(std::move(all), deadline);
+    const auto& memberships = seen.memberships;
+    if (memberships.error) {
+        findings.failed("A-13", *memberships.error);
+        co_return;
+    }
+    const auto of_network = count(memberships.rows, [](const RestMembership& row) { return row.rev == "network"; });
+    const auto of_groups = count(memberships.rows, [](const RestMembership& row) { return row.rev == "group"; });
+    findings.holds_if(
+        of_network > 0 || (memberships.rows.empty() && seen.users.rows.empty()), "A-13",
+        number(of_network, "memberships of the network and ") + number(of_groups, "of groups are listed"));
+    findings.holds_if_seen(count(memberships.rows, [](const RestMembership& row) { return !row.locked_by.empty(); }),
+                           "A-48", "memberships that an application protects");
+    const auto invited = count(memberships.rows, [](const RestMembership& row) { return row.role == invitee; });
+    const auto with_time = count(
+        memberships.rows, [](const RestMembership& row) { return row.role == invitee && row.invited_at.has_value(); });
+    if (invited == 0) findings.say("A-55", Verdict::not_seen, "nobody is invited");
+    if (invited > 0) {
+        findings.holds_if(with_time > 0, "A-55",
+                          "of " + number(invited, "people who are invited, ") + number(with_time, "show since when"));
+    }
+}
+
+awaitable<void> SpeakapProbe::look_at_groups(Seen& seen, Findings& findings, Deadline deadline) {
+    std::string all;
+    seen.groups = co_await sample_.groups(std::move(all), deadline);
+    const auto& groups = seen.groups;
+    if (groups.error) {
+        findings.failed("A-14", *groups.error);
+        co_return;
+    }
+    std::set<std::string> unknown;
+    std::size_t local = 0;
+    const std::set<std::string> known = {"business_unit", "department", "public", "restricted", "private", "secret"};
+    for (const auto& group : groups.rows) {
+        if (group.group.kind == GroupKind::local_department) ++local;
+        if (group.group.kind != GroupKind::local_department && !known.contains(group.type)) unknown.insert(group.type);
+    }
+    findings.holds_if_seen(local, "A-16", "local departments");
+    if (!unknown.empty()) {
+        findings.say("A-16", Verdict::fails, number(unknown.size(), "types of groups are not known to us"));
+    }
+    // The group with the most members of those that are read in a few pages.
+    const RestGroup* chosen = nullptr;
+    for (const auto& group : groups.rows) {
+        const auto size = group.members.value_or(0);
+        if (size > 1000) continue;
+        if (chosen == nullptr || size > chosen->members.value_or(0)) chosen = &group;
+    }
+    if (chosen == nullptr) co_return;
+    std::string query = "&group=" + http::percent_encode(chosen->group.eid.value());
+    Sampled<RestMembership> members = co_await sample_.memberships(std::move(query), deadline);
+    if (members.error) {
+        findings.failed("A-14", *members.error);
+        co_return;
+    }
+    const auto strange = count(members.rows, [](const RestMembership& row) { return row.rev == "network"; });
+    findings.holds_if(strange == 0, "A-14", "a group lists " + number(members.rows.size(), "members"));
+    const auto waiting = count(members.rows, [](const RestMembership& row) { return row.role == wannabee; });
+    findings.holds_if_seen(waiting, "A-15", "people who asked to join the group that was looked at");
+    if (!chosen->members) findings.say("A-47", Verdict::not_seen, "groups do not say how many members they have");
+    if (chosen->members) {
+        findings.holds_if(members_agree(*chosen, members.rows), "A-47",
+                          "a group says to have " + number(*chosen->members, "members and shows ") +
+                              std::to_string(members.rows.size()));
+    }
+}
+
+awaitable<void> SpeakapProbe::look_at_scim(Seen& seen, Findings& findings, Deadline deadline) {
+    std::string one = "startIndex=1&count=1";
+    Result<ScimPage> first = co_await sample_.scim_page(std::move(one), deadline);
+    if (!first) {
+        findings.failed("A-2", first.error());
+        findings.failed("A-3", first.error());
+        co_return;
+    }
+    findings.holds_if(
+        first->total.has_value(), "A-2",
+        first->total ? "SCIM has " + number(*first->total, "users") : "SCIM does not say how many it has");
+    findings.say("A-3", Verdict::holds, "both tokens are accepted now; whether they stay so is seen by time alone");
+    seen.scim = co_await sample_.scim_users(deadline);
+    if (seen.scim.error) findings.failed("A-12", *seen.scim.error);
+    if (!seen.scim.error) {
+        const auto size = calls_.options().scim_page_size;
+        const bool pages_fit = seen.scim.first_page == std::min(size, first->total.value_or(size));
+        findings.holds_if(pages_fit && seen.scim.repeated == 0, "A-12",
+                          "a page of " + std::to_string(size) + " held " + number(seen.scim.first_page, "users, and ") +
+                              number(seen.scim.repeated, "users were shown twice"));
+    }
+    std::size_t right = 0;
+    std::size_t asked = 0;
+    std::set<bool> states;
+    for (const auto& user : seen.scim.rows) {
+        // One who is active and one who is suspended.
+        if (user.user_name.empty() || !states.insert(user.active).second) continue;
+        ++asked;
+        std::string query = "filter=" + http::percent_encode(scim_filter(user.user_name));
+        Result<ScimPage> page = co_await sample_.scim_page(std::move(query), deadline);
+        const bool exact = page && page->users.size() == 1 && page->users[0].id == user.id;
+        if (exact) ++right;
+    }
+    if (asked > 0) {
+        findings.holds_if(
+            right == asked, "A-27",
+            "of " + number(asked, "filters for one person, ") + number(right, "found exactly that one") +
+                (states.size() == 2 ? ", a suspended one among them" : "; nobody suspended was asked for"));
+    }
+}
+
+awaitable<void> SpeakapProbe::look_at_filters(const Seen& seen, Findings& findings, Deadline deadline) {
+    std::string tomorrow = "&modified_since=" + http::percent_encode(timestamp(clock_.now() + std::chrono::hours(24)));
+    std::string for_groups = tomorrow;
+    Sampled<RestUser> users = co_await sample_.users(std::move(tomorrow), deadline);
+    if (users.error) findings.failed("A-20", *users.error);
+    if (!users.error) {
+        findings.holds_if(users.rows.empty(), "A-20",
+                          number(users.rows.size(), "people are shown as changed since a moment that is to come"));
+    }
+    Sampled<RestGroup> groups = co_await sample_.groups(std::move(for_groups), deadline);
+    if (groups.error) findings.failed("A-50", *groups.error);
+    if (!groups.error) {
+        findings.holds_if(groups.rows.empty(), "A-50",
+                          number(groups.rows.size(), "groups are shown as changed since a moment that is to come"));
+    }
+    const auto invited = count(seen.memberships.rows, [](const RestMembership& row) { return row.role == invitee; });
+    std::string by_role = "&role=invitee";
+    Sampled<RestMembership> invitees = co_await sample_.memberships(std::move(by_role), deadline);
+    if (invitees.error) findings.failed("A-21", *invitees.error);
+    if (invitees.error) co_return;
+    const auto others = count(invitees.rows, [](const RestMembership& row) { return row.role != invitee; });
+    const bool nobody = invited == 0 && invitees.rows.empty();
+    if (nobody) findings.say("A-21", Verdict::not_seen, "nobody is invited");
+    if (!nobody) {
+        findings.holds_if(others == 0 && !invitees.rows.empty(), "A-21",
+                          "the filter for invitees shows " + number(invitees.rows.size(), "people, of whom ") +
+                              number(others, "are something else"));
+    }
+    if (invitees.rows.empty() || others > 0) co_return;
+    Result<std::string> status = co_await sample_.status(invitees.rows.front().user, deadline);
+    if (!status) findings.failed("A-17", status.error());
+    if (status) {
+        findings.holds_if(*status == "inactive", "A-17",
+                          *status == "inactive" ? "an invitee has the status inactive"
+                                                : "an invitee has another status than inactive");
+    }
+}
+
+awaitable<void> SpeakapProbe::look_at_single_reads(const Seen& seen, Findings& findings, Deadline deadline) {
+    const auto& users = seen.users.rows;
+    if (users.size() >= 2) {
+        std::string query = "&eid=" + users[0].eid.value() + ',' + users[1].eid.value();
+        Sampled<RestUser> two = co_await sample_.users(std::move(query), deadline);
+        if (two.error) findings.failed("A-51", *two.error);
+        if (!two.error) {
+            findings.holds_if(two.rows.size() == 2, "A-51",
+                              "asked for two people by EID, " + number(two.rows.size(), "are shown"));
+        }
+    }
+    if (!seen.memberships.rows.empty()) {
+        const auto& known = seen.memberships.rows.front();
+        Result<std::optional<RestMembership>> row = co_await sample_.membership(known.eid, deadline);
+        if (!row) findings.failed("A-52", row.error());
+        if (row) {
+            const bool same = row->has_value() && (*row)->role == known.role &&
+                              folded((*row)->user.value()) == folded(known.user.value());
+            findings.holds_if(same, "A-52",
+                              same ? "a membership by itself is the one of the list"
+                                   : "a membership by itself is not the one of the list");
+        }
+    }
+    const auto failure = co_await sample_.unknown_user(deadline);
+    const bool is_not_found = failure && failure->code == "not_found";
+    const bool has_code = failure && failure->detail.find("code -4") != std::string::npos;
+    findings.holds_if(is_not_found && has_code, "A-56",
+                      is_not_found ? (has_code ? "somebody unknown is 404 with code -4"
+                                               : "somebody unknown is 404, without the published code")
+                                   : "somebody unknown is not 404");
+}
+
+void SpeakapProbe::compare(const Seen& seen, Findings& findings) const {
+    const auto& users = seen.users.rows;
+    std::size_t stamped = count(users, [](const RestUser& user) { return !user.last_modified.empty(); });
+    for (const auto& group : seen.groups.rows) stamped += group.last_modified.empty() ? 0 : 1;
+    const auto rows = users.size() + seen.groups.rows.size();
+    if (rows > 0) {
+        findings.holds_if(stamped == rows, "A-53",
+                          "of " + number(rows, "people and groups, ") + number(stamped, "say when they last changed"));
+    }
+    std::map<std::string, std::string> as_sent;
+    std::size_t other_case = 0;
+    for (const auto& user : users) as_sent.emplace(folded(user.eid.value()), user.eid.value());
+    std::size_t compared = 0;
+    for (const auto& membership : seen.memberships.rows) {
+        const auto at = as_sent.find(folded(membership.user.value()));
+        if (at == as_sent.end()) continue;
+        ++compared;
+        if (at->second != membership.user.value()) ++other_case;
+    }
+    if (compared > 0) {
+        findings.say("A-7", Verdict::holds,
+                     "of " + number(compared, "EIDs seen in two places, ") + number(other_case, "differ in case"));
+    }
+    std::map<std::string, const RestUser*> by_xid;
+    std::set<std::string> strangers;
+    for (const auto& user : users) {
+        if (user.xid) by_xid.emplace(user.xid->value(), &user);
+        if (!user.xid) strangers.insert(user.profile.email.value_or(""));
+    }
+    std::size_t joined = 0;
+    std::size_t same_id = 0;
+    std::size_t by_external_id = 0;
+    std::size_t suspended = 0;
+    std::size_t suspended_listed = 0;
+    std::size_t active_unlisted = 0;
+    std::size_t by_address = 0;
+    std::map<std::string, std::size_t> accounts;
+    for (const auto& user : seen.scim.rows) {
+        const auto key = key_of(user).value();
+        const auto at = by_xid.find(key);
+        const bool is_listed = at != by_xid.end();
+        const bool is_stranger = user.external_id.empty() && strangers.contains(folded(user.user_name));
+        ++accounts[key];
+        if (is_listed) ++joined;
+        if (is_listed && folded(at->second->eid.value()) == folded(user.id.value())) ++same_id;
+        if (is_listed && user.external_id == key) ++by_external_id;
+        if (!user.active) ++suspended;
+        if (!user.active && is_listed) ++suspended_listed;
+        if (user.active && !is_listed && !is_stranger) ++active_unlisted;
+        if (is_stranger) ++by_address;
+    }
+    if (joined > 0) {
+        findings.holds_if(same_id == 0, "A-23",
+                          "of " + number(joined, "people whom both know, ") + number(same_id, "have one id in both"));
+        findings.say("A-24", Verdict::holds,
+                     "of " + number(joined, "people whom both know by the XID, ") +
+                         number(by_external_id, "have it as externalId, the others as userName"));
+    }
+    if (seen.users.whole && suspended > 0) {
+        findings.holds_if(
+            suspended_listed == 0, "A-18",
+            "of " + number(suspended, "suspended people, REST lists ") + std::to_string(suspended_listed));
+    }
+    if (seen.users.whole) findings.holds_if_seen(active_unlisted, "A-19", "active people whom REST does not list");
+    findings.holds_if_seen(count(accounts, [](const auto& entry) { return entry.second > 1; }), "A-25",
+                           "keys that several users of SCIM have");
+    findings.holds_if_seen(by_address, "A-26", "people without XID whose userName is their address");
+    if (seen.users.whole && seen.memberships.whole) {
+        findings.say("A-57",
+                     seen.users.rows.size() == seen.memberships.rows.size() ? Verdict::holds : Verdict::not_seen,
+                     number(seen.users.rows.size(), "people and ") +
+                         number(seen.memberships.rows.size(), "memberships of the network are listed"));
+    }
+}
+
+}  // namespace
+
+std::unique_ptr<Probe> make_speakap_probe(SpeakapOptions options, std::unique_ptr<http::Client> rest,
+                                          std::unique_ptr<http::Client> scim, Clock& clock) {
+    return std::make_unique<SpeakapProbe>(std::move(options), std::move(rest), std::move(scim), clock);
+}
+
+}  // namespace usersync::speakap

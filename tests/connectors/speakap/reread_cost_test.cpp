@@ -1,0 +1,244 @@
+// What a second reading costs, and the probe, in front of the sandbox in the same process.
+#include "connectors/speakap/probe.hpp"
+#include "connectors/speakap/sandbox/sandbox_file.hpp"
+#include "connectors/speakap/speakap_network.hpp"
+#include "tests/connectors/speakap/sandbox_client.hpp"
+#include "tests/fakes/manual_clock.hpp"
+#include "tests/support/run.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+#include <memory>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace usersync::speakap {
+namespace {
+
+using namespace std::chrono_literals;
+
+// People 1000 …, each in one of the stores.
+std::string chain_of(int people, int stores) {
+    std::string groups;
+    for (int n = 0; n < stores; ++n) {
+        groups +=
+            (n == 0 ? "" : ",") + std::string(R"({"kind":"business_unit","name":"Store )") + std::to_string(n) + "\"}";
+    }
+    std::string users;
+    for (int n = 0; n < people; ++n) {
+        const auto key = std::to_string(1000 + n);
+        users += (n == 0 ? "" : ",") + std::string(R"({"xid":")") + key + R"(","first":"P)" + key +
+                 R"(","family":"Person","email":"p)" + key +
+                 R"(@shop.example","job_title":"Cashier","groups":["Store )" + std::to_string(n % stores) + "\"]}";
+    }
+    return R"({"name":"Shop","groups":[)" + groups + R"(],"users":[)" + users + "]}";
+}
+
+class Chain {
+public:
+    Chain(int people, int stores) : clock_(context_), state_(built(chain_of(people, stores))) {
+        network_ = make_speakap_network(options(), client(""), client("/scim"), clock_, 1);
+    }
+
+    ActualNetwork read() { return must(test::run(context_, network_->read_all({}, deadline()))); }
+    ActualNetwork read_again() { return must(test::run(context_, network_->read_again({}, deadline()))); }
+    std::vector<ProbeFinding> probe() {
+        const auto probe = make_speakap_probe(options(), client(""), client("/scim"), clock_);
+        return must(test::run(context_, probe->probe(deadline())));
+    }
+    /// Somebody else changes this in the network, by its own API.
+    void change(const std::string& method, const std::string& target, const std::string& type,
+                const std::string& body) {
+        http::Request request{.method = method, .target = target, .headers = {}, .body = body};
+        const bool scim = target.rfind("/scim", 0) == 0;
+        request.headers.push_back({"Authorization", "Bearer " + (scim ? state_.scim_token : state_.token)});
+        request.headers.push_back({"Content-Type", type});
+        const auto response = sandbox::answer(state_, request, clock_.now());
+        INFO(response.body);
+        REQUIRE(response.status < 300);
+    }
+    std::size_t calls() const { return asked_.size(); }
+    std::size_t calls(const std::string& part) const {
+        return static_cast<std::size_t>(std::count_if(asked_.begin(), asked_.end(), [&](const std::string& call) {
+            return call.find(part) != std::string::npos;
+        }));
+    }
+    void forget_calls() { asked_.clear(); }
+    const std::vector<std::string>& asked() const { return asked_; }
+    sandbox::SandboxState& state() { return state_; }
+    test::ManualClock& clock() { return clock_; }
+    std::string network_path() const { return "/networks/" + state_.network + "/"; }
+
+private:
+    template <class T>
+    static T must(Result<T> result) {
+        if (!result) FAIL(describe(result.error()));
+        return std::move(*result);
+    }
+    sandbox::SandboxState built(const std::string& text) {
+        return must(sandbox::build_network(text, 1, clock_.now() - std::chrono::hours(24)));
+    }
+    Deadline deadline() const { return clock_.steady_now() + Duration(1h); }
+    SpeakapOptions options() const {
+        SpeakapOptions options;
+        options.network = state_.network;
+        options.rest_token = Secret(state_.token);
+        options.scim_token = Secret(state_.scim_token);
+        options.rate = {.calls_per_second = 100'000, .burst = 100'000};
+        return options;
+    }
+    std::unique_ptr<http::Client> client(const std::string& prefix) {
+        return std::make_unique<test::SandboxClient>(state_, clock_, prefix, asked_);
+    }
+
+    boost::asio::io_context context_;
+    test::ManualClock clock_;
+    sandbox::SandboxState state_;
+    std::vector<std::string> asked_;
+    std::unique_ptr<Network> network_;
+};
+
+std::string scim_change(const sandbox::User& user, const std::string& title) {
+    return R"({"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":")" + user.user_name +
+           R"(","externalId":")" + user.xid + R"(","active":true,"title":")" + title + R"(","name":{"givenName":")" +
+           user.first_name + R"(","familyName":")" + user.family_name + "\"}}";
+}
+
+TEST_CASE("nothing changed: a second reading costs as good as nothing", "[connectors][speakap]") {
+    Chain chain(600, 30);
+    const auto whole = chain.read();
+    const auto cost_of_whole = chain.calls();
+    chain.clock().advance(std::chrono::hours(1));
+    chain.forget_calls();
+
+    CHECK(chain.read_again() == whole);
+
+    INFO("whole " << cost_of_whole << ", again " << chain.calls());
+    CHECK(cost_of_whole > 100);
+    CHECK(chain.calls() <= 6);
+}
+
+TEST_CASE("a second reading after one percent changed costs calls in proportion to the change",
+          "[connectors][speakap]") {
+    Chain chain(600, 30);
+    chain.read();
+    const auto cost_of_whole = chain.calls();
+    chain.clock().advance(std::chrono::hours(1));
+    // Of 600 people, five have another title and one moves from a store to another.
+    for (std::size_t n = 0; n < 5; ++n) {
+        const auto& user = chain.state().users.at(n * 100);
+        chain.change("PUT", "/scim/Users/" + user.scim_id, "application/scim+json", scim_change(user, "Shift leader"));
+    }
+    const auto mover = chain.state().users.at(7).eid;
+    const auto to = chain.state().groups.at(9).eid;
+    const auto from = chain.state().groups.at(7).eid;
+    const std::string form = "application/x-www-form-urlencoded";
+    chain.change("POST", chain.network_path() + "users/" + mover + "/groups/add", form, "groups[]=" + to);
+    chain.change("POST", chain.network_path() + "users/" + mover + "/groups/remove", form, "groups[]=" + from);
+    chain.forget_calls();
+
+    const auto again = chain.read_again();
+    const auto cost_again = chain.calls();
+    const auto scim_again = chain.calls("/scim/");
+    chain.forget_calls();
+    const auto whole = chain.read();
+
+    CHECK(again == whole);
+    INFO("whole " << cost_of_whole << ", again " << cost_again << ", of which SCIM " << scim_again);
+    // Two groups of two pages, six people of two calls each, and what any second reading costs.
+    CHECK(cost_again <= 26);
+    CHECK(scim_again <= 7);
+    CHECK(cost_again * 3 < cost_of_whole);
+}
+
+TEST_CASE("twice the change costs twice the calls, not the whole", "[connectors][speakap]") {
+    const auto cost_of = [](std::size_t changed) {
+        Chain chain(600, 30);
+        chain.read();
+        chain.clock().advance(std::chrono::hours(1));
+        for (std::size_t n = 0; n < changed; ++n) {
+            const auto& user = chain.state().users.at(n);
+            chain.change("PUT", "/scim/Users/" + user.scim_id, "application/scim+json", scim_change(user, "New"));
+        }
+        chain.forget_calls();
+        chain.read_again();
+        return chain.calls();
+    };
+    const auto none = cost_of(0);
+    const auto three = cost_of(3) - none;
+    const auto six = cost_of(6) - none;
+    CHECK(three <= 2 * 3 + 1);
+    CHECK(six <= 2 * 6 + 1);
+    CHECK(six > three);
+}
+
+TEST_CASE("who left the network by way of a group is seen to be gone", "[connectors][speakap]") {
+    Chain chain(40, 4);
+    chain.read();
+    chain.clock().advance(std::chrono::hours(1));
+    const auto membership = chain.state().users.at(3).network.eid;
+    chain.change("DELETE", chain.network_path() + "memberships/" + membership + "/", "application/json", "");
+
+    const auto again = chain.read_again();
+
+    CHECK(again == chain.read());
+}
+
+// ---- probe --------------------------------------------------------------------------------------------------
+
+const ProbeFinding& finding(const std::vector<ProbeFinding>& findings, const std::string& name) {
+    const auto at =
+        std::find_if(findings.begin(), findings.end(), [&](const ProbeFinding& one) { return one.assumption == name; });
+    REQUIRE(at != findings.end());
+    return *at;
+}
+
+TEST_CASE("a probe sends reads alone, says something to every assumption, and nothing about anybody",
+          "[connectors][speakap]") {
+    Chain chain(30, 3);
+
+    const auto findings = chain.probe();
+
+    for (const auto& call : chain.asked()) CHECK(call.rfind("GET ", 0) == 0);
+    CHECK(findings.size() == assumptions().size());
+    for (const auto& one : findings) {
+        INFO(one.assumption << ": " << one.sentence);
+        CHECK(one.verdict != ProbeFinding::Verdict::fails);
+        CHECK_FALSE(one.sentence.empty());
+        for (const auto& user : chain.state().users) {
+            CHECK(one.sentence.find(user.emails.front()) == std::string::npos);
+            CHECK(one.sentence.find(user.eid) == std::string::npos);
+        }
+        CHECK(one.sentence.find("Person") == std::string::npos);
+    }
+    for (const std::string holds :
+         {"A-1",  "A-2",  "A-3",  "A-5",  "A-6",  "A-7",  "A-10", "A-11", "A-12", "A-13", "A-14",
+          "A-20", "A-23", "A-24", "A-27", "A-47", "A-50", "A-51", "A-52", "A-53", "A-56"}) {
+        INFO(holds << ": " << finding(findings, holds).sentence);
+        CHECK(finding(findings, holds).verdict == ProbeFinding::Verdict::holds);
+    }
+    for (const std::string untried : {"A-4", "A-28", "A-40"}) {
+        CHECK(finding(findings, untried).verdict == ProbeFinding::Verdict::not_tried);
+    }
+}
+
+TEST_CASE("the probe knows each row of the page of assumptions, and the page each row of the probe",
+          "[connectors][speakap]") {
+    std::ifstream page(std::string(USERSYNC_SOURCE_DIR) + "/docs/speakap-assumptions.md");
+    REQUIRE(page.good());
+    std::set<std::string> of_page;
+    for (std::string line; std::getline(page, line);) {
+        if (line.rfind("| A-", 0) == 0) of_page.insert(line.substr(2, line.find(' ', 2) - 2));
+    }
+    std::set<std::string> of_probe;
+    for (const auto& row : assumptions()) of_probe.insert(std::string(row.name));
+    CHECK(of_page == of_probe);
+}
+
+}  // namespace
+}  // namespace usersync::speakap
