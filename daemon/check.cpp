@@ -74,7 +74,20 @@ bool is_refused(const config::LoadedConfig& loaded, const TenantId& tenant) {
     return std::find(loaded.refused.begin(), loaded.refused.end(), tenant) != loaded.refused.end();
 }
 
-/// Puts the first kept version that has no error by today's reckoning into `options`. False: there is none.
+/// For the journal: where and what, and nothing of what stands there.
+std::optional<config::EnvironmentConfig> config_or_name_problems(config::LoadedConfig loaded) {
+    for (const auto& problem : loaded.problems) {
+        std::cerr << problem.file;
+        if (problem.line > 0) std::cerr << ':' << problem.line << ':' << problem.column;
+        std::cerr << ": " << (is_error(problem) ? "error" : "warning") << ": " << problem.path
+                  << (problem.path.empty() ? "" : ": ") << problem.code << '\n';
+    }
+    if (!loaded.config) std::cerr << "usersyncd check says more\n";
+    return std::move(loaded.config);
+}
+
+/// Puts the version that counted last into `options`. False: there is none, or it has errors by today's reckoning. No
+/// older one is tried: whom that one would remove, nobody has asked for.
 bool choose_kept(const cli::EnvironmentArguments& where, const std::filesystem::path& state_folder,
                  const TenantId& tenant, config::LoadOptions& options) {
     auto versions = kept_rules(state_folder / (tenant.value() + ".db"));
@@ -82,11 +95,9 @@ bool choose_kept(const cli::EnvironmentArguments& where, const std::filesystem::
         std::cerr << describe(versions.error()) << '\n';
         return false;
     }
-    for (auto& version : *versions) {
-        options.instead[tenant] = std::move(version.files);
-        if (!is_refused(config::load_environment(where.environment, options), tenant)) return true;
-    }
-    return false;
+    if (versions->empty()) return false;
+    options.instead[tenant] = std::move(versions->front().files);
+    return !is_refused(config::load_environment(where.environment, options), tenant);
 }
 
 }  // namespace
@@ -107,22 +118,22 @@ std::optional<config::EnvironmentConfig> service_or_complain(const cli::Environm
 
 std::optional<config::EnvironmentConfig> load_to_serve(const cli::EnvironmentArguments& where) {
     auto loaded = load(where);
-    if (loaded.config || !loaded.others) return config_or_complain(std::move(loaded));
+    if (loaded.config || !loaded.others) return config_or_name_problems(std::move(loaded));
     // Stores are opened: nobody else may work on them.
     const auto lock = take_state_folder(*loaded.others);
     if (!lock) {
         std::cerr << describe(lock.error()) << '\n';
-        return config_or_complain(std::move(loaded));
+        return config_or_name_problems(std::move(loaded));
     }
     auto options = options_of(where);
     for (const auto& tenant : loaded.refused) {
         if (!choose_kept(where, loaded.others->state_folder, tenant, options)) {
-            return config_or_complain(std::move(loaded));
+            return config_or_name_problems(std::move(loaded));
         }
     }
     // The log tells of the refused files, without what stands in them.
     auto kept = config::load_environment(where.environment, options);
-    return kept.config ? std::move(kept.config) : config_or_complain(std::move(kept));
+    return kept.config ? std::move(kept.config) : config_or_name_problems(std::move(kept));
 }
 
 }  // namespace usersync

@@ -153,7 +153,11 @@ std::optional<sync::RulesLook> ConfigRulesWatch::refused(std::vector<sync::FileP
 sync::RulesLook ConfigRulesWatch::accepted(config::TenantConfig config) const {
     sync::RulesLook look;
     const auto name = started_with_.file.filename().string();
-    look.needs_restart = config::changed_until_restart(started_with_.connection_text, text_of(files_, name));
+    const auto now = text_of(files_, name);
+    look.needs_restart = config::changed_until_restart(started_with_.connection_text, now);
+    const bool source_waits =
+        std::find(look.needs_restart.begin(), look.needs_restart.end(), "source") != look.needs_restart.end();
+    if (source_waits && !config::reads_alike(started_with_.connection_text, now)) return look;
     const auto fingerprint = config.fingerprint;
     config.target = started_with_.target;
     config.schedule = started_with_.schedule;  // its time zone says which day it is

@@ -106,11 +106,12 @@ void spell_value(const FieldValue& value, std::string& out) {
     out.clear();
     out.push_back(value.says_nothing ? '\1' : '\0');
     // Nearly every field has one text at most.
-    if (value.texts.size() == 1) {
+    const bool is_one = value.texts.size() == 1;
+    out.push_back(is_one ? '\1' : '\0');
+    if (is_one) {
         out += value.texts.front();
         return;
     }
-    out.push_back('\2');
     for (const auto& text : value.texts) append_text(text, out);
 }
 

@@ -57,6 +57,8 @@ ExceptionUse use_of(const Exception& exception, const Snapshot& snapshot, const 
     if (is_different(outcome_of(employees, people, rules, today), outcome_of(employees, people, without, today))) {
         return ExceptionUse::used;
     }
+    // Whom it keeps by an expression may have left the record: then nobody there is different by it.
+    if (!exception.person && protects(exception)) return ExceptionUse::used;
     return people.empty() ? ExceptionUse::about_nobody : ExceptionUse::in_vain;
 }
 

@@ -16,8 +16,9 @@ enum class ExceptionUse : std::uint8_t {
 };
 
 /// Pure. One that keeps the account or a membership of somebody who is named is used although they are not in the
-/// record: whoever has left is whom it keeps. Somebody whose row is frozen is in the record, and what it says of them
-/// is not known: an exception that names them counts as used. REQUIRES: the exception is one of the rules'.
+/// record: whoever has left is whom it keeps. So is one that protects by an expression, whoever matches it now.
+/// Somebody whose row is frozen is in the record, and what it says of them is not known: an exception that names them
+/// counts as used. REQUIRES: the exception is one of the rules'.
 ExceptionUse use_of(const Exception& exception, const Snapshot& snapshot, const RuleSet& rules, Day today);
 
 }  // namespace usersync::rules

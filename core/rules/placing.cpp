@@ -116,6 +116,7 @@ bool group_before(const GroupRef& a, const GroupRef& b) { return identity_of(a) 
 struct Placer::Work {
     NamedGroups wanted;
     NamedGroups kept;
+    NamedGroups undecided;  ///< forbidden, if an exception is about this person: neither added nor taken away
     std::vector<GroupRef> forbidden;
     std::vector<Above> above;  ///< where a template names one of the two
     std::optional<GivenRole> role;
@@ -273,15 +274,31 @@ void Placer::doubt_roles(const Person& person, Work& work) const {
 void Placer::place_by_exceptions(const Person& person, Work& work) const {
     std::optional<GivenRole> role;
     GroupRoles group_roles;
+    // What an exception takes away it takes from nobody of whom the record does not say that they are meant.
+    for (const auto* exception : exceptions_.by_expression()) {
+        if (exception->when->judge(person.employee, person.names, person.today) != Judgement::unknown) continue;
+        const auto fields = silent_fields(*exception->when, person);
+        const auto reason = reason_of_silence(exception->id, exception->origin, fields, person.names);
+        const auto from = work.undecided.size();
+        name_excepted(exception->not_in_groups, *exception, person, work.undecided);
+        for (auto at = from; at < work.undecided.size(); ++at) work.undecided[at].reason = reason;
+        if (!exception->role || exception->role_in) continue;
+        auto& doubted = work.doubted_roles[*exception->role];
+        for (const auto field : fields) doubted.push_back(person.names.field(field).name);
+    }
+    const auto is_certain = [&](const Exception& exception) {
+        return !exception.when || exception.when->judge(person.employee, person.names, person.today) == Judgement::yes;
+    };
     for (const auto* exception : exceptions_.of(person)) {
+        const bool takes_away = is_certain(*exception);
         NamedGroups added;
         name_excepted(exception->add_groups, *exception, person, added);
         for (const auto& one : added) work.from_templates.push_back({one.group, std::nullopt});
         name_excepted(exception->keep_in_groups, *exception, person, work.kept);
         NamedGroups forbidden;
-        name_excepted(exception->not_in_groups, *exception, person, forbidden);
+        if (takes_away) name_excepted(exception->not_in_groups, *exception, person, forbidden);
         for (auto& one : forbidden) work.forbidden.push_back(std::move(one.group));
-        if (exception->role) {
+        if (exception->role && takes_away) {
             const auto rank = ranks_.find(*exception->role);
             const GivenRole given{.rank = rank == ranks_.end() ? ranks_.size() : rank->second,
                                   .role = {.role = *exception->role, .reason = reason_of(*exception)}};
@@ -350,6 +367,14 @@ void Placer::finish(const Person& person, Work& work, Placed& placed) const {
         if (is_wanted(kept.group)) continue;
         kept.mode = DesiredMembership::Mode::keep;
         groups.push_back(std::move(kept));
+    }
+    for (auto& undecided : merged(std::move(work.undecided))) {
+        const auto at = std::find_if(groups.begin(), groups.end(), [&](const DesiredMembership& one) {
+            return same_group(one.group, undecided.group);
+        });
+        if (at != groups.end()) groups.erase(at);
+        undecided.mode = DesiredMembership::Mode::keep;
+        groups.push_back(std::move(undecided));
     }
     // "Not in a group" is stronger than every rule and every other exception; no role in it is left either.
     for (auto& group : groups) {

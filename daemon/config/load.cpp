@@ -1,4 +1,5 @@
 #include "daemon/config/readers.hpp"
+#include "daemon/config/until_restart.hpp"
 
 #include <algorithm>
 #include <array>
@@ -187,10 +188,13 @@ std::optional<TenantConfig> Loading::read_files(Reading& reading, const std::str
     return tenant;
 }
 
-/// The tables that say where records come from and where calls go, as another text says them.
+/// The tables that say where records come from and where calls go, as another text says them. Not the source where the
+/// other text reads records in another way: kept columns and a new export do not belong together.
 Table with_connection_of(Table kept, const Table& other) {
     constexpr std::array<std::string_view, 3> tables{"source", "schedule", "target"};
+    const bool read_alike = reads_alike(kept, other);
     for (const auto name : tables) {
+        if (name == "source" && !read_alike) continue;
         std::erase_if(kept, [&](const Entry& entry) { return entry.key == name; });
         if (const auto* entry = find(other, name)) kept.push_back(*entry);
     }
@@ -205,7 +209,13 @@ std::optional<TenantConfig> Loading::read_kept(Reading& reading, const std::stri
     reading.files = files_of(kept);
     auto tenant = read_files(reading, name);
     if (!tenant) return tenant;
-    tenant->refused = load_rules(reading.folder, options_.today).problems;
+    auto whole = as_they_are;  // with the secrets that it refers to
+    read_files(whole, name);
+    tenant->refused = std::move(whole.problems);
+    const auto folder = fs::path(reading.file).parent_path().string() + '/';
+    for (auto& problem : tenant->refused) {
+        if (problem.file.starts_with(folder)) problem.file.erase(0, folder.size());
+    }
     const auto now = as_they_are.files(std::string(tenant_file));
     if (!now) return tenant;
     const auto document = parse_document(*now);

@@ -68,6 +68,17 @@ bool says_the_same(const Value* a, const Value* b) {
 
 }  // namespace
 
+bool reads_alike(const Table& before, const Table& now) {
+    const auto is_alike = [&](std::string_view table) {
+        return says_the_same(at(before, {table, ""}), at(now, {table, ""}));
+    };
+    return is_alike("columns") && is_alike("record");
+}
+
+bool reads_alike(std::string_view before, std::string_view now) {
+    return reads_alike(parse_document(before).root, parse_document(now).root);
+}
+
 std::vector<std::string> changed_until_restart(std::string_view before, std::string_view now) {
     const auto old_text = parse_document(before);
     const auto new_text = parse_document(now);

@@ -213,14 +213,26 @@ TEST_CASE("rules that nobody signed are by the owner of the file", "[daemon][rul
 
 TEST_CASE("a changed source waits for a restart; the rules that changed with it do not", "[daemon][rules]") {
     Watched shop;
-    const auto moved = with(good_tenant, "/srv/records", "/srv/other");
-    shop.write(with(moved, "'Mail'", "'E-mail'") + stores);
+    shop.write(with(good_tenant, "/srv/records", "/srv/other") + stores);
+    shop.write_sheet(sheet + "14,business unit,Store 14\n");
 
     const auto found = shop.look();
 
     REQUIRE(found);
     REQUIRE(found->settings);
     CHECK_FALSE(found->settings->rules_fingerprint == shop.settings->rules_fingerprint);
+    CHECK(found->needs_restart == Lines{"source"});
+}
+
+TEST_CASE("columns for another source wait with it for the restart", "[daemon][rules]") {
+    Watched shop;
+    const auto moved = with(good_tenant, "/srv/records", "/srv/other");
+    shop.write(with(moved, "'Mail'", "'E-mail'") + stores);
+
+    const auto found = shop.look();
+
+    REQUIRE(found);
+    CHECK_FALSE(found->settings);
     CHECK(found->needs_restart == Lines{"source"});
 }
 

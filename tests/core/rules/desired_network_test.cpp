@@ -197,6 +197,21 @@ TEST_CASE("people with the same values share one placement", "[core][rules]") {
     CHECK(network.users[0].placement == network.users[1].placement);
 }
 
+TEST_CASE("no value is taken for another because of how it is written", "[core][rules]") {
+    const auto rules = Rules().row({{"location", {"A"}}}, topic("Group {job_title}"));
+    const std::vector<std::string> titles = {"", "\1", "\2", std::string("\0", 1), std::string("\1\0\0\0", 4)};
+    std::vector<Employee> people;
+    for (std::size_t at = 0; at < titles.size(); ++at) {
+        people.push_back(employee(std::to_string(at), {"A"}, {}, titles[at]));
+    }
+    const auto together = desired(rules, people);
+
+    for (std::size_t at = 0; at < titles.size(); ++at) {
+        const auto alone = desired(rules, {people[at]});
+        CHECK(groups_of(together.users.at(at)) == groups_of(alone.users.at(0)));
+    }
+}
+
 TEST_CASE("rules and everything in them are in the fingerprint", "[core][rules]") {
     const auto original = shop_rules();
     auto rules = shop_rules();

@@ -224,7 +224,7 @@ TEST_CASE("an exception is used as long as somebody's outcome would be another o
     auto protected_twice = about("98");
     protected_twice.exclude = true;
     auto no_match = about_all("location == \"Z\"");
-    no_match.exclude = true;
+    no_match.do_not_invite = true;
     auto match = about_all("location == \"A\"");
     match.do_not_invite = true;
     auto adds_leaver = about("2");
@@ -272,6 +272,10 @@ TEST_CASE("an exception that protects holds also while the record does not say w
     const auto protect = written_for_board([](auto& e) { e.never_remove = true; });
     const auto exclude_all = written_for_board([](auto& e) { e.exclude = true; });
     const auto add = written_for_board([](auto& e) { e.add_groups = {unit("B")}; });
+    auto forbid = about_all("department != \"Board\"");
+    forbid.not_in_groups = {unit("A")};
+    auto lower = about_all("department != \"Board\"");
+    lower.role = "planner";
     const auto cook = [](std::vector<std::string> departments) { return employee("1", {"A"}, departments, "Baker"); };
     const auto emptied = [&] {
         auto person = cook({});
@@ -289,10 +293,36 @@ TEST_CASE("an exception that protects holds also while the record does not say w
         {"excluded by another one", with({exclude_all, exclude}), cook({}), "excluded"},
         {"perhaps excluded is stronger than the life cycle", with({exclude_all}), ended(cook({})), "unclear"},
         {"nobody is added by doubt", with({add}), cook({}), "A, member"},
+        {"perhaps forbidden: neither added nor taken away", with({forbid}), cook({}), "keep A, member"},
+        {"forbidden", with({forbid}), cook({"Sales"}), ", member"},
+        {"not forbidden", with({forbid}), cook({"Board"}), "A, member"},
+        {"perhaps another role: the rules' own", with({lower}), cook({}), "A, member"},
+        {"another role", with({lower}), cook({"Sales"}), "A, planner"},
     }));
     INFO(c.what);
 
     CHECK(outcome(desired(c.rules, {c.person})) == c.outcome);
+}
+
+TEST_CASE("a role that an exception may give is in doubt while the record does not say whom it is about",
+          "[core][rules]") {
+    auto promote = about_all("department == \"Board\"");
+    promote.role = "admin";
+    const auto roles_in_doubt = [&](const Employee& person) {
+        return desired(with({promote}), {person}).users.at(0).placement->doubted_roles;
+    };
+
+    CHECK(roles_in_doubt(employee("1", {"A"}, {}, "Baker")) ==
+          std::vector<DoubtedRole>{{RoleId("admin"), {"department"}}});
+    CHECK(roles_in_doubt(employee("1", {"A"}, {"Sales"}, "Baker")).empty());
+}
+
+TEST_CASE("an exception that protects whoever leaves is of use when nobody in the record matches it", "[core][rules]") {
+    auto protect = about_all("department == \"Board\"");
+    protect.never_remove = true;
+    const auto set = shop().exception(protect).set();
+
+    CHECK(rules::use_of(set.exceptions.at(0), snapshot_of({baker()}), set, today) == rules::ExceptionUse::used);
 }
 
 TEST_CASE("whoever may be protected does not leave, and the field that says nothing is told", "[core][rules]") {
