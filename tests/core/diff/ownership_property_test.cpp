@@ -60,7 +60,7 @@ public:
             for (const auto& change : changes.changes) is_allowed(change);
             remember_what_is_wanted();
             const auto plan = plan::make_plan(std::move(changes), {}, {});
-            if (plan.empty()) return;
+            if (plan.empty()) return look_who_is_gone();
             REQUIRE(round < 4);  // what is done comes to an end
             for (const auto& operation : plan.operations) perform(operation.change);
         }
@@ -127,7 +127,26 @@ private:
         if (!user.xid) return;
         // What is ours and was put back before we looked cannot be told from what never went.
         const auto* owned = ownership_.find(*user.xid);
-        if (owned == nullptr || !diff_has(owned->groups, group)) joined_by_hand_.insert({*user.xid, group});
+        const bool was_gone = seen_gone_.contains({*user.xid, group});
+        if (was_gone || owned == nullptr || !diff_has(owned->groups, group)) joined_by_hand_.insert({*user.xid, group});
+    }
+
+    /// Whoever was seen without a membership that nobody wanted has it by hand if they have it later.
+    void look_who_is_gone() {
+        seen_gone_.clear();
+        for (const auto& user : desired_.users) {
+            const auto* account = find(user.key);
+            if (account == nullptr || account->state == UserState::suspended) continue;
+            const auto& placement = *user.placement;
+            for (const auto& group : groups) {
+                const auto is_it = [&](const auto& one) { return one.group.text == group; };
+                const bool is_wanted = std::any_of(placement.groups.begin(), placement.groups.end(), is_it) ||
+                                       std::any_of(placement.group_roles.begin(), placement.group_roles.end(), is_it);
+                if (!is_wanted && !diff_has(account->groups, GroupEid(group))) {
+                    seen_gone_.insert({user.key, GroupEid(group)});
+                }
+            }
+        }
     }
 
     void role_by_hand(ActualUser& user, const RoleId& role) {
@@ -273,6 +292,7 @@ private:
     std::vector<ActualUser> users_;
     Ownership ownership_;
     std::set<std::pair<EmployeeKey, GroupEid>> joined_by_hand_;
+    std::set<std::pair<EmployeeKey, GroupEid>> seen_gone_;
     std::map<EmployeeKey, RoleId> role_by_hand_;
 };
 
