@@ -50,6 +50,7 @@ struct Grammar {
         app.footer(exit_codes);
         add_daemon();
         add_commands();
+        add_network_commands();
         add_rule_commands();
         add_record_commands();
         add_sandbox();
@@ -79,6 +80,29 @@ struct Grammar {
         approve->add_option("TENANT", tenant, "The tenant's folder name")->required();
         approve->add_option("PLAN", plan, "The plan's id, or at least six characters of its beginning")->required();
         add_command("status", "Show the state of every tenant");
+    }
+
+    void add_network_commands() {
+        network = add_command("network",
+                              "Show the network as it is, what of it is ours, and what somebody changed of that:\n"
+                              "exit code 1 when the tenant lets such a change be. Reads only");
+        auto* user = network->add_option("--user", operate.options["user"], "One account whole, by employee id or EID")
+                         ->type_name("KEY");
+        network->add_option("--group", operate.options["group"], "A group's members, by its name, EID or XID")
+            ->type_name("NAME")
+            ->excludes(user);
+        add_today(*network, operate.options["today"]);
+        auto* adopt =
+            add_command("adopt",
+                        "Propose as a plan which accounts that are there already belong to which employee:\n"
+                        "by XID, then by e-mail address; others are named for somebody who knows. Exit code 3\n"
+                        "when it waits for approve. Sends nothing, and neither does its approval");
+        auto* probe = add_command("probe",
+                                  "Try out by reads alone what is assumed about the network: exit code 1 when\n"
+                                  "an assumption of docs/speakap-assumptions.md fails");
+        for (auto* command : {network, adopt, probe}) {
+            command->add_option("TENANT", tenant, "The tenant's folder name")->required();
+        }
     }
 
     void add_today(CLI::App& command, std::string& today) {
@@ -232,6 +256,7 @@ struct Grammar {
     CLI::App app;
     CLI::App* serve = nullptr;
     CLI::App* check = nullptr;
+    CLI::App* network = nullptr;
     CLI::App* explain = nullptr;
     CLI::App* mapping = nullptr;
     CLI::App* match = nullptr;

@@ -22,13 +22,13 @@ struct Check {
     EnvironmentArguments where;
     bool json = false;
 };
-/// sync, plan, approve, status, explain, desired, "mapping check", "mapping diff".
+/// sync, plan, approve, status, network, adopt, probe, explain, desired, "mapping check", "mapping diff".
 struct Operate {
     EnvironmentArguments where;
     std::string command;
     std::vector<std::string> arguments;
     std::string format = "text";
-    std::map<std::string, std::string> options;  ///< further ones: "today", "why_not", "offline"
+    std::map<std::string, std::string> options;  ///< further ones: "today", "why_not", "offline", "user", "group"
 };
 /// Whom an expression matches in a file.
 struct Match {

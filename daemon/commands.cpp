@@ -3,6 +3,7 @@
 #include "core/async/task_group.hpp"
 #include "daemon/http/status_text.hpp"
 #include "daemon/http/status_view.hpp"
+#include "daemon/network_questions.hpp"
 #include "daemon/report.hpp"
 #include "daemon/rule_questions.hpp"
 
@@ -67,11 +68,19 @@ CommandResult answer_with_run(const Tenant& tenant, const sync::CycleResult& res
             .err = failure_text(result)};
 }
 
+/// A proposal with nothing to approve may still name people about whom somebody has to decide.
+bool leaves_people_open(const sync::CycleResult& result) {
+    const auto& notes = result.plan->plan.notes;
+    return result.is_adoption &&
+           std::any_of(notes.begin(), notes.end(), [](const Note& note) { return is_open(note.kind); });
+}
+
 CommandResult answer_with_plan(const Tenant& tenant, const sync::CycleResult& result, report::Format format) {
     if (!result.plan) return answer_with_run(tenant, result, format);
     // A plan that was made is the result, also when nothing was done about it.
     const auto code = result.failure                          ? ExitCode::failed
                       : result.plan->state == PlanState::held ? ExitCode::held
+                      : leaves_people_open(result)            ? ExitCode::people_open
                                                               : ExitCode::done;
     return {.exit_code = code, .out = report::render_plan(result, format), .err = failure_text(result)};
 }
@@ -94,17 +103,23 @@ asio::awaitable<CommandResult> carry_out(Environment& environment, Clock& clock,
                                            : status::status_text(status),
                                 .err = {}};
     }
-    if (is_rule_question(request.command)) {
+    const bool asks_network = is_network_question(request.command);
+    if (asks_network || is_rule_question(request.command)) {
         auto* asked = arguments.empty() ? nullptr : environment.find(arguments[0]);
         if (asked == nullptr) {
             co_return wrong_use(arguments.empty() ? request.command + " wants a tenant"
                                                   : "there is no tenant \"" + arguments[0] + '"');
         }
+        if (asks_network) {
+            auto seen = co_await answer_network_question(*asked, clock, std::move(request));
+            co_return seen;
+        }
         auto answer = co_await answer_question(*asked, clock, std::move(request));
         co_return answer;
     }
     const bool approves = request.command == "approve";
-    if (request.command != "sync" && request.command != "plan" && !approves) {
+    const bool shows_plan = request.command == "plan" || request.command == "adopt";
+    if (request.command != "sync" && !shows_plan && !approves) {
         co_return wrong_use("there is no command \"" + request.command + '"');
     }
     if (arguments.size() != (approves ? 2u : 1u)) {
@@ -114,7 +129,7 @@ asio::awaitable<CommandResult> carry_out(Environment& environment, Clock& clock,
     if (tenant == nullptr) co_return wrong_use("there is no tenant \"" + arguments[0] + '"');
 
     sync::CycleOrder order{.trigger = "command"};
-    if (request.command == "plan") order.goal = sync::Goal::plan;
+    if (shows_plan) order.goal = request.command == "plan" ? sync::Goal::plan : sync::Goal::adopt;
     if (approves) {
         auto plan = co_await whole_plan_id(*tenant, arguments[1]);
         if (!plan)
@@ -124,7 +139,7 @@ asio::awaitable<CommandResult> carry_out(Environment& environment, Clock& clock,
         order.approved_by = request.caller;
     }
     auto result = co_await run_telling(*tenant, clock, std::move(order), std::move(progress));
-    if (request.command == "plan") co_return answer_with_plan(*tenant, result, format);
+    if (shows_plan) co_return answer_with_plan(*tenant, result, format);
     co_return answer_with_run(*tenant, result, format);
 }
 

@@ -13,9 +13,11 @@ namespace usersync {
 /// |---------------------|-------------------------------------------------------------|-------------------------|
 /// | sync TENANT         | one run now                                                 | the run                 |
 /// | plan TENANT         | takes a new record in, plans, sends nothing                 | the plan                |
+/// | adopt TENANT        | likewise, which accounts are to count as ours               | the plan                |
 /// | approve TENANT PLAN | carries out exactly that plan, or refuses with what changed | the run                 |
 /// | status              | –                                                           | the state of all tenants |
 /// | explain, desired, mapping check, mapping diff | answers, see daemon/rule_questions.hpp | the answer          |
+/// | network, probe      | answers, see daemon/network_questions.hpp                   | the answer              |
 ///
 /// Option "format": "text" (default) or "json". Anything else: exit code 2 and a sentence. REQUIRES: the
 /// environment's loops are running.

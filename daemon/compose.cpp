@@ -3,6 +3,7 @@
 #include "connectors/folder/folder_source.hpp"
 #include "connectors/http/client.hpp"
 #include "connectors/sftp/sftp_source.hpp"
+#include "connectors/speakap/probe.hpp"
 #include "connectors/speakap/speakap_network.hpp"
 #include "core/async/task_group.hpp"
 #include "daemon/record_key.hpp"
@@ -49,6 +50,14 @@ Result<std::unique_ptr<Network>> network_of(const config::TenantConfig& config, 
                                          seed_of(config.id));
 }
 
+Result<std::unique_ptr<Probe>> probe_of(const config::TenantConfig& config, const Surroundings& with) {
+    auto rest = client_for(config.target.rest_url, config.target, with);
+    if (!rest) return rest.error();
+    auto scim = client_for(config.target.scim_url, config.target, with);
+    if (!scim) return scim.error();
+    return speakap::make_speakap_probe(config.target, std::move(*rest), std::move(*scim), with.clock);
+}
+
 Failure of_tenant(const TenantId& tenant, Failure failure) {
     failure.where = tenant.value() + (failure.where.empty() ? "" : "/" + failure.where);
     return failure;
@@ -70,6 +79,7 @@ Result<std::unique_ptr<Tenant>> compose_tenant(const config::TenantConfig& confi
     if (!network) return of_tenant(config.id, network.error());
     tenant->network = std::move(*network);
     tenant->make_reader = [config, with] { return network_of(config, with); };
+    tenant->make_probe = [config, with] { return probe_of(config, with); };
     tenant->compute_lane = with.lanes.compute();
     tenant->folder = config.file.parent_path();
     tenant->source = std::visit(SourceMaker{with}, config.source);

@@ -1,6 +1,7 @@
 #pragma once
 // The composition root: the one place that knows which concrete classes stand behind the ports.
 
+#include "core/ports/probe.hpp"
 #include "daemon/config/config.hpp"
 #include "daemon/http/daemon_status.hpp"
 #include "daemon/runtime/lanes.hpp"
@@ -38,6 +39,7 @@ struct Tenant {
     std::filesystem::path folder;                                   ///< of tenant.toml
     boost::asio::any_io_executor compute_lane;                      ///< for long computations
     std::function<Result<std::unique_ptr<Network>>()> make_reader;  ///< another look at the same network, beside runs
+    std::function<Result<std::unique_ptr<Probe>>()> make_probe;     ///< likewise, to try out what is assumed of it
     std::unique_ptr<storage::TenantStore> store;
     std::unique_ptr<NoteBox> notes;
     std::unique_ptr<Source> source;

@@ -46,8 +46,9 @@ std::string run_text(const TenantId& tenant, const sync::CycleResult& result) {
         if (result.plan->state == PlanState::held) {
             for (const auto& hold : result.plan->verdict.hold)
                 out += "  held (" + hold.code + "): " + hold.sentence + '\n';
-            out += "  look at it:  usersyncd plan " + tenant.value() + "\n  let it pass: usersyncd approve " +
-                   tenant.value() + ' ' + plan.id.value() + '\n';
+            out += std::string("  look at it:  usersyncd ") + (result.is_adoption ? "adopt " : "plan ") +
+                   tenant.value() + "\n  let it pass: usersyncd approve " + tenant.value() + ' ' + plan.id.value() +
+                   '\n';
         }
     }
     for (const auto& [kind, outcomes] : result.ledger) out += "  " + kind + ':' + counts_of(outcomes) + '\n';

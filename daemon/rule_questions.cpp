@@ -2,11 +2,11 @@
 
 #include "core/async/run_on.hpp"
 #include "core/base/nearest.hpp"
-#include "core/pace/schedule.hpp"
 #include "core/rules/compare.hpp"
 #include "core/rules/desired_network.hpp"
 #include "core/rules/kept_people.hpp"
 #include "core/rules/review.hpp"
+#include "daemon/ask_tenant.hpp"
 #include "daemon/rules/desired_view.hpp"
 #include "daemon/rules/explain_view.hpp"
 #include "daemon/rules/moves_view.hpp"
@@ -32,12 +32,6 @@ constexpr std::string_view current = "current";
 
 using Settings = std::shared_ptr<const sync::TenantSettings>;
 
-CommandResult ended(ExitCode code, std::string sentence) {
-    return {.exit_code = code, .out = {}, .err = std::move(sentence) + '\n'};
-}
-CommandResult failed(const Failure& failure) { return ended(ExitCode::failed, describe(failure)); }
-CommandResult answered(std::string out) { return {.exit_code = ExitCode::done, .out = std::move(out), .err = {}}; }
-
 /// What every question is asked with.
 struct Question {
     std::vector<std::string> arguments;
@@ -48,27 +42,9 @@ struct Question {
     Settings in_force;
 };
 
-std::optional<std::string> option_of(const CommandRequest& request, const std::string& name) {
-    const auto at = request.options.find(name);
-    return at == request.options.end() || at->second.empty() ? std::nullopt : std::optional(at->second);
-}
-
 // ---- the newest snapshot ------------------------------------------------------------------------------------
 
 CommandResult no_record() { return ended(ExitCode::usage, "no employee record was taken in yet"); }
-
-/// A doubtful record that a person has confirmed is as good as a complete one.
-asio::awaitable<Result<std::optional<Snapshot>>> newest_snapshot(Tenant& tenant) {
-    auto snapshot = co_await tenant.store->snapshots().latest();
-    if (!snapshot || !*snapshot) co_return snapshot;
-    auto good = co_await tenant.store->snapshots().last_good();
-    if (!good) co_return good.error();
-    if (*good && (*good)->id == (*snapshot)->meta.id) {
-        (*snapshot)->meta.completeness = Completeness::complete;
-        (*snapshot)->meta.completeness_reasons.clear();
-    }
-    co_return snapshot;
-}
 
 // ---- versions of rules --------------------------------------------------------------------------------------
 
@@ -301,24 +277,6 @@ void look_at_network(const ActualNetwork& network, rules_view::ExplainedPerson& 
     }
 }
 
-/// By a reader of its own: the one that runs use keeps what it knows of the network from one reading to the next.
-asio::awaitable<Result<ActualNetwork>> read_network(Tenant& tenant, Clock& clock, Duration read_max) {
-    if (tenant.loop->status().running) {
-        co_return Failure{.kind = FailureKind::transient,
-                          .code = "run_under_way",
-                          .where = "explain",
-                          .detail = "a run is under way and needs the network's rate; ask again when it is over"};
-    }
-    auto reader = tenant.make_reader();
-    if (!reader) co_return reader.error();
-    const auto deadline = clock.steady_now() + read_max;
-    auto ownership = co_await tenant.store->ledger().ownership();
-    if (!ownership) co_return ownership.error();
-    auto links = links_of(*ownership);
-    auto network = co_await (*reader)->read_all(std::move(links), deadline);
-    co_return network;
-}
-
 asio::awaitable<Result<void>> look_at_store(Tenant& tenant, rules_view::ExplainedPerson& person) {
     auto ownership = co_await tenant.store->ledger().ownership();
     if (!ownership) co_return ownership.error();
@@ -359,7 +317,7 @@ asio::awaitable<CommandResult> explain(Tenant& tenant, Clock& clock, Question qu
     std::vector<ActualGroup> groups;
     if (!question.offline) {
         person.network.was_asked = true;
-        auto network = co_await read_network(tenant, clock, question.in_force->read_max);
+        auto network = co_await read_network(tenant, clock, question.in_force->read_max, "explain");
         if (!network) person.network.failure = describe(network.error());
         if (network) look_at_network(*network, person);
         if (network) groups = std::move(network->groups);
@@ -411,12 +369,9 @@ asio::awaitable<CommandResult> answer_question(Tenant& tenant, Clock& clock, Com
     question.offline = option_of(request, "offline").has_value();
     question.group = option_of(request, "why_not");
     question.in_force = tenant.loop->settings();
-    question.today = pace::day_in(question.in_force->time_zone, clock.now());
-    if (const auto given = option_of(request, "today")) {
-        const auto day = day_from(*given);
-        if (!day) co_return ended(ExitCode::usage, "--today is a day such as 2026-03-01, not \"" + *given + '"');
-        question.today = *day;
-    }
+    const auto today = day_of(request, *question.in_force, clock);
+    if (!today) co_return ended(ExitCode::usage, today.error().detail);
+    question.today = *today;
     if (request.command == "explain") {
         auto result = co_await explain(tenant, clock, std::move(question));
         co_return result;

@@ -6,6 +6,8 @@
 namespace usersync::plan {
 namespace {
 
+constexpr const char* adoption_code = "adoption";
+
 /// What a plan takes away and gives, in the guard's terms.
 struct Impact {
     std::size_t removals = 0;
@@ -103,6 +105,19 @@ Verdict guard(const Plan& plan, const GuardContext& context, const GuardLimits& 
                                                    std::to_string(limits.groups_made_max)});
     }
     return verdict;
+}
+
+Verdict adoption_verdict(const Plan& plan) {
+    Verdict verdict;
+    if (plan.empty()) return verdict;
+    const auto count = plan.operations.size();
+    verdict.hold.push_back({adoption_code, std::to_string(count) + (count == 1 ? " person" : " people") +
+                                               " whose account would count as ours; nothing is sent"});
+    return verdict;
+}
+
+bool is_adoption(const Verdict& verdict) {
+    return verdict.hold.size() == 1 && verdict.hold.front().code == adoption_code;
 }
 
 }  // namespace usersync::plan

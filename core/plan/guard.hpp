@@ -33,4 +33,9 @@ GuardContext context_of(const Ownership& ownership, const ActualNetwork& actual)
 /// Judges the whole plan before the first call. An empty plan is always allowed.
 Verdict guard(const Plan& plan, const GuardContext& context, const GuardLimits& limits);
 
+/// For a plan that only proposes what is to count as ours: unless it is empty, a person decides, whatever the limits.
+Verdict adoption_verdict(const Plan& plan);
+/// True of what `adoption_verdict` said about a plan that is not empty: how a proposal is known when it is approved.
+bool is_adoption(const Verdict& verdict);
+
 }  // namespace usersync::plan

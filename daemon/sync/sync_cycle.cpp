@@ -2,6 +2,7 @@
 
 #include "core/async/run_on.hpp"
 #include "core/async/shield.hpp"
+#include "core/diff/adoption.hpp"
 #include "core/diff/diff.hpp"
 #include "core/pace/schedule.hpp"
 #include "core/plan/make_plan.hpp"
@@ -11,7 +12,9 @@
 #include "daemon/sync/take_in.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
+#include <string>
 #include <utility>
 
 namespace usersync::sync {
@@ -62,6 +65,18 @@ void leave_alone(ChangeSet& changes, const std::set<EmployeeKey>& people) {
     }
 }
 
+/// The field of a record, besides those that everybody has, that makes an account likely to be somebody's.
+const std::string birthday_field = "birthday";
+
+std::map<EmployeeKey, std::string> birthdays_of(const Snapshot& snapshot) {
+    std::map<EmployeeKey, std::string> birthdays;
+    for (const auto& employee : snapshot.employees) {
+        const auto at = employee.extra.find(birthday_field);
+        if (at != employee.extra.end() && !at->second.empty()) birthdays.emplace(employee.key, at->second);
+    }
+    return birthdays;
+}
+
 Failure stopping() {
     return {.kind = FailureKind::transient,
             .code = "stopping",
@@ -82,6 +97,7 @@ public:
     Cycle(TenantParts parts, CycleOrder order) : parts_(std::move(parts)), order_(std::move(order)) {}
 
     asio::awaitable<CycleResult> run() {
+        result_.is_adoption = order_.goal == Goal::adopt;
         bool going = co_await opened();
         if (going && !order_.approve) going = co_await taken_in();
         if (going && order_.approve) going = co_await snapshot_loaded();
@@ -136,6 +152,7 @@ private:
         if (!seen) co_return failed(seen.error());
         if (!*seen) co_return failed(no_such_plan());
         seen_ = std::move(*seen);
+        result_.is_adoption = plan::is_adoption(seen_->verdict);
         auto latest = co_await parts_.snapshots.latest();
         if (!latest) co_return failed(latest.error());
         co_return remember(std::move(*latest));
@@ -195,6 +212,7 @@ private:
     /// True when groups came into being, in which people can be placed at once, or accounts were linked to people about
     /// whom more is to be done.
     bool brings_more() const {
+        if (result_.is_adoption) return false;
         if (result_.failure || result_.plan->state != PlanState::applied || parts_.stop.requested()) return false;
         if (result_.plans_before.size() + 1 >= plans_max) return false;
         const auto& operations = result_.plan->plan.operations;
@@ -277,19 +295,32 @@ private:
         return policy;
     }
 
+    PlanBasis basis() const {
+        return {.tenant = parts_.settings->tenant,
+                .snapshot = snapshot_->meta.id,
+                .snapshot_content = snapshot_->meta.content,
+                .rules = parts_.settings->rules_fingerprint,
+                .completeness = snapshot_->meta.completeness};
+    }
+
+    StoredPlan make_proposal(const Ownership& ownership, const DesiredNetwork& desired, Day today) const {
+        auto changes = diff::propose_adoption(desired, actual_, ownership, birthdays_of(*snapshot_), policy_of(today));
+        leave_alone(changes, unknown_);
+        StoredPlan stored;
+        stored.plan = plan::make_plan(std::move(changes), basis(), {});
+        stored.verdict = plan::adoption_verdict(stored.plan);
+        return stored;
+    }
+
     StoredPlan make(const Ownership& ownership, bool first_run, Day today) const {
         auto desired = rules::desired_network(*snapshot_, parts_.settings->rules, today);
+        if (result_.is_adoption) return make_proposal(ownership, desired, today);
         rules::add_kept(desired.never_removed, kept_leavers_);
         auto changes = diff::diff(desired, actual_, ownership, policy_of(today));
         leave_alone(changes, unknown_);
         std::erase_if(changes.changes, [&](const Change& change) { return tried_.contains(change.employee); });
-        PlanBasis basis{.tenant = parts_.settings->tenant,
-                        .snapshot = snapshot_->meta.id,
-                        .snapshot_content = snapshot_->meta.content,
-                        .rules = parts_.settings->rules_fingerprint,
-                        .completeness = snapshot_->meta.completeness};
         StoredPlan stored;
-        stored.plan = plan::make_plan(std::move(changes), std::move(basis), desired.unmapped);
+        stored.plan = plan::make_plan(std::move(changes), basis(), desired.unmapped);
         auto context = plan::context_of(ownership, actual_);
         context.first_run = first_run;
         context.mapping = parts_.settings->rules_state;
@@ -317,7 +348,8 @@ private:
         auto earlier = co_await parts_.runs.load_plan(std::nullopt);
         if (!earlier) co_return failed(earlier.error());
         stored.state = stored.verdict.allowed() ? PlanState::allowed : PlanState::held;
-        if (is_rest_of(stored.plan, *earlier)) {
+        // A proposal is no rest of what was allowed before: it says nothing about what else was in it.
+        if (!result_.is_adoption && is_rest_of(stored.plan, *earlier)) {
             stored.state = PlanState::allowed;
             stored.approved_at = (*earlier)->approved_at;
             stored.approved_by = (*earlier)->approved_by;
@@ -325,6 +357,7 @@ private:
             if (finished) co_await earlier_was_applied((*earlier)->plan.id);
         }
         if (seen_ && seen_->plan.id != stored.plan.id && !is_rest_of(stored.plan, seen_)) co_return co_await refused();
+        if (proposes_nothing()) co_return false;
         auto saved = co_await parts_.runs.save_plan(stored);
         if (!saved) co_return failed(saved.error());
         if (order_.approve && stored.state == PlanState::held) {
@@ -348,7 +381,8 @@ private:
         auto& stored = *result_.plan;
         const auto now = parts_.clock.now();
         // The record first: alone it lets nothing pass, while an approval without it would leave the record in doubt.
-        if (stored.plan.basis.completeness == Completeness::doubtful) {
+        // Whoever looked at a proposal did not look at who is missing from the record.
+        if (stored.plan.basis.completeness == Completeness::doubtful && !result_.is_adoption) {
             auto confirmed = co_await parts_.snapshots.confirm(stored.plan.basis.snapshot);
             if (!confirmed) co_return failed(confirmed.error());
         }
@@ -367,14 +401,19 @@ private:
     asio::awaitable<bool> refused() {
         auto& stored = *result_.plan;
         result_.changed_since = plan::differences(seen_->plan, stored.plan);
-        auto saved = co_await parts_.runs.save_plan(stored);
-        if (!saved) co_return failed(saved.error());
+        if (!proposes_nothing()) {
+            auto saved = co_await parts_.runs.save_plan(stored);
+            if (!saved) co_return failed(saved.error());
+        }
         if (stored.state == PlanState::held) result_.run.end = RunEnd::held;
         co_return failed(Failure{.kind = FailureKind::rejected,
                                  .code = "stale_plan",
                                  .where = "approve",
                                  .detail = "the plan that was approved is not what would be done now"});
     }
+
+    /// A plan that waits is not to give way to nothing.
+    bool proposes_nothing() const { return result_.is_adoption && result_.plan->plan.empty(); }
 
     enum class Novelty { fresh, known };
 
@@ -411,9 +450,26 @@ private:
         if (result_.applied->stopped_by) failed(*result_.applied->stopped_by);
         const bool tried_everything = result_.applied->not_started == 0 && result_.applied->unknown == 0;
         if (!tried_everything || plan.empty()) co_return;
+        if (result_.is_adoption) {
+            co_await adoption_applied();
+            co_return;
+        }
         auto marked = co_await parts_.runs.mark_applied(plan.id);
         if (!marked) {
             failed(marked.error());
+            co_return;
+        }
+        result_.plan->state = PlanState::applied;
+    }
+
+    /// Without a word that a plan of this tenant was applied: the first one that sends something still waits for a
+    /// person.
+    asio::awaitable<void> adoption_applied() {
+        auto stored = *result_.plan;
+        stored.state = PlanState::applied;
+        auto saved = co_await parts_.runs.save_plan(std::move(stored));
+        if (!saved) {
+            failed(saved.error());
             co_return;
         }
         result_.plan->state = PlanState::applied;

@@ -11,6 +11,7 @@ namespace usersync::sync {
 enum class Goal {
     apply,  ///< plan, and carry the plan out if the guard (or an approval) lets it pass
     plan,   ///< plan only; nothing is sent
+    adopt,  ///< propose only which accounts are to count as ours; nothing is sent
 };
 
 /// What a run is asked to do.
@@ -36,10 +37,15 @@ struct CycleResult {
     LedgerSummary ledger;                    ///< what the ledger says about this run
     std::size_t recovered = 0;               ///< open intents of an earlier process that were settled first
     std::optional<Failure> failure;          ///< what ended the run early
+    bool is_adoption = false;                ///< the plan proposes what is to count as ours, and nothing else
 };
 
 /// A plan that made groups is followed by one that places people in them, in the same run: the network is read again,
 /// and the new plan is judged by itself. Not more than three plans; what is left then is the next run's.
+///
+/// A proposal waits for a person, always. Its approval makes it anew like any other plan and refuses it when it became
+/// another one. It is the whole of its run: the next run does what follows from it, and is the tenant's first plan if
+/// there was none before. Where there is nothing to propose, nothing is stored.
 ///
 /// Never throws but for cancellation, which comes only before a plan's first call. Whatever happens is in the
 /// result, in the run store (unless the store itself is the failure) and in the log, once.

@@ -132,7 +132,7 @@ asio::awaitable<void> TenantLoop::learn_what_was() {
         last_delivery_ = (*good)->taken_at;
         known_.employees = (*good)->employee_count;
     }
-    if (plan && *plan) known_.drift = (*plan)->plan.drift.size();
+    if (plan && *plan && !plan::is_adoption((*plan)->verdict)) known_.drift = (*plan)->plan.drift.size();
     if (plan && *plan && (*plan)->state == PlanState::held) {
         known_.plan_held = (*plan)->plan.id;
         known_.hold_reasons = (*plan)->verdict.hold;
@@ -255,11 +255,13 @@ asio::awaitable<void> TenantLoop::forward_stop() {
 void TenantLoop::learn_from(const CycleResult& result) {
     known_.last_run = result.run;
     if (result.was_delivered && !result.failure) last_delivery_ = parts_.clock.now();
-    if (result.plan) {
+    // Where nothing was proposed, whatever waited goes on waiting.
+    const bool says_something = result.plan && !(result.is_adoption && result.plan->plan.empty());
+    if (says_something) {
         known_.plan_held.reset();
         known_.hold_reasons.clear();
         known_.plan_operations = 0;
-        known_.drift = drift_of(result);
+        if (!result.is_adoption) known_.drift = drift_of(result);
         if (result.plan->state == PlanState::held) {
             known_.plan_held = result.plan->plan.id;
             known_.hold_reasons = result.plan->verdict.hold;
