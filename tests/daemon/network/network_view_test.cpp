@@ -36,7 +36,9 @@ network_view::Reading reading() {
     owns_ann.role = RoleId("admin");
     auto owns_linked = ours("1002");
     owns_linked.link = UserEid("u1002");
-    OwnedUser was_ours{.key = EmployeeKey("1003"), .declined = {GroupEid("g12")}, .user_declined = true};
+    OwnedUser was_ours{.key = EmployeeKey("1003"), .user = false, .groups = {}, .role = std::nullopt};
+    was_ours.declined = {GroupEid("g12")};
+    was_ours.user_declined = true;
     reading.ownership.users = {owns_ann, owns_linked, was_ours};
     reading.drift = {
         {Drift::Kind::membership_ended, EmployeeKey("1002"), "business_unit Store 12", Drift::Answer::ignore},
