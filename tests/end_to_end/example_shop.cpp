@@ -33,8 +33,8 @@ void set(std::string& text, const std::string& key, const std::string& value) {
 
 }  // namespace
 
-ExampleShop::ExampleShop() {
-    start_sandbox();
+ExampleShop::ExampleShop(std::string users) {
+    start_sandbox(users);
     write_files();
     fs::create_directories(dir_ / "inbox");
     fs::copy_file(example / "records/shop-day1.csv", dir_ / "inbox/shop-day1.csv");
@@ -42,12 +42,20 @@ ExampleShop::ExampleShop() {
     if (sync.exit_code != 3) throw std::runtime_error("the example's first plan is not held: " + sync.out + sync.err);
 }
 
-void ExampleShop::start_sandbox() {
-    sandbox_ = std::make_unique<Program>(std::vector<std::string>{
-        binary, "sandbox", "--listen", "127.0.0.1:0", "--state", (dir_ / "sandbox.json").string(), "--network",
-        (example / "network-shop.json").string()});
+std::string ExampleShop::network() const {
+    return run_program({binary, "sandbox", "show", "--state", (dir_ / "sandbox.json").string(), "--events"}).out;
+}
+
+void ExampleShop::start_sandbox(const std::string& users) {
+    auto network = nlohmann::json::parse(TempDir::read(example / "network-shop.json"));
+    network["users"] = nlohmann::json::parse(users);
+    const auto described = dir_.write("network.json", network.dump());
+    sandbox_ = std::make_unique<Program>(std::vector<std::string>{binary, "sandbox", "--listen", "127.0.0.1:0",
+                                                                  "--state", (dir_ / "sandbox.json").string(),
+                                                                  "--network", described.string()});
     const auto addresses = nlohmann::json::parse(sandbox_->wait_for_line());
     url_ = addresses.at("rest").get<std::string>();
+    token_ = addresses.at("token").get<std::string>();
     for (const auto& [credential, key] : {std::pair("rest", "token"), std::pair("scim", "scim_token")}) {
         const auto file =
             dir_.write("secrets/shop-" + std::string(credential) + "-token", addresses.at(key).get<std::string>());
@@ -80,10 +88,10 @@ void ExampleShop::write_files() {
 }
 
 std::vector<ExampleShop::Answer> ExampleShop::type(const std::vector<std::string>& commands, const std::string& today) {
-    std::string script = "exec 2>&1\ncd '" + (dir_ / "example").string() +
-                         "' || exit\nusersyncd() {\n  case $1 in\n    check) '" + binary +
-                         "' \"$@\" --environment . ;;\n    *) '" + binary + "' \"$@\" --environment . --today " +
-                         today + " ;;\n  esac\n}\n";
+    std::string script = "exec 2>&1\ncd '" + (dir_ / "example").string() + "' || exit\nrest='" + url_ + "'\ntoken='" +
+                         token_ + "'\nusersyncd() {\n  case $1 in\n    check|sync|plan|approve|adopt|probe) '" +
+                         binary + "' \"$@\" --environment . ;;\n    *) '" + binary +
+                         "' \"$@\" --environment . --today " + today + " ;;\n  esac\n}\n";
     for (const auto& command : commands) {
         script += command + "\ncode=$?\necho '" + end_of_answer + "'$code\n(exit $code)\n";
     }

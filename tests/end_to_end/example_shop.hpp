@@ -14,7 +14,8 @@ namespace usersync::test {
 /// changed, and every rule stands in the line that it has in the example.
 class ExampleShop {
 public:
-    ExampleShop();
+    /// `users`: who is in the network already, as network.json has them.
+    explicit ExampleShop(std::string users = "[]");
 
     /// The example's files as they were, without what commands have left beside them.
     void write_files();
@@ -24,15 +25,20 @@ public:
         std::vector<std::string> lines;  ///< of standard output and standard error
     };
     /// What a shell answers to each of these commands, one after the other, in the example's folder, which it calls
-    /// /srv/example. `usersyncd` is the real one, asked about this environment on this day.
+    /// /srv/example. `usersyncd` is the real one, asked about this environment on this day; $rest and $token are the
+    /// network's address and its REST token.
     std::vector<Answer> type(const std::vector<std::string>& commands, const std::string& today);
 
+    /// The network and everything that ever happened in it.
+    std::string network() const;
+
 private:
-    void start_sandbox();
+    void start_sandbox(const std::string& users);
 
     TempDir dir_;
     std::unique_ptr<Program> sandbox_;
     std::string url_;
+    std::string token_;
 };
 
 }  // namespace usersync::test
