@@ -70,34 +70,27 @@ std::optional<config::EnvironmentConfig> config_or_complain(config::LoadedConfig
     return std::move(loaded.config);
 }
 
-bool is_refused(const config::LoadedConfig& loaded, const TenantId& tenant) {
-    return std::find(loaded.refused.begin(), loaded.refused.end(), tenant) != loaded.refused.end();
-}
-
 /// For the journal: where and what, and nothing of what stands there.
 std::optional<config::EnvironmentConfig> config_or_name_problems(config::LoadedConfig loaded) {
-    for (const auto& problem : loaded.problems) {
-        std::cerr << problem.file;
-        if (problem.line > 0) std::cerr << ':' << problem.line << ':' << problem.column;
-        std::cerr << ": " << (is_error(problem) ? "error" : "warning") << ": " << problem.path
-                  << (problem.path.empty() ? "" : ": ") << problem.code << '\n';
+    for (auto& problem : loaded.problems) {
+        problem.message = problem.code;
+        std::cerr << describe(problem) << '\n';
     }
     if (!loaded.config) std::cerr << "usersyncd check says more\n";
     return std::move(loaded.config);
 }
 
-/// Puts the version that counted last into `options`. False: there is none, or it has errors by today's reckoning. No
-/// older one is tried: whom that one would remove, nobody has asked for.
-bool choose_kept(const cli::EnvironmentArguments& where, const std::filesystem::path& state_folder,
-                 const TenantId& tenant, config::LoadOptions& options) {
-    auto versions = kept_rules(state_folder / (tenant.value() + ".db"));
-    if (!versions) {
-        std::cerr << describe(versions.error()) << '\n';
+/// Puts the version that counted last into `options`; false when none is kept. No older one is tried: whom that one
+/// would remove, nobody has asked for.
+bool choose_kept(const std::filesystem::path& state_folder, const TenantId& tenant, config::LoadOptions& options) {
+    auto version = kept_rules(state_folder / (tenant.value() + ".db"));
+    if (!version) {
+        std::cerr << describe(version.error()) << '\n';
         return false;
     }
-    if (versions->empty()) return false;
-    options.instead[tenant] = std::move(versions->front().files);
-    return !is_refused(config::load_environment(where.environment, options), tenant);
+    if (!*version) return false;
+    options.instead[tenant] = std::move((*version)->files);
+    return true;
 }
 
 }  // namespace
@@ -127,13 +120,13 @@ std::optional<config::EnvironmentConfig> load_to_serve(const cli::EnvironmentArg
     }
     auto options = options_of(where);
     for (const auto& tenant : loaded.refused) {
-        if (!choose_kept(where, loaded.others->state_folder, tenant, options)) {
+        if (!choose_kept(loaded.others->state_folder, tenant, options)) {
             return config_or_name_problems(std::move(loaded));
         }
     }
     // The log tells of the refused files, without what stands in them.
     auto kept = config::load_environment(where.environment, options);
-    return kept.config ? std::move(kept.config) : config_or_name_problems(std::move(kept));
+    return kept.config ? std::move(kept.config) : config_or_name_problems(std::move(loaded));
 }
 
 }  // namespace usersync

@@ -19,44 +19,38 @@ namespace asio = boost::asio;
 
 namespace {
 
-using Versions = std::vector<RuleVersion>;
+using Version = std::optional<RuleVersion>;
 
-asio::awaitable<Result<Versions>> read_versions(storage::TenantStore& store) {
+asio::awaitable<Result<Version>> read_last(storage::TenantStore& store) {
     auto listed = co_await store.rule_versions().list();
     if (!listed) co_return listed.error();
+    if (listed->empty()) co_return Version();
     auto plan = co_await store.runs().load_plan(std::nullopt);
     if (!plan) co_return plan.error();
-    if (*plan) {
-        // A version that was gone back to is older than what came between, and yet the one that counted last.
-        const auto last = (*plan)->plan.basis.rules;
-        std::stable_partition(listed->begin(), listed->end(),
-                              [&](const RuleVersion& version) { return version.fingerprint == last; });
-    }
-    Versions versions;
-    for (const auto& one : *listed) {
-        auto name = one.fingerprint.hex();
-        auto found = co_await store.rule_versions().find(std::move(name));
-        if (!found) co_return found.error();
-        if (*found) versions.push_back(std::move(**found));
-    }
-    co_return versions;
+    // A version that was gone back to is older than what came between, and yet the one that counted last.
+    const auto wanted = *plan ? (*plan)->plan.basis.rules : listed->front().fingerprint;
+    const bool is_kept = std::any_of(listed->begin(), listed->end(),
+                                     [&](const RuleVersion& version) { return version.fingerprint == wanted; });
+    auto name = is_kept ? wanted.hex() : listed->front().fingerprint.hex();
+    auto found = co_await store.rule_versions().find(std::move(name));
+    co_return found;
 }
 
 }  // namespace
 
-Result<Versions> kept_rules(const std::filesystem::path& store) {
+Result<Version> kept_rules(const std::filesystem::path& store) {
     std::error_code unknown;
-    if (!std::filesystem::exists(store, unknown)) return Versions{};
+    if (!std::filesystem::exists(store, unknown)) return Version();
     asio::io_context context(1);
     auto opened = storage::open_tenant_store(store, context.get_executor());
     if (!opened) return opened.error();
-    std::optional<Result<Versions>> versions;
-    asio::co_spawn(context, read_versions(**opened), [&](const std::exception_ptr& error, Result<Versions> read) {
+    std::optional<Result<Version>> version;
+    asio::co_spawn(context, read_last(**opened), [&](const std::exception_ptr& error, Result<Version> read) {
         if (error) std::rethrow_exception(error);
-        versions = std::move(read);
+        version = std::move(read);
     });
     context.run();
-    return std::move(*versions);
+    return std::move(*version);
 }
 
 }  // namespace usersync

@@ -5,12 +5,12 @@
 #include "core/model/rule_version.hpp"
 
 #include <filesystem>
-#include <vector>
+#include <optional>
 
 namespace usersync {
 
-/// Every version in the tenant's store with its files: first the one of the newest plan, then the others, the newest
-/// first. Empty when the store is not there. Blocks. REQUIRES: no other process works on it.
-Result<std::vector<RuleVersion>> kept_rules(const std::filesystem::path& store);
+/// The version in the tenant's store that counted last, with its files: that of the newest plan, else the newest.
+/// nullopt when none is kept, or the store is not there. Blocks. REQUIRES: no other process works on it.
+Result<std::optional<RuleVersion>> kept_rules(const std::filesystem::path& store);
 
 }  // namespace usersync

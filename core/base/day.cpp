@@ -18,7 +18,7 @@ std::string digits_of(unsigned number, std::size_t width) {
 
 }  // namespace
 
-// Asked for every date of every person whenever rules run, hence without loops.
+// Asked for every date of every person whenever rules run, hence without a search for its shape.
 std::optional<Day> day_from(std::string_view text) {
     if (text.size() != size || text[4] != '-' || text[7] != '-') return std::nullopt;
     const std::array<unsigned, 8> digits = {digit(text[0]), digit(text[1]), digit(text[2]), digit(text[3]),

@@ -28,22 +28,24 @@ void PeopleBytes::add(const Employee& employee) {
     auto& block = block_with_room();
     const auto offset = block.size();
     append_canonical_bytes(employee, block);
-    entries_.push_back({.block = static_cast<std::uint32_t>(blocks_.size() - 1),
-                        .offset = static_cast<std::uint32_t>(offset),
-                        .size = static_cast<std::uint32_t>(block.size() - offset),
-                        .key_size = static_cast<std::uint32_t>(employee.key.value().size())});
+    note_last(offset, employee.key.value().size());
 }
 
 Result<void> PeopleBytes::add_bytes(std::string_view bytes) {
     const auto key = key_in_bytes(bytes);
     if (!key) return employee_from_bytes(bytes).error();
     auto& block = block_with_room();
-    entries_.push_back({.block = static_cast<std::uint32_t>(blocks_.size() - 1),
-                        .offset = static_cast<std::uint32_t>(block.size()),
-                        .size = static_cast<std::uint32_t>(bytes.size()),
-                        .key_size = static_cast<std::uint32_t>(key->size())});
+    const auto offset = block.size();
     block += bytes;
+    note_last(offset, key->size());
     return {};
+}
+
+void PeopleBytes::note_last(std::size_t offset, std::size_t key_size) {
+    entries_.push_back({.block = static_cast<std::uint32_t>(blocks_.size() - 1),
+                        .offset = static_cast<std::uint32_t>(offset),
+                        .size = static_cast<std::uint32_t>(blocks_.back().size() - offset),
+                        .key_size = static_cast<std::uint32_t>(key_size)});
 }
 
 std::string_view PeopleBytes::bytes(std::size_t at) const {
@@ -51,8 +53,9 @@ std::string_view PeopleBytes::bytes(std::size_t at) const {
     return {blocks_[entry.block].data() + entry.offset, entry.size};
 }
 
-std::string_view PeopleBytes::key(std::size_t at) const {
-    const auto& entry = entries_[at];
+std::string_view PeopleBytes::key(std::size_t at) const { return key_of(entries_[at]); }
+
+std::string_view PeopleBytes::key_of(const Entry& entry) const {
     return {blocks_[entry.block].data() + entry.offset + canonical_key_offset, entry.key_size};
 }
 
@@ -66,17 +69,10 @@ void PeopleBytes::read(std::size_t at, Employee& employee) const { read_sound_by
 
 std::optional<std::size_t> PeopleBytes::find(const EmployeeKey& key) const {
     const auto wanted = std::string_view(key.value());
-    std::size_t from = 0;
-    for (std::size_t left = size(); left > 0;) {
-        const auto half = left / 2;
-        if (this->key(from + half) < wanted) {
-            from += half + 1;
-            left -= half + 1;
-        } else {
-            left = half;
-        }
-    }
-    return from < size() && this->key(from) == wanted ? std::optional(from) : std::nullopt;
+    const auto at = std::partition_point(entries_.begin(), entries_.end(),
+                                         [&](const Entry& entry) { return key_of(entry) < wanted; });
+    if (at == entries_.end() || key_of(*at) != wanted) return std::nullopt;
+    return static_cast<std::size_t>(at - entries_.begin());
 }
 
 bool PeopleBytes::operator==(const PeopleBytes& other) const {

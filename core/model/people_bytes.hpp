@@ -72,6 +72,9 @@ private:
         std::uint32_t key_size = 0;  // asked for more often than anything else
     };
     std::string& block_with_room();
+    /// What stands in the last block from there on is one more employee.
+    void note_last(std::size_t offset, std::size_t key_size);
+    std::string_view key_of(const Entry& entry) const;
 
     // In blocks, because one long text would be copied each time it outgrows its memory, and need twice as much then.
     std::vector<std::string> blocks_;

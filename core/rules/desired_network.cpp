@@ -228,7 +228,6 @@ DesiredNetwork Mapper::State::take() {
         return std::tie(a.column, a.value) < std::tie(b.column, b.value);
     });
     kept = KeptPeople(exceptions);
-    combination = Combination(rules, exceptions);
     groups = groups_named(rules, exceptions);
     unknown.assign(rules.names.all().size(), {});
     memory = {};

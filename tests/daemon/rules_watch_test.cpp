@@ -76,6 +76,14 @@ std::string bytes_of(const sync::TenantSettings& settings, const std::string& na
     return at == files.end() ? std::string() : at->bytes;
 }
 
+/// Nothing of the changed files counts before a restart, which `what` needs.
+void check_waits_whole(const std::optional<sync::RulesLook>& found, const Lines& what) {
+    REQUIRE(found);
+    CHECK_FALSE(found->settings);
+    CHECK(found->problems.empty());
+    CHECK(found->needs_restart == what);
+}
+
 }  // namespace
 
 TEST_CASE("files that nobody has changed bring nothing new", "[daemon][rules]") {
@@ -229,11 +237,7 @@ TEST_CASE("columns for another source wait with it for the restart", "[daemon][r
     const auto moved = with(good_tenant, "/srv/records", "/srv/other");
     shop.write(with(moved, "'Mail'", "'E-mail'") + stores);
 
-    const auto found = shop.look();
-
-    REQUIRE(found);
-    CHECK_FALSE(found->settings);
-    CHECK(found->needs_restart == Lines{"source"});
+    check_waits_whole(shop.look(), {"source"});
 }
 
 TEST_CASE("rules for another network wait with it for the restart", "[daemon][rules]") {
@@ -241,10 +245,5 @@ TEST_CASE("rules for another network wait with it for the restart", "[daemon][ru
     const auto elsewhere = with(good_tenant, "0123456789abcdef", "0123456789abcdee");
     shop.write(with(elsewhere, "'Mail'", "'E-mail'") + stores);
 
-    const auto found = shop.look();
-
-    REQUIRE(found);
-    CHECK_FALSE(found->settings);
-    CHECK(found->problems.empty());
-    CHECK(found->needs_restart == Lines{"target"});
+    check_waits_whole(shop.look(), {"target"});
 }

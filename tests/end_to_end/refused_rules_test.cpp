@@ -19,6 +19,9 @@ const std::vector<std::string> people{"1001,Store 12,Store manager,+31612345601"
 const std::string slip =
     "[[role_mapping]]\n[[role_mapping.rules]]\nwhen = \"'anna@shop.example' == 1\"\nrole = 'admin'\n";
 
+const std::string good_rule =
+    "[[role_mapping]]\n[[role_mapping.rules]]\nwhen = 'job_title == \"Store manager\"'\nrole = 'admin'\n";
+
 /// The first plan is made and held, so the version of its rules is kept.
 void first_day(Town& town) {
     town.deliver("day1.csv", people);
@@ -30,6 +33,14 @@ std::string tenant_file(const Town& town, const std::string& tenant) {
 }
 
 void append(const std::string& file, const std::string& text) { std::ofstream(file, std::ios::app) << text; }
+
+void replace(const std::string& file, const std::string& what, const std::string& with) {
+    std::ifstream in(file);
+    std::string text{std::istreambuf_iterator<char>(in), {}};
+    const auto at = text.find(what);
+    REQUIRE(at != std::string::npos);
+    std::ofstream(file) << text.replace(at, what.size(), with);
+}
 
 /// Another tenant with the same files, and a network of its own.
 void add_tenant(Town& town, const std::string& name, const std::string& network) {
@@ -120,4 +131,35 @@ TEST_CASE("a tenant of which no good rules are kept fails the start, whatever is
 
     CHECK(served.exit_code == 2);
     CHECK(served.err.find("tenants/works/tenant.toml:") != std::string::npos);
+    CHECK(served.err.find("unknown_field") != std::string::npos);
+    CHECK(served.err.find("anna@shop.example") == std::string::npos);
+}
+
+TEST_CASE("a start does not go back to rules older than those that counted last", "[end_to_end][rules]") {
+    Town town;
+    first_day(town);
+    const auto token = town.dir() / "secrets/rest";
+    const auto newer = town.dir() / "secrets/newer";
+    std::filesystem::copy_file(token, newer);
+    replace(tenant_file(town, "shop"), "secrets/rest'", "secrets/newer'");
+    append(tenant_file(town, "shop"), good_rule);
+    REQUIRE(town.usersyncd({"sync", "shop"}).exit_code == 3);
+    std::filesystem::remove(newer);
+    append(tenant_file(town, "shop"), slip);
+
+    CHECK(town.usersyncd({"serve"}).exit_code == 2);
+}
+
+TEST_CASE("a start with kept rules says so also when it is a secret that is missing", "[end_to_end][rules]") {
+    Town town;
+    first_day(town);
+    replace(tenant_file(town, "shop"), "secrets/rest'", "secrets/gone'");
+    REQUIRE(town.usersyncd({"check"}).exit_code == 2);
+
+    const auto daemon = town.serve();
+
+    const auto refused = status_of(town, "shop").at("rules").at("refused");
+    REQUIRE_FALSE(refused.is_null());
+    CHECK(refused.at("problems").at(0).at("file") == "tenant.toml");
+    CHECK(daemon->err().find("event=rules_refused tenant=shop") != std::string::npos);
 }
