@@ -32,6 +32,18 @@ SteadyTime TokenBucket::reserve(SteadyTime now) {
     return SteadyTime(moment);
 }
 
+void TokenBucket::change(BucketLimits limits, SteadyTime now) {
+    const auto span = headroom_ + gap_;
+    const auto owed = std::max<Fine>(Fine(0), full_at_ - now.time_since_epoch());
+    TokenBucket changed(limits);
+    // Beyond one bucket the debt is calls whose moments were given out, or a pause: time, whatever the rate.
+    const auto within = std::min(owed, span);
+    const auto scaled = static_cast<double>(within.count()) / static_cast<double>(span.count()) *
+                        static_cast<double>((changed.headroom_ + changed.gap_).count());
+    changed.full_at_ = now.time_since_epoch() + whole(std::ceil(scaled)) + (owed - within);
+    *this = changed;
+}
+
 void TokenBucket::pause_until(SteadyTime when) {
     const auto pause = std::min<Duration>(when.time_since_epoch(), std::chrono::hours(24 * 365 * 100));
     full_at_ = std::max<Fine>(full_at_, Fine(pause) + headroom_);

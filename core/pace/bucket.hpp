@@ -24,6 +24,9 @@ public:
     /// Nobody goes before `when` any more; moments already given out stay given. The burst is spent.
     void pause_until(SteadyTime when);
 
+    /// From now on this fast. What is in the bucket stays, as a share of it: a full one is full, an empty one empty.
+    void change(BucketLimits limits, SteadyTime now);
+
     const BucketLimits& limits() const { return limits_; }
 
 private:
