@@ -367,18 +367,29 @@ awaitable<Result<void>> NetworkReader::read_changed_memberships(Reading& reading
     for (std::size_t n = 0; n < reading.memberships.size(); ++n) {
         places.emplace(folded(reading.memberships[n].user.value()), n);
     }
-    const bool all_known = std::all_of(changed.people.begin(), changed.people.end(),
-                                       [&](const std::string& eid) { return places.contains(eid); });
-    if (!all_known || changed.people.size() > pages_of(reading.memberships.size(), calls_.options().page_size)) {
-        const std::optional<RoleId> any_role;
-        Result<std::vector<RestMembership>> rows = co_await rest_.network_memberships(any_role, deadline);
-        if (!rows) co_return rows.error();
-        reading.memberships = std::move(*rows);
-        co_return Result<void>();
+    std::vector<const RestUser*> without;
+    for (const auto& user : reading.users) {
+        const auto eid = folded(user.eid.value());
+        if (!user.deleted && changed.people.contains(eid) && !places.contains(eid)) without.push_back(&user);
+    }
+    // Of those without, each name is a page and the empty one behind it.
+    const std::size_t calls = changed.people.size() + without.size();
+    if (calls > pages_of(reading.memberships.size(), calls_.options().page_size)) {
+        Result<void> all = co_await read_all_memberships(reading, deadline);
+        co_return all;
+    }
+    for (const auto* user : without) {
+        Result<bool> found = co_await find_membership(reading, user->eid, *user->profile.name, deadline);
+        if (!found) co_return found.error();
+        if (*found) continue;
+        Result<void> all = co_await read_all_memberships(reading, deadline);
+        co_return all;
     }
     std::set<std::string> ended;
     for (const auto& eid : changed.people) {
-        auto& known = reading.memberships[places.at(eid)];
+        const auto place = places.find(eid);
+        if (place == places.end()) continue;
+        auto& known = reading.memberships[place->second];
         Result<std::optional<RestMembership>> row = co_await rest_.membership(known.eid, deadline);
         if (!row) co_return row.error();
         if (*row) known = std::move(**row);
@@ -387,6 +398,29 @@ awaitable<Result<void>> NetworkReader::read_changed_memberships(Reading& reading
     std::erase_if(reading.memberships,
                   [&](const RestMembership& row) { return ended.contains(folded(row.eid.value())); });
     co_return Result<void>();
+}
+
+awaitable<Result<void>> NetworkReader::read_all_memberships(Reading& reading, Deadline deadline) {
+    const std::optional<RoleId> any_role;
+    Result<std::vector<RestMembership>> rows = co_await rest_.network_memberships(any_role, deadline);
+    if (!rows) co_return rows.error();
+    reading.memberships = std::move(*rows);
+    co_return Result<void>();
+}
+
+// False when the network does not find the person's membership by their name, whatever it looks at instead.
+awaitable<Result<bool>> NetworkReader::find_membership(Reading& reading, UserEid user, PersonName name,
+                                                       Deadline deadline) {
+    if (name.first.empty() || name.last.empty()) co_return false;
+    std::string text = name.first + ' ' + name.last;
+    Result<std::vector<RestMembership>> rows = co_await rest_.network_memberships_of(std::move(text), deadline);
+    if (!rows && rows.error().kind == FailureKind::rejected) co_return false;
+    if (!rows) co_return rows.error();
+    const auto eid = folded(user.value());
+    auto* row = find_row(*rows, [&](const RestMembership& one) { return folded(one.user.value()) == eid; });
+    if (row == nullptr) co_return false;
+    reading.memberships.push_back(std::move(*row));
+    co_return true;
 }
 
 awaitable<Result<bool>> NetworkReader::read_changed_accounts(Reading& reading, Changed& changed, Deadline deadline) {

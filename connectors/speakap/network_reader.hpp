@@ -37,6 +37,7 @@ public:
     /// | people who left these groups, or are new there | one for fifty                                          |
     /// | groups of people who were not listed before    | two each, and two for each group that does not show it |
     /// | the network memberships of people who changed  | one each, or all of them where that is cheaper         |
+    /// | those of people who were not listed before     | two each by their name, or all of them: likewise       |
     /// | the SCIM users of people who changed           | likewise                                               |
     /// | how many users SCIM has                        | one                                                    |
     ///
@@ -84,6 +85,9 @@ private:
                                                                   Deadline deadline);
     boost::asio::awaitable<Result<void>> read_changed_memberships(Reading& reading, const Changed& changed,
                                                                   Deadline deadline);
+    boost::asio::awaitable<Result<bool>> find_membership(Reading& reading, UserEid user, PersonName name,
+                                                         Deadline deadline);
+    boost::asio::awaitable<Result<void>> read_all_memberships(Reading& reading, Deadline deadline);
     boost::asio::awaitable<Result<bool>> read_changed_accounts(Reading& reading, Changed& changed, Deadline deadline);
 
     bool has_scim() const { return !calls_.options().create_by_invite; }

@@ -180,6 +180,12 @@ boost::asio::awaitable<Result<std::vector<RestMembership>>> RestApi::network_mem
     return memberships(std::move(parameters), "network", deadline);
 }
 
+boost::asio::awaitable<Result<std::vector<RestMembership>>> RestApi::network_memberships_of(std::string name,
+                                                                                            Deadline deadline) {
+    std::vector<Parameter> parameters = {Parameter{.name = "q", .value = std::move(name)}};
+    return memberships(std::move(parameters), "network", deadline);
+}
+
 boost::asio::awaitable<Result<std::vector<RestMembership>>> RestApi::group_memberships(GroupEid group,
                                                                                        Deadline deadline) {
     std::vector<Parameter> parameters = {Parameter{.name = "group", .value = group.value()}};

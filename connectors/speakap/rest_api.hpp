@@ -36,6 +36,9 @@ public:
     /// Memberships of the network itself; with `role`, only those that have it.
     boost::asio::awaitable<Result<std::vector<RestMembership>>> network_memberships(std::optional<RoleId> role,
                                                                                     Deadline deadline);
+    /// Those of people whom the network finds by this text: their name.
+    boost::asio::awaitable<Result<std::vector<RestMembership>>> network_memberships_of(std::string name,
+                                                                                       Deadline deadline);
     boost::asio::awaitable<Result<std::vector<RestMembership>>> group_memberships(GroupEid group, Deadline deadline);
     /// nullopt when there is none of this EID.
     boost::asio::awaitable<Result<std::optional<RestMembership>>> membership(MembershipEid membership,

@@ -107,14 +107,15 @@ std::optional<RestPage<Row>> page_from(std::string_view text_body, const char* n
     RestPage<Row> page;
     page.links = count(member(member(body, "_links"), name));
     const Json& members = members_of(body, name);
-    // HAL allows a single member to stand there without an array.
-    const Json rows = members.is_object() ? Json::array({members}) : members;
-    if (!rows.is_null() && !rows.is_array()) return std::nullopt;
-    for (const auto& row : rows) {
+    const auto take = [&](const Json& row) {
         auto decoded = decode(row);
-        if (!decoded) return std::nullopt;
-        page.rows.push_back(std::move(*decoded));
-    }
+        if (decoded) page.rows.push_back(std::move(*decoded));
+        return decoded.has_value();
+    };
+    // HAL allows a single member to stand there without an array.
+    if (members.is_object()) return take(members) ? std::optional(std::move(page)) : std::nullopt;
+    if (!members.is_null() && !members.is_array()) return std::nullopt;
+    if (!std::all_of(members.begin(), members.end(), take)) return std::nullopt;
     return page;
 }
 

@@ -187,7 +187,8 @@ private:
         std::printf(
             "{\"read\":\"%s\",\"people\":%zu,\"groups\":%zu,\"memberships\":%zu,\"calls\":%zu,\"bytes\":%zu,"
             "\"cpu\":%.3f}\n",
-            what, network.users.size(), network.groups.size(), memberships_in(network), tally_.calls, tally_.bytes, cpu);
+            what, network.users.size(), network.groups.size(), memberships_in(network), tally_.calls, tally_.bytes,
+            cpu);
         std::fflush(stdout);
         return network;
     }
@@ -259,9 +260,9 @@ private:
         Profile profile;
         profile.name = PersonName{.first = "Nova", .infix = "", .last = "N" + number};
         profile.email = "nova" + number + "@veldkamp-bv.example";
+        const std::optional<Time> since = site_.clock().now();
         const auto made = value_of(site_.wait(scim_.create(EmployeeKey(number), profile, "", site_.deadline())));
         if (!made) give_up("the sandbox has somebody of this key");
-        const std::optional<Time> since = site_.clock().now() - std::chrono::minutes(1);
         for (const auto& user : value_of(site_.wait(rest_.users(since, site_.deadline())))) {
             if (user.xid == EmployeeKey(number)) join(user.eid, rooms_[n * 7 % rooms_.size()]);
         }

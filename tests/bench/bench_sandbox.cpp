@@ -46,8 +46,8 @@ void write_calls(const std::filesystem::path& folder, const sandbox::Sandbox& sa
     const auto at = sandbox.addresses();
     std::ofstream memberships(folder / "memberships");
     std::ofstream curl(folder / "curl");
-    curl << "silent\nfail\nfail-early\nhttp1.1\ncacert = " << ca_file << "\nheader = \"Authorization: Bearer " << at.token
-         << "\"\nheader = \"Accept: application/vnd.speakap.api-v1.8.2+json+hal\"\n";
+    curl << "silent\nfail\nfail-early\nhttp1.1\ncacert = " << ca_file << "\nheader = \"Authorization: Bearer "
+         << at.token << "\"\nheader = \"Accept: application/vnd.speakap.api-v1.8.2+json+hal\"\n";
     for (const auto& user : sandbox.state().users) {
         if (!sandbox::is_listed(user)) continue;
         memberships << user.network.eid << '\n';

@@ -147,22 +147,27 @@ http::Response list_memberships(Call& call) {
     const auto query = read_query(call, memberships_rules);
     if (!query) return query.error();
     const auto* group = filter(*query, "group");
-    if (group != nullptr && find_group(call.state, *group) == nullptr) {
+    if (group != nullptr && call.lookup->group(call.state, *group) == nullptr) {
         return rest_error(RestError::not_found, "unknown group");
     }
     const auto roles = filter_list(*query, "role");
     const auto excluded = filter_list(*query, "excluded_role");
     const auto* text = filter(*query, "q");
     std::vector<MembershipOf> memberships;
-    for (const auto& user : call.state.users) {
-        if (!is_listed(user)) continue;
+    const auto consider = [&](const User& user, const Membership& membership) {
+        if (!is_listed(user) || !shows_in_lists(membership.seen_from, call.now)) return;
+        if (!roles.empty() && !is_any_of(roles, membership.role)) return;
+        if (is_any_of(excluded, membership.role)) return;
+        if (text != nullptr && !contains(full_name(user), *text)) return;
+        memberships.push_back({.user = &user, .membership = &membership});
+    };
+    if (group != nullptr) {
+        for (const auto& place : call.lookup->memberships_of(call.state, *group)) {
+            consider(call.state.users[place.user], membership_at(call.state, place));
+        }
+    } else {
         // assumption: without a group, the memberships of the network itself are listed.
-        const auto* membership = group == nullptr ? &user.network : find_membership(user, *group);
-        if (membership == nullptr || !shows_in_lists(membership->seen_from, call.now)) continue;
-        if (!roles.empty() && !is_any_of(roles, membership->role)) continue;
-        if (is_any_of(excluded, membership->role)) continue;
-        if (text != nullptr && !contains(full_name(user), *text)) continue;
-        memberships.push_back({.user = &user, .membership = membership});
+        for (const auto& user : call.state.users) consider(user, user.network);
     }
     return memberships_answer(scene_of(call, query->view), memberships);
 }
@@ -170,9 +175,10 @@ http::Response list_memberships(Call& call) {
 http::Response get_membership(Call& call) {
     const auto query = read_query(call, membership_rules);
     if (!query) return query.error();
-    const auto found = find_any(call.state, call.captured.at(0));
-    const bool shown = found.user != nullptr && is_listed(*found.user) &&
-                       shows_alone(call.state, found.membership->seen_from, call.now);
+    const auto place = call.lookup->membership(call.state, call.captured.at(0));
+    if (!place) return unknown_membership();
+    const MembershipOf found{.user = &call.state.users[place->user], .membership = &membership_at(call.state, *place)};
+    const bool shown = is_listed(*found.user) && shows_alone(call.state, found.membership->seen_from, call.now);
     if (!shown) return unknown_membership();
     return membership_answer(scene_of(call, query->view), found, 200);
 }

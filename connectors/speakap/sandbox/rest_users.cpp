@@ -68,6 +68,7 @@ Asked<UserFilter> user_filter(const Call& call, const Query& query) {
 }
 
 bool has_text(const UserFilter& wanted, const User& user) {
+    if (wanted.text.empty()) return true;
     // assumption: "XID:…" means nothing to the API's q, although the search of the web pages understands it;
     // `q_finds_xid` of network.json has it otherwise.
     constexpr std::string_view key = "XID:";

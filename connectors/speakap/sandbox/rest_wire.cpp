@@ -137,7 +137,8 @@ void add_groups(const Scene& scene, json& resource, const User& user, const std:
     std::vector<const Group*> groups;
     for (const auto& membership : user.groups) {
         if (!shows_in_lists(membership.seen_from, scene.now)) continue;
-        if (const auto* group = find_group(scene.state, membership.group)) groups.push_back(group);
+        const auto* group = scene.lookup->group(scene.state, membership.group);
+        if (group != nullptr) groups.push_back(group);
     }
     add_relation(
         scene, resource, path, "organizationGroups", groups,
@@ -394,7 +395,7 @@ http::Response label_answer(const Scene& scene, const Label& label) {
 }
 
 Scene scene_of(const Call& call, const View& view) {
-    return {.state = call.state, .view = view, .self = call.path, .now = call.now};
+    return {.state = call.state, .view = view, .self = call.path, .now = call.now, .lookup = call.lookup};
 }
 
 namespace {

@@ -210,11 +210,16 @@ ErrorWords words_of(FaultKind kind) {
 bool is_own_call(std::string_view path) { return starts_with(path, "/sandbox/"); }
 
 http::Response answer(SandboxState& state, const http::Request& request, Time now) {
+    Lookup lookup;
+    return answer(state, lookup, request, now);
+}
+
+http::Response answer(SandboxState& state, Lookup& lookup, const http::Request& request, Time now) {
     catch_up(state, now);
     const auto path = http::split_target(request.target).path;
     if (is_own_call(path)) return answer_own(state, request, now);
     if (is_scim(path)) return answer_scim(state, request, now);
-    return answer_rest(state, request, now);
+    return answer_rest(state, lookup, request, now);
 }
 
 http::Response error_answer(std::string_view path, int status) {

@@ -3,6 +3,7 @@
 
 #include "connectors/http/message.hpp"
 #include "connectors/http/server.hpp"
+#include "connectors/speakap/sandbox/lookup.hpp"
 #include "connectors/speakap/sandbox/sandbox_faults.hpp"
 #include "connectors/speakap/sandbox/sandbox_limits.hpp"
 #include "connectors/speakap/sandbox/sandbox_state.hpp"
@@ -94,6 +95,7 @@ private:
     Clock& clock_;
     SandboxOptions options_;
     SandboxState state_;
+    Lookup lookup_;  ///< of `state_`
     SteadyTime start_;
     RateLimit limit_;
     FaultPlan faults_;
