@@ -1,9 +1,10 @@
 // The other side of bench_network and of its anchor: a sandbox under TLS, in memory, in a process of its own.
 //
-//     bench_sandbox NETWORK FOLDER      serves until it is ended; it prints one line when it is ready
+//     bench_sandbox NETWORK FOLDER [CALLS]      serves until it is ended; it prints one line when it is ready
 //
 // FOLDER gets `site`, which bench_network reads: one line each for rest, scim, network, token, scim_token and the
-// certificate to trust; `memberships`, the EID of everybody's membership; and `curl`, which asks for each of them.
+// certificate to trust; `memberships`, the EIDs of as many memberships of people as CALLS says, or of all; and `curl`,
+// which asks for each of them.
 #include "connectors/speakap/sandbox/sandbox_server.hpp"
 #include "core/base/result.hpp"
 #include "tests/support/certificates.hpp"
@@ -21,6 +22,8 @@
 namespace {
 
 using namespace usersync;
+
+constexpr std::size_t everybody = static_cast<std::size_t>(-1);
 
 /// Yesterday, until the network stands: nobody in it has just changed.
 class BenchClock final : public Clock {
@@ -42,7 +45,8 @@ void write_site(const std::filesystem::path& folder, const sandbox::SandboxAddre
     for (const auto& line : {at.rest, at.scim, at.network, at.token, at.scim_token, ca_file}) site << line << '\n';
 }
 
-void write_calls(const std::filesystem::path& folder, const sandbox::Sandbox& sandbox, const std::string& ca_file) {
+void write_calls(const std::filesystem::path& folder, const sandbox::Sandbox& sandbox, const std::string& ca_file,
+                 std::size_t most) {
     const auto at = sandbox.addresses();
     std::ofstream memberships(folder / "memberships");
     std::ofstream curl(folder / "curl");
@@ -50,6 +54,7 @@ void write_calls(const std::filesystem::path& folder, const sandbox::Sandbox& sa
          << at.token << "\"\nheader = \"Accept: application/vnd.speakap.api-v1.8.2+json+hal\"\n";
     for (const auto& user : sandbox.state().users) {
         if (!sandbox::is_listed(user)) continue;
+        if (most-- == 0) break;
         memberships << user.network.eid << '\n';
         curl << "url = " << at.rest << "/networks/" << at.network << "/memberships/" << user.network.eid
              << "/?embed=user\noutput = /dev/null\n";
@@ -59,8 +64,8 @@ void write_calls(const std::filesystem::path& folder, const sandbox::Sandbox& sa
 }  // namespace
 
 int main(int count, char** arguments) {
-    if (count != 3) {
-        std::fputs("usage: bench_sandbox NETWORK FOLDER\n", stderr);
+    if (count != 3 && count != 4) {
+        std::fputs("usage: bench_sandbox NETWORK FOLDER [CALLS]\n", stderr);
         return 2;
     }
     std::signal(SIGPIPE, SIG_IGN);
@@ -84,7 +89,7 @@ int main(int count, char** arguments) {
     clock.arrive();
     const auto ca_file = root.certificate_file().string();
     write_site(folder, (*sandbox)->addresses(), ca_file);
-    write_calls(folder, **sandbox, ca_file);
+    write_calls(folder, **sandbox, ca_file, count == 4 ? std::strtoul(arguments[3], nullptr, 10) : everybody);
     std::puts((*sandbox)->addresses().to_json_line().c_str());
     std::fflush(stdout);
     context.run();

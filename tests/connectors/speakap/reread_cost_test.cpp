@@ -177,6 +177,41 @@ TEST_CASE("twice the change costs twice the calls, not the whole", "[connectors]
     CHECK(six > three);
 }
 
+std::string scim_newcomer(const std::string& key, const std::string& name) {
+    return R"({"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":")" + key + R"(","externalId":")" +
+           key + R"(","active":true,"name":)" + name + R"(,"emails":[{"value":"n)" + key + R"(@shop.example"}]})";
+}
+
+TEST_CASE("one newcomer does not cost the memberships of everybody", "[connectors][speakap]") {
+    Chain chain(600, 30);
+    chain.read();
+    chain.clock().advance(std::chrono::hours(1));
+    // Somebody of the same name is in the network already.
+    const auto body = scim_newcomer("9001", R"({"givenName":"P1007","familyName":"Person"})");
+    chain.change("POST", "/scim/Users", "application/scim+json", body);
+    chain.forget_calls();
+
+    const auto again = chain.read_again();
+
+    CHECK(chain.calls() <= 10);
+    CHECK(chain.calls("memberships/?q=P1007%20Person") == 2);
+    CHECK(again == chain.read());
+}
+
+TEST_CASE("a newcomer whom no name finds is found among everybody", "[connectors][speakap]") {
+    Chain chain(600, 30);
+    chain.read();
+    chain.clock().advance(std::chrono::hours(1));
+    const auto body = scim_newcomer("9001", R"({"givenName":"","familyName":""})");
+    chain.change("POST", "/scim/Users", "application/scim+json", body);
+    chain.forget_calls();
+
+    const auto again = chain.read_again();
+
+    CHECK(chain.calls("q=") == 0);
+    CHECK(again == chain.read());
+}
+
 TEST_CASE("who left the network by way of a group is seen to be gone", "[connectors][speakap]") {
     Chain chain(40, 4);
     chain.read();
