@@ -194,6 +194,16 @@ void gain(SQLite::Database& connection, const OwnershipChange& change) {
                            "INSERT INTO owned_user (key, user, suspended) VALUES (?1, 0, 1) "
                            "ON CONFLICT (key) DO UPDATE SET suspended = 1",
                            change);
+        case OwnershipChange::What::link_scim:
+            return run_for(connection,
+                           "INSERT INTO owned_user (key, user, link_scim) VALUES (?1, 0, ?2) "
+                           "ON CONFLICT (key) DO UPDATE SET link_scim = excluded.link_scim",
+                           change);
+        case OwnershipChange::What::changed:
+            return run_for(connection,
+                           "INSERT INTO owned_user (key, user, changed_at_ms) VALUES (?1, 0, CAST(?2 AS INTEGER)) "
+                           "ON CONFLICT (key) DO UPDATE SET changed_at_ms = excluded.changed_at_ms",
+                           change);
         case OwnershipChange::What::formerly: return take_over(connection, change);
     }
 }
@@ -201,7 +211,8 @@ void gain(SQLite::Database& connection, const OwnershipChange& change) {
 void forget_if_empty(SQLite::Database& connection, const OwnershipChange& change) {
     run_for(connection,
             "DELETE FROM owned_user WHERE key = ?1 AND user = 0 AND role IS NULL AND link IS NULL AND "
-            "role_declined IS NULL AND invited_again = 0 AND user_declined = 0 AND suspended = 0",
+            "role_declined IS NULL AND invited_again = 0 AND user_declined = 0 AND suspended = 0 "
+            "AND link_scim IS NULL AND changed_at_ms IS NULL",
             change);
 }
 
@@ -238,6 +249,10 @@ void lose(SQLite::Database& connection, const OwnershipChange& change) {
         case OwnershipChange::What::suspended:
             run_for(connection, "UPDATE owned_user SET suspended = 0 WHERE key = ?1", change);
             return forget_if_empty(connection, change);
+        case OwnershipChange::What::link_scim:
+            run_for(connection, "UPDATE owned_user SET link_scim = NULL WHERE key = ?1", change);
+            return forget_if_empty(connection, change);
+        case OwnershipChange::What::changed:
         case OwnershipChange::What::formerly: return;
     }
 }
@@ -245,11 +260,11 @@ void lose(SQLite::Database& connection, const OwnershipChange& change) {
 /// Everything of a person, whatever table it stands in, one row after the other.
 constexpr auto all_owned =
     "SELECT key, 'account' AS what, NULL AS object, NULL AS role, user, role AS given, link, role_declined, "
-    "invited_again, user_declined, suspended FROM owned_user "
-    "UNION ALL SELECT key, 'group', group_eid, NULL, 0, NULL, NULL, NULL, 0, 0, 0 FROM owned_group "
-    "UNION ALL SELECT key, 'declined', group_eid, NULL, 0, NULL, NULL, NULL, 0, 0, 0 FROM declined_group "
-    "UNION ALL SELECT key, 'role_in', group_eid, role, 0, NULL, NULL, NULL, 0, 0, 0 FROM owned_group_role "
-    "UNION ALL SELECT key, 'role_declined', group_eid, NULL, 0, NULL, NULL, NULL, 0, 0, 0 FROM declined_group_role "
+    "invited_again, user_declined, suspended, link_scim, changed_at_ms FROM owned_user "
+    "UNION ALL SELECT key, 'group', group_eid, NULL, 0, NULL, NULL, NULL, 0, 0, 0, NULL, NULL FROM owned_group "
+    "UNION ALL SELECT key, 'declined', group_eid, NULL, 0, NULL, NULL, NULL, 0, 0, 0, NULL, NULL FROM declined_group "
+    "UNION ALL SELECT key, 'role_in', group_eid, role, 0, NULL, NULL, NULL, 0, 0, 0, NULL, NULL FROM owned_group_role "
+    "UNION ALL SELECT key, 'role_declined', group_eid, NULL, 0, NULL, NULL, NULL, 0, 0, 0, NULL, NULL FROM declined_group_role "
     "ORDER BY 1, 2, 3";
 
 void read_account(SQLite::Statement& row, OwnedUser& owned) {
@@ -260,6 +275,8 @@ void read_account(SQLite::Statement& row, OwnedUser& owned) {
     owned.invited_again = count_at(row, 8);
     owned.user_declined = row.getColumn(9).getInt() != 0;
     owned.suspended = row.getColumn(10).getInt() != 0;
+    if (!row.isColumnNull(11)) owned.link_scim = ScimId(text_at(row, 11));
+    if (!row.isColumnNull(12)) owned.changed_at = Time(Duration(row.getColumn(12).getInt64()));
 }
 
 Result<Ownership> read_ownership(SQLite::Database& connection) {

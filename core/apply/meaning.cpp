@@ -1,5 +1,6 @@
 #include "core/apply/meaning.hpp"
 
+#include <string>
 #include <utility>
 
 namespace usersync::apply {
@@ -36,6 +37,7 @@ struct Visitor {
         if (adopt.user) result.push_back(user(Way::gain));
         if (adopt.role) result.push_back(role(Way::gain, *adopt.role));
         if (adopt.link) result.push_back({key, What::link, Way::gain, adopt.link->value()});
+        if (adopt.link_scim) result.push_back({key, What::link_scim, Way::gain, adopt.link_scim->value()});
         return result;
     }
     std::vector<OwnershipChange> operator()(const Release& release) const {
@@ -66,9 +68,9 @@ struct Visitor {
         if (change.granted) return {group_role(change.group, change.after)};
         return {about(What::group_role, Way::lose, change.group.eid.value())};
     }
-    // An account that is made is not the one that was linked or suspended before.
+    // Nothing that was known of an earlier account is so for the one that is made.
     std::vector<OwnershipChange> operator()(const CreateUser&) const {
-        return {user(Way::gain), about(What::suspended, Way::lose), about(What::link, Way::lose)};
+        return {user(Way::lose), user(Way::gain)};
     }
     std::vector<OwnershipChange> operator()(const ReactivateUser& reactivate) const {
         std::vector<OwnershipChange> result;
@@ -95,8 +97,13 @@ struct Visitor {
 
 }  // namespace
 
-std::vector<OwnershipChange> ownership_after(const Change& change) {
-    return std::visit(Visitor{change.employee}, change.what);
+std::vector<OwnershipChange> ownership_after(const Change& change, Time at, std::optional<UserEid> made) {
+    auto changes = std::visit(Visitor{change.employee}, change.what);
+    const bool is_gone = std::holds_alternative<EndMembership>(change.what);
+    if (change.employee.value().empty() || !needs_call(change.what) || is_gone) return changes;
+    if (made) changes.push_back({change.employee, What::link, Way::gain, made->value()});
+    changes.push_back({change.employee, What::changed, Way::gain, std::to_string(at.time_since_epoch().count())});
+    return changes;
 }
 
 }  // namespace usersync::apply

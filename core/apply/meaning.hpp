@@ -8,7 +8,8 @@
 
 namespace usersync::apply {
 
-/// Ownership changes that go with the operation's effect; they are written with the settled outcome.
-std::vector<OwnershipChange> ownership_after(const Change& change);
+/// Ownership changes that go with the operation's effect at `at`; they are written with the settled outcome. `made` is
+/// the account that came into being, where the network's answer names it and it will not be found by its key.
+std::vector<OwnershipChange> ownership_after(const Change& change, Time at, std::optional<UserEid> made = {});
 
 }  // namespace usersync::apply

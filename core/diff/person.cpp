@@ -175,6 +175,7 @@ void link_account(const Comparison& compare, const DesiredUser& wanted, const Ac
                   const OwnedUser& owned) {
     Adopt adopted = adoption_of(compare, wanted, account, owned, places_of(compare, wanted));
     adopted.link = account.eid;
+    adopted.link_scim = account.scim_id;
     compare.change(wanted.key, std::move(adopted), because("has the address of the employee record"));
 }
 

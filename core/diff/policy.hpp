@@ -66,6 +66,9 @@ struct Policy {
     ActiveEmail active_email = ActiveEmail::follows;
     bool adopt_by_email = false;              ///< false: an unlinked account with the address is a conflict
     bool xid_change_on_reactivation = false;  ///< a suspended account of ours with the same address is theirs
+    bool can_suspend = true;                  ///< false: the network has no way (no SCIM), so leavers are ended at once
+    /// What we changed then or later may not be shown yet: it is no drift, and not done again. nullopt: shown at once.
+    std::optional<Time> may_not_show_since = {};
     bool group_roles_by_call = false;         ///< false: a role in a group is given by hand
     /// When somebody who was asked in is asked again: the n-th time if they were invited before the n-th of these.
     std::vector<Time> invite_again_before = {};

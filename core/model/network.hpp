@@ -218,6 +218,7 @@ struct ActualGroup {
     GroupKind kind = GroupKind::topic;
     std::string name;
     std::optional<std::string> xid;
+    std::optional<GroupEid> parent = {};  ///< of a local department its business unit, where the network shows it
     auto operator<=>(const ActualGroup&) const = default;
 };
 

@@ -34,6 +34,7 @@ struct Adopt {
     std::optional<RoleId> role;
     std::optional<UserEid> link = {};  ///< the account without XID that is from now on theirs
     std::vector<GroupRoleOf> group_roles = {};
+    std::optional<ScimId> link_scim = {};  ///< SCIM's id of the same account
     bool operator==(const Adopt&) const = default;
 };
 /// Something that is remembered and means nothing any more.

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cstdint>
+#include <string>
 #include <utility>
 
 namespace usersync {
@@ -27,6 +30,14 @@ void set_role(std::vector<OwnedGroupRole>& roles, GroupEid group, RoleId role) {
     }
 }
 
+/// nullopt for what is no number: nobody waits for that.
+std::optional<Time> time_in(const std::string& object) {
+    std::int64_t ms = 0;
+    const auto end = object.data() + object.size();
+    const auto read = std::from_chars(object.data(), end, ms);
+    return read.ec == std::errc() && read.ptr == end ? std::optional(Time(Duration(ms))) : std::nullopt;
+}
+
 void gain(OwnedUser& owned, const OwnershipChange& change) {
     switch (change.what) {
         case OwnershipChange::What::user: owned.user = true; return;
@@ -44,6 +55,8 @@ void gain(OwnedUser& owned, const OwnershipChange& change) {
             return;
         case OwnershipChange::What::user_declined: owned.user_declined = true; return;
         case OwnershipChange::What::suspended: owned.suspended = true; return;
+        case OwnershipChange::What::link_scim: owned.link_scim = ScimId(change.object); return;
+        case OwnershipChange::What::changed: owned.changed_at = time_in(change.object); return;
         case OwnershipChange::What::formerly: return;  // of two people
     }
 }
@@ -66,6 +79,8 @@ void lose(OwnedUser& owned, const OwnershipChange& change) {
             return;
         case OwnershipChange::What::user_declined: owned.user_declined = false; return;
         case OwnershipChange::What::suspended: owned.suspended = false; return;
+        case OwnershipChange::What::link_scim: owned.link_scim.reset(); return;
+        case OwnershipChange::What::changed:
         case OwnershipChange::What::formerly: return;
     }
 }
@@ -85,7 +100,7 @@ void take_over(std::vector<OwnedUser>& users, const EmployeeKey& key, const Empl
     }
 }
 
-constexpr std::array<std::pair<OwnershipChange::What, std::string_view>, 12> words{{
+constexpr std::array<std::pair<OwnershipChange::What, std::string_view>, 14> words{{
     {OwnershipChange::What::user, "account"},
     {OwnershipChange::What::group, "membership"},
     {OwnershipChange::What::role, "role"},
@@ -97,6 +112,8 @@ constexpr std::array<std::pair<OwnershipChange::What, std::string_view>, 12> wor
     {OwnershipChange::What::group_role_declined, "declined_group_role"},
     {OwnershipChange::What::user_declined, "declined_account"},
     {OwnershipChange::What::suspended, "suspended"},
+    {OwnershipChange::What::link_scim, "link_scim"},
+    {OwnershipChange::What::changed, "changed"},
     {OwnershipChange::What::formerly, "formerly"},
 }};
 
@@ -126,7 +143,7 @@ const OwnedUser* Ownership::find(const EmployeeKey& key) const {
 std::vector<Link> links_of(const Ownership& ownership) {
     std::vector<Link> links;
     for (const auto& user : ownership.users) {
-        if (user.link) links.push_back({user.key, *user.link});
+        if (user.link) links.push_back({user.key, *user.link, user.link_scim});
     }
     return links;
 }

@@ -1,6 +1,7 @@
 #pragma once
 // Ownership: what the sync created or adopted. Everything else in a network is somebody else's.
 
+#include "core/base/time.hpp"
 #include "core/model/ids.hpp"
 
 #include <cstddef>
@@ -32,6 +33,8 @@ struct OwnedUser {
     std::vector<GroupEid> group_roles_declined = {};  ///< sorted: groups in which a role was ours, and was taken away
     bool user_declined = false;  ///< the account was ours, was ended or suspended by somebody, and stays so
     bool suspended = false;      ///< the account is suspended, and by us
+    std::optional<ScimId> link_scim = {};  ///< SCIM's own id of the linked account: it finds them while REST does not
+    std::optional<Time> changed_at = {};   ///< when we last changed something of theirs: lists may not show it yet
     bool operator==(const OwnedUser&) const = default;
 };
 
@@ -47,6 +50,7 @@ struct Ownership {
 struct Link {
     EmployeeKey key;
     UserEid eid;
+    std::optional<ScimId> scim_id = {};  ///< REST does not list whoever is suspended; SCIM does
     auto operator<=>(const Link&) const = default;
 };
 std::vector<Link> links_of(const Ownership& ownership);  ///< sorted
@@ -65,13 +69,15 @@ struct OwnershipChange {
         group_role_declined,
         user_declined,
         suspended,
+        link_scim,
+        changed,   ///< gained only: `object` is the time, in milliseconds since 1970
         formerly,  ///< gained only: all that is of the person `object` becomes this person's
     };
     enum class Way { gain, lose };
     EmployeeKey key;
     What what = What::user;
     Way way = Way::gain;
-    std::string object;     ///< group EID, role, user EID or key; empty for what is about the account itself
+    std::string object;     ///< group EID, role, user EID, SCIM id, time or key; empty for what is about the account itself
     std::string role = {};  ///< of a `group_role` that is gained
     auto operator<=>(const OwnershipChange&) const = default;
 };

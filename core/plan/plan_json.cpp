@@ -212,6 +212,7 @@ struct WriteWhat {
         Json json{{"user", adopt.user}, {"groups", array_of(adopt.groups, json_of_group)}};
         if (adopt.role) json["role"] = adopt.role->value();
         if (adopt.link) json["link"] = adopt.link->value();
+        if (adopt.link_scim) json["link_scim"] = adopt.link_scim->value();
         if (!adopt.group_roles.empty()) json["group_roles"] = array_of(adopt.group_roles, json_of_group_role);
         return json;
     }
@@ -267,6 +268,7 @@ void read_into(Adopt& adopt, const Json& json) {
     adopt.groups = vector_from(json.at("groups"), group_from);
     adopt.role = optional_from(json, "role", id_from<RoleId>);
     adopt.link = optional_from(json, "link", id_from<UserEid>);
+    adopt.link_scim = optional_from(json, "link_scim", id_from<ScimId>);
     if (json.contains("group_roles")) adopt.group_roles = vector_from(json.at("group_roles"), group_role_from);
 }
 void read_into(Release& release, const Json& json) {

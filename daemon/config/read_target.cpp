@@ -69,6 +69,8 @@ void read_target(TableReader& root, TenantConfig& config) {
     target.text("own_lock", options.own_lock);
     target.flag("group_roles", options.group_roles);
     target.whole("invite_batch", options.invite_batch, {.min = 1, .max = 1000});
+    target.flag("invite_resend", options.invite_resend);
+    target.flag("counts_agree", options.counts_agree);
     target.duration("read_whole_every", config.read_whole_every, {.max = hours(24 * 31)});
     config.policy.group_roles_by_call = options.group_roles;
 }

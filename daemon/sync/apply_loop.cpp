@@ -113,7 +113,7 @@ private:
                               .took = parts_.clock.steady_now() - started,
                               .settled_at = parts_.clock.now(),
                               .ownership = {}};
-        if (took_effect(outcome)) settlement.ownership = apply::ownership_after(op.change);
+        if (took_effect(outcome)) settlement.ownership = apply::ownership_after(op.change, settlement.settled_at);
         const auto took_ms = settlement.took.count();
         auto settled = co_await parts_.ledger.settle(run_id_, op, std::move(settlement));
         if (!settled) {
@@ -246,7 +246,7 @@ asio::awaitable<Result<Recovered>> settle_open_intents(TenantParts parts) {
                               .took = Duration(0),
                               .settled_at = parts.clock.now(),
                               .ownership = {}};
-        if (there) settlement.ownership = apply::ownership_after(operation.change);
+        if (there) settlement.ownership = apply::ownership_after(operation.change, settlement.settled_at);
         auto settled = co_await parts.ledger.settle(run, operation, std::move(settlement));
         if (!settled) co_return settled.error();
         ++recovered.settled;

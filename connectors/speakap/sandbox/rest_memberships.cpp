@@ -50,9 +50,11 @@ std::optional<std::string> change_role(Call& call, const std::string& eid, const
     return std::nullopt;
 }
 
+/// Somebody suspended administers nothing.
+bool is_administrator(const User& user) { return is_listed(user) && user.network.role == "admin"; }
+
 std::size_t administrators(const SandboxState& state) {
-    const auto count = std::count_if(state.users.begin(), state.users.end(),
-                                     [](const User& user) { return is_listed(user) && user.network.role == "admin"; });
+    const auto count = std::count_if(state.users.begin(), state.users.end(), is_administrator);
     return static_cast<std::size_t>(count);
 }
 
@@ -100,7 +102,7 @@ std::optional<http::Response> refuse_removal(const Call& call, const MembershipO
     }
     // assumption: what the error table says about leaving holds for being removed as well.
     const bool leaves_network = membership.group.empty() || query.whole;
-    if (leaves_network && removed.user->network.role == "admin" && administrators(call.state) == 1) {
+    if (leaves_network && is_administrator(*removed.user) && administrators(call.state) == 1) {
         return rest_error(RestError::only_admin, "the last administrator stays");
     }
     if (membership.group.empty()) return std::nullopt;

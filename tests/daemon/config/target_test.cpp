@@ -24,6 +24,8 @@ login_in_bag = false
 own_lock = 'usersync'
 group_roles = true
 invite_batch = 200
+invite_resend = true
+counts_agree = false
 read_whole_every = '12h')"));
 
     const auto loaded = sample.load();
@@ -48,6 +50,8 @@ read_whole_every = '12h')"));
     CHECK(target.group_roles);
     CHECK(loaded.config->tenants[0].policy.group_roles_by_call);
     CHECK(target.invite_batch == 200);
+    CHECK(target.invite_resend);
+    CHECK(!target.counts_agree);
     CHECK(loaded.config->tenants[0].read_whole_every == 12h);
 }
 

@@ -60,6 +60,14 @@ struct GuestWorld : SandboxWorld {
                                  {"Content-Type", "application/x-www-form-urlencoded"}},
                      .body = body});
     }
+    int suspend(std::string_view xid) {
+        return call({.method = "POST",
+                     .target = "/sandbox/by-hand",
+                     .headers = {{"Authorization", "Bearer aa11_rest-token"},
+                                 {"Content-Type", "application/x-www-form-urlencoded"}},
+                     .body = "what=suspend&user=" + person(xid).eid})
+            .status;
+    }
 };
 
 }  // namespace
@@ -182,6 +190,10 @@ TEST_CASE("the last administrator stays", "[connectors][speakap][sandbox]") {
 
     CHECK(shape(world.call_with("DELETE", path)) == std::pair(403, -12));
     REQUIRE(world.form("changeroles", "memberships[" + world.person("200").network.eid + "]=admin").status == 200);
+    REQUIRE(world.suspend("200") == 200);
+    CHECK(shape(world.call_with("DELETE", path)) == std::pair(403, -12));
+    CHECK(world.call_with("DELETE", "memberships/" + world.person("200").network.eid + "/").status == 202);
+    REQUIRE(world.form("changeroles", "memberships[" + world.person("201").network.eid + "]=admin").status == 200);
     CHECK(world.call_with("DELETE", path).status == 202);
 }
 
