@@ -101,8 +101,10 @@ std::vector<ExampleShop::Answer> ExampleShop::type(const std::vector<std::string
     std::vector<Answer> answers(1);
     std::istringstream printed(out);
     for (std::string line; std::getline(printed, line);) {
-        if (line.rfind(end_of_answer, 0) == 0) {
-            answers.back().exit_code = std::stoi(line.substr(end_of_answer.size()));
+        // Not every program ends its answer with a line: curl prints a body as it came.
+        if (const auto end = line.find(end_of_answer); end != std::string::npos) {
+            if (end > 0) answers.back().lines.push_back(line.substr(0, end));
+            answers.back().exit_code = std::stoi(line.substr(end + end_of_answer.size()));
             answers.emplace_back();
         } else {
             answers.back().lines.push_back(line);
