@@ -219,7 +219,12 @@ http::Response replace(SandboxState& state, const http::Request& request, const 
     return scim_user_answer(*user, 200);
 }
 
-http::Response not_supported() { return scim_error(501, "", "this method is not supported"); }
+http::Response not_supported(const std::string& allowed) {
+    // assumption: as REST says it; RFC 7644 would have 501 for PATCH.
+    auto response = scim_error(405, "", "this method is not supported");
+    response.headers.push_back({.name = "Allow", .value = allowed});
+    return response;
+}
 
 }  // namespace
 
@@ -230,7 +235,7 @@ http::Response answer_scim(SandboxState& state, const http::Request& request, Ti
     if (path == users) {
         if (request.method == "GET") return list_users(state, query, now);
         if (request.method == "POST") return create(state, request, now);
-        return not_supported();
+        return not_supported("GET, POST");
     }
     if (path.substr(0, users.size()) != users || path[users.size()] != '/') {
         return scim_error(404, "", "unknown resource");
@@ -238,7 +243,7 @@ http::Response answer_scim(SandboxState& state, const http::Request& request, Ti
     const auto id = http::percent_decode(path.substr(users.size() + 1), http::Plus::literal);
     if (request.method == "GET") return get_user(state, id, now);
     if (request.method == "PUT") return replace(state, request, id, now);
-    return not_supported();
+    return not_supported("GET, PUT");
 }
 
 }  // namespace usersync::sandbox
