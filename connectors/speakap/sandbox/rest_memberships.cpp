@@ -51,7 +51,9 @@ std::optional<std::string> change_role(Call& call, const std::string& eid, const
 }
 
 /// Somebody suspended administers nothing.
-bool is_administrator(const User& user) { return is_listed(user) && user.network.role == "admin"; }
+bool is_administrator(const User& user) {
+    return is_listed(user) && (user.network.role == "admin" || user.network.role == "enterprise_admin");
+}
 
 std::size_t administrators(const SandboxState& state) {
     const auto count = std::count_if(state.users.begin(), state.users.end(), is_administrator);

@@ -38,7 +38,7 @@ struct Group {
 struct Membership {
     std::string eid;
     std::string group;  ///< EID; empty: this is the membership of the network
-    std::string role;   ///< "invitee", "member", "admin" or the EID of a custom role
+    std::string role;   ///< "invitee", "member", "admin", "enterprise_admin" or the EID of a custom role
     Time since{};
     std::optional<Time> invited_at;
     std::string locked_by;  ///< EID of the app that protects it from deletion; empty: nobody does
@@ -256,7 +256,7 @@ const Membership* find_membership(const User& user, std::string_view group);
 Membership* find_membership(User& user, std::string_view group);
 /// The EID of the app that the REST token belongs to: what stands before the underscore.
 std::string_view own_app(const SandboxState& state);
-/// The role "member", "admin", or a custom role's EID.
+/// The role "member", "admin", "enterprise_admin", or a custom role's EID.
 bool is_assignable_role(const SandboxState& state, std::string_view role);
 
 /// 16 hexadecimal digits.
