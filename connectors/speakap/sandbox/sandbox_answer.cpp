@@ -132,10 +132,14 @@ bool rename_group(SandboxState& state, const Fields& fields, Time now) {
     return true;
 }
 
-bool lock_membership(SandboxState& state, const Fields& fields) {
+bool lock_membership(SandboxState& state, const Fields& fields, Time now) {
     for (auto& user : state.users) {
         if (!has_account(user)) continue;
-        if (same_eid(user.network.eid, fields["membership"])) return user.network.locked_by = fields["app"], true;
+        if (same_eid(user.network.eid, fields["membership"])) {
+            user.network.locked_by = fields["app"];
+            if (state.behaviour.role_change_modifies) user.modified = now;
+            return true;
+        }
         for (auto& membership : user.groups) {
             if (same_eid(membership.eid, fields["membership"])) return membership.locked_by = fields["app"], true;
         }
@@ -159,7 +163,7 @@ http::Response by_hand(SandboxState& state, const http::Request& request, Time n
     const Fields fields{http::parse_form(request.body)};
     const auto what = fields["what"];
     const bool done = what == "rename_group" ? rename_group(state, fields, now)
-                      : what == "lock"       ? lock_membership(state, fields)
+                      : what == "lock"       ? lock_membership(state, fields, now)
                                              : change_user(state, fields, now);
     if (!done) return rest_error(RestError::invalid_request, "this cannot be done by hand");
     return json_answer({{"done", true}});

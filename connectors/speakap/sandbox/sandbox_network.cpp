@@ -186,7 +186,7 @@ void change_key(SandboxState& state, User& user, std::string xid, Time now) {
     record_event(state, std::move(event));
 }
 
-void give_role(SandboxState& state, const User& user, Membership& membership, std::string role, Time now) {
+void give_role(SandboxState& state, User& user, Membership& membership, std::string role, Time now) {
     if (membership.role == role) return;
     auto event = event_of(EventKind::role_changed, user, membership.group, now);
     event.role = role;
@@ -194,6 +194,7 @@ void give_role(SandboxState& state, const User& user, Membership& membership, st
     touch_group(state, membership.group, now);
     record_event(state, std::move(event));
 }
+    if (membership.group.empty() && state.behaviour.role_change_modifies) user.modified = now;
 
 std::size_t accept_invitations(SandboxState& state, std::optional<std::string_view> xid, Time now) {
     std::size_t accepted = 0;

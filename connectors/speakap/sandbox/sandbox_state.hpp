@@ -183,10 +183,11 @@ std::optional<KeyChange> key_change_from(std::string_view text);
 
 /// What is not public and can therefore be chosen, key by key of network.json.
 struct Behaviour {
-    bool group_roles = false;     ///< `changeroles` and new memberships give roles in groups, too
-    bool strict_put = false;      ///< SCIM's PUT clears what it does not carry
-    bool q_finds_xid = false;     ///< `q=XID:123` finds somebody by XID
-    bool refuses_resend = false;  ///< `resend` of an invite is for Speakap's own pages only: 403 for an app
+    bool group_roles = false;           ///< `changeroles` and new memberships give roles in groups, too
+    bool strict_put = false;            ///< SCIM's PUT clears what it does not carry
+    bool q_finds_xid = false;           ///< `q=XID:123` finds somebody by XID
+    bool refuses_resend = false;        ///< `resend` of an invite is for Speakap's own pages only: 403 for an app
+    bool role_change_modifies = false;  ///< another role or lock of a network membership changes `lastModified`
     ConflictShape scim_conflict = ConflictShape::scim;
     KeyChange key_change = KeyChange::allowed;
     bool operator==(const Behaviour&) const = default;
