@@ -3,6 +3,7 @@
 #include "connectors/speakap/sandbox/rest_query.hpp"
 #include "connectors/speakap/sandbox/rest_wire.hpp"
 #include "connectors/speakap/sandbox/sandbox_network.hpp"
+#include "connectors/speakap/sandbox/sandbox_settling.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -21,14 +22,30 @@ const QueryRules memberships_rules{
 };
 const QueryRules removal_rules{.relations = {}, .filters = {"force", "resolution"}};
 
+MembershipOf find_among(const User& user, std::string_view eid) {
+    if (!has_account(user)) return {};
+    if (same_eid(user.network.eid, eid)) return {.user = &user, .membership = &user.network};
+    for (const auto& membership : user.groups) {
+        if (same_eid(membership.eid, eid)) return {.user = &user, .membership = &membership};
+    }
+    return {};
+}
+
 /// A membership of the network or of a group, also of a suspended person.
 MembershipOf find_any(const SandboxState& state, std::string_view eid) {
     for (const auto& user : state.users) {
-        if (!has_account(user)) continue;
-        if (same_eid(user.network.eid, eid)) return {.user = &user, .membership = &user.network};
-        for (const auto& membership : user.groups) {
-            if (same_eid(membership.eid, eid)) return {.user = &user, .membership = &membership};
-        }
+        if (const auto found = find_among(user, eid); found.user != nullptr) return found;
+    }
+    return {};
+}
+
+/// The same as a read of it alone shows it.
+MembershipOf find_shown(const Call& call, std::string_view eid) {
+    for (const auto& user : call.state.users) {
+        const auto found = find_among(as_read(call.state, user, call.now), eid);
+        if (found.user == nullptr) continue;
+        const bool shown = is_listed(*found.user) && shows_alone(call.state, found.membership->seen_from, call.now);
+        return shown ? found : MembershipOf{};
     }
     return {};
 }
@@ -158,7 +175,8 @@ http::Response list_memberships(Call& call) {
     const auto excluded = filter_list(*query, "excluded_role");
     const auto* text = filter(*query, "q");
     std::vector<MembershipOf> memberships;
-    for (const auto& user : call.state.users) {
+    for (const auto& current : call.state.users) {
+        const auto& user = as_listed(call.state, current, call.now);
         if (!is_listed(user)) continue;
         // assumption: without a group, the memberships of the network itself are listed.
         const auto* membership = group == nullptr ? &user.network : find_membership(user, *group);
@@ -174,10 +192,8 @@ http::Response list_memberships(Call& call) {
 http::Response get_membership(Call& call) {
     const auto query = read_query(call, membership_rules);
     if (!query) return query.error();
-    const auto found = find_any(call.state, call.captured.at(0));
-    const bool shown = found.user != nullptr && is_listed(*found.user) &&
-                       shows_alone(call.state, found.membership->seen_from, call.now);
-    if (!shown) return unknown_membership();
+    const auto found = find_shown(call, call.captured.at(0));
+    if (found.user == nullptr) return unknown_membership();
     return membership_answer(scene_of(call, query->view), found, 200);
 }
 

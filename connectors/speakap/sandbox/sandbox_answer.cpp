@@ -4,6 +4,7 @@
 #include "connectors/speakap/sandbox/sandbox_network.hpp"
 #include "connectors/speakap/sandbox/sandbox_rest.hpp"
 #include "connectors/speakap/sandbox/sandbox_scim.hpp"
+#include "connectors/speakap/sandbox/sandbox_settling.hpp"
 #include "connectors/speakap/sandbox/sandbox_show.hpp"
 #include "connectors/speakap/sandbox/sandbox_times.hpp"
 #include "connectors/speakap/sandbox/scim_wire.hpp"
@@ -213,12 +214,24 @@ ErrorWords words_of(FaultKind kind) {
 
 bool is_own_call(std::string_view path) { return starts_with(path, "/sandbox/"); }
 
-http::Response answer(SandboxState& state, const http::Request& request, Time now) {
-    catch_up(state, now);
+namespace {
+
+http::Response answer_at_once(SandboxState& state, const http::Request& request, Time now) {
     const auto path = http::split_target(request.target).path;
     if (is_own_call(path)) return answer_own(state, request, now);
     if (is_scim(path)) return answer_scim(state, request, now);
     return answer_rest(state, request, now);
+}
+
+}  // namespace
+
+http::Response answer(SandboxState& state, const http::Request& request, Time now) {
+    catch_up(state, now);
+    if (request.method == "GET") return answer_at_once(state, request, now);
+    auto before = rows_before(state);
+    auto response = answer_at_once(state, request, now);
+    if (before) keep_earlier(state, std::move(*before), now);
+    return response;
 }
 
 http::Response error_answer(std::string_view path, int status) {

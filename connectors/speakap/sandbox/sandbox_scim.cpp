@@ -2,6 +2,7 @@
 
 #include "connectors/speakap/sandbox/sandbox_network.hpp"
 #include "connectors/speakap/sandbox/sandbox_rest.hpp"
+#include "connectors/speakap/sandbox/sandbox_settling.hpp"
 #include "connectors/speakap/sandbox/scim_wire.hpp"
 
 #include <algorithm>
@@ -104,7 +105,8 @@ http::Response list_users(const SandboxState& state, std::string_view query, Tim
     if (!wanted) return wanted.error();
     std::vector<const User*> page;
     std::size_t total = 0;
-    for (const auto& user : state.users) {
+    for (const auto& current : state.users) {
+        const auto& user = wanted->filter ? as_read(state, current, now) : as_listed(state, current, now);
         if (!has_account(user) || !fits(state, wanted->filter, user, now)) continue;
         ++total;
         if (total >= wanted->start_index && page.size() < wanted->count) page.push_back(&user);
@@ -117,7 +119,7 @@ http::Response unknown_user() { return scim_error(404, "", "there is no such use
 http::Response get_user(const SandboxState& state, const std::string& id, Time now) {
     const auto* user = find_scim_user(state, id);
     if (user == nullptr || !shows_alone(state, user->seen_from, now)) return unknown_user();
-    return scim_user_answer(*user, 200);
+    return scim_user_answer(as_read(state, *user, now), 200);
 }
 
 // ---- writing ------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -200,6 +201,17 @@ struct Settling {
     bool operator==(const Settling&) const = default;
 };
 
+/// A row as it was before a change, for as long as lists show it so.
+template <class Row>
+struct Earlier {
+    Time until{};
+    Row row;
+    bool operator==(const Earlier&) const = default;
+};
+/// By EID, the oldest first.
+template <class Row>
+using EarlierRows = std::map<std::string, std::vector<Earlier<Row>>, std::less<>>;
+
 struct SandboxState {
     std::uint64_t seed = 0;    ///< every id is calculated from this and `issued`
     std::uint64_t issued = 0;  ///< ids given out so far
@@ -222,6 +234,8 @@ struct SandboxState {
     std::vector<Event> events;  ///< the last `event_log_max`
     Behaviour behaviour;
     Settling settling;
+    EarlierRows<User> earlier_users;    ///< changes that have not settled; like `settling` not in the state file
+    EarlierRows<Group> earlier_groups;  ///< likewise
     bool operator==(const SandboxState&) const = default;
 };
 

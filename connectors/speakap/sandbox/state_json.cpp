@@ -268,7 +268,9 @@ SandboxState state_from(const json& object) {
             .events_seen = object.at("events_seen").get<std::uint64_t>(),
             .events = list_from<Event>(object.at("events"), event_from),
             .behaviour = behaviour_from(object.at("behaviour")),
-            .settling = {}};
+            .settling = {},
+            .earlier_users = {},
+            .earlier_groups = {}};
 }
 
 }  // namespace
