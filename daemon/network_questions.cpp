@@ -36,7 +36,13 @@ CommandResult answered_by_drift(std::string out, const std::vector<Drift>& drift
 
 CommandResult show_account(const Question& question, const network_view::Reading& reading) {
     const auto* account = network_view::find_account(reading, *question.user);
-    if (account == nullptr) return ended(ExitCode::usage, "the network shows no account of " + *question.user);
+    if (account == nullptr) {
+        const auto* gone = network_view::find_gone(reading, *question.user);
+        if (gone == nullptr) return ended(ExitCode::usage, "the network shows no account of " + *question.user);
+        return answered_by_drift(
+            question.json ? network_view::gone_json(reading, *gone) : network_view::gone_text(reading, *gone),
+            network_view::drift_of(reading, gone->key));
+    }
     return answered_by_drift(
         question.json ? network_view::account_json(reading, *account) : network_view::account_text(reading, *account),
         network_view::drift_of(reading, *account));
@@ -63,6 +69,7 @@ CommandResult show(const Question& question, network_view::Reading reading, cons
         auto changes = diff::diff(desired, reading.network, reading.ownership, question.in_force->policy);
         reading.drift = std::move(changes.drift);
         reading.snapshot = snapshot->meta.id;
+        reading.not_judged = network_view::not_judged_of(desired, reading);
     }
     if (question.user) return show_account(question, reading);
     if (question.group) return show_group(question, reading);
