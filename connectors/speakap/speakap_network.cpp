@@ -459,7 +459,11 @@ awaitable<Result<Receipt>> SpeakapNetwork::change_role(EmployeeKey key, ChangeRo
     if (!*row) co_return not_visible_yet();
     if ((*row)->role == what.after) co_return Receipt{.already_so = true};
     if (is_locked(**row)) co_return membership_locked();
-    if (!is_role_planned_with((*row)->role, what.before)) co_return changed_meanwhile();
+    // Plans may have another word for a role than the network; then it is the one that was read. Never the protected
+    // one.
+    const bool is_protected = (*row)->role == RoleId(calls_.options().protected_role);
+    const bool as_read = !is_protected && directory_.known_role(key) == (*row)->role;
+    if (!as_read && !is_role_planned_with((*row)->role, what.before)) co_return changed_meanwhile();
     Result<Taken> changed = co_await rest_.change_role(**membership, what.after, deadline);
     if (changed) directory_.learn(key, what.after);
     co_return receipt_of(changed);
