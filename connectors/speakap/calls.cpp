@@ -85,6 +85,7 @@ boost::asio::awaitable<Result<http::Response>> Calls::send(Api api, http::Reques
 void Calls::authorise(Api api, http::Request& request) const {
     const auto& token = api == Api::rest ? options_.rest_token : options_.scim_token;
     request.headers.push_back(header("Authorization", "Bearer " + token.expose()));
+    if (http::find_header(request.headers, "Accept")) return;
     request.headers.push_back(
         header("Accept", api == Api::rest ? "application/vnd.speakap.api-v" + options_.rest_version + "+json+hal"
                                           : std::string("application/scim+json, application/json")));

@@ -157,6 +157,7 @@ void read_tenant_file(TableReader& root, Day today, TenantConfig& config) {
     read_columns(root, defaults, config.columns);
     check_record(root, defaults, config.columns);
     auto role_order = read_policy(root, config.policy);
+    config.target.protected_role = config.policy.protected_role.value();
     read_rules(root, today, std::move(role_order), config);
     read_brakes(root, config);
     read_notes(root, config.notes);

@@ -151,12 +151,14 @@ void set_profile(User& user, const ScimUser& wanted) {
     if (wanted.login) user.login = *wanted.login;
 }
 
-/// The XID that the account has with these two names, or keeps when neither is given.
+/// The XID that the account has with these two names, or keeps when neither is given. A userName that stays as it is
+/// gives nobody a key: it is what somebody without one signs in with.
 std::string key_of(const User& user, const ScimUser& wanted) {
     if (!wanted.user_name && !wanted.external_id) return user.xid;
     const auto& external_id = wanted.external_id ? *wanted.external_id : user.external_id;
     if (!external_id.empty()) return external_id;
-    return wanted.user_name ? *wanted.user_name : user.user_name;
+    const bool is_new_name = wanted.user_name && *wanted.user_name != user.user_name;
+    return is_new_name ? *wanted.user_name : user.xid;
 }
 
 /// assumption: an account that is nobody's yet may always be given its key; another key for somebody's account is

@@ -431,6 +431,7 @@ TEST_CASE("somebody new is found among the invitees when memberships are needed"
     world.rest.on(memberships_path + " role=invitee offset[self]=0",
                   answer(200, page("memberships", membership("m2", "u2", "1002", "invitee"))));
     world.rest.on("POST /networks/00AA/changeroles", answer(200));
+    world.rest.on("GET /networks/00AA/memberships/m2/", answer(200, membership("m2", "u2", "1002", "invitee")));
 
     CHECK(world.apply("1002", to_admin()).has_value());
     CHECK(world.rest.count(memberships_path) - whole_lists == 2);
@@ -455,6 +456,8 @@ TEST_CASE("a membership is ended by its EID; one that is gone is already ended",
     World world;
     REQUIRE(world.read().has_value());
     world.rest.on("DELETE /networks/00AA/memberships/m1/", {answer(202, "{}"), answer(404)});
+    world.rest.on("GET /networks/00AA/memberships/m1/",
+                  {answer(200, membership("m1", "u1", "1001", "member")), answer(404)});
 
     const auto ended = world.apply("1001", EndMembership{});
     REQUIRE(ended.has_value());
@@ -472,7 +475,13 @@ TEST_CASE("the membership of somebody suspended is remembered from before", "[co
     world.scim.on("GET /Users", answer(200, scim_list(scim_user("s1", "1001", R"(,"active":false)"), 1)));
     REQUIRE(world.read().has_value());
     world.rest.on("DELETE /networks/00AA/memberships/m1/", answer(202));
+    world.rest.on("GET /networks/00AA/memberships/m1/", answer(404));
 
+    // Hidden before and after: that SCIM still has them says that nothing has happened yet.
+    const auto promised = world.apply("1001", EndMembership{});
+    REQUIRE(promised.has_error());
+    CHECK(promised.error().code == "promised");
+    world.scim.on("GET /Users", answer(200, scim_list("", 0)));
     CHECK(world.apply("1001", EndMembership{}).has_value());
 }
 

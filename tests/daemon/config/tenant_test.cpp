@@ -102,6 +102,7 @@ server_wait_max = '5m'
                                         .invitee_role = RoleId("guest"),
                                         .protected_role = RoleId("owner"),
                                         .roles_before_activation = false});
+    CHECK(tenant.target.protected_role == "owner");
     CHECK(tenant.retry ==
           pace::BackoffLimits{.first = 2s, .longest = 1min, .attempts_max = 2, .server_wait_max = 5min});
     CHECK(tenant_of(good_tenant).policy == diff::Policy{});
