@@ -41,6 +41,9 @@ public:
 
     const SpeakapOptions& options() const { return options_; }
 
+    /// When the server's pause is over; nullopt when there is none.
+    std::optional<Time> paused_until() const;
+
     Clock& clock() { return clock_; }
 
 private:

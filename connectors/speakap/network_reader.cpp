@@ -19,6 +19,13 @@ Failure wrong_network() {
                    .detail = "the network behind the configured address is not the configured one"};
 }
 
+Failure wrong_scim() {
+    return Failure{.kind = FailureKind::blocked,
+                   .code = "wrong_network",
+                   .where = "speakap.scim",
+                   .detail = "SCIM shows nobody whom the network shows: its address or its token is another network's"};
+}
+
 Failure counts_disagree(const char* sentence) {
     return Failure{
         .kind = FailureKind::transient, .code = "counts_disagree", .where = "speakap.rest", .detail = sentence};
@@ -120,6 +127,7 @@ awaitable<Result<void>> NetworkReader::read_all(Deadline deadline) {
         Result<std::vector<ScimUser>> scim_users = co_await scim_.users(deadline);
         if (!scim_users) co_return scim_users.error();
         reading.scim_users = std::move(*scim_users);
+        if (!are_one_network(reading)) co_return wrong_scim();
     }
     Result<void> people_fit = co_await look_at_people_again(reading, deadline);
     if (!people_fit) co_return people_fit;
@@ -401,6 +409,7 @@ awaitable<Result<bool>> NetworkReader::read_changed_accounts(Reading& reading, C
         Result<std::vector<ScimUser>> everybody = co_await scim_.users(deadline);
         if (!everybody) co_return everybody.error();
         reading.scim_users = std::move(*everybody);
+        if (!are_one_network(reading)) co_return wrong_scim();
         co_return true;
     }
     std::vector<ScimUser> found;
@@ -415,9 +424,15 @@ awaitable<Result<bool>> NetworkReader::read_changed_accounts(Reading& reading, C
         return changed.names.contains(key_of(user).value()) || changed.names.contains(user.user_name);
     });
     reading.scim_users.insert(reading.scim_users.end(), found.begin(), found.end());
-    Result<std::optional<std::size_t>> total = co_await scim_.total(deadline);
-    if (!total) co_return total.error();
-    co_return !*total || **total == reading.scim_users.size();
+    Result<ScimPage> first = co_await scim_.first(deadline);
+    if (!first) co_return first.error();
+    // Whom nobody knows may be another network's: the whole will tell.
+    const auto is_known = [&](const ScimUser& user) {
+        return std::any_of(reading.scim_users.begin(), reading.scim_users.end(),
+                           [&](const ScimUser& known) { return known.id == user.id; });
+    };
+    const bool all_known = std::all_of(first->users.begin(), first->users.end(), is_known);
+    co_return all_known && (!first->total || *first->total == reading.scim_users.size());
 }
 
 }  // namespace usersync::speakap

@@ -214,6 +214,27 @@ bool people_agree(const Reading& reading) {
     return std::all_of(reading.memberships.begin(), reading.memberships.end(), may_stand_alone);
 }
 
+bool are_one_network(const Reading& reading) {
+    // Of one or two people nothing can be said: REST may be late to show them.
+    constexpr std::size_t some = 3;
+    std::set<std::string> listed;
+    std::size_t people = 0;
+    for (const auto& user : reading.users) {
+        if (user.deleted) continue;
+        ++people;
+        if (user.xid) listed.insert(folded(user.xid->value()));
+        if (user.profile.email) listed.insert(folded(*user.profile.email));
+        for (const auto& address : user.other_emails) listed.insert(folded(address));
+    }
+    const auto is_active = [](const ScimUser& user) { return user.active; };
+    const auto active = std::count_if(reading.scim_users.begin(), reading.scim_users.end(), is_active);
+    if (people < some || active < static_cast<std::ptrdiff_t>(some)) return true;
+    return std::any_of(reading.scim_users.begin(), reading.scim_users.end(), [&](const ScimUser& user) {
+        return listed.contains(folded(key_of(user).value())) || listed.contains(folded(user.user_name)) ||
+               listed.contains(folded(user.profile.email.value_or("")));
+    });
+}
+
 bool members_agree(const RestGroup& group, const std::vector<RestMembership>& members) {
     if (!group.members) return true;
     const auto count = [&](auto counts) {

@@ -46,6 +46,10 @@ ActualNetwork assemble(const Reading& reading, const std::vector<Link>& links = 
 /// not accepted, are suspended or were deleted may stand alone.
 bool people_agree(const Reading& reading);
 
+/// False when SCIM shows nobody whom REST shows, and each shows some: they are two networks. People are known by XID,
+/// by address, or by what SCIM has for a name.
+bool are_one_network(const Reading& reading);
+
 /// True when a group says to have as many members as were read: with or without those who only asked to join, with or
 /// without those who have not accepted. Also when it says nothing.
 bool members_agree(const RestGroup& group, const std::vector<RestMembership>& members);

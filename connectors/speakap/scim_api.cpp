@@ -65,13 +65,13 @@ boost::asio::awaitable<Result<std::vector<ScimUser>>> ScimApi::users_once(Deadli
     co_return scim_list_incomplete();
 }
 
-boost::asio::awaitable<Result<std::optional<std::size_t>>> ScimApi::total(Deadline deadline) {
+boost::asio::awaitable<Result<ScimPage>> ScimApi::first(Deadline deadline) {
     std::string target = "/Users?startIndex=1&count=1";
     Result<http::Response> answer = co_await calls_.read(Api::scim, std::move(target), deadline);
     if (!answer) co_return answer.error();
     auto page = scim_page_from(answer->body, calls_.options());
     if (!page) co_return unreadable_answer(Sent::read, "speakap.scim");
-    co_return page->total;
+    co_return std::move(*page);
 }
 
 boost::asio::awaitable<Result<std::optional<ScimUser>>> ScimApi::user(std::string name, Deadline deadline) {

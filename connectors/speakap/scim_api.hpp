@@ -22,8 +22,8 @@ public:
     /// at a second look.
     boost::asio::awaitable<Result<std::vector<ScimUser>>> users(Deadline deadline);
 
-    /// How many users there are; nullopt when the server does not say.
-    boost::asio::awaitable<Result<std::optional<std::size_t>>> total(Deadline deadline);
+    /// The first of them, and how many there are, where the server says so.
+    boost::asio::awaitable<Result<ScimPage>> first(Deadline deadline);
 
     /// The user with this userName or externalId, exactly; nullopt when there is none.
     boost::asio::awaitable<Result<std::optional<ScimUser>>> user(std::string name, Deadline deadline);

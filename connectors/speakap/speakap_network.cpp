@@ -107,6 +107,7 @@ public:
     awaitable<Result<ActualNetwork>> read_again(std::vector<Link> links, Deadline deadline) override;
     awaitable<Result<Receipt>> apply(Operation operation, Deadline deadline) override;
     awaitable<Result<Found>> find(Operation operation, Deadline deadline) override;
+    std::optional<Time> waits_until() const override { return calls_.paused_until(); }
 
 private:
     struct Applying;
@@ -121,6 +122,7 @@ private:
     awaitable<Result<Receipt>> invite_again(EmployeeKey key, InviteAgain what, Deadline deadline);
     awaitable<Result<Receipt>> reactivate(EmployeeKey key, ReactivateUser what, Deadline deadline);
     awaitable<Result<Receipt>> put(EmployeeKey key, Profile profile, std::optional<Account> account, Deadline deadline);
+    awaitable<Result<bool>> follow(EmployeeKey key, ScimUser& user, Deadline deadline);
     awaitable<Result<Receipt>> add_to_groups(EmployeeKey key, std::vector<GroupChange> groups, Deadline deadline);
     awaitable<Result<Receipt>> remove_from_groups(EmployeeKey key, std::vector<GroupChange> groups, Deadline deadline);
     awaitable<Result<Receipt>> change_role(EmployeeKey key, RoleId role, Deadline deadline);
@@ -312,9 +314,27 @@ awaitable<Result<Receipt>> SpeakapNetwork::put(EmployeeKey key, Profile profile,
     }
     ScimUser sent = *user;
     Result<void> put = co_await scim_.replace(std::move(sent), deadline);
+    if (!put && is_not_found(put.error())) {
+        // Since it was read the account may have got another id, as when two are merged. It is looked for once.
+        Result<bool> moved = co_await follow(key, *user, deadline);
+        if (!moved) co_return moved.error();
+        if (!*moved) co_return put.error();
+        ScimUser sent_again = *user;
+        put = co_await scim_.replace(std::move(sent_again), deadline);
+    }
     if (!put) co_return put.error();
     directory_.learn(key, std::move(*user));
     co_return Receipt{};
+}
+
+// True when SCIM knows the person by another id than `user` has; it has that one then.
+awaitable<Result<bool>> SpeakapNetwork::follow(EmployeeKey key, ScimUser& user, Deadline deadline) {
+    std::string name = directory_.scim_name(key);
+    Result<std::optional<ScimUser>> now = co_await scim_.user(std::move(name), deadline);
+    if (!now) co_return now.error();
+    if (!*now || (*now)->id == user.id) co_return false;
+    user.id = (*now)->id;
+    co_return true;
 }
 
 awaitable<Result<Receipt>> SpeakapNetwork::add_to_groups(EmployeeKey key, std::vector<GroupChange> groups,

@@ -195,6 +195,8 @@ struct Note {
         awaits_group,  ///< belongs in a group that is made first; placed by the plan after that
         kept,          ///< ours, and wanted by no rule that can be judged: kept, for a field says nothing
         by_hand,       ///< wanted, and no interface can do it: somebody does it in the network
+        settling,      ///< done a moment ago; the network may not show it yet
+        no_effect,     ///< done again and again by the network's word, and not there: somebody must look
     };
     Kind kind = Kind::conflict;
     EmployeeKey employee;  ///< empty when no single person is meant

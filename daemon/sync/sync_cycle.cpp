@@ -77,6 +77,20 @@ std::map<EmployeeKey, std::string> birthdays_of(const Snapshot& snapshot) {
     return birthdays;
 }
 
+/// Of one person; a group that is made is nobody's, and there may be many.
+constexpr std::size_t rows_looked_at_max = 200;
+
+/// The calls that took effect, the newest first.
+std::vector<plan::Done> done_of(const std::vector<LedgerRow>& history) {
+    std::vector<plan::Done> done;
+    for (const auto& row : history) {
+        const bool counts = row.outcome && row.settled_at && took_effect(*row.outcome);
+        if (!counts || !needs_call(row.operation.change.what)) continue;
+        done.push_back({.run = row.run, .what = row.operation.change.what, .at = *row.settled_at});
+    }
+    return done;
+}
+
 Failure stopping() {
     return {.kind = FailureKind::transient,
             .code = "stopping",
@@ -248,16 +262,47 @@ private:
         auto gone = those_gone(*ownership);
         const bool known = co_await leavers_known(std::move(gone), today);
         if (!known) co_return false;
+        done_before_.clear();
         auto job = [this, &owned = *ownership, first_run, today] {
             return parts_.stop.requested() ? StoredPlan{} : make(owned, first_run, today);
         };
+        auto without_repeated = job;
         // This frame keeps everything that the lane looks at alive and unchanged until it has answered.
         auto stored = co_await run_on(parts_.compute_lane, std::move(job));
+        if (parts_.stop.requested()) co_return failed(stopping());
+        const bool looked = co_await repeated_known(stored.plan, *ownership);
+        if (!looked) co_return false;
+        if (!done_before_.empty()) stored = co_await run_on(parts_.compute_lane, std::move(without_repeated));
         if (parts_.stop.requested()) co_return failed(stopping());
         stored.run = result_.run.id;
         stored.created_at = parts_.clock.now();
         result_.run.plan = stored.plan.id;
         result_.plan = std::move(stored);
+        co_return true;
+    }
+
+    /// Of everybody for whom the plan repeats something, what was done before. Mostly of nobody.
+    asio::awaitable<bool> repeated_known(const Plan& plan, const Ownership& ownership) {
+        if (result_.is_adoption) co_return true;
+        std::map<EmployeeKey, std::vector<const Change*>> by_person;
+        for (const auto& operation : plan.operations) {
+            by_person[operation.change.employee].push_back(&operation.change);
+        }
+        for (const auto& drift : plan.drift) by_person[drift.employee];
+        for (const auto& [person, changes] : by_person) {
+            const bool is_new = !person.value().empty() && ownership.find(person) == nullptr;
+            if (is_new) continue;
+            auto history = co_await parts_.ledger.history(person, rows_looked_at_max);
+            if (!history) co_return failed(history.error());
+            auto done = done_of(*history);
+            const auto is_repeated = [&, &changed = done](const Change* change) {
+                const auto& limits = parts_.settings->repeats;
+                return plan::repeated(*change, changed, parts_.clock.now(), limits) != plan::Repeated::no;
+            };
+            const bool settles = plan::is_settling(done, parts_.clock.now(), parts_.settings->repeats);
+            if (settles || std::any_of(changes.begin(), changes.end(), is_repeated))
+                done_before_.emplace(person, std::move(done));
+        }
         co_return true;
     }
 
@@ -319,6 +364,7 @@ private:
         auto changes = diff::diff(desired, actual_, ownership, policy_of(today));
         leave_alone(changes, unknown_);
         std::erase_if(changes.changes, [&](const Change& change) { return tried_.contains(change.employee); });
+        plan::leave_out_repeated(changes, done_before_, parts_.clock.now(), parts_.settings->repeats);
         StoredPlan stored;
         stored.plan = plan::make_plan(std::move(changes), basis(), desired.unmapped);
         auto context = plan::context_of(ownership, actual_);
@@ -532,6 +578,7 @@ private:
     std::set<EmployeeKey> tried_;     ///< people for whom an earlier plan of this run could not do everything
     ActualNetwork actual_;
     std::vector<NeverRemoved> kept_leavers_;  ///< by exceptions about their last rows
+    plan::DoneBefore done_before_;            ///< of people for whom the newest plan repeated something
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "core/diff/policy.hpp"
 #include "core/ingest/ingest.hpp"
 #include "core/plan/guard.hpp"
+#include "core/plan/repeated.hpp"
 #include "core/ports/clock.hpp"
 #include "core/ports/ledger.hpp"
 #include "core/ports/network.hpp"
@@ -47,6 +48,7 @@ struct TenantSettings {
     diff::Policy policy;                ///< but for what depends on the day
     diff::AskAgain ask_again;
     plan::GuardLimits guard;
+    plan::RepeatLimits repeats;
     apply::ApplyLimits apply;
     Duration fetch_max = std::chrono::minutes(10);       ///< for finding and downloading the record
     Duration read_max = std::chrono::hours(2);           ///< for reading the whole network

@@ -93,7 +93,7 @@ TEST_CASE("network shows everybody with what is ours, and no more of them", "[en
     asked(shop, "usersyncd network shop --user S1003 --group Sales", 2);
 }
 
-TEST_CASE("drift is shown, and asks for a look only where the tenant lets it be", "[end_to_end][network]") {
+TEST_CASE("drift is shown, and asks for a look only where the tenant lets it be", "[end_to_end][network][fault25]") {
     ExampleShop shop(settled_in);
     asked(shop, approve_proposal);
     asked(shop, take_out_of_store);

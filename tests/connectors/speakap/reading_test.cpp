@@ -250,6 +250,30 @@ TEST_CASE("deleted accounts are not shown", "[connectors][speakap]") {
     CHECK(assemble(reading).users.size() == 1);
 }
 
+TEST_CASE("SCIM that shows nobody whom REST shows is another network's", "[connectors][speakap][fault27]") {
+    Reading reading;
+    for (const std::string key : {"1001", "1002", "1003"}) reading.users.push_back(rest_user("u" + key, key));
+    for (const std::string key : {"9001", "9002", "9003"})
+        reading.scim_users.push_back(scim_user("s" + key, key, true));
+    CHECK_FALSE(are_one_network(reading));
+
+    // One person in common is enough, by key or by address; of a few nothing can be said, nor of those who are
+    // suspended.
+    auto by_key = reading;
+    by_key.scim_users.push_back(scim_user("s1002", "1002", false));
+    CHECK(are_one_network(by_key));
+    auto by_address = reading;
+    by_address.users[0].profile.email = "anna@shop.example";
+    by_address.scim_users[1].user_name = "Anna@shop.example";
+    CHECK(are_one_network(by_address));
+    auto few = reading;
+    few.users.pop_back();
+    CHECK(are_one_network(few));
+    auto suspended = reading;
+    for (auto& user : suspended.scim_users) user.active = false;
+    CHECK(are_one_network(suspended));
+}
+
 TEST_CASE("people and memberships agree when they are the same people", "[connectors][speakap]") {
     Reading reading;
     reading.users = {rest_user("u1", "1001"), rest_user("U2", "1002")};

@@ -88,7 +88,7 @@ TEST_CASE("an invitation asks to be sent again in words only where the tenant sa
     CHECK(http::parse_form(world.rest.last(invite_path).body).front() == http::Parameter{"resend", "true"});
 }
 
-TEST_CASE("nobody gets two mails because an answer was lost", "[connectors][speakap]") {
+TEST_CASE("nobody gets two mails because an answer was lost", "[connectors][speakap][fault21]") {
     InviteeWorld world;
     // After a restart nothing proves that the mail did not go out.
     const auto in_doubt = world.find("1002", to_bo());
@@ -221,7 +221,7 @@ TEST_CASE("one invitee whom the network does not take never stops the others of 
     CHECK(world.rest.count(invite_path) == 5);
 }
 
-TEST_CASE("a call of invitations whose answer is lost may have sent each of them", "[connectors][speakap]") {
+TEST_CASE("a call of invitations whose answer is lost may have sent each of them", "[connectors][speakap][fault21]") {
     World world(without_scim());
     REQUIRE(world.read().has_value());
     world.rest.on(invite_path, answer_lost());
@@ -394,7 +394,7 @@ TEST_CASE("an end that was only promised is not called kept until the network sh
 }
 
 TEST_CASE("a 409 to an end is looked at: no member is ended already, anything else is refused",
-          "[connectors][speakap]") {
+          "[connectors][speakap][fault22]") {
     World world;
     REQUIRE(world.read().has_value());
     world.rest.on("DELETE /networks/00AA/memberships/m1/", answer(409, R"({"code":-40,"message":"x"})"));
@@ -410,7 +410,8 @@ TEST_CASE("a 409 to an end is looked at: no member is ended already, anything el
     CHECK(ended->already_so);
 }
 
-TEST_CASE("a success that is an error, a page of somebody else or a part is no success", "[connectors][speakap]") {
+TEST_CASE("a success that is an error, a page of somebody else or a part is no success",
+          "[connectors][speakap][fault23]") {
     for (const auto& odd : {answer(200, R"({"code":-1,"message":"x"})"), answer(200, "<html>Sign in</html>"),
                             answer(207, R"({"status":"some"})")}) {
         World world;
@@ -423,7 +424,8 @@ TEST_CASE("a success that is an error, a page of somebody else or a part is no s
     }
 }
 
-TEST_CASE("a sign-in page instead of the network is read again, and then no empty network", "[connectors][speakap]") {
+TEST_CASE("a sign-in page instead of the network is read again, and then no empty network",
+          "[connectors][speakap][fault29]") {
     World world;
     world.rest.on(users_path + " offset[self]=0", answer(200, "<!doctype html><title>Sign in</title>"));
     const auto network = world.read();
@@ -433,7 +435,7 @@ TEST_CASE("a sign-in page instead of the network is read again, and then no empt
     CHECK(world.rest.count(users_path + " offset[self]=0") == 4);
 }
 
-TEST_CASE("a spent budget makes all calls wait, a refused one likewise", "[connectors][speakap]") {
+TEST_CASE("a spent budget makes all calls wait, a refused one likewise", "[connectors][speakap][fault20]") {
     World world;
     REQUIRE(world.read().has_value());
     world.rest.on("POST /networks/00AA/users/u1/groups/add",

@@ -143,7 +143,7 @@ TEST_CASE("while one person waits, the others go on", "[core][apply]") {
     CHECK(d.next() == "call 1");
 }
 
-TEST_CASE("an unknown outcome is looked at before anything is sent again", "[core][apply]") {
+TEST_CASE("an unknown outcome is looked at before anything is sent again", "[core][apply][fault21]") {
     const auto plan = joiners(1);
     Dialogue d(plan);
 
@@ -183,7 +183,7 @@ TEST_CASE("a rejected operation is recorded, what needs it is skipped, the other
     CHECK(d.next() == "call 3");
 }
 
-TEST_CASE("a blocked failure ends the run and leaves the rest for the next one", "[core][apply]") {
+TEST_CASE("a blocked failure ends the run and leaves the rest for the next one", "[core][apply][fault27]") {
     const auto plan = joiners(3);
     Dialogue d(plan);
 
@@ -195,7 +195,7 @@ TEST_CASE("a blocked failure ends the run and leaves the rest for the next one",
     CHECK(d.run.summary().stopped_by->code == "invalid_token");
 }
 
-TEST_CASE("an outage stops the run by itself instead of trying everybody", "[core][apply]") {
+TEST_CASE("an outage stops the run by itself instead of trying everybody", "[core][apply][fault28]") {
     const auto plan = joiners(100);
     Dialogue d(plan);
 
@@ -209,7 +209,7 @@ TEST_CASE("an outage stops the run by itself instead of trying everybody", "[cor
     CHECK(calls == ApplyLimits{}.failures_in_a_row_max);
 }
 
-TEST_CASE("retries are at most a tenth of the run, however the failures fall", "[core][apply]") {
+TEST_CASE("retries are at most a tenth of the run, however the failures fall", "[core][apply][fault28]") {
     const auto plan = joiners(200);
     Dialogue d(plan);
 

@@ -45,7 +45,7 @@ OwnedUser declining(OwnedUser owned, const std::string& group) {
 
 TEST_CASE(
     "a membership of ours that somebody ended is put back, given up or left, as the tenant says, and always shown",
-    "[core][diff]") {
+    "[core][diff][fault25]") {
     struct Case {
         Answer answer;
         Lines changes;
@@ -101,7 +101,7 @@ TEST_CASE("a membership of ours that is gone and not wanted is forgotten: given 
     CHECK(lines_of(compare({wanted("1001")}, {suspended(account("1001"))}, {left})) == Lines{"reactivate_user 1001"});
 }
 
-TEST_CASE("a role of ours that somebody took away is given again, given up or left", "[core][diff]") {
+TEST_CASE("a role of ours that somebody took away is given again, given up or left", "[core][diff][fault25]") {
     struct Case {
         Answer answer;
         Lines changes;
@@ -151,7 +151,7 @@ TEST_CASE("what somebody who has not accepted shows as their role says nothing",
     CHECK(found == ChangeSet{});
 }
 
-TEST_CASE("an account of ours that somebody removed is made again, given up or left", "[core][diff]") {
+TEST_CASE("an account of ours that somebody removed is made again, given up or left", "[core][diff][fault25]") {
     struct Case {
         Answer answer;
         Lines changes;
@@ -166,7 +166,7 @@ TEST_CASE("an account of ours that somebody removed is made again, given up or l
     }
 }
 
-TEST_CASE("an account of ours that somebody suspended is reactivated, given up or left", "[core][diff]") {
+TEST_CASE("an account of ours that somebody suspended is reactivated, given up or left", "[core][diff][fault25]") {
     struct Case {
         Answer answer;
         Lines changes;

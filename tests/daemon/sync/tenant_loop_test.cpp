@@ -223,7 +223,7 @@ TEST_CASE("a restart after a finished run waits for the next due time", "[daemon
 }
 
 TEST_CASE("a failure that may pass is tried again soon, one that somebody must mend within the hour",
-          "[daemon][sync]") {
+          "[daemon][sync][fault28]") {
     const auto kind = GENERATE(FailureKind::transient, FailureKind::blocked);
     TenantStage stage(24h);
     stage.source.fail_next({.kind = kind, .code = "connect_failed"});
