@@ -92,7 +92,7 @@ const std::vector<Assumption>& assumptions() {
         {"B-19", "", ""},
         {"B-20", "", "needs writes"},
         {"B-21", "", "cannot be provoked"},
-        {"B-22", "", "needs somebody to be given a role"},
+        {"B-22", "", ""},
         {"B-23", "", "needs a change of roles"},
         {"B-24", "", "sends nothing but GET"},
         {"B-25", "", ""},

@@ -42,6 +42,7 @@ std::string_view to_string(Drift::Kind kind) {
         case Drift::Kind::group_role_changed: return "group_role_changed";
         case Drift::Kind::account_gone: return "account_gone";
         case Drift::Kind::account_suspended: return "account_suspended";
+        case Drift::Kind::account_reactivated: return "account_reactivated";
     }
     return "membership_ended";
 }
@@ -76,7 +77,8 @@ std::string_view to_string(Note::Kind kind) {
         case Note::Kind::awaits_group: return "awaits_group";
         case Note::Kind::kept: return "kept";
         case Note::Kind::by_hand: return "by_hand";
-        case Note::Kind::settling: return "settling";
+        case Note::Kind::awaits_hand: return "awaits_hand";
+        case Note::Kind::not_shown_yet: return "not_shown_yet";
         case Note::Kind::no_effect: return "no_effect";
     }
     return "conflict";
@@ -91,7 +93,8 @@ bool is_open(Note::Kind kind) {
         case Note::Kind::no_removal:
         case Note::Kind::not_admitted:
         case Note::Kind::unclear:
-        case Note::Kind::settling:
+        case Note::Kind::awaits_hand:
+        case Note::Kind::not_shown_yet:
         case Note::Kind::no_effect: return true;
         case Note::Kind::protected_:
         case Note::Kind::left_alone:

@@ -78,7 +78,7 @@ bool was_done_in_vain(const Change& change, const std::vector<Done>& done, Time 
 Note note_about(const Change& change, Repeated why, const RepeatLimits& limits) {
     const std::string kind(kind_of(change.what));
     if (why == Repeated::settling) {
-        return {.kind = Note::Kind::settling,
+        return {.kind = Note::Kind::not_shown_yet,
                 .employee = change.employee,
                 .text = "the network may not show yet what was done a moment ago: " + kind + " waits"};
     }
@@ -119,7 +119,7 @@ void leave_out_repeated(ChangeSet& changes, const DoneBefore& done, Time now, co
     std::erase_if(changes.drift, [&](const Drift& drift) {
         const auto at = done.find(drift.employee);
         if (at == done.end() || !is_settling(at->second, now, limits)) return false;
-        notes.insert({.kind = Note::Kind::settling,
+        notes.insert({.kind = Note::Kind::not_shown_yet,
                       .employee = drift.employee,
                       .text = "the network may not show yet what was done a moment ago: " +
                               std::string(to_string(drift.kind)) + " is judged later"});

@@ -103,6 +103,7 @@ void add_decisions(FingerprintBuilder& builder, const TenantConfig& tenant) {
     add(builder, "drift_memberships", to_string(drift.memberships));
     add(builder, "drift_roles", to_string(drift.roles));
     add(builder, "drift_accounts", to_string(drift.accounts));
+    add_count(builder, "drift_settle", static_cast<std::uint64_t>(tenant.drift_settle.count()));
     add_count(builder, "active_email", static_cast<std::uint64_t>(tenant.policy.active_email));
     add_count(builder, "adopt_by_email", tenant.policy.adopt_by_email ? 1 : 0);
     add_count(builder, "xid_change_on_reactivation", tenant.policy.xid_change_on_reactivation ? 1 : 0);

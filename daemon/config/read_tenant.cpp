@@ -85,7 +85,13 @@ std::vector<std::string> read_role_order(TableReader& roles) {
 
 /// Gives the order of roles, which belongs to the rules.
 std::vector<std::string> read_policy(TableReader& root, diff::Policy& policy) {
-    root.table("leavers").choice("action", policy.leavers, leaver_actions);
+    auto leavers = root.table("leavers");
+    leavers.choice("action", policy.leavers, leaver_actions);
+    if (!policy.can_suspend && policy.leavers == diff::LeaverAction::suspend) {
+        leavers.warn("action",
+                     "without SCIM (target.create_by_invite) nobody can be suspended: each leaver stays open until "
+                     "somebody has done it in the network; \"remove\" ends their membership");
+    }
     auto roles = root.table("roles");
     read_role(roles, "default", policy.default_role);
     read_role(roles, "invitee", policy.invitee_role);
@@ -115,11 +121,13 @@ void read_version(TableReader& root, RuleVersion& version) {
 constexpr std::array<Choice<Drift::Answer>, 3> answers{
     {{"repair", Drift::Answer::repair}, {"adopt", Drift::Answer::adopt}, {"ignore", Drift::Answer::ignore}}};
 
-void read_drift(TableReader& root, diff::DriftPolicy& drift) {
+void read_drift(TableReader& root, TenantConfig& config) {
+    auto& drift = config.policy.drift;
     auto table = root.table("drift");
     table.choice("memberships", drift.memberships, answers);
     table.choice("roles", drift.roles, answers);
     table.choice("accounts", drift.accounts, answers);
+    table.duration("settle", config.drift_settle, {.max = hours(24 * 7)});
 }
 
 void read_ask_again(TableReader& root, diff::AskAgain& ask) {
@@ -162,7 +170,7 @@ void read_tenant_file(TableReader& root, Day today, TenantConfig& config) {
     read_brakes(root, config);
     read_notes(root, config.notes);
     read_profile(root, config.policy.fill);
-    read_drift(root, config.policy.drift);
+    read_drift(root, config);
     read_ask_again(root, config.ask_again);
     read_version(root, config.version);
     read_retry(root, config.retry);

@@ -91,6 +91,13 @@ std::vector<plan::Done> done_of(const std::vector<LedgerRow>& history) {
     return done;
 }
 
+bool is_link(const Operation& operation) {
+    const auto* adopt = std::get_if<Adopt>(&operation.change.what);
+    return adopt != nullptr && adopt->link;
+}
+
+bool links_accounts(const Plan& plan) { return std::any_of(plan.operations.begin(), plan.operations.end(), is_link); }
+
 Failure stopping() {
     return {.kind = FailureKind::transient,
             .code = "stopping",
@@ -231,8 +238,7 @@ private:
         if (result_.plans_before.size() + 1 >= plans_max) return false;
         const auto& operations = result_.plan->plan.operations;
         return std::any_of(operations.begin(), operations.end(), [&](const Operation& operation) {
-            const auto* adopt = std::get_if<Adopt>(&operation.change.what);
-            const bool more = operation.stage == Stage::make_group || (adopt != nullptr && adopt->link);
+            const bool more = operation.stage == Stage::make_group || is_link(operation);
             return more && !result_.applied->open.contains(operation.change.employee);
         });
     }
@@ -258,7 +264,9 @@ private:
         auto has_applied = co_await parts_.runs.has_applied();
         if (!has_applied) co_return failed(has_applied.error());
         const bool first_run = !*has_applied;
-        const Day today = pace::day_in(parts_.settings->time_zone, parts_.clock.now());
+        is_first_run_ = first_run;
+        planned_at_ = parts_.clock.now();
+        const Day today = pace::day_in(parts_.settings->time_zone, planned_at_);
         auto gone = those_gone(*ownership);
         const bool known = co_await leavers_known(std::move(gone), today);
         if (!known) co_return false;
@@ -329,14 +337,15 @@ private:
         co_return true;
     }
 
-    /// What this run has done itself may not show yet: its later plans give nothing up.
+    /// What was done a short while ago may not show yet, and certainly not what this run has done itself.
     diff::Policy policy_of(Day today) const {
         auto policy = parts_.settings->policy;
-        policy.invite_again_before = diff::invite_again_before(parts_.settings->ask_again, today);
+        policy.reminders = diff::reminders_on(parts_.settings->ask_again, today);
+        const auto settle = parts_.settings->drift_settle;
+        if (settle > Duration(0)) policy.may_not_show_since = planned_at_ - settle;
         if (result_.plans_before.empty()) return policy;
-        for (auto* answer : {&policy.drift.memberships, &policy.drift.roles, &policy.drift.accounts}) {
-            if (*answer == Drift::Answer::adopt) *answer = Drift::Answer::ignore;
-        }
+        const auto began = result_.run.started_at;
+        policy.may_not_show_since = std::min(policy.may_not_show_since.value_or(began), began);
         return policy;
     }
 
@@ -496,8 +505,9 @@ private:
         if (result_.applied->stopped_by) failed(*result_.applied->stopped_by);
         const bool tried_everything = result_.applied->not_started == 0 && result_.applied->unknown == 0;
         if (!tried_everything || plan.empty()) co_return;
-        if (result_.is_adoption) {
-            co_await adoption_applied();
+        // What is to be sent for people whose accounts were only linked so far, nobody has seen on a first run.
+        if (result_.is_adoption || (is_first_run_ && links_accounts(plan))) {
+            co_await applied_unseen();
             co_return;
         }
         auto marked = co_await parts_.runs.mark_applied(plan.id);
@@ -510,7 +520,7 @@ private:
 
     /// Without a word that a plan of this tenant was applied: the first one that sends something still waits for a
     /// person.
-    asio::awaitable<void> adoption_applied() {
+    asio::awaitable<void> applied_unseen() {
         auto stored = *result_.plan;
         stored.state = PlanState::applied;
         auto saved = co_await parts_.runs.save_plan(std::move(stored));
@@ -576,6 +586,8 @@ private:
     std::optional<StoredPlan> seen_;  ///< the plan that a person approves
     std::set<EmployeeKey> unknown_;   ///< people with an intent that is still open
     std::set<EmployeeKey> tried_;     ///< people for whom an earlier plan of this run could not do everything
+    Time planned_at_;
+    bool is_first_run_ = false;  ///< no plan of this tenant that sends everything was applied before this one
     ActualNetwork actual_;
     std::vector<NeverRemoved> kept_leavers_;  ///< by exceptions about their last rows
     plan::DoneBefore done_before_;            ///< of people for whom the newest plan repeated something

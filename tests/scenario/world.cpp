@@ -92,6 +92,7 @@ sync::TenantSettings shop_settings() {
     settings.repeats.settle_max = Duration(0);  // no time passes between its days
     settings.completeness.drop_share_max = 0.60;
     settings.completeness.rise_share_max = 100;
+    settings.drift_settle = Duration(0);  // this network shows everything at once
     return settings;
 }
 

@@ -99,7 +99,7 @@ TEST_CASE("what is repeated leaves the plan with a note, the rest of the person'
     CHECK(changes.drift[0].employee == EmployeeKey("1003"));
     REQUIRE(changes.notes.size() == 3);
     for (const auto n : {0u, 1u}) {
-        CHECK(changes.notes[n].kind == Note::Kind::settling);
+        CHECK(changes.notes[n].kind == Note::Kind::not_shown_yet);
         CHECK(changes.notes[n].employee == EmployeeKey("1002"));
     }
     CHECK(changes.notes[2].kind == Note::Kind::no_effect);

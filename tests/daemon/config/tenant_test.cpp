@@ -142,6 +142,7 @@ TEST_CASE("what becomes of drift, of accounts that were there, and of people who
 memberships = 'adopt'
 roles = 'ignore'
 accounts = 'adopt'
+settle = '20m'
 [accounts]
 adopt_by_email = true
 xid_change_on_reactivation = true
@@ -158,6 +159,8 @@ again_times = 2
     expected.xid_change_on_reactivation = true;
     expected.active_email = diff::ActiveEmail::stays;
     CHECK(tenant.policy == expected);
+    CHECK(tenant.drift_settle == std::chrono::minutes(20));
+    CHECK(tenant_of(good_tenant).drift_settle == std::chrono::hours(1));
     CHECK(tenant.ask_again == diff::AskAgain{.after = std::chrono::days(7), .times = 2});
     CHECK(tenant_of(good_tenant).ask_again == diff::AskAgain{});
     CHECK(problems_of(good_tenant + "[invitations]\nagain_after = '36h'\n") ==
