@@ -61,10 +61,16 @@ bool counts_for(const Done& done, const Change& change) {
     return !change.employee.value().empty() || same_aim(change.what, done.what);
 }
 
+bool was_wanted(const Change& change, const Past& past) {
+    return past.is_noted || std::any_of(past.wanted.begin(), past.wanted.end(),
+                                        [&](const What& wanted) { return same_aim(change.what, wanted); });
+}
+
 /// In each of the last runs that did something for the person.
-bool was_done_in_vain(const Change& change, const std::vector<Done>& done, Time now, const RepeatLimits& limits) {
+bool was_done_in_vain(const Change& change, const Past& past, Time now, const RepeatLimits& limits) {
+    if (!was_wanted(change, past)) return false;
     std::vector<std::pair<RunId, bool>> runs;  // and whether this was done in it
-    for (const auto& one : done) {
+    for (const auto& one : past.done) {
         if (now - one.at > limits.remembered) break;
         if (!counts_for(one, change)) continue;
         if (runs.empty() || runs.back().first != one.run) runs.emplace_back(one.run, false);
@@ -90,17 +96,17 @@ Note note_about(const Change& change, Repeated why, const RepeatLimits& limits) 
 
 }  // namespace
 
-Repeated repeated(const Change& change, const std::vector<Done>& done, Time now, const RepeatLimits& limits) {
+Repeated repeated(const Change& change, const Past& past, Time now, const RepeatLimits& limits) {
     const bool gives_up = std::holds_alternative<Release>(change.what);
-    for (const auto& one : done) {
+    for (const auto& one : past.done) {
         if (is_fresh(one, now, limits) && (gives_up || same_aim(change.what, one.what))) return Repeated::settling;
     }
     if (!needs_call(change.what) || std::holds_alternative<InviteAgain>(change.what)) return Repeated::no;
-    return limits.runs_max > 0 && was_done_in_vain(change, done, now, limits) ? Repeated::no_effect : Repeated::no;
+    return limits.runs_max > 0 && was_done_in_vain(change, past, now, limits) ? Repeated::no_effect : Repeated::no;
 }
 
-bool is_settling(const std::vector<Done>& done, Time now, const RepeatLimits& limits) {
-    return std::any_of(done.begin(), done.end(), [&](const Done& one) { return is_fresh(one, now, limits); });
+bool is_settling(const Past& past, Time now, const RepeatLimits& limits) {
+    return std::any_of(past.done.begin(), past.done.end(), [&](const Done& one) { return is_fresh(one, now, limits); });
 }
 
 void leave_out_repeated(ChangeSet& changes, const DoneBefore& done, Time now, const RepeatLimits& limits) {

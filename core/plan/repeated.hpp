@@ -17,8 +17,13 @@ struct Done {
     What what;
     Time at{};
 };
-/// The newest first. Those of no employee are groups that were made.
-using DoneBefore = std::map<EmployeeKey, std::vector<Done>>;
+/// Of one employee; of no employee: the groups that were made.
+struct Past {
+    std::vector<Done> done;    ///< the newest first
+    std::vector<What> wanted;  ///< what the plan before this one wanted for them
+    bool is_noted = false;     ///< or it said of something that it has no effect
+};
+using DoneBefore = std::map<EmployeeKey, Past>;
 
 struct RepeatLimits {
     /// For so long our own word counts more than what the network shows: its lists may be late.
@@ -35,12 +40,13 @@ enum class Repeated {
     settling,   ///< done a moment ago; or somebody's things would be given up for whom something was
     no_effect,  ///< done again and again, and not there
 };
-/// `done`: of the same employee. Runs that did something else for them in between make it new. An invitation that is
-/// sent again is never repeated: who is asked how often is counted elsewhere.
-Repeated repeated(const Change& change, const std::vector<Done>& done, Time now, const RepeatLimits& limits);
+/// `past`: of the same employee. What the plan before this one did not want was there in between, so it is new; so it
+/// is when runs did something else for them. An invitation that is sent again is never repeated: who is asked how often
+/// is counted elsewhere.
+Repeated repeated(const Change& change, const Past& past, Time now, const RepeatLimits& limits);
 
 /// Something was done so short a while ago that the network may not show it yet.
-bool is_settling(const std::vector<Done>& done, Time now, const RepeatLimits& limits);
+bool is_settling(const Past& past, Time now, const RepeatLimits& limits);
 
 /// Takes what is repeated out of `changes` and notes it; with an account that is still to show, everything of its
 /// person. What seems to be changed in the network of people who are settling is not told: it is not known yet.

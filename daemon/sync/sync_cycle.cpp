@@ -98,6 +98,20 @@ bool is_link(const Operation& operation) {
 
 bool links_accounts(const Plan& plan) { return std::any_of(plan.operations.begin(), plan.operations.end(), is_link); }
 
+/// What the plan before this one wanted, and of whom it said that something has no effect.
+plan::DoneBefore pasts_in(const std::optional<StoredPlan>& earlier) {
+    plan::DoneBefore past;
+    if (!earlier) return past;
+    for (const auto& operation : earlier->plan.operations) {
+        past[operation.change.employee].wanted.push_back(operation.change.what);
+    }
+    for (const auto& note : earlier->plan.notes) {
+        const bool counts = note.kind == Note::Kind::no_effect || note.kind == Note::Kind::not_shown_yet;
+        if (counts) past[note.employee].is_noted = true;
+    }
+    return past;
+}
+
 Failure stopping() {
     return {.kind = FailureKind::transient,
             .code = "stopping",
@@ -292,6 +306,10 @@ private:
     /// Of everybody for whom the plan repeats something, what was done before. Mostly of nobody.
     asio::awaitable<bool> repeated_known(const Plan& plan, const Ownership& ownership) {
         if (result_.is_adoption) co_return true;
+        auto earlier = co_await parts_.runs.load_plan(std::nullopt);
+        if (!earlier) co_return failed(earlier.error());
+        const auto& limits = parts_.settings->repeats;
+        auto past = pasts_in(*earlier);
         std::map<EmployeeKey, std::vector<const Change*>> by_person;
         for (const auto& operation : plan.operations) {
             by_person[operation.change.employee].push_back(&operation.change);
@@ -302,14 +320,14 @@ private:
             if (is_new) continue;
             auto history = co_await parts_.ledger.history(person, rows_looked_at_max);
             if (!history) co_return failed(history.error());
-            auto done = done_of(*history);
-            const auto is_repeated = [&, &changed = done](const Change* change) {
-                const auto& limits = parts_.settings->repeats;
-                return plan::repeated(*change, changed, parts_.clock.now(), limits) != plan::Repeated::no;
-            };
-            const bool settles = plan::is_settling(done, parts_.clock.now(), parts_.settings->repeats);
-            if (settles || std::any_of(changes.begin(), changes.end(), is_repeated))
-                done_before_.emplace(person, std::move(done));
+            auto& known = past[person];
+            known.done = done_of(*history);
+            const auto now = parts_.clock.now();
+            const bool matters = plan::is_settling(known, now, limits) ||
+                                 std::any_of(changes.begin(), changes.end(), [&](const Change* change) {
+                                     return plan::repeated(*change, known, now, limits) != plan::Repeated::no;
+                                 });
+            if (matters) done_before_.emplace(person, std::move(known));
         }
         co_return true;
     }

@@ -155,9 +155,7 @@ TEST_CASE("an account whose id in SCIM changed during a run is looked for once, 
     CHECK(stage.target.person("1003")->scim_id == "merged-1");
 }
 
-TEST_CASE(
-    "an account that is gone when its update comes is not made again on the spot: that person waits for the next run",
-    "[scenario][fault26]") {
+TEST_CASE("an account that is gone when its update comes is not made again in the same run", "[scenario][fault26]") {
     TargetStage stage;
     TargetTenant shop(stage.context, stage.clock, stage.target, with_drift(Drift::Answer::adopt));
     shop.sync(day_1);
