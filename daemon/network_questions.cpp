@@ -25,6 +25,7 @@ struct Question {
     std::optional<std::string> group;
     bool json = false;
     Day today{};
+    Time now{};
     std::shared_ptr<const sync::TenantSettings> in_force;
 };
 
@@ -66,7 +67,8 @@ CommandResult show_group(const Question& question, const network_view::Reading& 
 CommandResult show(const Question& question, network_view::Reading reading, const std::optional<Snapshot>& snapshot) {
     if (snapshot) {
         const auto desired = rules::desired_network(*snapshot, question.in_force->rules, question.today);
-        auto changes = diff::diff(desired, reading.network, reading.ownership, question.in_force->policy);
+        const auto policy = sync::policy_at(*question.in_force, question.now, question.today);
+        auto changes = diff::diff(desired, reading.network, reading.ownership, policy);
         reading.drift = std::move(changes.drift);
         reading.snapshot = snapshot->meta.id;
         reading.not_judged = network_view::not_judged_of(desired, reading);
@@ -125,6 +127,7 @@ asio::awaitable<CommandResult> answer_network_question(Tenant& tenant, Clock& cl
     const auto today = day_of(request, *question.in_force, clock);
     if (!today) co_return ended(ExitCode::usage, today.error().detail);
     question.today = *today;
+    question.now = clock.now();
     if (request.command == "probe") {
         auto probed = co_await probe_network(tenant, clock, std::move(question));
         co_return probed;

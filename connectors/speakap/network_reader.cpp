@@ -305,8 +305,12 @@ awaitable<Result<bool>> NetworkReader::read_changes(Reading& reading, Time since
     Changed changed;
     for (const auto& [folded_eid, person] : touched_.people) changed.to_be_found.emplace(folded_eid, person.first);
     for (const auto& [name, when] : touched_.names) changed.names.insert(name);
-    Result<void> roles = co_await read_protected_role(reading, changed, deadline);
-    if (!roles) co_return roles.error();
+    const auto& protected_roles = calls_.options().protected_roles;
+    for (std::size_t n = 0; n < protected_roles.size(); ++n) {
+        RoleId role(protected_roles[n]);
+        Result<void> of_role = co_await read_protected_role(std::move(role), reading, changed, deadline);
+        if (!of_role) co_return of_role.error();
+    }
     Result<bool> groups = co_await read_changed_groups(reading, changed, since, deadline);
     if (!groups || !*groups) co_return groups;
     Result<void> users = co_await read_changed_users(reading, changed, since, deadline);
@@ -323,10 +327,12 @@ awaitable<Result<bool>> NetworkReader::read_changes(Reading& reading, Time since
 }
 
 // Whoever administers a network is what nobody must be wrong about; a role need not show as a change of the person.
-awaitable<Result<void>> NetworkReader::read_protected_role(Reading& reading, Changed& changed, Deadline deadline) {
-    const RoleId protected_role(calls_.options().protected_role);
+awaitable<Result<void>> NetworkReader::read_protected_role(RoleId protected_role, Reading& reading, Changed& changed,
+                                                            Deadline deadline) {
     const std::optional<RoleId> role = protected_role;
     Result<std::vector<RestMembership>> rows = co_await rest_.network_memberships(role, deadline);
+    // Not every network has every role that is protected: the question about one that it has not may be refused.
+    if (!rows && rows.error().kind == FailureKind::rejected) rows = std::vector<RestMembership>();
     if (!rows) co_return rows.error();
     std::map<std::string, std::size_t> places;
     for (std::size_t n = 0; n < reading.memberships.size(); ++n) {

@@ -18,7 +18,12 @@ using Verdict = ProbeFinding::Verdict;
 const RoleId invitee("invitee");
 const RoleId wannabee("wannabee");
 
-std::string number(std::size_t count, const char* what) { return std::to_string(count) + ' ' + what; }
+/// "12 people, of whom …", "1 person, of whom …".
+std::string number(std::size_t count, std::string_view what) {
+    constexpr std::string_view people = "people";
+    const bool is_one = count == 1 && what.starts_with(people);
+    return std::to_string(count) + (is_one ? " person" : " ") + std::string(what.substr(is_one ? people.size() : 0));
+}
 
 // The code of a failure, never its place or the server's words.
 std::string why(const Failure& failure) { return "the call failed: " + failure.code; }
@@ -318,8 +323,8 @@ awaitable<void> SpeakapProbe::look_at_filters(const Seen& seen, Findings& findin
 }
 
 awaitable<void> SpeakapProbe::look_at_protected_role(const Seen& seen, Findings& findings, Deadline deadline) {
-    if (seen.memberships.error) co_return;
-    const RoleId role(calls_.options().protected_role);
+    if (seen.memberships.error || calls_.options().protected_roles.empty()) co_return;
+    const RoleId role(calls_.options().protected_roles.front());
     const auto has_it = [&](const RestMembership& row) { return row.role == role; };
     const auto known = count(seen.memberships.rows, has_it);
     std::string by_role = "&role=" + http::percent_encode(role.value());

@@ -121,6 +121,11 @@ bool is_role_planned_with(const RoleId& now, const RoleId& before) {
     return now == before || is_waiting(now) || (is_waiting(before) && now == RoleId("member"));
 }
 
+bool is_protected(const SpeakapOptions& options, const RoleId& role) {
+    const auto& roles = options.protected_roles;
+    return std::find(roles.begin(), roles.end(), role.value()) != roles.end();
+}
+
 // After a 202: at once, then a second, two, four … later.
 constexpr int looks_after_promise = 6;
 
@@ -276,9 +281,8 @@ awaitable<Result<Receipt>> SpeakapNetwork::wait_for_promise(Operation operation,
 
 std::optional<Failure> SpeakapNetwork::refusal_to_touch(const EmployeeKey& key, const RestMembership& row) const {
     if (is_locked(row)) return membership_locked();
-    const RoleId protected_role(calls_.options().protected_role);
     const auto planned_with = directory_.known_role(key);
-    if (row.role == protected_role && planned_with && *planned_with != protected_role) return changed_meanwhile();
+    if (is_protected(calls_.options(), row.role) && planned_with && *planned_with != row.role) return changed_meanwhile();
     return std::nullopt;
 }
 
@@ -481,8 +485,7 @@ awaitable<Result<Receipt>> SpeakapNetwork::change_role(EmployeeKey key, ChangeRo
     if (is_locked(**row)) co_return membership_locked();
     // Plans may have another word for a role than the network; then it is the one that was read. Never the protected
     // one.
-    const bool is_protected = (*row)->role == RoleId(calls_.options().protected_role);
-    const bool as_read = !is_protected && directory_.known_role(key) == (*row)->role;
+    const bool as_read = !is_protected(calls_.options(), (*row)->role) && directory_.known_role(key) == (*row)->role;
     if (!as_read && !is_role_planned_with((*row)->role, what.before)) co_return changed_meanwhile();
     Result<Taken> changed = co_await rest_.change_role(**membership, what.after, deadline);
     if (changed) directory_.learn(key, what.after);

@@ -22,7 +22,8 @@ const NeverRemoved* exception_for(const Comparison& compare, const EmployeeKey& 
 /// An administrator whom we did not make one: nobody but a person takes the network away from them.
 bool is_protected(const Comparison& compare, const ActualUser& account, const OwnedUser& owned) {
     const auto role = role_in_effect(account, compare.policy);
-    return role == compare.policy.protected_role && owned.role != role;
+    const auto& roles = compare.policy.protected_roles;
+    return std::find(roles.begin(), roles.end(), role) != roles.end() && owned.role != role;
 }
 
 std::vector<GroupEid> groups_to_keep(const Comparison& compare, const EmployeeKey& person) {

@@ -19,7 +19,7 @@ bool may_have_address(const Comparison& compare, const EmployeeKey& person, cons
         case Claim::unlinked:
             compare.note(Note::Kind::conflict, person,
                          "an account that is linked to no employee has this person's e-mail address: "
-                         "link it by its XID, or change the address");
+                         "link it by its XID, by the command adopt, or change the address");
             return false;
         case Claim::taken:
             compare.note(Note::Kind::conflict, person, "another person's account has this person's e-mail address");

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 namespace usersync::diff {
 
@@ -65,7 +66,8 @@ struct Policy {
     LeaverAction leavers = LeaverAction::suspend;
     RoleId default_role = RoleId("member");   ///< what a person has when no role rule speaks
     RoleId invitee_role = RoleId("invitee");  ///< what the network shows before an invitation is accepted
-    RoleId protected_role = RoleId("admin");  ///< never taken from, or suspended with, people we did not give it to
+    /// Never taken from, or suspended with, people we did not give them to.
+    std::vector<RoleId> protected_roles = {RoleId("admin"), RoleId("enterprise_admin")};
     ProfileFill fill;
     bool roles_before_activation = true;  ///< false: a role waits until the person has accepted
     DriftPolicy drift;

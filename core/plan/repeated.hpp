@@ -26,8 +26,8 @@ struct Past {
 using DoneBefore = std::map<EmployeeKey, Past>;
 
 struct RepeatLimits {
-    /// For so long our own word counts more than what the network shows: its lists may be late.
-    Duration settle_max = std::chrono::minutes(2);
+    /// For so long our own word counts more than what the network shows: its lists may be late. 0: they never are.
+    Duration settle_max{0};
     /// What so many runs in a row have done for somebody, and is wanted all the same, has no effect …
     std::size_t runs_max = 2;
     /// … and is not sent again until the first of them is so long ago.

@@ -97,7 +97,7 @@ void add_decisions(FingerprintBuilder& builder, const TenantConfig& tenant) {
     add_count(builder, "leavers", static_cast<std::uint64_t>(tenant.policy.leavers));
     add(builder, "default_role", tenant.policy.default_role.value());
     add(builder, "invitee_role", tenant.policy.invitee_role.value());
-    add(builder, "protected_role", tenant.policy.protected_role.value());
+    for (const auto& role : tenant.policy.protected_roles) add(builder, "protected_role", role.value());
     add_count(builder, "roles_before_activation", tenant.policy.roles_before_activation ? 1 : 0);
     const auto& drift = tenant.policy.drift;
     add(builder, "drift_memberships", to_string(drift.memberships));

@@ -70,6 +70,14 @@ void read_role(TableReader& roles, std::string_view key, RoleId& role) {
     if (!text.empty()) role = RoleId(std::move(text));
 }
 
+void read_protected_roles(TableReader& roles, std::vector<RoleId>& target) {
+    std::vector<std::string> said;
+    roles.texts("protected", said);
+    if (said.empty()) return;
+    target.clear();
+    for (auto& role : said) target.emplace_back(std::move(role));
+}
+
 /// Highest first, each once: two places would contradict each other.
 std::vector<std::string> read_role_order(TableReader& roles) {
     std::vector<std::string> said;
@@ -95,7 +103,7 @@ std::vector<std::string> read_policy(TableReader& root, diff::Policy& policy) {
     auto roles = root.table("roles");
     read_role(roles, "default", policy.default_role);
     read_role(roles, "invitee", policy.invitee_role);
-    read_role(roles, "protected", policy.protected_role);
+    read_protected_roles(roles, policy.protected_roles);
     roles.flag("before_activation", policy.roles_before_activation);
     return read_role_order(roles);
 }
@@ -165,7 +173,8 @@ void read_tenant_file(TableReader& root, Day today, TenantConfig& config) {
     read_columns(root, defaults, config.columns);
     check_record(root, defaults, config.columns);
     auto role_order = read_policy(root, config.policy);
-    config.target.protected_role = config.policy.protected_role.value();
+    config.target.protected_roles.clear();
+    for (const auto& role : config.policy.protected_roles) config.target.protected_roles.push_back(role.value());
     read_rules(root, today, std::move(role_order), config);
     read_brakes(root, config);
     read_notes(root, config.notes);

@@ -308,7 +308,7 @@ private:
         if (result_.is_adoption) co_return true;
         auto earlier = co_await parts_.runs.load_plan(std::nullopt);
         if (!earlier) co_return failed(earlier.error());
-        const auto& limits = parts_.settings->repeats;
+        const auto limits = repeat_limits();
         auto past = pasts_in(*earlier);
         std::map<EmployeeKey, std::vector<const Change*>> by_person;
         for (const auto& operation : plan.operations) {
@@ -357,14 +357,17 @@ private:
 
     /// What was done a short while ago may not show yet, and certainly not what this run has done itself.
     diff::Policy policy_of(Day today) const {
-        auto policy = parts_.settings->policy;
-        policy.reminders = diff::reminders_on(parts_.settings->ask_again, today);
-        const auto settle = parts_.settings->drift_settle;
-        if (settle > Duration(0)) policy.may_not_show_since = planned_at_ - settle;
+        auto policy = policy_at(*parts_.settings, planned_at_, today);
         if (result_.plans_before.empty()) return policy;
         const auto began = result_.run.started_at;
         policy.may_not_show_since = std::min(policy.may_not_show_since.value_or(began), began);
         return policy;
+    }
+
+    plan::RepeatLimits repeat_limits() const {
+        auto limits = parts_.settings->repeats;
+        limits.settle_max = parts_.settings->drift_settle;
+        return limits;
     }
 
     PlanBasis basis() const {
@@ -391,7 +394,7 @@ private:
         auto changes = diff::diff(desired, actual_, ownership, policy_of(today));
         leave_alone(changes, unknown_);
         std::erase_if(changes.changes, [&](const Change& change) { return tried_.contains(change.employee); });
-        plan::leave_out_repeated(changes, done_before_, parts_.clock.now(), parts_.settings->repeats);
+        plan::leave_out_repeated(changes, done_before_, parts_.clock.now(), repeat_limits());
         StoredPlan stored;
         stored.plan = plan::make_plan(std::move(changes), basis(), desired.unmapped);
         auto context = plan::context_of(ownership, actual_);

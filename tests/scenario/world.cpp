@@ -89,7 +89,6 @@ sync::TenantSettings shop_settings() {
     settings.rules_fingerprint = rules::fingerprint_of(settings.rules);
     settings.guard.removals_share_max = 0.40;  // the shop has a handful of people
     settings.guard.memberships_lost_share_max = 0.60;
-    settings.repeats.settle_max = Duration(0);  // no time passes between its days
     settings.completeness.drop_share_max = 0.60;
     settings.completeness.rise_share_max = 100;
     settings.drift_settle = Duration(0);  // this network shows everything at once

@@ -296,11 +296,28 @@ TEST_CASE("an administrator who was made by hand is seen although nothing says t
 
 TEST_CASE("the role that a tenant protects is the one that is looked for", "[connectors][speakap]") {
     SpeakapOptions options;
-    options.protected_role = "00ff";
+    options.protected_roles = {"00ff"};
     QuietWorld world(options);
     REQUIRE(world.read_again().has_value());
     CHECK(world.rest.count(memberships_path + " role=00ff offset[self]=0") == 1);
     CHECK(world.rest.count(memberships_path + " role=admin") == 0);
+}
+
+TEST_CASE("administrators of the enterprise are looked for too", "[connectors][speakap]") {
+    QuietWorld world;
+    world.rest.on(memberships_path + " role=enterprise_admin offset[self]=0",
+                  answer(200, page("memberships", row_of_1001("enterprise_admin"))));
+    const auto made = world.read_again();
+    REQUIRE(made.has_value());
+    CHECK(made->users[0].role == RoleId("enterprise_admin"));
+}
+
+TEST_CASE("a network that has no such role as is protected is read all the same", "[connectors][speakap]") {
+    QuietWorld world;
+    world.rest.on(memberships_path + " role=enterprise_admin", answer(422, R"({"code":-1004,"message":"no such role"})"));
+    const auto read = world.read_again();
+    REQUIRE(read.has_value());
+    CHECK(whole_reads(world) == 1);
 }
 
 // Somebody left store 12, so the reading has to find out what became of them; no list shows them.
