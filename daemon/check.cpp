@@ -43,7 +43,8 @@ std::string as_text(const config::LoadedConfig& loaded) {
     for (const auto& problem : loaded.problems) out += describe_at_length(problem);
     const auto errors = std::count_if(loaded.problems.begin(), loaded.problems.end(), is_error);
     if (!loaded.config) return out + std::to_string(errors) + (errors == 1 ? " error\n" : " errors\n");
-    out += "the configuration is good: " + std::to_string(loaded.config->tenants.size()) + " tenants\n";
+    out += "the configuration is good: " + std::to_string(loaded.config->tenants.size()) +
+           (loaded.config->tenants.size() == 1 ? " tenant\n" : " tenants\n");
     for (const auto& tenant : loaded.config->tenants) {
         out += "  " + tenant.id.value() + "  rules " + tenant.fingerprint.hex() + '\n';
     }

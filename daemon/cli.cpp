@@ -11,6 +11,21 @@
 namespace usersync::cli {
 namespace {
 
+constexpr const char* network_exit_codes =
+    "Exit codes: 0 shown, 1 shown, with a change that the tenant lets be, 2 usage or configuration, or no such\n"
+    "            account or group, 4 the network cannot be read, or a run needs its rate.\n"
+    "Employee ids and EIDs alone: no names, addresses or numbers. Results go to standard output.";
+
+constexpr const char* adopt_exit_codes =
+    "Exit codes: 0 there is nothing to propose, 1 nothing but conflicts that somebody has to decide,\n"
+    "            2 usage or configuration, 3 the proposal waits for approve, 4 failed.\n"
+    "Results go to standard output, everything else to standard error.";
+
+constexpr const char* probe_exit_codes =
+    "Exit codes: 0 no assumption fails, 1 one fails, 2 usage or configuration, 4 the network does not answer,\n"
+    "            refuses a token or is another one, or a run needs its rate.\n"
+    "Results go to standard output, everything else to standard error.";
+
 constexpr const char* exit_codes =
     "Exit codes: 0 done, 1 done but people are not in the desired state, 2 usage or configuration,\n"
     "            3 a plan is held or a request refused, 4 failed.\n"
@@ -86,7 +101,10 @@ struct Grammar {
         network = add_command("network",
                               "Show the network as it is, what of it is ours, and what somebody changed of that:\n"
                               "exit code 1 when the tenant lets such a change be. Reads only");
-        auto* user = network->add_option("--user", operate.options["user"], "One account whole, by employee id or EID")
+        auto* user = network
+                         ->add_option("--user", operate.options["user"],
+                                      "One account whole, by employee id or EID; or what of it was ours, when it\n"
+                                      "is gone")
                          ->type_name("KEY");
         network->add_option("--group", operate.options["group"], "A group's members, by its name, EID or XID")
             ->type_name("NAME")
@@ -100,6 +118,9 @@ struct Grammar {
         auto* probe = add_command("probe",
                                   "Try out by reads alone what is assumed about the network: exit code 1 when\n"
                                   "an assumption of docs/speakap-assumptions.md fails");
+        network->footer(network_exit_codes);
+        adopt->footer(adopt_exit_codes);
+        probe->footer(probe_exit_codes);
         for (auto* command : {network, adopt, probe}) {
             command->add_option("TENANT", tenant, "The tenant's folder name")->required();
         }

@@ -25,6 +25,7 @@ struct Question {
     std::optional<std::string> group;
     bool json = false;
     Day today{};
+    Time now{};
     std::shared_ptr<const sync::TenantSettings> in_force;
 };
 
@@ -36,7 +37,13 @@ CommandResult answered_by_drift(std::string out, const std::vector<Drift>& drift
 
 CommandResult show_account(const Question& question, const network_view::Reading& reading) {
     const auto* account = network_view::find_account(reading, *question.user);
-    if (account == nullptr) return ended(ExitCode::usage, "the network shows no account of " + *question.user);
+    if (account == nullptr) {
+        const auto* gone = network_view::find_gone(reading, *question.user);
+        if (gone == nullptr) return ended(ExitCode::usage, "the network shows no account of " + *question.user);
+        return answered_by_drift(
+            question.json ? network_view::gone_json(reading, *gone) : network_view::gone_text(reading, *gone),
+            network_view::drift_of(reading, gone->key));
+    }
     return answered_by_drift(
         question.json ? network_view::account_json(reading, *account) : network_view::account_text(reading, *account),
         network_view::drift_of(reading, *account));
@@ -60,9 +67,11 @@ CommandResult show_group(const Question& question, const network_view::Reading& 
 CommandResult show(const Question& question, network_view::Reading reading, const std::optional<Snapshot>& snapshot) {
     if (snapshot) {
         const auto desired = rules::desired_network(*snapshot, question.in_force->rules, question.today);
-        auto changes = diff::diff(desired, reading.network, reading.ownership, question.in_force->policy);
+        const auto policy = sync::policy_at(*question.in_force, question.now, question.today);
+        auto changes = diff::diff(desired, reading.network, reading.ownership, policy);
         reading.drift = std::move(changes.drift);
         reading.snapshot = snapshot->meta.id;
+        reading.not_judged = network_view::not_judged_of(desired, reading);
     }
     if (question.user) return show_account(question, reading);
     if (question.group) return show_group(question, reading);
@@ -118,6 +127,7 @@ asio::awaitable<CommandResult> answer_network_question(Tenant& tenant, Clock& cl
     const auto today = day_of(request, *question.in_force, clock);
     if (!today) co_return ended(ExitCode::usage, today.error().detail);
     question.today = *today;
+    question.now = clock.now();
     if (request.command == "probe") {
         auto probed = co_await probe_network(tenant, clock, std::move(question));
         co_return probed;

@@ -40,6 +40,8 @@ sync::TenantSettings settings_of(const config::TenantConfig& config, const confi
     settings.read_whole_every = config.read_whole_every;
     settings.guard = config.guard;
     settings.apply.concurrency = config.target.concurrency;
+    settings.apply.invitations = config.target.create_by_invite ? config.target.invite_batch : 0;
+    settings.drift_settle = config.drift_settle;
     settings.apply.backoff = config.retry;
     settings.drain_max = shutdown.drain_max;
     return settings;

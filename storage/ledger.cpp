@@ -199,6 +199,11 @@ void gain(SQLite::Database& connection, const OwnershipChange& change) {
                            "INSERT INTO owned_user (key, user, link_scim) VALUES (?1, 0, ?2) "
                            "ON CONFLICT (key) DO UPDATE SET link_scim = excluded.link_scim",
                            change);
+        case OwnershipChange::What::invite_due:
+            return run_for(connection,
+                           "INSERT INTO owned_user (key, user, invite_due) VALUES (?1, 0, 1) "
+                           "ON CONFLICT (key) DO UPDATE SET invite_due = 1",
+                           change);
         case OwnershipChange::What::changed:
             return run_for(connection,
                            "INSERT INTO owned_user (key, user, changed_at_ms) VALUES (?1, 0, CAST(?2 AS INTEGER)) "
@@ -212,7 +217,7 @@ void forget_if_empty(SQLite::Database& connection, const OwnershipChange& change
     run_for(connection,
             "DELETE FROM owned_user WHERE key = ?1 AND user = 0 AND role IS NULL AND link IS NULL AND "
             "role_declined IS NULL AND invited_again = 0 AND user_declined = 0 AND suspended = 0 "
-            "AND link_scim IS NULL AND changed_at_ms IS NULL",
+            "AND link_scim IS NULL AND invite_due = 0 AND changed_at_ms IS NULL",
             change);
 }
 
@@ -252,6 +257,9 @@ void lose(SQLite::Database& connection, const OwnershipChange& change) {
         case OwnershipChange::What::link_scim:
             run_for(connection, "UPDATE owned_user SET link_scim = NULL WHERE key = ?1", change);
             return forget_if_empty(connection, change);
+        case OwnershipChange::What::invite_due:
+            run_for(connection, "UPDATE owned_user SET invite_due = 0 WHERE key = ?1", change);
+            return forget_if_empty(connection, change);
         case OwnershipChange::What::changed:
         case OwnershipChange::What::formerly: return;
     }
@@ -259,13 +267,15 @@ void lose(SQLite::Database& connection, const OwnershipChange& change) {
 
 /// Everything of a person, whatever table it stands in, one row after the other.
 constexpr auto all_owned =
-    "SELECT key, 'account' AS what, NULL AS object, NULL AS role, user, role AS given, link, role_declined, "
-    "invited_again, user_declined, suspended, link_scim, changed_at_ms FROM owned_user "
-    "UNION ALL SELECT key, 'group', group_eid, NULL, 0, NULL, NULL, NULL, 0, 0, 0, NULL, NULL FROM owned_group "
-    "UNION ALL SELECT key, 'declined', group_eid, NULL, 0, NULL, NULL, NULL, 0, 0, 0, NULL, NULL FROM declined_group "
-    "UNION ALL SELECT key, 'role_in', group_eid, role, 0, NULL, NULL, NULL, 0, 0, 0, NULL, NULL FROM owned_group_role "
-    "UNION ALL SELECT key, 'role_declined', group_eid, NULL, 0, NULL, NULL, NULL, 0, 0, 0, NULL, NULL FROM declined_group_role "
-    "ORDER BY 1, 2, 3";
+    "SELECT key, 'account' AS what, NULL AS object, NULL AS role_in, user, role, link, role_declined, invited_again, "
+    "user_declined, suspended, link_scim, invite_due, changed_at_ms FROM owned_user "
+    "UNION ALL SELECT key, 'group', group_eid, NULL, 0, NULL, NULL, NULL, 0, 0, 0, NULL, 0, NULL FROM owned_group "
+    "UNION ALL SELECT key, 'declined', group_eid, NULL, 0, NULL, NULL, NULL, 0, 0, 0, NULL, 0, NULL "
+    "FROM declined_group "
+    "UNION ALL SELECT key, 'role_in', group_eid, role, 0, NULL, NULL, NULL, 0, 0, 0, NULL, 0, NULL "
+    "FROM owned_group_role "
+    "UNION ALL SELECT key, 'role_declined', group_eid, NULL, 0, NULL, NULL, NULL, 0, 0, 0, NULL, 0, NULL "
+    "FROM declined_group_role ORDER BY 1, 2, 3";
 
 void read_account(SQLite::Statement& row, OwnedUser& owned) {
     owned.user = row.getColumn(4).getInt() != 0;
@@ -276,7 +286,8 @@ void read_account(SQLite::Statement& row, OwnedUser& owned) {
     owned.user_declined = row.getColumn(9).getInt() != 0;
     owned.suspended = row.getColumn(10).getInt() != 0;
     if (!row.isColumnNull(11)) owned.link_scim = ScimId(text_at(row, 11));
-    if (!row.isColumnNull(12)) owned.changed_at = Time(Duration(row.getColumn(12).getInt64()));
+    owned.invite_due = row.getColumn(12).getInt() != 0;
+    if (!row.isColumnNull(13)) owned.changed_at = Time(Duration(row.getColumn(13).getInt64()));
 }
 
 Result<Ownership> read_ownership(SQLite::Database& connection) {

@@ -68,16 +68,25 @@ struct Course {
     bool connection_kept = false;  ///< it runs on a connection that an earlier exchange has used
 };
 
-asio::awaitable<Result<tcp::socket>> connect_tcp(BaseUrl url) {
+asio::awaitable<error_code> connect_to(tcp::socket& socket, tcp::endpoint endpoint) {
+    error_code error;
+    co_await socket.async_connect(endpoint, asio::redirect_error(asio::use_awaitable, error));
+    if (error == asio::error::operation_aborted) throw boost::system::system_error(error);
+    co_return error;
+}
+
+/// One address may swallow what is sent to it while the next one answers.
+asio::awaitable<Result<tcp::socket>> connect_tcp(BaseUrl url, Duration each_max) {
     auto endpoints = co_await resolve(std::move(url));
     if (!endpoints) co_return endpoints.error();
     auto executor = co_await asio::this_coro::executor;
     error_code error;
     for (const auto& endpoint : *endpoints) {
         tcp::socket socket(executor);
-        error.clear();
-        co_await socket.async_connect(endpoint, asio::redirect_error(asio::use_awaitable, error));
-        if (error == asio::error::operation_aborted) throw boost::system::system_error(error);
+        const Deadline until = std::chrono::time_point_cast<Duration>(std::chrono::steady_clock::now()) + each_max;
+        auto connecting = connect_to(socket, endpoint);
+        const auto connected = co_await with_deadline(std::move(connecting), until);
+        error = connected.value_or(asio::error::timed_out);
         if (error) continue;
         error_code best_effort;
         socket.set_option(tcp::no_delay(true), best_effort);
@@ -93,7 +102,7 @@ Failure handshake_failed(const Stream& stream, const error_code& error) {
 }
 
 asio::awaitable<Result<std::unique_ptr<Stream>>> connect(std::shared_ptr<Site> site) {
-    auto socket = co_await connect_tcp(site->url);
+    auto socket = co_await connect_tcp(site->url, site->options.connect_max);
     if (!socket) co_return socket.error();
     if (site->url.scheme == Scheme::http) co_return make_plain_stream(std::move(*socket));
     auto stream = make_tls_client_stream(std::move(*socket), site->tls, site->url.host, site->url.is_address);

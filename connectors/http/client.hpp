@@ -8,6 +8,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -17,14 +18,16 @@ namespace usersync::http {
 struct ClientOptions {
     std::string base_url;  ///< "https://api.example" or "https://api.example/scim"; its path is put before every target
     std::string ca_file;   ///< PEM bundle to trust instead of the system's; empty: the system's
-    std::size_t body_max = 64u << 20;  ///< bytes of a response body
-    std::size_t connections_max = 8;   ///< kept connections; more callers wait for one
+    std::size_t body_max = 64u << 20;                 ///< bytes of a response body
+    std::size_t connections_max = 8;                  ///< kept connections; more callers wait for one
+    Duration connect_max = std::chrono::seconds(10);  ///< for each address of the host, before the next one is tried
 };
 
 /// An HTTP client bound to one base URL.
 ///
 /// Failures: `transient` for everything the network does (refused, reset, timed out, DNS), `blocked` for a
-/// certificate that does not verify ("tls_not_trusted"). Effect::none as long as no byte of the request left;
+/// certificate that does not verify ("tls_not_trusted"). An address that never answers is "cannot_connect".
+/// Effect::none as long as no byte of the request left;
 /// Effect::unknown after that. Any status is a success here. A connection is never used again after a failed or
 /// timed-out exchange. A request on a kept connection that turns out to be closed before the first byte of an
 /// answer is reported like any other lost answer; GET alone is repeated once on a new connection.

@@ -64,6 +64,12 @@ std::optional<Failure> Calls::failure_in(Api api, const http::Response& response
     return failure_of(response, sent, clock_.now(), where_of(api));
 }
 
+std::optional<Time> Calls::paused_until() const {
+    const auto until = gate_.paused_until();
+    if (!until) return std::nullopt;
+    return clock_.now() + (*until - clock_.steady_now());
+}
+
 boost::asio::awaitable<Result<http::Response>> Calls::send(Api api, http::Request request, Deadline deadline) {
     Result<void> passed = co_await gate_.pass(deadline);
     if (!passed) co_return passed.error();
@@ -79,6 +85,7 @@ boost::asio::awaitable<Result<http::Response>> Calls::send(Api api, http::Reques
 void Calls::authorise(Api api, http::Request& request) const {
     const auto& token = api == Api::rest ? options_.rest_token : options_.scim_token;
     request.headers.push_back(header("Authorization", "Bearer " + token.expose()));
+    if (http::find_header(request.headers, "Accept")) return;
     request.headers.push_back(
         header("Accept", api == Api::rest ? "application/vnd.speakap.api-v" + options_.rest_version + "+json+hal"
                                           : std::string("application/scim+json, application/json")));

@@ -20,6 +20,13 @@ namespace usersync::speakap {
 
 enum class Api { rest, scim };
 
+/// How a write was taken.
+enum class Taken {
+    done,
+    promised,  ///< 202: it is to happen, and may yet be lost
+};
+inline Taken taken_as(const http::Response& success) { return success.status == 202 ? Taken::promised : Taken::done; }
+
 /// Everything sent to either API goes through here. The clock must outlive it. One thread.
 class Calls {
 public:
@@ -33,13 +40,16 @@ public:
     /// Sends the request once. The answer is a success; everything else is the failure that it stands for.
     boost::asio::awaitable<Result<http::Response>> write(Api api, http::Request request, Deadline deadline);
 
-    /// The same, and the answer may have any status.
+    /// The same, and the answer may have any status. An Accept header of the request's own stays.
     boost::asio::awaitable<Result<http::Response>> exchange(Api api, http::Request request, Deadline deadline);
 
     /// nullopt when the answer is a success.
     std::optional<Failure> failure_in(Api api, const http::Response& response, Sent sent) const;
 
     const SpeakapOptions& options() const { return options_; }
+
+    /// When the server's pause is over; nullopt when there is none.
+    std::optional<Time> paused_until() const;
 
     Clock& clock() { return clock_; }
 

@@ -33,7 +33,10 @@ bool names_xids(const std::vector<RestMembership>& rows) {
 
 Directory::Directory(RestApi& rest, ScimApi& scim, Clock& clock) : rest_(rest), scim_(scim), clock_(clock) {}
 
-void Directory::refill(const Reading& reading, const ActualNetwork& network, Time begun) {
+void Directory::refill(const Reading& reading, const ActualNetwork& network, const std::vector<Link>& links,
+                       Time begun) {
+    std::map<EmployeeKey, UserEid> linked;
+    for (const auto& link : links) linked.emplace(link.key, link.eid);
     std::map<ScimId, const ScimUser*> scim_by_id;
     for (const auto& user : reading.scim_users) scim_by_id.emplace(user.id, &user);
     std::map<EmployeeKey, Known> known;
@@ -42,6 +45,9 @@ void Directory::refill(const Reading& reading, const ActualNetwork& network, Tim
         const auto [at, is_new] = known.try_emplace(*user.xid);
         if (!is_new) continue;
         at->second.eid = user.eid;
+        // No list names their XID: nothing but the link tells which membership is theirs.
+        if (user.linked && !user.eid) at->second.eid = linked.at(*user.xid);
+        if (user.membership) at->second.role = user.role;
         at->second.membership = user.membership;
         at->second.linked = user.linked;
         if (user.scim_id) at->second.scim = *scim_by_id.at(*user.scim_id);
@@ -177,6 +183,8 @@ void Directory::learn(const EmployeeKey& key, UserEid linked) {
     known.linked = true;
 }
 
+void Directory::learn(const EmployeeKey& key, RoleId role) { known_[key].role = std::move(role); }
+
 void Directory::rename(const EmployeeKey& before, const EmployeeKey& after) {
     auto node = known_.extract(before);
     if (!node) return;
@@ -194,6 +202,17 @@ std::optional<UserEid> Directory::known_eid(const EmployeeKey& key) const {
 std::optional<MembershipEid> Directory::known_membership(const EmployeeKey& key) const {
     const auto* known = find(key);
     return known == nullptr ? std::nullopt : known->membership;
+}
+
+std::optional<RoleId> Directory::known_role(const EmployeeKey& key) const {
+    const auto* known = find(key);
+    return known == nullptr ? std::nullopt : known->role;
+}
+
+std::optional<ScimId> Directory::known_scim_id(const EmployeeKey& key) const {
+    const auto* known = find(key);
+    if (known == nullptr || !known->linked || !known->scim) return std::nullopt;
+    return known->scim->id;
 }
 
 std::optional<EmployeeKey> Directory::owner_of(const UserEid& eid) const {

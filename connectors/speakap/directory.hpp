@@ -24,9 +24,9 @@ class Directory {
 public:
     Directory(RestApi& rest, ScimApi& scim, Clock& clock);
 
-    /// Replaces everything. Membership ids of suspended people are kept although the reading may not show them.
-    /// `begun` is when the reading began.
-    void refill(const Reading& reading, const ActualNetwork& network, Time begun);
+    /// Replaces everything. Membership ids of suspended people are kept although the reading may not show them, and the
+    /// EIDs of linked ones. `begun` is when the reading began.
+    void refill(const Reading& reading, const ActualNetwork& network, const std::vector<Link>& links, Time begun);
 
     /// `transient`/"not_visible_yet" when REST lists no user with this XID.
     boost::asio::awaitable<Result<UserEid>> user_eid(EmployeeKey key, Deadline deadline);
@@ -41,12 +41,18 @@ public:
     void learn(const EmployeeKey& key, ScimUser user);
     /// The account that is theirs although it does not have their XID.
     void learn(const EmployeeKey& key, UserEid linked);
+    /// The role that we gave them in the network.
+    void learn(const EmployeeKey& key, RoleId role);
     /// From now on the account goes by another key.
     void rename(const EmployeeKey& before, const EmployeeKey& after);
 
     /// The account, as far as it is known without looking.
     std::optional<UserEid> known_eid(const EmployeeKey& key) const;
     std::optional<MembershipEid> known_membership(const EmployeeKey& key) const;
+    /// The role in the network that the last reading showed, or that we gave since.
+    std::optional<RoleId> known_role(const EmployeeKey& key) const;
+    /// SCIM's id of a linked account.
+    std::optional<ScimId> known_scim_id(const EmployeeKey& key) const;
     /// Whose account this is, as far as known.
     std::optional<EmployeeKey> owner_of(const UserEid& eid) const;
     bool is_linked(const EmployeeKey& key) const;
@@ -65,6 +71,7 @@ private:
         std::optional<UserEid> eid;
         std::optional<MembershipEid> membership;
         std::optional<ScimUser> scim;
+        std::optional<RoleId> role;
         bool linked = false;
     };
     // Whole looks are numbered, so that whoever waited can tell whether one began after they asked.

@@ -36,4 +36,8 @@ void Gate::pause_until(SteadyTime when) {
     bucket_.pause_until(paused_until_);
 }
 
+std::optional<SteadyTime> Gate::paused_until() const {
+    return paused_until_ > clock_.steady_now() ? std::optional(paused_until_) : std::nullopt;
+}
+
 }  // namespace usersync::speakap

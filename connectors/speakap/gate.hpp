@@ -8,6 +8,8 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <optional>
+
 namespace usersync::speakap {
 
 /// The clock must outlive the gate. One thread.
@@ -21,6 +23,8 @@ public:
 
     /// The server said when to come back: nobody passes before, not even those who already wait. Never shortens.
     void pause_until(SteadyTime when);
+    /// When that pause is over; nullopt when it is, or when there was none.
+    std::optional<SteadyTime> paused_until() const;
 
 private:
     pace::TokenBucket bucket_;

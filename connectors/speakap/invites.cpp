@@ -22,10 +22,27 @@ Failure not_answered() {
                    .effect = Effect::unknown};
 }
 
+constexpr const char* malformed = "invalid_request";
+
+template <class Answers>
+bool is_refused_as(const Answers& answers, const std::string& code) {
+    if (answers) return false;
+    const auto& failure = answers.error();
+    return failure.kind == FailureKind::rejected && failure.effect == Effect::none && failure.code == code;
+}
+
+// A refusal that one invitee may be the reason of. Any other would be the same for every part of the call.
+template <class Answers>
+bool is_for_one_of_them(const Answers& answers) {
+    return is_refused_as(answers, "invalid_email_address") || is_refused_as(answers, "already_member") ||
+           is_refused_as(answers, malformed);
+}
+
 }  // namespace
 
 struct Invites::Waiting {
     Invitee invitee;
+    Asked asked = Asked::in;
     std::optional<Result<InviteAnswer>> answer;
 };
 
@@ -48,9 +65,10 @@ private:
 
 Invites::Invites(RestApi& rest, std::size_t batch) : rest_(rest), batch_(std::clamp<std::size_t>(batch, 1, 1000)) {}
 
-asio::awaitable<Result<InviteAnswer>> Invites::invite(Invitee invitee, Deadline deadline) {
+asio::awaitable<Result<InviteAnswer>> Invites::invite(Invitee invitee, Asked asked, Deadline deadline) {
     auto mine = std::make_shared<Waiting>();
     mine->invitee = std::move(invitee);
+    mine->asked = asked;
     Place place(waiting_, mine);
     // Those who begin in the same moment come into the queue before the first call goes out.
     auto executor = co_await asio::this_coro::executor;
@@ -72,28 +90,56 @@ Invites::Batch Invites::take_batch() {
     Batch batch;
     Batch rest;
     std::set<std::string> addresses;
+    const Asked asked = waiting_.empty() ? Asked::in : waiting_.front()->asked;
     for (auto& waiting : waiting_) {
-        const bool fits = batch.size() < batch_ && addresses.insert(normalised_email(waiting->invitee.email)).second;
+        // What is asked of one is asked of the whole call.
+        const bool fits = batch.size() < batch_ && waiting->asked == asked &&
+                          addresses.insert(normalised_email(waiting->invitee.email)).second;
         (fits ? batch : rest).push_back(std::move(waiting));
     }
     waiting_ = std::move(rest);
     return batch;
 }
 
-asio::awaitable<void> Invites::send(Batch batch, Deadline deadline) {
+asio::awaitable<Invites::Answers> Invites::ask(Batch batch, Deadline deadline) {
     std::vector<Invitee> invitees;
     for (const auto& one : batch) invitees.push_back(one->invitee);
-    Result<std::map<std::string, InviteAnswer>> answers = co_await rest_.invite(std::move(invitees), deadline);
-    const bool refused_whole =
-        !answers && answers.error().kind == FailureKind::rejected && answers.error().effect == Effect::none;
-    if (refused_whole && batch.size() > 1) {
-        const auto middle = batch.begin() + static_cast<std::ptrdiff_t>(batch.size() / 2);
-        Batch first(batch.begin(), middle);
-        Batch second(middle, batch.end());
-        co_await send(std::move(first), deadline);
-        co_await send(std::move(second), deadline);
+    const Asked asked = batch.front()->asked;
+    Answers answers = co_await rest_.invite(std::move(invitees), asked, deadline);
+    co_return answers;
+}
+
+asio::awaitable<void> Invites::send(Batch batch, Deadline deadline) {
+    Answers answers = co_await ask(batch, deadline);
+    co_await settle(std::move(batch), std::move(answers), deadline);
+}
+
+asio::awaitable<void> Invites::settle(Batch batch, Answers answers, Deadline deadline) {
+    if (batch.size() > 1 && is_for_one_of_them(answers)) {
+        std::string refused_as = answers.error().code;
+        co_await send_halves(std::move(batch), std::move(refused_as), deadline);
         co_return;
     }
+    give_out(batch, answers);
+}
+
+asio::awaitable<void> Invites::send_halves(Batch batch, std::string refused_as, Deadline deadline) {
+    const auto middle = batch.begin() + static_cast<std::ptrdiff_t>(batch.size() / 2);
+    Batch first(batch.begin(), middle);
+    Batch second(middle, batch.end());
+    Answers of_first = co_await ask(first, deadline);
+    Answers of_second = co_await ask(second, deadline);
+    // Then it is the call that the network does not understand, and no invitee of it.
+    if (refused_as == malformed && is_refused_as(of_first, malformed) && is_refused_as(of_second, malformed)) {
+        give_out(first, of_first);
+        give_out(second, of_second);
+        co_return;
+    }
+    co_await settle(std::move(first), std::move(of_first), deadline);
+    co_await settle(std::move(second), std::move(of_second), deadline);
+}
+
+void Invites::give_out(const Batch& batch, const Answers& answers) {
     for (const auto& one : batch) {
         if (!answers) {
             one->answer = answers.error();

@@ -18,7 +18,12 @@ using Verdict = ProbeFinding::Verdict;
 const RoleId invitee("invitee");
 const RoleId wannabee("wannabee");
 
-std::string number(std::size_t count, const char* what) { return std::to_string(count) + ' ' + what; }
+/// "12 people, of whom …", "1 person, of whom …".
+std::string number(std::size_t count, std::string_view what) {
+    constexpr std::string_view people = "people";
+    const bool is_one = count == 1 && what.starts_with(people);
+    return std::to_string(count) + (is_one ? " person" : " ") + std::string(what.substr(is_one ? people.size() : 0));
+}
 
 // The code of a failure, never its place or the server's words.
 std::string why(const Failure& failure) { return "the call failed: " + failure.code; }
@@ -88,8 +93,14 @@ private:
     awaitable<void> look_at_groups(Seen& seen, Findings& findings, Deadline deadline);
     awaitable<void> look_at_scim(Seen& seen, Findings& findings, Deadline deadline);
     awaitable<void> look_at_filters(const Seen& seen, Findings& findings, Deadline deadline);
+    awaitable<void> look_at_protected_role(const Seen& seen, Findings& findings, Deadline deadline);
+    awaitable<void> look_at_long_page(const Seen& seen, Findings& findings, Deadline deadline);
+    awaitable<void> look_at_what_the_sandbox_does(const Seen& seen, Findings& findings, Deadline deadline);
+    awaitable<void> expect_status(Api api, const char* target, const char* accept, int status, const char* name,
+                                  Findings& findings, Deadline deadline);
     awaitable<void> look_at_single_reads(const Seen& seen, Findings& findings, Deadline deadline);
     void compare(const Seen& seen, Findings& findings) const;
+    void compare_lists(const Seen& seen, Findings& findings) const;
 
     Calls calls_;
     ProbeSample sample_;
@@ -114,8 +125,12 @@ awaitable<Result<std::vector<ProbeFinding>>> SpeakapProbe::probe(Deadline deadli
     co_await look_at_groups(seen, findings, deadline);
     if (has_scim()) co_await look_at_scim(seen, findings, deadline);
     co_await look_at_filters(seen, findings, deadline);
+    co_await look_at_protected_role(seen, findings, deadline);
+    co_await look_at_long_page(seen, findings, deadline);
     co_await look_at_single_reads(seen, findings, deadline);
+    co_await look_at_what_the_sandbox_does(seen, findings, deadline);
     compare(seen, findings);
+    compare_lists(seen, findings);
     co_return findings.in_order();
 }
 
@@ -155,9 +170,10 @@ awaitable<void> SpeakapProbe::look_at_memberships(Seen& seen, Findings& findings
     }
     const auto of_network = count(memberships.rows, [](const RestMembership& row) { return row.rev == "network"; });
     const auto of_groups = count(memberships.rows, [](const RestMembership& row) { return row.rev == "group"; });
-    findings.holds_if(
-        of_network > 0 || (memberships.rows.empty() && seen.users.rows.empty()), "A-13",
-        number(of_network, "memberships of the network and ") + number(of_groups, "of groups are listed"));
+    const auto with_xid = count(memberships.rows, [](const RestMembership& row) { return row.user_xid.has_value(); });
+    findings.holds_if(of_network > 0 || (memberships.rows.empty() && seen.users.rows.empty()), "A-13",
+                      number(of_network, "memberships of the network and ") +
+                          number(of_groups, "of groups are listed, of which ") + number(with_xid, "name an XID"));
     findings.holds_if_seen(count(memberships.rows, [](const RestMembership& row) { return !row.locked_by.empty(); }),
                            "A-48", "memberships that an application protects");
     const auto invited = count(memberships.rows, [](const RestMembership& row) { return row.role == invitee; });
@@ -205,6 +221,18 @@ awaitable<void> SpeakapProbe::look_at_groups(Seen& seen, Findings& findings, Dea
     }
     const auto strange = count(members.rows, [](const RestMembership& row) { return row.rev == "network"; });
     findings.holds_if(strange == 0, "A-14", "a group lists " + number(members.rows.size(), "members"));
+    if (!members.rows.empty()) {
+        std::string of_one = "&user=" + http::percent_encode(members.rows.front().user.value());
+        Sampled<RestGroup> theirs = co_await sample_.groups(std::move(of_one), deadline);
+        const auto has_it =
+            count(theirs.rows, [&](const RestGroup& one) { return one.group.eid == chosen->group.eid; });
+        if (theirs.error) findings.failed("A-64", *theirs.error);
+        if (!theirs.error) {
+            findings.holds_if(has_it == 1, "A-64",
+                              "of a member of that group, " + number(theirs.rows.size(), "groups are listed, ") +
+                                  (has_it == 1 ? "and it is among them" : "and it is not among them"));
+        }
+    }
     const auto waiting = count(members.rows, [](const RestMembership& row) { return row.role == wannabee; });
     findings.holds_if_seen(waiting, "A-15", "people who asked to join the group that was looked at");
     if (!chosen->members) findings.say("A-47", Verdict::not_seen, "groups do not say how many members they have");
@@ -292,6 +320,84 @@ awaitable<void> SpeakapProbe::look_at_filters(const Seen& seen, Findings& findin
                           *status == "inactive" ? "an invitee has the status inactive"
                                                 : "an invitee has another status than inactive");
     }
+}
+
+awaitable<void> SpeakapProbe::look_at_protected_role(const Seen& seen, Findings& findings, Deadline deadline) {
+    if (seen.memberships.error || calls_.options().protected_roles.empty()) co_return;
+    const RoleId role(calls_.options().protected_roles.front());
+    const auto has_it = [&](const RestMembership& row) { return row.role == role; };
+    const auto known = count(seen.memberships.rows, has_it);
+    std::string by_role = "&role=" + http::percent_encode(role.value());
+    Sampled<RestMembership> rows = co_await sample_.memberships(std::move(by_role), deadline);
+    if (rows.error) findings.failed("A-66", *rows.error);
+    if (rows.error) co_return;
+    const auto shown = count(rows.rows, has_it);
+    if (known == 0 && rows.rows.empty()) {
+        findings.say("A-66", Verdict::not_seen, "nobody has the protected role");
+        co_return;
+    }
+    findings.holds_if(shown == rows.rows.size() && shown >= known, "A-66",
+                      "the filter for the protected role shows " + number(rows.rows.size(), "people, of whom ") +
+                          number(shown, "have it, and ") + number(known, "of all who were read have it"));
+}
+
+awaitable<void> SpeakapProbe::look_at_long_page(const Seen& seen, Findings& findings, Deadline deadline) {
+    const auto page_size = calls_.options().page_size;
+    if (seen.users.error || seen.users.rows.size() <= page_size) {
+        findings.say("A-67", Verdict::not_seen, "everybody fits into one page");
+        co_return;
+    }
+    std::string target = "users/?embed=users&offset%5Bself%5D=0&limit%5Bself%5D=1000";
+    std::string usual;
+    Result<http::Response> answer = co_await sample_.get(Api::rest, std::move(target), std::move(usual), deadline);
+    if (!answer) findings.failed("A-67", answer.error());
+    if (!answer) co_return;
+    const auto page = users_from(answer->body);
+    const auto rows = page ? page->rows.size() : 0;
+    findings.holds_if(rows >= std::min<std::size_t>(seen.users.rows.size(), 1000), "A-67",
+                      "a page of 1000 held " + number(rows, "people"));
+}
+
+// One GET and the status that the sandbox has for it.
+awaitable<void> SpeakapProbe::expect_status(Api api, const char* target, const char* accept, int status,
+                                            const char* name, Findings& findings, Deadline deadline) {
+    Result<http::Response> answer = co_await sample_.get(api, std::string(target), std::string(accept), deadline);
+    if (!answer) findings.failed(name, answer.error());
+    if (answer) {
+        findings.holds_if(
+            answer->status == status, name,
+            "the answer was HTTP " + std::to_string(answer->status) + ", the sandbox has " + std::to_string(status));
+    }
+}
+
+awaitable<void> SpeakapProbe::look_at_what_the_sandbox_does(const Seen& seen, Findings& findings, Deadline deadline) {
+    co_await expect_status(Api::rest, "users/?nonsense=1", "", 400, "B-1", findings, deadline);
+    co_await expect_status(Api::rest, "", "application/vnd.speakap.api-v9.9.9+json+hal", 406, "B-2", findings,
+                           deadline);
+    if (has_scim()) co_await expect_status(Api::scim, "/ServiceProviderConfig", "", 404, "B-25", findings, deadline);
+    const auto has_xid = [](const RestUser& user) { return user.xid.has_value(); };
+    const auto with_xid = std::find_if(seen.users.rows.begin(), seen.users.rows.end(), has_xid);
+    if (with_xid != seen.users.rows.end()) {
+        std::string by_xid = "&q=" + http::percent_encode("XID:" + with_xid->xid->value());
+        Sampled<RestUser> found = co_await sample_.users(std::move(by_xid), deadline);
+        if (found.error) findings.failed("B-17", *found.error);
+        if (!found.error) {
+            findings.holds_if(found.rows.empty(), "B-17",
+                              "asked for somebody by q=XID, " + number(found.rows.size(), "people are shown"));
+        }
+    }
+    std::string search = "search/?type=user&q=a";
+    std::string usual;
+    Result<http::Response> results = co_await sample_.get(Api::rest, std::move(search), std::move(usual), deadline);
+    if (!results) findings.failed("B-18", results.error());
+    if (results) {
+        const bool as_there = results->status == 200 && results->body.find("\"results\"") != std::string::npos;
+        findings.holds_if(as_there, "B-18",
+                          "a search is answered by HTTP " + std::to_string(results->status) +
+                              (as_there ? ", with the relation results" : ", without the relation results"));
+    }
+    co_await expect_status(Api::rest, "stats/activated-users?periods=today,last_week", "", 200, "B-19", findings,
+                           deadline);
 }
 
 awaitable<void> SpeakapProbe::look_at_single_reads(const Seen& seen, Findings& findings, Deadline deadline) {
@@ -384,6 +490,15 @@ void SpeakapProbe::compare(const Seen& seen, Findings& findings) const {
                      "of " + number(joined, "people whom both know by the XID, ") +
                          number(by_external_id, "have it as externalId, the others as userName"));
     }
+    const bool both_whole = seen.users.whole && seen.scim.whole;
+    if (joined == 0 && both_whole && !users.empty() && !seen.scim.rows.empty()) {
+        findings.say("A-24", Verdict::fails,
+                     "of " + number(users.size(), "people of REST and ") +
+                         number(seen.scim.rows.size(), "users of SCIM nobody is in both by the XID"));
+    }
+    if (by_xid.empty() && seen.users.whole && !seen.scim.rows.empty()) {
+        findings.say("A-5", Verdict::fails, "SCIM has users, and nobody in REST shows an XID");
+    }
     if (seen.users.whole && suspended > 0) {
         findings.holds_if(
             suspended_listed == 0, "A-18",
@@ -393,12 +508,18 @@ void SpeakapProbe::compare(const Seen& seen, Findings& findings) const {
     findings.holds_if_seen(count(accounts, [](const auto& entry) { return entry.second > 1; }), "A-25",
                            "keys that several users of SCIM have");
     findings.holds_if_seen(by_address, "A-26", "people without XID whose userName is their address");
-    if (seen.users.whole && seen.memberships.whole) {
-        findings.say("A-57",
-                     seen.users.rows.size() == seen.memberships.rows.size() ? Verdict::holds : Verdict::not_seen,
-                     number(seen.users.rows.size(), "people and ") +
-                         number(seen.memberships.rows.size(), "memberships of the network are listed"));
-    }
+}
+
+void SpeakapProbe::compare_lists(const Seen& seen, Findings& findings) const {
+    if (!seen.users.whole || !seen.memberships.whole || (has_scim() && !seen.scim.whole)) return;
+    Reading reading;
+    reading.users = seen.users.rows;
+    reading.memberships = seen.memberships.rows;
+    std::erase_if(reading.memberships, [](const RestMembership& row) { return row.rev == "group"; });
+    reading.scim_users = seen.scim.rows;
+    findings.holds_if(people_agree(reading), "A-57",
+                      number(reading.users.size(), "people and ") +
+                          number(reading.memberships.size(), "memberships of the network are listed"));
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ std::unique_ptr<Probe> make_speakap_probe(SpeakapOptions options, std::unique_pt
 
 /// A row of the page.
 struct Assumption {
-    std::string_view name;     ///< "A-10"
+    std::string_view name;     ///< "A-10" of what we rely on, "B-1" of what only the sandbox does
     std::string_view setting;  ///< that stands for it; empty: none
     std::string_view untried;  ///< why reads do not show it; empty where they may
 };

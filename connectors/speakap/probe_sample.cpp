@@ -135,6 +135,14 @@ awaitable<Result<std::string>> ProbeSample::status(UserEid eid, Deadline deadlin
     co_return status_from(answer->body);
 }
 
+awaitable<Result<http::Response>> ProbeSample::get(Api api, std::string target, std::string accept, Deadline deadline) {
+    http::Request request{
+        .method = "GET", .target = api == Api::rest ? path(target) : std::move(target), .headers = {}, .body = {}};
+    if (!accept.empty()) request.headers.push_back(http::Header{.name = "Accept", .value = std::move(accept)});
+    Result<http::Response> answer = co_await calls_.exchange(api, std::move(request), deadline);
+    co_return answer;
+}
+
 awaitable<std::optional<Failure>> ProbeSample::unknown_user(Deadline deadline) {
     Result<http::Response> answer = co_await calls_.read(Api::rest, path("users/0000000000000000/"), deadline);
     if (!answer) co_return std::optional<Failure>(answer.error());

@@ -38,6 +38,10 @@ public:
     boost::asio::awaitable<Result<ScimPage>> scim_page(std::string query, Deadline deadline);
     boost::asio::awaitable<Result<std::optional<RestMembership>>> membership(MembershipEid eid, Deadline deadline);
     boost::asio::awaitable<Result<std::string>> status(UserEid eid, Deadline deadline);
+    /// GET of anything, once, with whatever status it is answered. Of REST, `target` is below the network. An empty
+    /// `accept` is the usual one.
+    boost::asio::awaitable<Result<http::Response>> get(Api api, std::string target, std::string accept,
+                                                       Deadline deadline);
     /// The failure that reading somebody who cannot be there ends in; nullopt when it succeeds.
     boost::asio::awaitable<std::optional<Failure>> unknown_user(Deadline deadline);
 

@@ -19,6 +19,7 @@ class Tables {
 public:
     explicit Tables(const Reading& reading) {
         for (const auto& user : reading.scim_users) {
+            scim_by_id_.emplace(user.id, &user);
             prefer_active(scim_by_external_id_, user.external_id, user);
             prefer_active(scim_by_user_name_, user.user_name, user);
             if (user.external_id.empty()) prefer_active(scim_by_address_, folded(user.user_name), user);
@@ -38,6 +39,7 @@ public:
         const auto* by_external_id = find(scim_by_external_id_, xid.value());
         return by_external_id != nullptr ? by_external_id : find(scim_by_user_name_, xid.value());
     }
+    const ScimUser* scim_user(const ScimId& id) const { return find(scim_by_id_, id); }
     const ScimUser* scim_stranger(const std::optional<std::string>& email) const {
         return email ? find(scim_by_address_, *email) : nullptr;
     }
@@ -65,6 +67,7 @@ private:
         return at == table.end() ? nullptr : at->second;
     }
 
+    std::map<ScimId, const ScimUser*> scim_by_id_;
     ByText scim_by_external_id_;
     ByText scim_by_user_name_;
     ByText scim_by_address_;  ///< by a userName that may be an address, in lower case; without externalId
@@ -73,7 +76,7 @@ private:
     std::map<std::string, std::map<GroupEid, const RestMembership*>> groups_by_user_;
 };
 
-// The accounts that are linked, by EID; without links to a key that somebody has in the network itself.
+// The accounts that are linked; without links to a key that somebody has in the network itself.
 class Links {
 public:
     Links(const std::vector<Link>& links, const Reading& reading) {
@@ -82,16 +85,26 @@ public:
             if (user.xid && !user.deleted) taken.insert(*user.xid);
         }
         for (const auto& link : links) {
-            if (!taken.contains(link.key)) key_by_eid_.emplace(folded(link.eid.value()), link.key);
+            if (taken.contains(link.key)) continue;
+            by_eid_.emplace(folded(link.eid.value()), &link);
+            if (link.scim_id) by_scim_id_.emplace(*link.scim_id, &link);
         }
     }
-    std::optional<EmployeeKey> key_of(const RestUser& user) const {
-        const auto at = user.xid ? key_by_eid_.end() : key_by_eid_.find(folded(user.eid.value()));
-        return at == key_by_eid_.end() ? std::nullopt : std::optional(at->second);
+    /// nullptr for somebody who is not linked, or has an XID of their own meanwhile.
+    const Link* of(const RestUser& user) const { return user.xid ? nullptr : found(by_eid_, folded(user.eid.value())); }
+    const Link* of(const ScimUser& user) const {
+        return user.external_id.empty() ? found(by_scim_id_, user.id) : nullptr;
     }
 
 private:
-    std::map<std::string, EmployeeKey> key_by_eid_;
+    template <class Key>
+    static const Link* found(const std::map<Key, const Link*>& links, const Key& key) {
+        const auto at = links.find(key);
+        return at == links.end() ? nullptr : at->second;
+    }
+
+    std::map<std::string, const Link*> by_eid_;
+    std::map<ScimId, const Link*> by_scim_id_;
 };
 
 struct Context {
@@ -147,17 +160,26 @@ ActualUser listed_user(const RestUser& rest, const ScimUser* scim, const Context
     return user;
 }
 
-ActualUser unlisted_user(const EmployeeKey& key, const ScimUser& scim, const Context& context) {
+ActualUser unlisted_user(const ScimUser& scim, const RestMembership* membership, const Context& context) {
     ActualUser user;
-    user.xid = key;
     user.scim_id = scim.id;
     user.profile = scim.profile;
     user.state = scim.active ? UserState::invited : UserState::suspended;
-    const auto* membership = context.tables.membership_of(key);
     set_membership(user, membership, context);
     if (membership != nullptr) set_groups(user, membership->user, context);
     if (membership == nullptr && scim.active) user.role = invitee;
     return user;
+}
+
+// An account that nobody gave a key: it goes by its address alone. An address is never a key by mere inference.
+bool goes_by_address(const ScimUser& user) {
+    return user.external_id.empty() && user.user_name.find('@') != std::string::npos;
+}
+
+const ScimUser* scim_user_of(const RestUser& user, const Link* link, const Tables& tables) {
+    if (user.xid) return tables.scim_user(*user.xid);
+    const auto* linked = link != nullptr && link->scim_id ? tables.scim_user(*link->scim_id) : nullptr;
+    return linked != nullptr ? linked : tables.scim_stranger(user.profile.email);
 }
 
 }  // namespace
@@ -175,19 +197,34 @@ ActualNetwork assemble(const Reading& reading, const std::vector<Link>& kept_lin
     std::set<ScimId> joined_up;
     for (const auto& rest : reading.users) {
         if (rest.deleted) continue;
-        const auto* scim = rest.xid ? tables.scim_user(*rest.xid) : tables.scim_stranger(rest.profile.email);
+        const auto* link = links.of(rest);
+        const auto* scim = scim_user_of(rest, link, tables);
         if (scim != nullptr) joined_up.insert(scim->id);
         auto user = listed_user(rest, scim, context);
-        const auto linked_to = links.key_of(rest);
-        if (linked_to) user.xid = linked_to;
-        user.linked = linked_to.has_value();
+        if (link != nullptr) user.xid = link->key;
+        user.linked = link != nullptr;
         if (user.xid) shown.insert(*user.xid);
         network.users.push_back(std::move(user));
     }
     for (const auto& scim : reading.scim_users) {
+        if (joined_up.contains(scim.id)) continue;
+        if (const auto* link = links.of(scim)) {
+            if (!shown.insert(link->key).second) continue;
+            auto user = unlisted_user(scim, tables.membership_of(link->eid), context);
+            user.xid = link->key;
+            user.linked = true;
+            network.users.push_back(std::move(user));
+            continue;
+        }
+        if (goes_by_address(scim)) {
+            network.users.push_back(unlisted_user(scim, nullptr, context));
+            continue;
+        }
         const auto key = key_of(scim);
-        if (key.value().empty() || joined_up.contains(scim.id) || !shown.insert(key).second) continue;
-        network.users.push_back(unlisted_user(key, *tables.scim_user(key), context));
+        if (key.value().empty() || !shown.insert(key).second) continue;
+        auto user = unlisted_user(*tables.scim_user(key), tables.membership_of(key), context);
+        user.xid = key;
+        network.users.push_back(std::move(user));
     }
     sort_network(network);
     return network;
@@ -212,6 +249,27 @@ bool people_agree(const Reading& reading) {
         return membership.user_xid ? suspended.contains(membership.user_xid->value()) : !suspended.empty();
     };
     return std::all_of(reading.memberships.begin(), reading.memberships.end(), may_stand_alone);
+}
+
+bool are_one_network(const Reading& reading) {
+    // Of one or two people nothing can be said: REST may be late to show them.
+    constexpr std::size_t some = 3;
+    std::set<std::string> listed;
+    std::size_t people = 0;
+    for (const auto& user : reading.users) {
+        if (user.deleted) continue;
+        ++people;
+        if (user.xid) listed.insert(folded(user.xid->value()));
+        if (user.profile.email) listed.insert(folded(*user.profile.email));
+        for (const auto& address : user.other_emails) listed.insert(folded(address));
+    }
+    const auto is_active = [](const ScimUser& user) { return user.active; };
+    const auto active = std::count_if(reading.scim_users.begin(), reading.scim_users.end(), is_active);
+    if (people < some || active < static_cast<std::ptrdiff_t>(some)) return true;
+    return std::any_of(reading.scim_users.begin(), reading.scim_users.end(), [&](const ScimUser& user) {
+        return listed.contains(folded(key_of(user).value())) || listed.contains(folded(user.user_name)) ||
+               listed.contains(folded(user.profile.email.value_or("")));
+    });
 }
 
 bool members_agree(const RestGroup& group, const std::vector<RestMembership>& members) {

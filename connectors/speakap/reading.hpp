@@ -35,8 +35,10 @@ bool is_member(const RestMembership& membership);
 /// | no         | active     | invited, without EID: REST does not show them yet                         |
 ///
 /// An account without XID that is linked to an employee shows the key as its XID, unless somebody has that XID already;
-/// its SCIM user is the one whose userName is its address. Deleted accounts are not shown. A membership that is locked
-/// by `own_lock` is not locked.
+/// its SCIM user is the one that the link names, else the one whose userName is its address. While REST does not list
+/// the account, the link's SCIM id alone tells whose it is. Whoever SCIM knows by nothing but an address is nobody's
+/// employee, whether REST lists them or not: they are shown without XID. Deleted accounts are not shown. A membership
+/// that is locked by `own_lock` is not locked.
 ///
 /// Name from REST where it lists the person, else from SCIM; the rest of the profile from SCIM, which is what we
 /// write, where it knows the person, else from REST. Somebody who only asked to join a group is not in it.
@@ -45,6 +47,10 @@ ActualNetwork assemble(const Reading& reading, const std::vector<Link>& links = 
 /// True when everybody whom REST lists has a membership of the network and the reverse. Memberships of people who have
 /// not accepted, are suspended or were deleted may stand alone.
 bool people_agree(const Reading& reading);
+
+/// False when SCIM shows nobody whom REST shows, and each shows some: they are two networks. People are known by XID,
+/// by address, or by what SCIM has for a name.
+bool are_one_network(const Reading& reading);
 
 /// True when a group says to have as many members as were read: with or without those who only asked to join, with or
 /// without those who have not accepted. Also when it says nothing.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -19,6 +20,9 @@ constexpr const char* user_properties =
 
 // No network has a million pages: whoever gives us more is not a Speakap network.
 constexpr std::size_t pages_max = 1'000'000;
+
+// Of a collection that is read to its end.
+constexpr std::size_t all_of_them = std::numeric_limits<std::size_t>::max();
 
 std::optional<RestPage<RestUser>> decode(std::string_view body, const RestUser*) { return users_from(body); }
 std::optional<RestPage<RestGroup>> decode(std::string_view body, const RestGroup*) { return groups_from(body); }
@@ -99,7 +103,7 @@ boost::asio::awaitable<Result<NetworkEid>> RestApi::network(Deadline deadline) {
 
 template <class Row>
 boost::asio::awaitable<Result<RestApi::Pass<Row>>> RestApi::pass(std::string name, std::vector<Parameter> parameters,
-                                                                 Deadline deadline) {
+                                                                 std::size_t enough, Deadline deadline) {
     const auto size = calls_.options().page_size;
     Pass<Row> pass;
     std::size_t offset = 0;
@@ -116,6 +120,7 @@ boost::asio::awaitable<Result<RestApi::Pass<Row>>> RestApi::pass(std::string nam
         if (page->rows.empty()) co_return pass;
         offset += page->rows.size();
         if (!pass.add(std::move(page->rows))) co_return paging_does_not_move(name);
+        if (pass.rows.size() >= enough) co_return pass;
     }
     co_return paging_does_not_move(name);
 }
@@ -123,11 +128,11 @@ boost::asio::awaitable<Result<RestApi::Pass<Row>>> RestApi::pass(std::string nam
 template <class Row>
 boost::asio::awaitable<Result<std::vector<Row>>> RestApi::collection(std::string name,
                                                                      std::vector<Parameter> parameters,
-                                                                     Deadline deadline) {
-    Result<Pass<Row>> first = co_await pass<Row>(name, parameters, deadline);
+                                                                     std::size_t enough, Deadline deadline) {
+    Result<Pass<Row>> first = co_await pass<Row>(name, parameters, enough, deadline);
     if (!first) co_return first.error();
     if (!first->overlaps) co_return std::move(first->rows);
-    Result<Pass<Row>> second = co_await pass<Row>(name, parameters, deadline);
+    Result<Pass<Row>> second = co_await pass<Row>(name, parameters, enough, deadline);
     if (!second) co_return second.error();
     if (second->overlaps && second->seen != first->seen) co_return collection_changes(name);
     co_return std::move(second->rows);
@@ -139,7 +144,7 @@ boost::asio::awaitable<Result<std::vector<RestUser>>> RestApi::users(std::option
     parameters.push_back(parameter("embed", "users"));
     parameters.push_back(parameter("properties[users]", user_properties));
     if (modified_since) parameters.push_back(parameter("modified_since", timestamp(*modified_since)));
-    return collection<RestUser>("users", std::move(parameters), deadline);
+    return collection<RestUser>("users", std::move(parameters), all_of_them, deadline);
 }
 
 boost::asio::awaitable<Result<std::vector<RestUser>>> RestApi::users_with(std::vector<UserEid> eids,
@@ -153,7 +158,9 @@ boost::asio::awaitable<Result<std::vector<RestUser>>> RestApi::users_with(std::v
         parameters.push_back(parameter("eid", std::move(list)));
         parameters.push_back(parameter("embed", "users"));
         parameters.push_back(parameter("properties[users]", user_properties));
-        Result<std::vector<RestUser>> some = co_await collection<RestUser>("users", std::move(parameters), deadline);
+        const std::size_t asked = end - begin;
+        Result<std::vector<RestUser>> some =
+            co_await collection<RestUser>("users", std::move(parameters), asked, deadline);
         if (!some) co_return some.error();
         std::move(some->begin(), some->end(), std::back_inserter(users));
     }
@@ -164,19 +171,25 @@ boost::asio::awaitable<Result<std::vector<RestGroup>>> RestApi::groups(std::opti
                                                                        Deadline deadline) {
     std::vector<Parameter> parameters = all_groups();
     if (modified_since) parameters.push_back(parameter("modified_since", timestamp(*modified_since)));
-    return collection<RestGroup>("groups", std::move(parameters), deadline);
+    return collection<RestGroup>("groups", std::move(parameters), all_of_them, deadline);
 }
 
 boost::asio::awaitable<Result<std::vector<RestGroup>>> RestApi::groups_of(UserEid user, Deadline deadline) {
     std::vector<Parameter> parameters = all_groups();
     parameters.push_back(parameter("user", user.value()));
-    return collection<RestGroup>("groups", std::move(parameters), deadline);
+    return collection<RestGroup>("groups", std::move(parameters), all_of_them, deadline);
 }
 
 boost::asio::awaitable<Result<std::vector<RestMembership>>> RestApi::network_memberships(std::optional<RoleId> role,
                                                                                          Deadline deadline) {
     std::vector<Parameter> parameters;
     if (role) parameters.push_back(Parameter{.name = "role", .value = role->value()});
+    return memberships(std::move(parameters), "network", deadline);
+}
+
+boost::asio::awaitable<Result<std::vector<RestMembership>>> RestApi::network_memberships_of(std::string name,
+                                                                                            Deadline deadline) {
+    std::vector<Parameter> parameters = {Parameter{.name = "q", .value = std::move(name)}};
     return memberships(std::move(parameters), "network", deadline);
 }
 
@@ -191,7 +204,7 @@ boost::asio::awaitable<Result<std::vector<RestMembership>>> RestApi::memberships
     parameters.push_back(parameter("embed", "memberships,memberships.user"));
     parameters.push_back(parameter("properties[memberships.user]", "XID"));
     Result<std::vector<RestMembership>> rows =
-        co_await collection<RestMembership>("memberships", std::move(parameters), deadline);
+        co_await collection<RestMembership>("memberships", std::move(parameters), all_of_them, deadline);
     // Whether the plain collection also holds memberships of groups is not public.
     if (rows) std::erase_if(*rows, [&](const RestMembership& row) { return !row.rev.empty() && row.rev != rev; });
     co_return rows;
@@ -217,30 +230,30 @@ boost::asio::awaitable<Result<http::Response>> RestApi::post_form(std::string ac
     return calls_.write(Api::rest, std::move(request), deadline);
 }
 
-boost::asio::awaitable<Result<void>> RestApi::add_to_groups(UserEid user, std::vector<GroupChange> groups,
-                                                            Deadline deadline) {
+boost::asio::awaitable<Result<Taken>> RestApi::add_to_groups(UserEid user, std::vector<GroupChange> groups,
+                                                             Deadline deadline) {
     std::string action = "users/" + http::percent_encode(user.value()) + "/groups/add";
     Result<http::Response> answer = co_await post_form(std::move(action), groups_form(groups), deadline);
     if (!answer) co_return answer.error();
-    co_return Result<void>();
+    co_return taken_as(*answer);
 }
 
-boost::asio::awaitable<Result<void>> RestApi::remove_from_groups(UserEid user, std::vector<GroupChange> groups,
-                                                                 Deadline deadline) {
+boost::asio::awaitable<Result<Taken>> RestApi::remove_from_groups(UserEid user, std::vector<GroupChange> groups,
+                                                                  Deadline deadline) {
     std::string action = "users/" + http::percent_encode(user.value()) + "/groups/remove";
     Result<http::Response> answer = co_await post_form(std::move(action), groups_form(groups), deadline);
     if (!answer) co_return answer.error();
-    co_return Result<void>();
+    co_return taken_as(*answer);
 }
 
-boost::asio::awaitable<Result<void>> RestApi::change_role(MembershipEid membership, RoleId role, Deadline deadline) {
+boost::asio::awaitable<Result<Taken>> RestApi::change_role(MembershipEid membership, RoleId role, Deadline deadline) {
     std::string form = role_form(membership, role);
     Result<http::Response> answer = co_await post_form("changeroles", std::move(form), deadline);
     if (!answer) co_return answer.error();
     if (lists_failed_roles(answer->body)) {
         co_return failure(FailureKind::rejected, "role_not_changed", "the network lists this role change as failed");
     }
-    co_return Result<void>();
+    co_return taken_as(*answer);
 }
 
 boost::asio::awaitable<Result<void>> RestApi::make_group(MakeGroup group, Deadline deadline) {
@@ -254,19 +267,20 @@ boost::asio::awaitable<Result<void>> RestApi::make_group(MakeGroup group, Deadli
     co_return Result<void>();
 }
 
-boost::asio::awaitable<Result<void>> RestApi::delete_membership(MembershipEid membership, Deadline deadline) {
+boost::asio::awaitable<Result<Taken>> RestApi::delete_membership(MembershipEid membership, Deadline deadline) {
     http::Request request{.method = "DELETE",
                           .target = path("memberships/" + http::percent_encode(membership.value()) + '/'),
                           .headers = {},
                           .body = {}};
     Result<http::Response> answer = co_await calls_.write(Api::rest, std::move(request), deadline);
     if (!answer) co_return answer.error();
-    co_return Result<void>();
+    co_return taken_as(*answer);
 }
 
 boost::asio::awaitable<Result<std::map<std::string, InviteAnswer>>> RestApi::invite(std::vector<Invitee> invitees,
-                                                                                    Deadline deadline) {
-    std::string form = invite_form(invitees, calls_.options());
+                                                                                    Asked asked, Deadline deadline) {
+    const bool resend = asked == Asked::again && calls_.options().invite_resend;
+    std::string form = invite_form(invitees, resend);
     Result<http::Response> answer = co_await post_form("invite", std::move(form), deadline);
     if (!answer) co_return answer.error();
     auto answers = invite_answers_from(answer->body);

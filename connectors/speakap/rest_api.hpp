@@ -6,6 +6,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <string>
@@ -16,8 +17,9 @@ namespace usersync::speakap {
 /// Collections are read whole or not at all: page by page until an empty one, without repetitions. When pages overlap,
 /// somebody came or went between them: the collection is read once more, and is `transient`/"collection_changes" when
 /// that shows others and overlaps again. `blocked`/"members_not_embedded" when a page only links to members that were
-/// to be embedded; `transient`/"paging_does_not_move" when a page holds nothing new. Writes are sent once; a 404 has
-/// the code "not_found". `calls` must outlive it.
+/// to be embedded; `transient`/"paging_does_not_move" when a page holds nothing new; `transient`/"unreadable_answer"
+/// when it is no page of this collection. Writes are sent once; a 404 has the code "not_found". `calls` must outlive
+/// it.
 class RestApi {
 public:
     explicit RestApi(Calls& calls);
@@ -27,7 +29,7 @@ public:
     /// With `modified_since`, only those whom the server counts as modified since then. Deleted users are among them,
     /// where the server shows them.
     boost::asio::awaitable<Result<std::vector<RestUser>>> users(std::optional<Time> modified_since, Deadline deadline);
-    /// Those of these users whom the network lists, however many they are.
+    /// Those of these users whom the network lists, however many they are. Whoever has them all asks for no other page.
     boost::asio::awaitable<Result<std::vector<RestUser>>> users_with(std::vector<UserEid> eids, Deadline deadline);
     boost::asio::awaitable<Result<std::vector<RestGroup>>> groups(std::optional<Time> modified_since,
                                                                   Deadline deadline);
@@ -36,34 +38,37 @@ public:
     /// Memberships of the network itself; with `role`, only those that have it.
     boost::asio::awaitable<Result<std::vector<RestMembership>>> network_memberships(std::optional<RoleId> role,
                                                                                     Deadline deadline);
+    /// Those of people whom the network finds by this text: their name.
+    boost::asio::awaitable<Result<std::vector<RestMembership>>> network_memberships_of(std::string name,
+                                                                                       Deadline deadline);
     boost::asio::awaitable<Result<std::vector<RestMembership>>> group_memberships(GroupEid group, Deadline deadline);
     /// nullopt when there is none of this EID.
     boost::asio::awaitable<Result<std::optional<RestMembership>>> membership(MembershipEid membership,
                                                                              Deadline deadline);
 
-    boost::asio::awaitable<Result<void>> add_to_groups(UserEid user, std::vector<GroupChange> groups,
-                                                       Deadline deadline);
-    boost::asio::awaitable<Result<void>> remove_from_groups(UserEid user, std::vector<GroupChange> groups,
-                                                            Deadline deadline);
+    boost::asio::awaitable<Result<Taken>> add_to_groups(UserEid user, std::vector<GroupChange> groups,
+                                                        Deadline deadline);
+    boost::asio::awaitable<Result<Taken>> remove_from_groups(UserEid user, std::vector<GroupChange> groups,
+                                                             Deadline deadline);
     /// `rejected`/"role_not_changed" when the answer lists it as failed.
-    boost::asio::awaitable<Result<void>> change_role(MembershipEid membership, RoleId role, Deadline deadline);
+    boost::asio::awaitable<Result<Taken>> change_role(MembershipEid membership, RoleId role, Deadline deadline);
     /// `rejected`/"group_name_in_use" when the network has a group of this name.
     boost::asio::awaitable<Result<void>> make_group(MakeGroup group, Deadline deadline);
-    boost::asio::awaitable<Result<void>> delete_membership(MembershipEid membership, Deadline deadline);
+    boost::asio::awaitable<Result<Taken>> delete_membership(MembershipEid membership, Deadline deadline);
     /// What became of each, by address in lower case. REQUIRES: 1 to 1,000.
     boost::asio::awaitable<Result<std::map<std::string, InviteAnswer>>> invite(std::vector<Invitee> invitees,
-                                                                               Deadline deadline);
+                                                                               Asked asked, Deadline deadline);
 
 private:
     template <class Row>
     struct Pass;
     template <class Row>
     boost::asio::awaitable<Result<Pass<Row>>> pass(std::string name, std::vector<http::Parameter> parameters,
-                                                   Deadline deadline);
+                                                   std::size_t enough, Deadline deadline);
     template <class Row>
     boost::asio::awaitable<Result<std::vector<Row>>> collection(std::string name,
                                                                 std::vector<http::Parameter> parameters,
-                                                                Deadline deadline);
+                                                                std::size_t enough, Deadline deadline);
     boost::asio::awaitable<Result<std::vector<RestMembership>>> memberships(std::vector<http::Parameter> parameters,
                                                                             std::string rev, Deadline deadline);
     boost::asio::awaitable<Result<http::Response>> post_form(std::string action, std::string form, Deadline deadline);

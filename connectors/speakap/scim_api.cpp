@@ -41,6 +41,7 @@ boost::asio::awaitable<Result<std::vector<ScimUser>>> ScimApi::users_once(Deadli
     std::vector<ScimUser> users;
     std::set<ScimId> seen;
     std::size_t read = 0;
+    std::optional<std::size_t> announced;
     for (std::size_t page_number = 0; page_number < pages_max; ++page_number) {
         const std::vector<Parameter> query = {
             Parameter{.name = "startIndex", .value = std::to_string(read + 1)},
@@ -51,6 +52,9 @@ boost::asio::awaitable<Result<std::vector<ScimUser>>> ScimApi::users_once(Deadli
         auto page = scim_page_from(answer->body, calls_.options());
         if (!page) co_return unreadable_answer(Sent::read, "speakap.scim");
 
+        // Whoever went between two pages moved somebody from a page that was to come to one that was read.
+        if (page_number > 0 && page->total != announced) co_return scim_list_incomplete();
+        announced = page->total;
         const auto before = users.size();
         for (auto& user : page->users) {
             if (seen.insert(user.id).second) users.push_back(std::move(user));
@@ -65,13 +69,13 @@ boost::asio::awaitable<Result<std::vector<ScimUser>>> ScimApi::users_once(Deadli
     co_return scim_list_incomplete();
 }
 
-boost::asio::awaitable<Result<std::optional<std::size_t>>> ScimApi::total(Deadline deadline) {
+boost::asio::awaitable<Result<ScimPage>> ScimApi::first(Deadline deadline) {
     std::string target = "/Users?startIndex=1&count=1";
     Result<http::Response> answer = co_await calls_.read(Api::scim, std::move(target), deadline);
     if (!answer) co_return answer.error();
     auto page = scim_page_from(answer->body, calls_.options());
     if (!page) co_return unreadable_answer(Sent::read, "speakap.scim");
-    co_return page->total;
+    co_return std::move(*page);
 }
 
 boost::asio::awaitable<Result<std::optional<ScimUser>>> ScimApi::user(std::string name, Deadline deadline) {
@@ -105,12 +109,12 @@ boost::asio::awaitable<Result<std::optional<ScimUser>>> ScimApi::create(Employee
     co_return user;
 }
 
-boost::asio::awaitable<Result<void>> ScimApi::replace(ScimUser user, Deadline deadline) {
+boost::asio::awaitable<Result<Taken>> ScimApi::replace(ScimUser user, Deadline deadline) {
     std::string body = scim_user_json(user, calls_.options());
     auto request = scim_request("PUT", "/Users/" + http::percent_encode(user.id.value()), std::move(body));
     Result<http::Response> answer = co_await calls_.write(Api::scim, std::move(request), deadline);
     if (!answer) co_return answer.error();
-    co_return Result<void>();
+    co_return taken_as(*answer);
 }
 
 }  // namespace usersync::speakap

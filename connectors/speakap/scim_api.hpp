@@ -18,12 +18,12 @@ class ScimApi {
 public:
     explicit ScimApi(Calls& calls);
 
-    /// Everybody, or a failure: `transient`/"scim_list_incomplete" when the pages end before the announced total, also
-    /// at a second look.
+    /// Everybody, or a failure: `transient`/"scim_list_incomplete" when the pages end before the announced total or
+    /// announce another one on the way, also at a second look.
     boost::asio::awaitable<Result<std::vector<ScimUser>>> users(Deadline deadline);
 
-    /// How many users there are; nullopt when the server does not say.
-    boost::asio::awaitable<Result<std::optional<std::size_t>>> total(Deadline deadline);
+    /// The first of them, and how many there are, where the server says so.
+    boost::asio::awaitable<Result<ScimPage>> first(Deadline deadline);
 
     /// The user with this userName or externalId, exactly; nullopt when there is none.
     boost::asio::awaitable<Result<std::optional<ScimUser>>> user(std::string name, Deadline deadline);
@@ -34,7 +34,7 @@ public:
                                                                    Deadline deadline);
 
     /// Puts the whole user: its names, profile, login and state.
-    boost::asio::awaitable<Result<void>> replace(ScimUser user, Deadline deadline);
+    boost::asio::awaitable<Result<Taken>> replace(ScimUser user, Deadline deadline);
 
 private:
     boost::asio::awaitable<Result<std::vector<ScimUser>>> users_once(Deadline deadline);

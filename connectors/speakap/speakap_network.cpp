@@ -9,7 +9,9 @@
 #include "connectors/speakap/scim_api.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <variant>
@@ -70,6 +72,31 @@ Failure unknown_invite_status() {
     return unknown;
 }
 
+Failure changed_meanwhile() {
+    return failure(FailureKind::rejected, "changed_meanwhile", "speakap.rest",
+                   "somebody gave this person another role since the network was read");
+}
+
+Failure promised() {
+    auto unkept = failure(FailureKind::transient, "promised", "speakap.rest",
+                          "the network accepted the change for later, and does not show it (yet)");
+    unkept.effect = Effect::unknown;
+    return unkept;
+}
+
+Result<Receipt> receipt_of(const Result<Taken>& written) {
+    if (!written) return written.error();
+    if (*written == Taken::promised) return promised();
+    return Receipt{};
+}
+
+Failure created_and_not_shown() {
+    auto unseen = failure(FailureKind::transient, "not_visible_yet", "speakap.scim",
+                          "an account of this key whose creation was not answered may be there, and is not shown yet");
+    unseen.effect = Effect::unknown;
+    return unseen;
+}
+
 Failure not_visible_yet() {
     return failure(FailureKind::transient, "not_visible_yet", "speakap.rest",
                    "the network lists no membership for this person (yet)");
@@ -87,6 +114,23 @@ bool has_address(const RestUser& user, const std::string& address) {
 }
 
 bool is_not_found(const Failure& failure) { return failure.code == "not_found"; }
+
+// Somebody who has not accepted has the role that waits for them, which no rule sees.
+bool is_role_planned_with(const RoleId& now, const RoleId& before) {
+    const auto is_waiting = [](const RoleId& role) { return role == RoleId("invitee") || role == RoleId("wannabee"); };
+    return now == before || is_waiting(now) || (is_waiting(before) && now == RoleId("member"));
+}
+
+bool is_protected(const SpeakapOptions& options, const RoleId& role) {
+    const auto& roles = options.protected_roles;
+    return std::find(roles.begin(), roles.end(), role.value()) != roles.end();
+}
+
+// After a 202: at once, then a second, two, four … later.
+constexpr int looks_after_promise = 6;
+
+// For how long an account that was just made may hide from the lists.
+constexpr Duration accounts_show_within = std::chrono::minutes(10);
 
 enum class Wanted { in, out };
 
@@ -107,30 +151,37 @@ public:
     awaitable<Result<ActualNetwork>> read_again(std::vector<Link> links, Deadline deadline) override;
     awaitable<Result<Receipt>> apply(Operation operation, Deadline deadline) override;
     awaitable<Result<Found>> find(Operation operation, Deadline deadline) override;
+    std::optional<Time> waits_until() const override { return calls_.paused_until(); }
 
 private:
     struct Applying;
     struct Finding;
 
-    ActualNetwork picture(const std::vector<Link>& links);
+    ActualNetwork picture(std::vector<Link> links);
     void touch(const Operation& operation);
     bool has_scim() const { return !calls_.options().create_by_invite; }
 
+    awaitable<Result<Receipt>> wait_for_promise(Operation operation, Deadline deadline);
+    awaitable<std::optional<Failure>> refusal_to_touch(EmployeeKey key, Deadline deadline);
+    std::optional<Failure> refusal_to_touch(const EmployeeKey& key, const RestMembership& row) const;
+    bool may_still_appear(const EmployeeKey& key);
+    awaitable<Result<Receipt>> suspend(EmployeeKey key, SuspendUser what, Deadline deadline);
     awaitable<Result<Receipt>> create(EmployeeKey key, CreateUser what, Deadline deadline);
     awaitable<Result<Receipt>> create_by_invite(EmployeeKey key, Profile profile, Deadline deadline);
     awaitable<Result<Receipt>> invite_again(EmployeeKey key, InviteAgain what, Deadline deadline);
     awaitable<Result<Receipt>> reactivate(EmployeeKey key, ReactivateUser what, Deadline deadline);
     awaitable<Result<Receipt>> put(EmployeeKey key, Profile profile, std::optional<Account> account, Deadline deadline);
+    awaitable<Result<bool>> follow(EmployeeKey key, ScimUser& user, Deadline deadline);
     awaitable<Result<Receipt>> add_to_groups(EmployeeKey key, std::vector<GroupChange> groups, Deadline deadline);
     awaitable<Result<Receipt>> remove_from_groups(EmployeeKey key, std::vector<GroupChange> groups, Deadline deadline);
-    awaitable<Result<Receipt>> change_role(EmployeeKey key, RoleId role, Deadline deadline);
+    awaitable<Result<Receipt>> change_role(EmployeeKey key, ChangeRole what, Deadline deadline);
     awaitable<Result<Receipt>> change_group_role(EmployeeKey key, ChangeGroupRole what, Deadline deadline);
     awaitable<Result<Receipt>> end_membership(EmployeeKey key, Deadline deadline);
     awaitable<Result<Receipt>> make_group(MakeGroup group, Deadline deadline);
 
     awaitable<Result<Found>> find_account(EmployeeKey key, What what, Deadline deadline);
     awaitable<Result<Found>> find_invited(EmployeeKey key, Profile profile, Deadline deadline);
-    awaitable<Result<Found>> find_invited_again(EmployeeKey key, Deadline deadline);
+    awaitable<Result<Found>> find_invited_again() const;
     awaitable<Result<Found>> find_groups(EmployeeKey key, std::vector<GroupChange> groups, Wanted wanted,
                                          Deadline deadline);
     awaitable<Result<Found>> find_role(EmployeeKey key, RoleId role, Deadline deadline);
@@ -148,7 +199,9 @@ private:
     NetworkReader reader_;
     Invites invites_;
     Directory directory_;
-    std::map<EmployeeKey, std::optional<Time>> invited_before_;  ///< when, of those whom this process invites again
+    std::map<EmployeeKey, Time> creations_in_doubt_;    ///< since when, of accounts whose creation was not answered
+    std::map<EmployeeKey, Time> invitations_in_doubt_;  ///< since when, of accounts that are made by invitation
+    std::set<EmployeeKey> seen_before_end_;             ///< whose membership was shown when we ended it
 };
 
 // ---- reading ------------------------------------------------------------------------------------------------
@@ -165,9 +218,12 @@ awaitable<Result<ActualNetwork>> SpeakapNetwork::read_again(std::vector<Link> li
     co_return picture(links);
 }
 
-ActualNetwork SpeakapNetwork::picture(const std::vector<Link>& links) {
+ActualNetwork SpeakapNetwork::picture(std::vector<Link> links) {
+    for (auto& link : links) {
+        if (!link.scim_id) link.scim_id = directory_.known_scim_id(link.key);
+    }
     ActualNetwork network = assemble(reader_.last(), links, calls_.options().own_lock);
-    directory_.refill(reader_.last(), network, reader_.begun());
+    directory_.refill(reader_.last(), network, links, reader_.begun());
     return network;
 }
 
@@ -189,14 +245,12 @@ struct SpeakapNetwork::Applying {
     Answer operator()(const InviteAgain& what) const { return network.invite_again(key, what, deadline); }
     Answer operator()(const ReactivateUser& what) const { return network.reactivate(key, what, deadline); }
     Answer operator()(const UpdateProfile& what) const { return network.put(key, what.after, std::nullopt, deadline); }
-    Answer operator()(const SuspendUser& what) const {
-        return network.put(key, what.profile, Account::suspended, deadline);
-    }
+    Answer operator()(const SuspendUser& what) const { return network.suspend(key, what, deadline); }
     Answer operator()(const AddToGroups& what) const { return network.add_to_groups(key, what.groups, deadline); }
     Answer operator()(const RemoveFromGroups& what) const {
         return network.remove_from_groups(key, what.groups, deadline);
     }
-    Answer operator()(const ChangeRole& what) const { return network.change_role(key, what.after, deadline); }
+    Answer operator()(const ChangeRole& what) const { return network.change_role(key, what, deadline); }
     Answer operator()(const ChangeGroupRole& what) const { return network.change_group_role(key, what, deadline); }
     Answer operator()(const EndMembership&) const { return network.end_membership(key, deadline); }
     Answer operator()(const MakeGroup& what) const { return network.make_group(what, deadline); }
@@ -205,12 +259,48 @@ struct SpeakapNetwork::Applying {
 awaitable<Result<Receipt>> SpeakapNetwork::apply(Operation operation, Deadline deadline) {
     touch(operation);
     const Applying applying{.network = *this, .key = operation.change.employee, .deadline = deadline};
-    return std::visit(applying, operation.change.what);
+    Result<Receipt> receipt = co_await std::visit(applying, operation.change.what);
+    if (receipt || receipt.error().code != promised().code) co_return receipt;
+    Result<Receipt> kept = co_await wait_for_promise(std::move(operation), deadline);
+    co_return kept;
+}
+
+// Nobody takes a 202 for done before it shows: what is lost after it would never be done.
+awaitable<Result<Receipt>> SpeakapNetwork::wait_for_promise(Operation operation, Deadline deadline) {
+    Duration wait = std::chrono::seconds(1);
+    for (int look = 1; look <= looks_after_promise; ++look) {
+        Result<Found> found = co_await find(operation, deadline);
+        if (found && *found == Found::in_effect) co_return Receipt{};
+        const SteadyTime again_at = calls_.clock().steady_now() + wait;
+        if (look == looks_after_promise || again_at >= deadline) break;
+        co_await calls_.clock().sleep_until(again_at);
+        wait *= 2;
+    }
+    co_return promised();
+}
+
+std::optional<Failure> SpeakapNetwork::refusal_to_touch(const EmployeeKey& key, const RestMembership& row) const {
+    if (is_locked(row)) return membership_locked();
+    const auto planned_with = directory_.known_role(key);
+    if (is_protected(calls_.options(), row.role) && planned_with && *planned_with != row.role) return changed_meanwhile();
+    return std::nullopt;
+}
+
+// Roles and locks change by hand, and a reading may not show it. The one row does.
+awaitable<std::optional<Failure>> SpeakapNetwork::refusal_to_touch(EmployeeKey key, Deadline deadline) {
+    seen_before_end_.erase(key);
+    const auto known = directory_.known_membership(key);
+    if (!known) co_return std::nullopt;
+    Result<std::optional<RestMembership>> row = co_await rest_.membership(*known, deadline);
+    if (!row) co_return std::optional<Failure>(row.error());
+    if (!*row) co_return std::nullopt;
+    seen_before_end_.insert(key);
+    co_return refusal_to_touch(key, **row);
 }
 
 void SpeakapNetwork::touch(const Operation& operation) {
     const auto& key = operation.change.employee;
-    if (!key.value().empty()) reader_.touch(key, directory_.known_eid(key));
+    if (!key.value().empty()) reader_.touch(directory_.scim_name(key), directory_.known_eid(key));
     const auto touch_all = [this](const std::vector<GroupChange>& groups) {
         for (const auto& group : groups) reader_.touch(group.eid);
     };
@@ -223,8 +313,12 @@ void SpeakapNetwork::touch(const Operation& operation) {
 awaitable<Result<Receipt>> SpeakapNetwork::create(EmployeeKey key, CreateUser what, Deadline deadline) {
     const std::string login = what.user_name.value_or("");
     Result<std::optional<ScimUser>> created = co_await scim_.create(key, what.profile, login, deadline);
-    if (!created) co_return created.error();
+    if (!created) {
+        if (created.error().effect == Effect::unknown) creations_in_doubt_[key] = calls_.clock().now();
+        co_return created.error();
+    }
     if (*created) {
+        creations_in_doubt_.erase(key);
         // Not every answer repeats what was sent; what was sent is what SCIM has.
         (*created)->profile = merged((*created)->profile, what.profile);
         if (calls_.options().login_in_bag && !login.empty()) (*created)->login = login;
@@ -233,7 +327,13 @@ awaitable<Result<Receipt>> SpeakapNetwork::create(EmployeeKey key, CreateUser wh
     }
     Result<std::optional<ScimUser>> found = co_await scim_.user(key.value(), deadline);
     if (!found) co_return found.error();
+    // It may be our own, made by a call whose answer was lost, and no list shows it yet.
+    const auto in_doubt = creations_in_doubt_.find(key);
+    const bool may_be_ours =
+        in_doubt != creations_in_doubt_.end() && calls_.clock().now() - in_doubt->second < accounts_show_within;
+    if (!*found && may_be_ours) co_return created_and_not_shown();
     if (!*found) co_return taken_by_somebody_else();
+    creations_in_doubt_.erase(key);
     directory_.learn(key, std::move(**found));
     co_return Receipt{.already_so = true};
 }
@@ -242,19 +342,23 @@ awaitable<Result<Receipt>> SpeakapNetwork::create(EmployeeKey key, CreateUser wh
 awaitable<Result<Receipt>> SpeakapNetwork::create_by_invite(EmployeeKey key, Profile profile, Deadline deadline) {
     if (normalised_email(profile.email.value_or("")).empty()) co_return no_address();
     Invitee invitee{.email = *profile.email, .name = full_name(profile)};
-    Result<InviteAnswer> answer = co_await invites_.invite(std::move(invitee), deadline);
-    if (!answer) co_return answer.error();
+    Result<InviteAnswer> answer = co_await invites_.invite(std::move(invitee), Asked::in, deadline);
+    if (!answer) {
+        if (answer.error().effect == Effect::unknown) invitations_in_doubt_[key] = calls_.clock().now();
+        co_return answer.error();
+    }
+    invitations_in_doubt_.erase(key);
     if (answer->status == "invalid") co_return address_refused();
-    const bool sent = answer->status == "sent" || answer->status == "resend";
-    const bool was_there = answer->status == "invitee" || answer->status == "member";
+    const bool sent = answer->status == "sent";
+    const bool was_there = answer->status == "invitee" || answer->status == "member" || answer->status == "resend";
     if (!sent && !was_there) co_return unknown_invite_status();
     if (answer->eid) {
         const auto owner = directory_.owner_of(*answer->eid);
         if (owner && *owner != key) co_return address_of_somebody_else();
         directory_.learn(key, *answer->eid);
-        reader_.touch(key, answer->eid);
+        reader_.touch(key.value(), answer->eid);
     }
-    co_return Receipt{.already_so = was_there};
+    co_return Receipt{.already_so = was_there, .made = answer->eid};
 }
 
 awaitable<Result<Receipt>> SpeakapNetwork::invite_again(EmployeeKey key, InviteAgain what, Deadline deadline) {
@@ -262,9 +366,8 @@ awaitable<Result<Receipt>> SpeakapNetwork::invite_again(EmployeeKey key, InviteA
     Result<std::optional<RestMembership>> before = co_await network_row(key, deadline);
     if (!before) co_return before.error();
     if (!*before) co_return not_visible_yet();
-    invited_before_[key] = (*before)->invited_at;
     Invitee invitee{.email = what.email, .name = {}};
-    Result<InviteAnswer> answer = co_await invites_.invite(std::move(invitee), deadline);
+    Result<InviteAnswer> answer = co_await invites_.invite(std::move(invitee), Asked::again, deadline);
     if (!answer) co_return answer.error();
     if (answer->status == "invalid") co_return address_refused();
     if (answer->status == "sent" || answer->status == "resend") co_return Receipt{};
@@ -288,12 +391,20 @@ awaitable<Result<Receipt>> SpeakapNetwork::reactivate(EmployeeKey key, Reactivat
     renamed.user_name = key.value();
     renamed.external_id = key.value();
     ScimUser sent = renamed;
-    Result<void> put = co_await scim_.replace(std::move(sent), deadline);
+    Result<Taken> put = co_await scim_.replace(std::move(sent), deadline);
     if (!put) co_return put.error();
     directory_.rename(*what.formerly, key);
     directory_.learn(key, std::move(renamed));
-    reader_.touch(*what.formerly, directory_.known_eid(key));
-    co_return Receipt{};
+    reader_.touch(what.formerly->value(), directory_.known_eid(key));
+    co_return receipt_of(put);
+}
+
+awaitable<Result<Receipt>> SpeakapNetwork::suspend(EmployeeKey key, SuspendUser what, Deadline deadline) {
+    if (!has_scim()) co_return needs_scim();
+    const auto refusal = co_await refusal_to_touch(key, deadline);
+    if (refusal) co_return *refusal;
+    Result<Receipt> suspended = co_await put(key, what.profile, Account::suspended, deadline);
+    co_return suspended;
 }
 
 awaitable<Result<Receipt>> SpeakapNetwork::put(EmployeeKey key, Profile profile, std::optional<Account> account,
@@ -311,19 +422,36 @@ awaitable<Result<Receipt>> SpeakapNetwork::put(EmployeeKey key, Profile profile,
         if (user->login.empty()) user->login = key.value();
     }
     ScimUser sent = *user;
-    Result<void> put = co_await scim_.replace(std::move(sent), deadline);
+    Result<Taken> put = co_await scim_.replace(std::move(sent), deadline);
+    if (!put && is_not_found(put.error())) {
+        // Since it was read the account may have got another id, as when two are merged. It is looked for once.
+        Result<bool> moved = co_await follow(key, *user, deadline);
+        if (!moved) co_return moved.error();
+        if (!*moved) co_return put.error();
+        ScimUser sent_again = *user;
+        put = co_await scim_.replace(std::move(sent_again), deadline);
+    }
     if (!put) co_return put.error();
     directory_.learn(key, std::move(*user));
-    co_return Receipt{};
+    co_return receipt_of(put);
+}
+
+// True when SCIM knows the person by another id than `user` has; it has that one then.
+awaitable<Result<bool>> SpeakapNetwork::follow(EmployeeKey key, ScimUser& user, Deadline deadline) {
+    std::string name = directory_.scim_name(key);
+    Result<std::optional<ScimUser>> now = co_await scim_.user(std::move(name), deadline);
+    if (!now) co_return now.error();
+    if (!*now || (*now)->id == user.id) co_return false;
+    user.id = (*now)->id;
+    co_return true;
 }
 
 awaitable<Result<Receipt>> SpeakapNetwork::add_to_groups(EmployeeKey key, std::vector<GroupChange> groups,
                                                          Deadline deadline) {
     Result<UserEid> user = co_await directory_.user_eid(key, deadline);
     if (!user) co_return user.error();
-    Result<void> added = co_await rest_.add_to_groups(*user, std::move(groups), deadline);
-    if (!added) co_return added.error();
-    co_return Receipt{};
+    Result<Taken> added = co_await rest_.add_to_groups(*user, std::move(groups), deadline);
+    co_return receipt_of(added);
 }
 
 // The last group of somebody external is refused by the network, and never forced: they would become a stray.
@@ -331,8 +459,8 @@ awaitable<Result<Receipt>> SpeakapNetwork::remove_from_groups(EmployeeKey key, s
                                                               Deadline deadline) {
     Result<UserEid> user = co_await directory_.user_eid(key, deadline);
     if (!user) co_return user.error();
-    Result<void> removed = co_await rest_.remove_from_groups(*user, groups, deadline);
-    if (removed) co_return Receipt{};
+    Result<Taken> removed = co_await rest_.remove_from_groups(*user, groups, deadline);
+    if (removed) co_return receipt_of(removed);
     if (removed.error().kind == FailureKind::blocked) {
         // What is not ours to end is no reason to stop ending what is.
         const bool locked = co_await is_locked_in(key, std::move(groups), deadline);
@@ -346,13 +474,22 @@ awaitable<Result<Receipt>> SpeakapNetwork::remove_from_groups(EmployeeKey key, s
     co_return removed.error();
 }
 
-awaitable<Result<Receipt>> SpeakapNetwork::change_role(EmployeeKey key, RoleId role, Deadline deadline) {
+awaitable<Result<Receipt>> SpeakapNetwork::change_role(EmployeeKey key, ChangeRole what, Deadline deadline) {
     Result<std::optional<MembershipEid>> membership = co_await directory_.membership(key, deadline);
     if (!membership) co_return membership.error();
     if (!*membership) co_return not_visible_yet();
-    Result<void> changed = co_await rest_.change_role(**membership, role, deadline);
-    if (!changed) co_return changed.error();
-    co_return Receipt{};
+    Result<std::optional<RestMembership>> row = co_await rest_.membership(**membership, deadline);
+    if (!row) co_return row.error();
+    if (!*row) co_return not_visible_yet();
+    if ((*row)->role == what.after) co_return Receipt{.already_so = true};
+    if (is_locked(**row)) co_return membership_locked();
+    // Plans may have another word for a role than the network; then it is the one that was read. Never the protected
+    // one.
+    const bool as_read = !is_protected(calls_.options(), (*row)->role) && directory_.known_role(key) == (*row)->role;
+    if (!as_read && !is_role_planned_with((*row)->role, what.before)) co_return changed_meanwhile();
+    Result<Taken> changed = co_await rest_.change_role(**membership, what.after, deadline);
+    if (changed) directory_.learn(key, what.after);
+    co_return receipt_of(changed);
 }
 
 awaitable<Result<Receipt>> SpeakapNetwork::change_group_role(EmployeeKey key, ChangeGroupRole what, Deadline deadline) {
@@ -361,12 +498,12 @@ awaitable<Result<Receipt>> SpeakapNetwork::change_group_role(EmployeeKey key, Ch
     if (!row) co_return row.error();
     if (!*row) co_return not_visible_yet();
     if ((*row)->role == what.after) co_return Receipt{.already_so = true};
-    Result<void> changed = co_await rest_.change_role((*row)->eid, what.after, deadline);
-    if (!changed) co_return changed.error();
-    co_return Receipt{};
+    if (is_locked(**row)) co_return membership_locked();
+    if (!is_role_planned_with((*row)->role, what.before)) co_return changed_meanwhile();
+    Result<Taken> changed = co_await rest_.change_role((*row)->eid, what.after, deadline);
+    co_return receipt_of(changed);
 }
 
-// A 202 is a promise: until it is kept, the person is shown as before, and the next reading looks at them.
 awaitable<Result<Receipt>> SpeakapNetwork::end_membership(EmployeeKey key, Deadline deadline) {
     Result<std::optional<MembershipEid>> membership = co_await directory_.membership(key, deadline);
     if (!membership) co_return membership.error();
@@ -379,8 +516,10 @@ awaitable<Result<Receipt>> SpeakapNetwork::end_membership(EmployeeKey key, Deadl
         if (*user) co_return membership_not_listed();
         co_return Receipt{.already_so = true};
     }
-    Result<void> deleted = co_await rest_.delete_membership(**membership, deadline);
-    if (deleted) co_return Receipt{};
+    const auto refusal = co_await refusal_to_touch(key, deadline);
+    if (refusal) co_return *refusal;
+    Result<Taken> deleted = co_await rest_.delete_membership(**membership, deadline);
+    if (deleted) co_return receipt_of(deleted);
     const auto& code = deleted.error().code;
     if (deleted.error().kind == FailureKind::blocked) {
         Result<std::optional<RestMembership>> row = co_await network_row(key, deadline);
@@ -390,8 +529,8 @@ awaitable<Result<Receipt>> SpeakapNetwork::end_membership(EmployeeKey key, Deadl
     if (is_not_found(deleted.error()) || code == "gone") co_return Receipt{.already_so = true};
     // The published answer to somebody who is no member is 409, as it is to other conflicts.
     if (code != "conflict") co_return deleted.error();
-    Result<Found> found = co_await find_end(key, deadline);
-    if (found && *found == Found::in_effect) co_return Receipt{.already_so = true};
+    Result<std::optional<RestMembership>> row = co_await network_row(key, deadline);
+    if (row && !*row) co_return Receipt{.already_so = true};
     co_return deleted.error();
 }
 
@@ -419,7 +558,7 @@ struct SpeakapNetwork::Finding {
         if (!network.has_scim()) return network.find_invited(key, what.profile, deadline);
         return network.find_account(key, what, deadline);
     }
-    Answer operator()(const InviteAgain&) const { return network.find_invited_again(key, deadline); }
+    Answer operator()(const InviteAgain&) const { return network.find_invited_again(); }
     Answer operator()(const ReactivateUser& what) const { return network.find_account(key, what, deadline); }
     Answer operator()(const UpdateProfile& what) const { return network.find_account(key, what, deadline); }
     Answer operator()(const SuspendUser& what) const { return network.find_account(key, what, deadline); }
@@ -472,20 +611,25 @@ awaitable<Result<Found>> SpeakapNetwork::find_invited(EmployeeKey key, Profile p
     if (!users) co_return users.error();
     const auto is_theirs = [&](const RestUser& user) { return has_address(user, address); };
     const auto at = std::find_if(users->begin(), users->end(), is_theirs);
-    if (at == users->end()) co_return Found::not_in_effect;
+    if (at == users->end()) {
+        // A list that lags is no proof that no mail went out.
+        if (may_still_appear(key)) co_return not_visible_yet();
+        co_return Found::not_in_effect;
+    }
+    invitations_in_doubt_.erase(key);
     directory_.learn(key, at->eid);
     co_return Found::in_effect;
 }
 
-// In doubt it is there: nobody gets two mails because an answer was lost.
-awaitable<Result<Found>> SpeakapNetwork::find_invited_again(EmployeeKey key, Deadline deadline) {
-    const auto before = invited_before_.find(key);
-    if (before == invited_before_.end() || !before->second) co_return Found::in_effect;
-    const Time invited_before = *before->second;
-    Result<std::optional<RestMembership>> row = co_await network_row(key, deadline);
-    if (!row) co_return row.error();
-    co_return found_if(!*row || !(*row)->invited_at || *(*row)->invited_at > invited_before);
+// Whoever asks about a call of another process has the time run from the first look on.
+bool SpeakapNetwork::may_still_appear(const EmployeeKey& key) {
+    const auto now = calls_.clock().now();
+    const auto since = invitations_in_doubt_.emplace(key, now).first->second;
+    return now - since < accounts_show_within;
 }
+
+// In doubt it went out: what the network shows of it may lag, and nobody gets two mails because an answer was lost.
+awaitable<Result<Found>> SpeakapNetwork::find_invited_again() const { co_return Found::in_effect; }
 
 awaitable<Result<Found>> SpeakapNetwork::find_groups(EmployeeKey key, std::vector<GroupChange> groups, Wanted wanted,
                                                      Deadline deadline) {
@@ -515,10 +659,19 @@ awaitable<Result<Found>> SpeakapNetwork::find_group_role(EmployeeKey key, Change
     co_return found_if(*row && (*row)->role == what.after);
 }
 
+// Somebody suspended is hidden by REST, removed or not: then it is SCIM that must have nobody any more.
 awaitable<Result<Found>> SpeakapNetwork::find_end(EmployeeKey key, Deadline deadline) {
-    Result<std::optional<RestMembership>> row = co_await network_row(key, deadline);
+    const auto known = directory_.known_membership(key);
+    Result<std::optional<RestMembership>> row = std::optional<RestMembership>();
+    if (known) row = co_await rest_.membership(*known, deadline);
+    if (!known) row = co_await network_row(key, deadline);
     if (!row) co_return row.error();
-    co_return found_if(!*row);
+    if (*row) co_return Found::not_in_effect;
+    if (!has_scim() || seen_before_end_.contains(key)) co_return Found::in_effect;
+    std::string name = directory_.scim_name(key);
+    Result<std::optional<ScimUser>> account = co_await scim_.user(std::move(name), deadline);
+    if (!account) co_return account.error();
+    co_return found_if(!*account || (*account)->active);
 }
 
 bool SpeakapNetwork::is_locked(const RestMembership& row) const {
@@ -568,7 +721,10 @@ awaitable<Result<Found>> SpeakapNetwork::find_made_group(MakeGroup group, Deadli
     Result<std::vector<RestGroup>> groups = co_await rest_.groups(ever, deadline);
     if (!groups) co_return groups.error();
     const auto is_it = [&](const RestGroup& other) {
-        return other.group.kind == group.kind && other.group.name == group.name;
+        const auto& parent = other.group.parent;
+        const bool elsewhere =
+            parent && group.business_unit && folded(parent->value()) != folded(group.business_unit->value());
+        return other.group.kind == group.kind && other.group.name == group.name && !elsewhere;
     };
     const bool is_there = std::any_of(groups->begin(), groups->end(), is_it);
     co_return found_if(is_there);

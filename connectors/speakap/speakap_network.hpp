@@ -19,10 +19,15 @@ namespace usersync::speakap {
 /// "membership_not_listed" when a person whom SCIM has shows no membership that could be ended; `rejected`/
 /// "group_role_by_hand" for a role in a group, unless the options say that there is a call for it; `rejected`/
 /// "membership_locked" for what another application protects; `rejected`/"needs_scim" for what only SCIM can do, in a
-/// network without it; `rejected`/"no_address" for somebody who is to be invited and has none. An invitation that is
-/// sent again leaves no trace that is certain: `find` says that it is not there only when this process sent it and the
-/// network still shows the moment of the one before. docs/speakap-assumptions.md lists what is not public and yet
-/// relied upon.
+/// network without it; `rejected`/"no_address" for somebody who is to be invited and has none; `rejected`/
+/// "changed_meanwhile" when somebody whose role is to be changed, or who is to be suspended or removed, has another
+/// role by now than the operation was planned with; `transient`/"promised" with an unknown effect for a write that was
+/// answered by 202 and does not show within half a minute.
+///
+/// Of invitations `find` takes in doubt what sends nobody two mails. One that is sent again leaves no certain trace and
+/// counts as sent. An account that was made by invitation and is not listed is `transient`/"not_visible_yet" for ten
+/// minutes after this process lost the answer, or first looked; then it is not in effect.
+/// docs/speakap-assumptions.md lists what is not public and yet relied upon.
 std::unique_ptr<Network> make_speakap_network(SpeakapOptions options, std::unique_ptr<http::Client> rest,
                                               std::unique_ptr<http::Client> scim, Clock& clock, std::uint64_t seed);
 

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 namespace usersync::speakap {
 
@@ -27,11 +28,13 @@ struct SpeakapOptions {
     std::string basic_group_type = "private";  ///< of groups that are neither unit nor department, when we make one
 
     std::string own_lock;  ///< `lockedBy` of memberships that this app protects itself; empty: every lock is another's
+    /// Who gets or loses one of them by hand is looked for at every reading.
+    std::vector<std::string> protected_roles = {"admin", "enterprise_admin"};
     bool group_roles = false;         ///< `changeroles` also takes memberships of groups
-    bool create_by_invite = false;    ///< no SCIM token: accounts come by REST `invite`, and are linked by address
-    std::size_t invite_batch = 1000;  ///< invitees in one call, at most 1000
-    bool invite_resend = false;       ///< `invite` carries `resend`, which is published for Speakap's own pages only
-    bool counts_agree = true;         ///< `numMembers` and memberships must be as many as were read
+    bool create_by_invite = false;         ///< no SCIM token: accounts come by REST `invite`, and are linked by address
+    std::size_t invite_batch = 1000;       ///< invitees in one call, at most 1000
+    bool invite_resend = false;  ///< a further invitation carries `resend`, published for Speakap's own pages only
+    bool counts_agree = true;    ///< `numMembers` and memberships must be as many as were read
 
     pace::BucketLimits rate;                       ///< for REST and SCIM together
     Duration call_max = std::chrono::seconds(60);  ///< one exchange

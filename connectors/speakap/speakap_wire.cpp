@@ -103,18 +103,22 @@ const Json& members_of(const Json& body, const char* name) {
 template <class Row, class Decode>
 std::optional<RestPage<Row>> page_from(std::string_view text_body, const char* name, Decode decode) {
     const Json body = parsed(text_body);
-    if (!body.is_object() && !body.is_array()) return std::nullopt;
+    const bool is_page =
+        body.is_array() ||
+        (body.is_object() && (body.contains("_embedded") || body.contains("_links") || body.contains(name)));
+    if (!is_page) return std::nullopt;
     RestPage<Row> page;
     page.links = count(member(member(body, "_links"), name));
     const Json& members = members_of(body, name);
-    // HAL allows a single member to stand there without an array.
-    const Json rows = members.is_object() ? Json::array({members}) : members;
-    if (!rows.is_null() && !rows.is_array()) return std::nullopt;
-    for (const auto& row : rows) {
+    const auto take = [&](const Json& row) {
         auto decoded = decode(row);
-        if (!decoded) return std::nullopt;
-        page.rows.push_back(std::move(*decoded));
-    }
+        if (decoded) page.rows.push_back(std::move(*decoded));
+        return decoded.has_value();
+    };
+    // HAL allows a single member to stand there without an array.
+    if (members.is_object()) return take(members) ? std::optional(std::move(page)) : std::nullopt;
+    if (!members.is_null() && !members.is_array()) return std::nullopt;
+    if (!std::all_of(members.begin(), members.end(), take)) return std::nullopt;
     return page;
 }
 
@@ -203,6 +207,15 @@ GroupKind kind_of_group(std::string_view type) {
     return GroupKind::topic;
 }
 
+// The EID of a related resource: embedded, as a property, or only linked to.
+std::string related_eid(const Json& resource, const char* relation) {
+    const auto& shown = members_of(resource, relation);
+    auto eid = shown.is_object() ? text(shown, "EID") : text_of(shown);
+    if (eid.empty()) eid = last_segment(text(shown, "href"));
+    if (eid.empty()) eid = last_segment(text(member(member(resource, "_links"), relation), "href"));
+    return eid;
+}
+
 std::optional<RestGroup> rest_group(const Json& resource) {
     RestGroup group;
     group.group.eid = GroupEid(text(resource, "EID"));
@@ -210,6 +223,10 @@ std::optional<RestGroup> rest_group(const Json& resource) {
     group.type = text(resource, "groupType");
     group.group.kind = kind_of_group(group.type);
     group.group.name = text(resource, "name");
+    if (group.group.kind == GroupKind::local_department) {
+        auto parent = related_eid(resource, "parent");
+        if (!parent.empty()) group.group.parent = GroupEid(std::move(parent));
+    }
     auto xid = text(resource, "XID");
     if (!xid.empty()) group.group.xid = std::move(xid);
     const auto& members = member(resource, "numMembers");
@@ -385,9 +402,9 @@ std::string role_form(const MembershipEid& membership, const RoleId& role) {
         {http::Parameter{.name = "memberships[" + membership.value() + ']', .value = role.value()}});
 }
 
-std::string invite_form(const std::vector<Invitee>& invitees, const SpeakapOptions& options) {
+std::string invite_form(const std::vector<Invitee>& invitees, bool resend) {
     std::vector<http::Parameter> form;
-    if (options.invite_resend) form.push_back(http::Parameter{.name = "resend", .value = "true"});
+    if (resend) form.push_back(http::Parameter{.name = "resend", .value = "true"});
     for (std::size_t n = 0; n < invitees.size(); ++n) {
         const auto place = "invitees[" + std::to_string(n) + ']';
         form.push_back(http::Parameter{.name = place + "[email]", .value = invitees[n].email});

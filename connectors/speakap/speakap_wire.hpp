@@ -16,7 +16,8 @@
 namespace usersync::speakap {
 
 // Decoders are tolerant in form (a collection in `_embedded`, under its own name or as the whole body; numbers as
-// text) and strict in substance: nullopt when the body is not JSON, is not of that kind or lacks an id.
+// text) and strict in substance: nullopt when the body is not JSON, is not of that kind or lacks an id. A page that has
+// neither `_embedded` nor `_links` nor its members by name is of no kind.
 
 // ---- SCIM ---------------------------------------------------------------------------------------------------
 
@@ -137,8 +138,10 @@ struct Invitee {
     std::string email;
     std::string name;  ///< may be empty
 };
-/// `invitees[0][email]=…&invitees[0][name]=…`, percent-encoded; with `resend=true` where the options say so.
-std::string invite_form(const std::vector<Invitee>& invitees, const SpeakapOptions& options);
+/// Whether those of one call are asked in for the first time.
+enum class Asked { in, again };
+/// `invitees[0][email]=…&invitees[0][name]=…`, percent-encoded; `resend=true` stands for all of them.
+std::string invite_form(const std::vector<Invitee>& invitees, bool resend);
 
 /// What the network did about one invitee.
 struct InviteAnswer {

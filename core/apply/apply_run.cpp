@@ -44,22 +44,21 @@ Step ApplyRun::next(SteadyTime now) {
         to_settle_.pop_front();
         return settle;
     }
-    if (!stopped_ && under_way_ < limits_.concurrency) {
+    if (!stopped_ && has_room()) {
         while (!waiting_.empty() && waiting_.begin()->first <= now) {
             const auto operation = waiting_.begin()->second;
             waiting_.erase(waiting_.begin());
-            states_[operation].phase = Phase::ready;
-            ready_.insert(operation);
+            make_ready(operation);
         }
-        if (!ready_.empty()) {
-            const auto operation = *ready_.begin();
-            ready_.erase(ready_.begin());
-            auto& state = states_[operation];
+        if (const auto operation = take_ready()) {
+            auto& state = states_[*operation];
             state.phase = Phase::under_way;
+            state.shares_call = may_share_call(*operation);
             ++under_way_;
-            if (state.look_first) return Look{operation};
+            if (state.shares_call) ++sharing_calls_;
+            if (state.look_first) return Look{*operation};
             ++state.attempts;
-            return Call{operation, state.attempts};
+            return Call{*operation, state.attempts};
         }
         if (!waiting_.empty()) return WaitUntil{waiting_.begin()->first};
     }
@@ -72,14 +71,56 @@ Step ApplyRun::next(SteadyTime now) {
     return Finished{};
 }
 
+/// A call that creates or asks in, where the network takes many in one. Looking is for each alone.
+bool ApplyRun::may_share_call(std::size_t operation) const {
+    if (limits_.invitations == 0 || states_[operation].look_first) return false;
+    const auto& what = plan_.operations[operation].change.what;
+    return std::holds_alternative<CreateUser>(what) || std::holds_alternative<InviteAgain>(what);
+}
+
+void ApplyRun::make_ready(std::size_t operation) {
+    states_[operation].phase = Phase::ready;
+    (may_share_call(operation) ? ready_to_share_ : ready_).insert(operation);
+}
+
+bool ApplyRun::has_room() const {
+    return under_way_ - sharing_calls_ < limits_.concurrency || sharing_calls_ < limits_.invitations;
+}
+
+/// The first in the plan's order for which there is room.
+std::optional<std::size_t> ApplyRun::take_ready() {
+    const bool alone = !ready_.empty() && under_way_ - sharing_calls_ < limits_.concurrency;
+    const bool shared = !ready_to_share_.empty() && sharing_calls_ < limits_.invitations;
+    if (!alone && !shared) return std::nullopt;
+    const bool alone_first = alone && (!shared || *ready_.begin() < *ready_to_share_.begin());
+    auto& from = alone_first ? ready_ : ready_to_share_;
+    const auto operation = *from.begin();
+    from.erase(from.begin());
+    return operation;
+}
+
+void ApplyRun::no_longer_under_way(std::size_t operation) {
+    --under_way_;
+    if (states_[operation].shares_call) --sharing_calls_;
+}
+
+/// One call that failed for many is told of each.
+bool ApplyRun::failed_with_others(std::size_t operation, SteadyTime now) {
+    if (!std::exchange(states_[operation].shares_call, false)) return false;
+    constexpr auto told_within = std::chrono::seconds(1);
+    const bool same = shared_failure_ && now - *shared_failure_ < told_within;
+    if (!same) shared_failure_ = now;
+    return same;
+}
+
 void ApplyRun::call_succeeded(std::size_t operation, Effected effected) {
     failures_in_a_row_ = 0;
-    --under_way_;
+    no_longer_under_way(operation);
     end(operation, effected == Effected::now ? Ending::done : Ending::already_so, {});
 }
 
 void ApplyRun::call_failed(std::size_t operation, const Failure& failure, SteadyTime now) {
-    --under_way_;
+    no_longer_under_way(operation);
     auto& state = states_[operation];
     if (failure.effect == Effect::unknown) {
         state.look_first = true;
@@ -109,7 +150,7 @@ void ApplyRun::looked(std::size_t operation, Seen seen, SteadyTime now) {
     failures_in_a_row_ = 0;
     auto& state = states_[operation];
     state.look_first = false;
-    --under_way_;
+    no_longer_under_way(operation);
     if (seen == Seen::in_effect) {
         end(operation, Ending::done, {});
         return;
@@ -123,7 +164,7 @@ void ApplyRun::looked(std::size_t operation, Seen seen, SteadyTime now) {
 }
 
 void ApplyRun::look_failed(std::size_t operation, const Failure& failure, SteadyTime now) {
-    --under_way_;
+    no_longer_under_way(operation);
     if (failure.kind == FailureKind::transient) {
         try_again(operation, failure, now);
         return;
@@ -139,12 +180,15 @@ void ApplyRun::stop(std::optional<Failure> why) {
     // What waits for another try will not get it. Its call had no effect, or its outcome stays unknown.
     std::vector<std::size_t> waits;
     for (const auto& [when, operation] : waiting_) waits.push_back(operation);
-    for (const auto operation : ready_) {
-        if (states_[operation].attempts > 0) waits.push_back(operation);
+    for (const auto* ready : {&ready_, &ready_to_share_}) {
+        for (const auto operation : *ready) {
+            if (states_[operation].attempts > 0) waits.push_back(operation);
+        }
     }
     waiting_.clear();
     for (const auto operation : waits) {
         ready_.erase(operation);
+        ready_to_share_.erase(operation);
         if (states_[operation].look_first) {
             leave_unknown(operation);
         } else {
@@ -179,8 +223,7 @@ void ApplyRun::start_if_free(std::size_t operation) {
     } else if (!needs_call(plan_.operations[operation].change.what)) {
         end(operation, Ending::done, {});
     } else {
-        state.phase = Phase::ready;
-        ready_.insert(operation);
+        make_ready(operation);
     }
 }
 
@@ -225,9 +268,10 @@ void ApplyRun::release(std::size_t operation, bool succeeded) {
 void ApplyRun::try_again(std::size_t operation, const Failure& failure, SteadyTime now) {
     auto& state = states_[operation];
     ++state.failures;
-    if (++failures_in_a_row_ >= limits_.failures_in_a_row_max) stop(failure);
+    const bool is_one_more = !failed_with_others(operation, now);
+    if (is_one_more && ++failures_in_a_row_ >= limits_.failures_in_a_row_max) stop(failure);
     const auto wait = pace::wait_before_retry(state.failures, failure.retry_after, random(), limits_.backoff);
-    if (!wait || retries_left_ == 0 || stopped_) {
+    if (!wait || (is_one_more && retries_left_ == 0) || stopped_) {
         if (state.look_first) {
             leave_unknown(operation);
         } else {
@@ -235,7 +279,7 @@ void ApplyRun::try_again(std::size_t operation, const Failure& failure, SteadyTi
         }
         return;
     }
-    --retries_left_;
+    if (is_one_more) --retries_left_;
     state.phase = Phase::waiting;
     waiting_.emplace(now + *wait, operation);
 }

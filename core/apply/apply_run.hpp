@@ -21,6 +21,7 @@ namespace usersync::apply {
 
 struct ApplyLimits {
     std::size_t concurrency = 4;  ///< people under way at once
+    std::size_t invitations = 0;  ///< and so many who are asked in besides, where one call takes many of them; 0: none
     pace::BackoffLimits backoff;
     double retry_share_max =
         0.10;  ///< retries of a run, as a share of its operations: an outage must not multiply traffic
@@ -68,6 +69,9 @@ struct Summary {
 /// back-off; a rejected operation is recorded and what needs it is skipped; a blocked or broken failure ends the
 /// run. An outcome that is unknown is looked at before anything is sent again.
 ///
+/// Invitations that may share a call (`ApplyLimits::invitations`) are under way besides the others, and what fails for
+/// all of them within a second counts as one failure and one retry.
+///
 /// REQUIRES: the plan outlives the run; every Call, Look is answered once.
 class ApplyRun {
 public:
@@ -99,9 +103,16 @@ private:
         int failures = 0;              ///< in a row, of calls and looks
         std::size_t unmet = 0;         ///< what must end or succeed first
         bool skipped_by_need = false;  ///< something it needs did not succeed
+        bool shares_call = false;      ///< under way as one of the invitations of a call
         std::optional<Ending> ending;
     };
 
+    bool may_share_call(std::size_t operation) const;
+    void make_ready(std::size_t operation);
+    std::optional<std::size_t> take_ready();
+    bool has_room() const;
+    void no_longer_under_way(std::size_t operation);
+    bool failed_with_others(std::size_t operation, SteadyTime now);
     void start_if_free(std::size_t operation);
     void end(std::size_t operation, Ending ending, std::string code);
     void leave_unknown(std::size_t operation);
@@ -117,9 +128,12 @@ private:
     std::vector<std::vector<std::size_t>> next_of_person_;  ///< wait for this one's end
     std::vector<std::vector<std::size_t>> needed_by_;       ///< wait for this one's success
     std::set<std::size_t> ready_;
+    std::set<std::size_t> ready_to_share_;  ///< likewise, and may share a call
     std::multimap<SteadyTime, std::size_t> waiting_;
     std::deque<Settle> to_settle_;
-    std::size_t under_way_ = 0;
+    std::size_t under_way_ = 0;      ///< all
+    std::size_t sharing_calls_ = 0;  ///< of these, invitations that may share a call
+    std::optional<SteadyTime> shared_failure_;
     std::size_t settled_ = 0;
     std::size_t retries_left_ = 0;
     int failures_in_a_row_ = 0;

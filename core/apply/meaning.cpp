@@ -61,17 +61,17 @@ struct Visitor {
         for (const auto& [what, object] : release.forgotten) result.push_back(about(what, Way::lose, object));
         return result;
     }
-    std::vector<OwnershipChange> operator()(const InviteAgain&) const {
-        return {about(What::invited_again, Way::gain)};
+    std::vector<OwnershipChange> operator()(const InviteAgain& invite) const {
+        std::vector<OwnershipChange> result{about(What::invite_due, Way::lose)};
+        if (invite.reminder) result.push_back(about(What::invited_again, Way::gain));
+        return result;
     }
     std::vector<OwnershipChange> operator()(const ChangeGroupRole& change) const {
         if (change.granted) return {group_role(change.group, change.after)};
         return {about(What::group_role, Way::lose, change.group.eid.value())};
     }
     // Nothing that was known of an earlier account is so for the one that is made.
-    std::vector<OwnershipChange> operator()(const CreateUser&) const {
-        return {user(Way::lose), user(Way::gain)};
-    }
+    std::vector<OwnershipChange> operator()(const CreateUser&) const { return {user(Way::lose), user(Way::gain)}; }
     std::vector<OwnershipChange> operator()(const ReactivateUser& reactivate) const {
         std::vector<OwnershipChange> result;
         if (reactivate.formerly) result.push_back(about(What::formerly, Way::gain, reactivate.formerly->value()));
@@ -79,7 +79,11 @@ struct Visitor {
         result.push_back(about(What::suspended, Way::lose));
         return result;
     }
-    std::vector<OwnershipChange> operator()(const UpdateProfile&) const { return {}; }
+    // Whoever dies between the two calls must know that the second one is due.
+    std::vector<OwnershipChange> operator()(const UpdateProfile& update) const {
+        if (!update.asks_in_again) return {};
+        return {about(What::invite_due, Way::gain)};
+    }
     std::vector<OwnershipChange> operator()(const AddToGroups& add) const { return groups(Way::gain, add.groups); }
     std::vector<OwnershipChange> operator()(const RemoveFromGroups& remove) const {
         std::vector<OwnershipChange> result;
@@ -104,6 +108,10 @@ std::vector<OwnershipChange> ownership_after(const Change& change, Time at, std:
     if (made) changes.push_back({change.employee, What::link, Way::gain, made->value()});
     changes.push_back({change.employee, What::changed, Way::gain, std::to_string(at.time_since_epoch().count())});
     return changes;
+}
+
+void discount_reminder(std::vector<OwnershipChange>& changes) {
+    std::erase_if(changes, [](const OwnershipChange& change) { return change.what == What::invited_again; });
 }
 
 }  // namespace usersync::apply

@@ -12,4 +12,7 @@ namespace usersync::apply {
 /// the account that came into being, where the network's answer names it and it will not be found by its key.
 std::vector<OwnershipChange> ownership_after(const Change& change, Time at, std::optional<UserEid> made = {});
 
+/// Of what was so before the call: nobody got a letter that counts.
+void discount_reminder(std::vector<OwnershipChange>& changes);
+
 }  // namespace usersync::apply

@@ -1,5 +1,7 @@
 #include "core/diff/address_book.hpp"
 
+#include "core/diff/address_index.hpp"
+
 #include <algorithm>
 #include <set>
 #include <utility>
@@ -8,41 +10,60 @@
 namespace usersync::diff {
 namespace {
 
-std::map<EmployeeKey, std::string> wanted_addresses(const DesiredNetwork& desired) {
-    std::map<EmployeeKey, std::string> wanted;
-    for (const auto& user : desired.users) {
-        if (user.profile.email && !user.profile.email->empty()) wanted.emplace(user.key, *user.profile.email);
+/// Who gets another address by this comparison, as far as their account lets them.
+class Moves {
+public:
+    Moves(const DesiredNetwork& desired, const Policy& policy) : policy_(policy) {
+        // An account that has an address keeps it where addresses are filled on other occasions only.
+        if (policy.fill.email != Fill::always || !policy.can_suspend) return;
+        for (const auto& user : desired.users) {
+            if (user.profile.email && !user.profile.email->empty()) wanted_.emplace(user.key, &user);
+        }
     }
-    return wanted;
-}
+
+    bool gives_up(const ActualUser& account) const {
+        if (!account.xid || account.locked) return false;
+        const auto at = wanted_.find(*account.xid);
+        return at != wanted_.end() && folded(*at->second->profile.email) != folded(*account.profile.email) &&
+               !keeps_address(policy_, *at->second, account);
+    }
+
+private:
+    const Policy& policy_;
+    std::map<EmployeeKey, const DesiredUser*> wanted_;
+};
 
 }  // namespace
 
+bool keeps_address(const Policy& policy, const DesiredUser& wanted, const ActualUser& account) {
+    if (policy.active_email == ActiveEmail::follows || account.state == UserState::invited) return false;
+    return wanted.placement->invitation.channel != InviteChannel::single_sign_on;
+}
+
 AddressBook::AddressBook(const DesiredNetwork& desired, const ActualNetwork& actual, const Policy& policy) {
-    // An account that has an address keeps it where addresses are filled on other occasions only.
-    const auto wanted =
-        policy.fill.email == Fill::always ? wanted_addresses(desired) : std::map<EmployeeKey, std::string>{};
-    const auto keeps = [&](const ActualUser& user) {
-        return user.locked || (policy.active_email == ActiveEmail::stays && user.state == UserState::active);
-    };
+    const Moves moves(desired, policy);
     for (const auto& user : actual.users) {
-        if (!user.profile.email || user.profile.email->empty()) continue;
-        Holder holder{.user = &user, .gives_up = false};
-        if (user.xid) {
-            const auto at = wanted.find(*user.xid);
-            holder.gives_up = at != wanted.end() && at->second != *user.profile.email && !keeps(user);
+        const auto& primary = user.profile.email;
+        if (primary && !primary->empty()) {
+            holders_[folded(*primary)].push_back({.user = &user, .gives_up = moves.gives_up(user)});
         }
-        holders_.emplace(*user.profile.email, holder);
+        // No call takes an alternative away.
+        for (const auto& other : user.other_emails) {
+            holders_[folded(other)].push_back({.user = &user, .gives_up = false});
+        }
     }
 }
 
 Claim AddressBook::claim(const std::string& email, const EmployeeKey& person) const {
-    const auto at = holders_.find(email);
+    const auto at = holders_.find(folded(email));
     if (at == holders_.end()) return Claim::free;
-    const auto& holder = at->second;
-    if (holder.user->xid == person) return Claim::free;
-    if (!holder.user->xid) return Claim::unlinked;
-    return holder.gives_up ? Claim::handed_over : Claim::taken;
+    auto result = Claim::free;
+    for (const auto& holder : at->second) {
+        if (holder.user->xid == person) continue;
+        const auto claim = !holder.user->xid ? Claim::unlinked : holder.gives_up ? Claim::handed_over : Claim::taken;
+        result = std::max(result, claim);  // the worst counts
+    }
+    return result;
 }
 
 namespace {
@@ -71,9 +92,14 @@ bool falls_with(const Change& change, const Change& refused) {
 
 }  // namespace
 
-std::optional<EmployeeKey> AddressBook::holder(const std::string& email) const {
-    const auto at = holders_.find(email);
-    return at == holders_.end() ? std::nullopt : at->second.user->xid;
+std::vector<EmployeeKey> AddressBook::holders(const std::string& email) const {
+    std::vector<EmployeeKey> keys;
+    const auto at = holders_.find(folded(email));
+    if (at == holders_.end()) return keys;
+    for (const auto& holder : at->second) {
+        if (holder.user->xid) keys.push_back(*holder.user->xid);
+    }
+    return keys;
 }
 
 namespace {
@@ -101,10 +127,13 @@ void refuse_claims_without_giver(ChangeSet& changes, const AddressBook& addresse
         for (const auto& change : changes.changes) {
             const auto* profile = profile_set_by(change);
             if (profile == nullptr || !profile->email) continue;
-            const auto holder = addresses.holder(*profile->email);
-            if (!holder || *holder == change.employee || holder == former_key(change)) continue;
-            const auto gives = becomes.find(*holder);
-            if (gives == becomes.end() || gives->second == profile->email) refused.push_back(&change);
+            const auto keeps_it = [&](const EmployeeKey& holder) {
+                if (holder == change.employee || holder == former_key(change)) return false;
+                const auto gives = becomes.find(holder);
+                return gives == becomes.end() || folded(gives->second.value_or("")) == folded(*profile->email);
+            };
+            const auto holders = addresses.holders(*profile->email);
+            if (std::any_of(holders.begin(), holders.end(), keeps_it)) refused.push_back(&change);
         }
         if (refused.empty()) return;
         take_out(changes, refused, "another person's account keeps this person's e-mail address for now");
@@ -117,13 +146,13 @@ void refuse_swaps(ChangeSet& changes) {
     for (const auto& change : changes.changes) {
         const auto* update = std::get_if<UpdateProfile>(&change.what);
         if (update != nullptr && update->before.email && update->before.email != update->after.email) {
-            gives_up.emplace(*update->before.email, &change);
+            gives_up.emplace(folded(*update->before.email), &change);
         }
     }
     const auto waits_for = [&](const Change& change) -> const Change* {
         const auto* profile = profile_set_by(change);
         if (profile == nullptr || !profile->email) return nullptr;
-        const auto at = gives_up.find(*profile->email);
+        const auto at = gives_up.find(folded(*profile->email));
         return at == gives_up.end() || at->second == &change ? nullptr : at->second;
     };
     std::vector<const Change*> refused;

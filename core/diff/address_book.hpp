@@ -6,8 +6,8 @@
 #include "core/plan/plan.hpp"
 
 #include <map>
-#include <optional>
 #include <string>
+#include <vector>
 
 namespace usersync::diff {
 
@@ -19,22 +19,26 @@ enum class Claim {
     taken,        ///< another employee has it and keeps it
 };
 
-/// The addresses of the actual network. Refers to it.
+/// Somebody who has accepted keeps the address of the account, whatever the record says: the tenant wants it so, and
+/// they do not sign in with the company's account. Of a suspended account it is not known whether they had accepted.
+bool keeps_address(const Policy& policy, const DesiredUser& wanted, const ActualUser& account);
+
+/// The addresses of the actual network, primary and other. Refers to it.
 class AddressBook {
 public:
     /// `policy`: when an account's address follows the record.
     AddressBook(const DesiredNetwork& desired, const ActualNetwork& actual, const Policy& policy);
 
     Claim claim(const std::string& email, const EmployeeKey& person) const;
-    /// The employee whose account has the address now; nullopt when it is nobody's or an unlinked account's.
-    std::optional<EmployeeKey> holder(const std::string& email) const;
+    /// The employees whose accounts have the address now.
+    std::vector<EmployeeKey> holders(const std::string& email) const;
 
 private:
     struct Holder {
         const ActualUser* user = nullptr;
         bool gives_up = false;
     };
-    std::map<std::string, Holder> holders_;
+    std::map<std::string, std::vector<Holder>> holders_;
 };
 
 /// Takes out the changes that claim an address which its holder turns out to keep, with a note each.

@@ -3,18 +3,19 @@
 #include <algorithm>
 
 namespace usersync::diff {
-namespace {
 
-std::string lower(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(),
+std::string folded(std::string email) {
+    std::transform(email.begin(), email.end(), email.begin(),
                    [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return text;
+    return email;
 }
+
+namespace {
 
 template <class One>
 void add(std::map<std::string, std::vector<const One*>>& index, const std::string& email, const One& one) {
     if (email.empty()) return;
-    auto& list = index[lower(email)];
+    auto& list = index[folded(email)];
     if (list.empty() || list.back() != &one) list.push_back(&one);
 }
 
@@ -22,7 +23,7 @@ template <class One>
 const std::vector<const One*>& at(const std::map<std::string, std::vector<const One*>>& index,
                                   const std::string& email) {
     static const std::vector<const One*> nobody;
-    const auto found = index.find(lower(email));
+    const auto found = index.find(folded(email));
     return found == index.end() ? nobody : found->second;
 }
 

@@ -9,6 +9,9 @@
 
 namespace usersync::diff {
 
+/// As it is compared: letters of any case are the same.
+std::string folded(std::string email);
+
 /// Letters of any case are the same. Refers to the networks.
 class AddressIndex {
 public:

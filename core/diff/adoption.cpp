@@ -104,7 +104,7 @@ private:
 
 ChangeSet propose_adoption(const DesiredNetwork& desired, const ActualNetwork& actual, const Ownership& ownership,
                            const std::map<EmployeeKey, std::string>& birthdays, const Policy& policy) {
-    const GroupDirectory groups(actual);
+    const GroupDirectory groups(actual, desired.groups_to_make);
     const AddressBook addresses(desired, actual, policy);
     ChangeSet not_asked_for;
     const auto awaited = make_missing_groups(desired, groups, not_asked_for);

@@ -33,6 +33,11 @@ struct Comparison {
     }
 };
 
+/// What we did to them last may not be in what the network shows: what is missing there says nothing.
+inline bool is_settling(const Policy& policy, const OwnedUser& owned) {
+    return policy.may_not_show_since && owned.changed_at && *owned.changed_at >= *policy.may_not_show_since;
+}
+
 /// A reason that is no rule of the tenant's.
 inline Reason because(std::string what) { return {.rule = std::move(what), .origin = {}, .column = {}, .value = {}}; }
 

@@ -41,17 +41,27 @@ void sort_changes(ChangeSet& set) {
     std::sort(set.drift.begin(), set.drift.end());
 }
 
+/// Asked in by us, and the answer never said which account that is: nothing but the address finds it.
+bool is_to_be_found(const Policy& policy, const ActualUser* account, const OwnedUser& owned) {
+    return account == nullptr && owned.user && !owned.link && !policy.can_suspend;
+}
+
 /// In the record, and wanted: what should be, what somebody changed, what nobody may change.
 void wanted_person(const Comparison& compare, const DesiredUser& wanted, const ActualUser* account,
                    const OwnedUser& owned, KnownAccounts& known) {
-    // Whose account stands elsewhere has one all the same.
-    if (account == nullptr && !owned.user_declined && known.deal_with(compare, wanted, owned)) return;
+    if (is_to_be_found(compare.policy, account, owned) && known.deal_with(compare, wanted, owned)) return;
+    if (waits_to_be_shown(compare, wanted.key, account, owned)) return;
+    // An account of ours that somebody detached is not linked again before the tenant has answered that.
     if (leaves_account_as_it_is(compare, wanted, account, owned)) return;
+    // Whose account stands elsewhere has one all the same.
+    if (account == nullptr && known.deal_with(compare, wanted, owned)) return;
     Decided decided(compare.out);
     const bool is_shown = account != nullptr && account->state != UserState::suspended;
     const auto places = account == nullptr ? joins(compare, wanted) : stays(compare, wanted, *account, owned);
     if (is_shown || !decided.nothing()) {
-        answer_drift(compare, wanted, is_shown ? account : nullptr, owned, places, decided);
+        static const OwnedUser nothing;  // of an account that is made
+        answer_drift(compare, wanted, is_shown ? account : nullptr, account == nullptr ? nothing : owned, places,
+                     decided);
     }
     if (account != nullptr) {
         invite_again(compare, wanted, *account, owned, decided);
@@ -79,7 +89,7 @@ bool has_left(Absence absence) { return absence == Absence::ended || absence == 
 ChangeSet diff(const DesiredNetwork& desired, const ActualNetwork& actual, const Ownership& ownership,
                const Policy& policy) {
     ChangeSet out;
-    const GroupDirectory groups(actual);
+    const GroupDirectory groups(actual, desired.groups_to_make);
     const AddressBook addresses(desired, actual, policy);
     const auto accounts = accounts_of(actual);
     const auto awaited = make_missing_groups(desired, groups, out);
@@ -119,6 +129,9 @@ ChangeSet diff(const DesiredNetwork& desired, const ActualNetwork& actual, const
         if (has_left(person.absence)) forget_declined(compare, person.key, owned);
     }
     spoken_for.insert(known.taken_over().begin(), known.taken_over().end());
+    for (const auto& key : accounts.doubled) {
+        if (!spoken_for.contains(key)) is_clear(key);
+    }
     for (const auto& [key, account] : accounts.by_key) {
         if (spoken_for.contains(key) || accounts.doubled.contains(key)) continue;
         const auto& owned = owned_of(key);

@@ -103,6 +103,12 @@ private:
 
     /// Somebody changed what we gave; true when it is to be put back.
     bool is_repaired(const GroupRoleOf& wish, const RoleId& now) {
+        if (is_settling(compare_.policy, owned_)) {
+            compare_.note(Note::Kind::not_shown_yet, wanted_.key,
+                          "is " + wish.role.value() + " of \"" + wish.group.name +
+                              "\" by us, and the network may not show it yet");
+            return false;
+        }
         auto answer = compare_.policy.drift.roles;
         const bool is_anothers = now != ordinary_role;
         if (answer == Drift::Answer::repair && is_anothers) answer = Drift::Answer::ignore;
@@ -133,7 +139,8 @@ private:
         if (remove != nullptr && has(remove->groups, owned.group)) return;  // it goes with the membership
         if (!was_member(owned.group) || now != owned.role) {
             const bool is_known = compare_.groups.kind_of(owned.group).has_value();
-            if (is_known) release_.forgotten.push_back({Owned::group_role, owned.group.value()});
+            if (is_known && !is_settling(compare_.policy, owned_))
+                release_.forgotten.push_back({Owned::group_role, owned.group.value()});
             return;
         }
         if (is_locked_here(owned.group)) return;
@@ -166,6 +173,7 @@ void change_group_roles(const Comparison& compare, const DesiredUser& wanted, co
 void take_back_group_roles(const Comparison& compare, const EmployeeKey& person, const ActualUser& account,
                            const OwnedUser& owned, Decided& decided) {
     const auto* leaving = decided.change<SuspendUser>();
+    if (leaving == nullptr) leaving = decided.change<EndMembership>();
     if (!compare.policy.group_roles_by_call || leaving == nullptr) return;
     const auto why = leaving->reason;
     for (const auto& [group, role] : owned.group_roles) {

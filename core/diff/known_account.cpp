@@ -29,7 +29,7 @@ KnownAccounts::KnownAccounts(const DesiredNetwork& desired, const ActualNetwork&
 
 bool KnownAccounts::deal_with(const Comparison& compare, const DesiredUser& wanted, const OwnedUser& owned) {
     if (addresses_ == nullptr || !wanted.profile.email || wanted.profile.email->empty()) return false;
-    return (policy_.xid_change_on_reactivation && come_back(compare, wanted)) ||
+    return (policy_.xid_change_on_reactivation && policy_.can_suspend && come_back(compare, wanted)) ||
            (policy_.adopt_by_email && link(compare, wanted, owned));
 }
 
@@ -68,7 +68,8 @@ bool KnownAccounts::come_back(const Comparison& compare, const DesiredUser& want
     taken_over_.insert(*account.xid);
     Decided decided(compare.out);
     const auto places = comes_back(compare, wanted, account);
-    answer_drift(compare, wanted, nullptr, OwnedUser{}, places, decided);
+    // With the account comes what was known of it.
+    answer_drift(compare, wanted, nullptr, *ownership_.find(*account.xid), places, decided);
     order_by_hierarchy(compare, decided);
     return true;
 }

@@ -1,6 +1,7 @@
 #include "core/diff/leaver.hpp"
 
 #include "core/diff/diff.hpp"
+#include "core/diff/drift.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -21,7 +22,8 @@ const NeverRemoved* exception_for(const Comparison& compare, const EmployeeKey& 
 /// An administrator whom we did not make one: nobody but a person takes the network away from them.
 bool is_protected(const Comparison& compare, const ActualUser& account, const OwnedUser& owned) {
     const auto role = role_in_effect(account, compare.policy);
-    return role == compare.policy.protected_role && owned.role != role;
+    const auto& roles = compare.policy.protected_roles;
+    return std::find(roles.begin(), roles.end(), role) != roles.end() && owned.role != role;
 }
 
 std::vector<GroupEid> groups_to_keep(const Comparison& compare, const EmployeeKey& person) {
@@ -36,9 +38,16 @@ std::vector<GroupEid> groups_to_keep(const Comparison& compare, const EmployeeKe
     return kept;
 }
 
+void to_be_suspended_by_hand(const Comparison& compare, const EmployeeKey& person, const Reason& why) {
+    compare.note(Note::Kind::awaits_hand, person,
+                 "is to be suspended by somebody in the network, nothing that we can call does it: " + describe(why));
+}
+
 /// Role, groups, account, in this order; what is not ours stays.
 void take_leave(const Comparison& compare, const EmployeeKey& person, const ActualUser& account, const OwnedUser& owned,
                 const Reason& why) {
+    if (leaves_reactivated(compare, person, account, owned)) return;
+    const bool is_ended = compare.policy.leavers == LeaverAction::remove;
     if (account.state != UserState::suspended) {
         const auto role = role_in_effect(account, compare.policy);
         if (owned.role == role && role != compare.policy.default_role) {
@@ -61,9 +70,10 @@ void take_leave(const Comparison& compare, const EmployeeKey& person, const Actu
                          "stays in " + staying + ": " + describe(exception_for(compare, person)->reason));
         }
         if (!remove.groups.empty()) compare.change(person, std::move(remove), why);
-        compare.change(person, SuspendUser{account.profile}, why);
+        if (compare.policy.can_suspend) compare.change(person, SuspendUser{account.profile}, why);
+        if (!compare.policy.can_suspend && !is_ended) to_be_suspended_by_hand(compare, person, why);
     }
-    if (compare.policy.leavers == LeaverAction::remove) compare.change(person, EndMembership{}, why);
+    if (is_ended) compare.change(person, EndMembership{}, why);
 }
 
 std::string sentence_of(Absence absence) {
@@ -88,6 +98,7 @@ bool may_lose_account(const Comparison& compare, const NotWanted& person, const 
     if (person.never_removed) {
         compare.note(Note::Kind::left_alone, person.key,
                      sentence + ", but is never removed: " + describe(*person.never_removed));
+        forget_suspension(compare, person.key, account, owned);
         return false;
     }
     if (!owned.user) {
@@ -118,6 +129,7 @@ void absent(const Comparison& compare, const ActualUser& account, const OwnedUse
     if (exception != nullptr && exception->whole_account) {
         compare.note(Note::Kind::left_alone, person,
                      "is not in the record, but is never removed: " + describe(exception->reason));
+        forget_suspension(compare, person, account, owned);
         return;
     }
     if (compare.desired.completeness == Completeness::partial) {
@@ -143,18 +155,24 @@ void not_wanted(const Comparison& compare, const NotWanted& person, const Actual
         case Absence::on_leave:
             if (account == nullptr || account->state != UserState::active) return;
             if (!may_lose_account(compare, person, *account, owned)) return;
+            if (leaves_reactivated(compare, person.key, *account, owned)) return;
+            if (!compare.policy.can_suspend) return to_be_suspended_by_hand(compare, person.key, person.reason);
             compare.change(person.key, SuspendUser{account->profile}, person.reason);
             return;
         case Absence::not_started:
-            if (account != nullptr) compare.note(Note::Kind::left_alone, person.key, why);
-            return;
+            if (account == nullptr) return;
+            compare.note(Note::Kind::left_alone, person.key, why);
+            return forget_suspension(compare, person.key, *account, owned);
         case Absence::unclear:
             compare.note(
                 Note::Kind::unclear, person.key,
                 (account == nullptr ? "is not created: what decides is " : "is left as they are: what decides is ") +
                     describe(person.reason) + ", and the record says nothing there");
             return;
-        case Absence::excluded: compare.note(Note::Kind::left_alone, person.key, why); return;
+        case Absence::excluded:
+            compare.note(Note::Kind::left_alone, person.key, why);
+            if (account != nullptr) forget_suspension(compare, person.key, *account, owned);
+            return;
         case Absence::no_email:
         case Absence::no_business_unit:
         case Absence::no_group: compare.note(Note::Kind::not_admitted, person.key, why); return;

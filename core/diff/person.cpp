@@ -19,7 +19,7 @@ bool may_have_address(const Comparison& compare, const EmployeeKey& person, cons
         case Claim::unlinked:
             compare.note(Note::Kind::conflict, person,
                          "an account that is linked to no employee has this person's e-mail address: "
-                         "link it by its XID, or change the address");
+                         "link it by its XID, by the command adopt, or change the address");
             return false;
         case Claim::taken:
             compare.note(Note::Kind::conflict, person, "another person's account has this person's e-mail address");
@@ -84,19 +84,33 @@ void note_kept(const Comparison& compare, const DesiredUser& wanted, const Kept&
     }
 }
 
-void change_profile(const Comparison& compare, const DesiredUser& wanted, const ActualUser& account) {
-    auto target = merged(still_filled(wanted.profile, account.profile, compare.policy.fill), account.profile);
-    if (account.state == UserState::suspended) {
-        if (!may_have_address(compare, wanted.key, target)) return;
-        compare.change(wanted.key, ReactivateUser{std::move(target)}, in_the_record());
-        return;
+/// False when they are suspended, and stay so.
+bool reactivate(const Comparison& compare, const DesiredUser& wanted, Profile target) {
+    if (!compare.policy.can_suspend) {
+        compare.note(Note::Kind::awaits_hand, wanted.key, "is suspended: somebody has to reactivate them");
+        return false;
     }
-    keep_address_in_use(compare, wanted.key, account, target);
+    if (!may_have_address(compare, wanted.key, target)) return false;
+    compare.change(wanted.key, ReactivateUser{std::move(target)}, in_the_record());
+    return true;
+}
+
+/// False when nothing else can be done to them.
+bool change_profile(const Comparison& compare, const DesiredUser& wanted, const ActualUser& account) {
+    auto target = merged(still_filled(wanted.profile, account.profile, compare.policy.fill), account.profile);
+    keep_address_in_use(compare, wanted, account, target);
+    if (account.state == UserState::suspended) return reactivate(compare, wanted, std::move(target));
     const auto fields = fields_that_differ(account.profile, target);
-    if (fields.empty() || !may_have_address(compare, wanted.key, target)) return;
+    if (!fields.empty() && !compare.policy.can_suspend) {
+        compare.note(Note::Kind::by_hand, wanted.key,
+                     "has another " + fields + " in the record: nothing that we can call changes a profile");
+        return true;
+    }
+    if (fields.empty() || !may_have_address(compare, wanted.key, target)) return true;
     auto reason = in_the_record();
     reason.column = fields;
     compare.change(wanted.key, UpdateProfile{.before = account.profile, .after = std::move(target)}, std::move(reason));
+    return true;
 }
 
 /// What is theirs already, as the rules want it, and not ours yet.
@@ -158,7 +172,7 @@ Places stays(const Comparison& compare, const DesiredUser& wanted, const ActualU
     auto places = places_of(compare, wanted);
     if (account.state == UserState::invited) note_way_in(compare, wanted, account.profile);
     adopt(compare, wanted, account, owned, places);
-    change_profile(compare, wanted, account);
+    if (!change_profile(compare, wanted, account)) return places;
     Kept kept;
     change_groups(compare, wanted, account, owned, places, kept);
     change_role(compare, wanted, account, owned, kept);
@@ -182,6 +196,7 @@ void link_account(const Comparison& compare, const DesiredUser& wanted, const Ac
 Places comes_back(const Comparison& compare, const DesiredUser& wanted, const ActualUser& account) {
     auto places = places_of(compare, wanted);
     auto profile = merged(still_filled(wanted.profile, account.profile, compare.policy.fill), account.profile);
+    keep_address_in_use(compare, wanted, account, profile);
     compare.change(wanted.key, ReactivateUser{.profile = std::move(profile), .formerly = account.xid},
                    because("comes back under another employee ID, with the same address"));
     begins(compare, wanted, places, role_in_effect(account, compare.policy));

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace usersync::diff {
@@ -46,32 +47,38 @@ struct DriftPolicy {
 /// (docs/speakap.md, "E-mail changes").
 enum class ActiveEmail : std::uint8_t { follows, stays };
 
-/// When people who have not accepted are asked in again: so long after they were asked in, and as long again each time.
+/// When people who have not accepted are asked in again: so long after they were asked last.
 struct AskAgain {
     std::chrono::days after{0};  ///< 0: never
     std::size_t times = 3;
     bool operator==(const AskAgain&) const = default;
 };
-/// For `Policy::invite_again_before`. By whole days, so that a plan stays the same all day.
-std::vector<Time> invite_again_before(const AskAgain& ask, Day today);
+
+/// Whom to ask again. By whole days, so that a plan stays the same all day.
+struct Reminders {
+    std::optional<Time> before = {};  ///< whoever was asked last before then; nullopt: nobody
+    std::size_t times = 0;            ///< at most so often
+    bool operator==(const Reminders&) const = default;
+};
+Reminders reminders_on(const AskAgain& ask, Day today);
 
 struct Policy {
     LeaverAction leavers = LeaverAction::suspend;
     RoleId default_role = RoleId("member");   ///< what a person has when no role rule speaks
     RoleId invitee_role = RoleId("invitee");  ///< what the network shows before an invitation is accepted
-    RoleId protected_role = RoleId("admin");  ///< never taken from, or suspended with, people we did not give it to
+    /// Never taken from, or suspended with, people we did not give them to.
+    std::vector<RoleId> protected_roles = {RoleId("admin"), RoleId("enterprise_admin")};
     ProfileFill fill;
     bool roles_before_activation = true;  ///< false: a role waits until the person has accepted
     DriftPolicy drift;
     ActiveEmail active_email = ActiveEmail::follows;
     bool adopt_by_email = false;              ///< false: an unlinked account with the address is a conflict
     bool xid_change_on_reactivation = false;  ///< a suspended account of ours with the same address is theirs
-    bool can_suspend = true;                  ///< false: the network has no way (no SCIM), so leavers are ended at once
+    bool can_suspend = true;  ///< false: no SCIM, so nobody is suspended, reactivated or given another profile by us
     /// What we changed then or later may not be shown yet: it is no drift, and not done again. nullopt: shown at once.
     std::optional<Time> may_not_show_since = {};
-    bool group_roles_by_call = false;         ///< false: a role in a group is given by hand
-    /// When somebody who was asked in is asked again: the n-th time if they were invited before the n-th of these.
-    std::vector<Time> invite_again_before = {};
+    bool group_roles_by_call = false;  ///< false: a role in a group is given by hand
+    Reminders reminders = {};
     bool operator==(const Policy&) const = default;
 };
 

@@ -33,6 +33,24 @@ void leave_locked_groups(const Comparison& compare, const EmployeeKey& person, c
                   [&](const GroupChange& group) { return is_locked(compare, person, account, group.eid); });
 }
 
+/// Leaving a business unit ends the memberships in its local departments as well: one that stays, be it by hand or by a
+/// rule, keeps the one above it.
+void leave_what_is_above(const Comparison& compare, const EmployeeKey& person, std::vector<GroupEid> stays,
+                         const AddToGroups* add, RemoveFromGroups& remove) {
+    std::erase_if(stays, [&](const GroupEid& group) { return has(remove.groups, group); });
+    if (add != nullptr) {
+        for (const auto& group : add->groups) stays.push_back(group.eid);
+    }
+    for (const auto& group : stays) {
+        const auto above = compare.groups.parent_of(group);
+        if (!above || !has(remove.groups, *above)) continue;
+        std::erase_if(remove.groups, [&](const GroupChange& one) { return one.eid == *above; });
+        compare.note(Note::Kind::protected_, person,
+                     "keeps \"" + compare.groups.name_of(*above) + "\": leaving it would end the membership of \"" +
+                         compare.groups.name_of(group) + "\" below it, which stays");
+    }
+}
+
 /// A group of those that would be left, best one that has nothing above it.
 const GroupChange& to_keep(const Comparison& compare, const RemoveFromGroups& remove) {
     const auto top = std::find_if(remove.groups.begin(), remove.groups.end(), [&](const GroupChange& group) {
@@ -70,6 +88,7 @@ void respect_protection(const Comparison& compare, const EmployeeKey& person, co
                         Decided& decided) {
     if (auto* remove = decided.find<RemoveFromGroups>()) {
         leave_locked_groups(compare, person, account, *remove);
+        leave_what_is_above(compare, person, account.groups, decided.find<AddToGroups>(), *remove);
         leave_one_group(compare, person, account, decided.find<AddToGroups>(), *remove);
         if (remove->groups.empty()) decided.withdraw<RemoveFromGroups>();
     }

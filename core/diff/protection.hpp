@@ -7,7 +7,8 @@
 namespace usersync::diff {
 
 /// Withdraws what another application has locked (`lockedBy`): the account with its profile, role and end, and single
-/// memberships. Somebody from outside keeps one group. Each is noted.
+/// memberships. Nobody leaves a business unit while they stay in a local department of it, and somebody from outside
+/// keeps one group. Each is noted.
 void respect_protection(const Comparison& compare, const EmployeeKey& person, const ActualUser& account,
                         Decided& decided);
 

@@ -7,8 +7,8 @@ namespace usersync {
 std::string_view kind_of(const What& what) {
     // In the order of the variant's alternatives.
     static constexpr std::array<std::string_view, std::variant_size_v<What>> kinds = {
-        "adopt",       "create_user",        "reactivate_user", "update_profile", "add_to_groups",
-        "change_role", "remove_from_groups", "suspend_user",    "end_membership", "make_group",
+        "adopt",       "create_user",        "reactivate_user",  "update_profile", "add_to_groups",
+        "change_role", "remove_from_groups", "suspend_user",     "end_membership", "make_group",
         "release",     "invite_again",       "change_group_role"};
     return kinds[what.index()];
 }
@@ -42,6 +42,7 @@ std::string_view to_string(Drift::Kind kind) {
         case Drift::Kind::group_role_changed: return "group_role_changed";
         case Drift::Kind::account_gone: return "account_gone";
         case Drift::Kind::account_suspended: return "account_suspended";
+        case Drift::Kind::account_reactivated: return "account_reactivated";
     }
     return "membership_ended";
 }
@@ -76,6 +77,9 @@ std::string_view to_string(Note::Kind kind) {
         case Note::Kind::awaits_group: return "awaits_group";
         case Note::Kind::kept: return "kept";
         case Note::Kind::by_hand: return "by_hand";
+        case Note::Kind::awaits_hand: return "awaits_hand";
+        case Note::Kind::not_shown_yet: return "not_shown_yet";
+        case Note::Kind::no_effect: return "no_effect";
     }
     return "conflict";
 }
@@ -88,7 +92,10 @@ bool is_open(Note::Kind kind) {
         case Note::Kind::unmapped:
         case Note::Kind::no_removal:
         case Note::Kind::not_admitted:
-        case Note::Kind::unclear: return true;
+        case Note::Kind::unclear:
+        case Note::Kind::awaits_hand:
+        case Note::Kind::not_shown_yet:
+        case Note::Kind::no_effect: return true;
         case Note::Kind::protected_:
         case Note::Kind::left_alone:
         case Note::Kind::awaits_group:

@@ -56,6 +56,7 @@ struct Release {
 /// A fresh invitation to somebody who has not accepted.
 struct InviteAgain {
     std::string email;
+    bool reminder = false;  ///< because they did not answer: counted. Otherwise because their address has changed
     bool operator==(const InviteAgain&) const = default;
 };
 struct CreateUser {  ///< creates the account; the network sends one invitation
@@ -72,7 +73,8 @@ struct ReactivateUser {
 };
 struct UpdateProfile {
     Profile before;
-    Profile after;  ///< the whole profile as it should be
+    Profile after;               ///< the whole profile as it should be
+    bool asks_in_again = false;  ///< they have not accepted, and are due an invitation at the new address
     bool operator==(const UpdateProfile&) const = default;
 };
 struct AddToGroups {
@@ -162,8 +164,9 @@ struct Drift {
         membership_ended,  ///< a group membership of ours
         role_changed,      ///< the network role that we gave
         group_role_changed,
-        account_gone,       ///< the account that we made or adopted
-        account_suspended,  ///< although the record wants them active
+        account_gone,         ///< the account that we made or adopted
+        account_suspended,    ///< although the record wants them active
+        account_reactivated,  ///< we suspended it, and they should be
     };
     enum class Answer : std::uint8_t {
         repair,  ///< put back
@@ -195,6 +198,9 @@ struct Note {
         awaits_group,  ///< belongs in a group that is made first; placed by the plan after that
         kept,          ///< ours, and wanted by no rule that can be judged: kept, for a field says nothing
         by_hand,       ///< wanted, and no interface can do it: somebody does it in the network
+        awaits_hand,   ///< likewise, and the network shows whether it is done: until then they are open
+        not_shown_yet,  ///< we changed it, and the network does not show it yet: nothing is concluded from that
+        no_effect,     ///< done again and again by the network's word, and not there: somebody must look
     };
     Kind kind = Kind::conflict;
     EmployeeKey employee;  ///< empty when no single person is meant

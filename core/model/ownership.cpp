@@ -56,6 +56,7 @@ void gain(OwnedUser& owned, const OwnershipChange& change) {
         case OwnershipChange::What::user_declined: owned.user_declined = true; return;
         case OwnershipChange::What::suspended: owned.suspended = true; return;
         case OwnershipChange::What::link_scim: owned.link_scim = ScimId(change.object); return;
+        case OwnershipChange::What::invite_due: owned.invite_due = true; return;
         case OwnershipChange::What::changed: owned.changed_at = time_in(change.object); return;
         case OwnershipChange::What::formerly: return;  // of two people
     }
@@ -80,6 +81,7 @@ void lose(OwnedUser& owned, const OwnershipChange& change) {
         case OwnershipChange::What::user_declined: owned.user_declined = false; return;
         case OwnershipChange::What::suspended: owned.suspended = false; return;
         case OwnershipChange::What::link_scim: owned.link_scim.reset(); return;
+        case OwnershipChange::What::invite_due: owned.invite_due = false; return;
         case OwnershipChange::What::changed:
         case OwnershipChange::What::formerly: return;
     }
@@ -100,7 +102,7 @@ void take_over(std::vector<OwnedUser>& users, const EmployeeKey& key, const Empl
     }
 }
 
-constexpr std::array<std::pair<OwnershipChange::What, std::string_view>, 14> words{{
+constexpr std::array<std::pair<OwnershipChange::What, std::string_view>, 15> words{{
     {OwnershipChange::What::user, "account"},
     {OwnershipChange::What::group, "membership"},
     {OwnershipChange::What::role, "role"},
@@ -113,6 +115,7 @@ constexpr std::array<std::pair<OwnershipChange::What, std::string_view>, 14> wor
     {OwnershipChange::What::user_declined, "declined_account"},
     {OwnershipChange::What::suspended, "suspended"},
     {OwnershipChange::What::link_scim, "link_scim"},
+    {OwnershipChange::What::invite_due, "invite_due"},
     {OwnershipChange::What::changed, "changed"},
     {OwnershipChange::What::formerly, "formerly"},
 }};

@@ -31,9 +31,10 @@ struct OwnedUser {
     std::size_t invited_again = 0;                    ///< how often, since the account was made
     std::vector<OwnedGroupRole> group_roles = {};     ///< sorted by group, no group twice
     std::vector<GroupEid> group_roles_declined = {};  ///< sorted: groups in which a role was ours, and was taken away
-    bool user_declined = false;  ///< the account was ours, was ended or suspended by somebody, and stays so
-    bool suspended = false;      ///< the account is suspended, and by us
+    bool user_declined = false;            ///< the account was ours, was ended or suspended by somebody, and stays so
+    bool suspended = false;                ///< the account is suspended, and by us
     std::optional<ScimId> link_scim = {};  ///< SCIM's own id of the linked account: it finds them while REST does not
+    bool invite_due = false;               ///< their address was changed before they accepted: they are asked there
     std::optional<Time> changed_at = {};   ///< when we last changed something of theirs: lists may not show it yet
     bool operator==(const OwnedUser&) const = default;
 };
@@ -70,6 +71,7 @@ struct OwnershipChange {
         user_declined,
         suspended,
         link_scim,
+        invite_due,
         changed,   ///< gained only: `object` is the time, in milliseconds since 1970
         formerly,  ///< gained only: all that is of the person `object` becomes this person's
     };
@@ -77,7 +79,8 @@ struct OwnershipChange {
     EmployeeKey key;
     What what = What::user;
     Way way = Way::gain;
-    std::string object;     ///< group EID, role, user EID, SCIM id, time or key; empty for what is about the account itself
+    std::string
+        object;  ///< group EID, role, user EID, SCIM id, time or key; empty for what is about the account itself
     std::string role = {};  ///< of a `group_role` that is gained
     auto operator<=>(const OwnershipChange&) const = default;
 };

@@ -224,7 +224,11 @@ struct WriteWhat {
         if (!release.forgotten.empty()) json["forgotten"] = array_of(release.forgotten, json_of_forgotten);
         return json;
     }
-    Json operator()(const InviteAgain& invite) const { return Json{{"email", invite.email}}; }
+    Json operator()(const InviteAgain& invite) const {
+        Json json{{"email", invite.email}};
+        if (invite.reminder) json["reminder"] = true;
+        return json;
+    }
     Json operator()(const ChangeGroupRole& change) const {
         return Json{{"group", json_of_group(change.group)},
                     {"before", change.before.value()},
@@ -244,7 +248,9 @@ struct WriteWhat {
         return json;
     }
     Json operator()(const UpdateProfile& update) const {
-        return Json{{"before", json_of(update.before)}, {"after", json_of(update.after)}};
+        Json json{{"before", json_of(update.before)}, {"after", json_of(update.after)}};
+        if (update.asks_in_again) json["asks_in_again"] = true;
+        return json;
     }
     Json operator()(const AddToGroups& add) const { return Json{{"groups", array_of(add.groups, json_of_group)}}; }
     Json operator()(const ChangeRole& change) const {
@@ -278,7 +284,10 @@ void read_into(Release& release, const Json& json) {
     release.user = json.contains("user");
     if (json.contains("forgotten")) release.forgotten = vector_from(json.at("forgotten"), forgotten_from);
 }
-void read_into(InviteAgain& invite, const Json& json) { invite.email = text_from(json.at("email")); }
+void read_into(InviteAgain& invite, const Json& json) {
+    invite.email = text_from(json.at("email"));
+    invite.reminder = json.contains("reminder");
+}
 void read_into(ChangeGroupRole& change, const Json& json) {
     change.group = group_from(json.at("group"));
     change.before = id_from<RoleId>(json.at("before"));
@@ -298,6 +307,7 @@ void read_into(ReactivateUser& reactivate, const Json& json) {
 void read_into(UpdateProfile& update, const Json& json) {
     update.before = profile_from(json.at("before"));
     update.after = profile_from(json.at("after"));
+    update.asks_in_again = json.contains("asks_in_again");
 }
 void read_into(AddToGroups& add, const Json& json) { add.groups = vector_from(json.at("groups"), group_from); }
 void read_into(ChangeRole& change, const Json& json) {
@@ -362,10 +372,11 @@ Json json_of_note(const Note& note) {
 }
 
 Note note_from(const Json& json) {
-    static constexpr std::array kinds = {Note::Kind::conflict,      Note::Kind::frozen,     Note::Kind::protected_,
-                                         Note::Kind::unknown_group, Note::Kind::unmapped,   Note::Kind::no_removal,
-                                         Note::Kind::not_admitted,  Note::Kind::left_alone, Note::Kind::awaits_group,
-                                         Note::Kind::by_hand,       Note::Kind::unclear,    Note::Kind::kept};
+    static constexpr std::array kinds = {Note::Kind::conflict,      Note::Kind::frozen,       Note::Kind::protected_,
+                                         Note::Kind::unknown_group, Note::Kind::unmapped,     Note::Kind::no_removal,
+                                         Note::Kind::not_admitted,  Note::Kind::left_alone,   Note::Kind::awaits_group,
+                                         Note::Kind::by_hand,       Note::Kind::unclear,      Note::Kind::kept,
+                                         Note::Kind::awaits_hand,   Note::Kind::not_shown_yet, Note::Kind::no_effect};
     return Note{.kind = word_from(json.at("kind"), kinds),
                 .employee = id_from<EmployeeKey>(json.at("employee")),
                 .text = text_from(json.at("text"))};
@@ -379,9 +390,9 @@ Json json_of_drift(const Drift& drift) {
 }
 
 Drift drift_from(const Json& json) {
-    static constexpr std::array kinds = {Drift::Kind::membership_ended, Drift::Kind::role_changed,
+    static constexpr std::array kinds = {Drift::Kind::membership_ended,   Drift::Kind::role_changed,
                                          Drift::Kind::group_role_changed, Drift::Kind::account_gone,
-                                         Drift::Kind::account_suspended};
+                                         Drift::Kind::account_suspended,  Drift::Kind::account_reactivated};
     static constexpr std::array answers = {Drift::Answer::repair, Drift::Answer::adopt, Drift::Answer::ignore};
     return Drift{.kind = word_from(json.at("kind"), kinds),
                  .employee = id_from<EmployeeKey>(json.at("employee")),
@@ -436,7 +447,7 @@ Plan plan_from(std::string_view text) {
     plan.basis = basis_from(json.at("basis"));
     plan.notes = vector_from(json.at("notes"), note_from);
     plan.unmapped = vector_from(json.at("unmapped"), unmapped_from);
-    plan.drift = vector_from(json.at("drift"), drift_from);
+    if (json.contains("drift")) plan.drift = vector_from(json.at("drift"), drift_from);
     return plan;
 }
 
@@ -480,8 +491,9 @@ std::string encode(const Plan& plan) {
     }
     text += "],\"notes\":" + written(array_of(plan.notes, json_of_note));
     text += ",\"unmapped\":" + written(array_of(plan.unmapped, json_of_unmapped));
-    text += ",\"drift\":" + written(array_of(plan.drift, json_of_drift)) + '}';
-    return text;
+    // Plans from before there was a word for drift are read as they stand.
+    if (!plan.drift.empty()) text += ",\"drift\":" + written(array_of(plan.drift, json_of_drift));
+    return text + '}';
 }
 
 Result<Plan> decode_plan(std::string_view json) { return decoded(json, "bad_stored_plan", plan_from); }

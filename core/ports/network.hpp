@@ -53,6 +53,9 @@ public:
     /// Looks whether the operation's effect is there, by external id or natural key. Sends only reads. A failure
     /// that concerns this person alone is `rejected`, or `transient`/"not_visible_yet".
     virtual boost::asio::awaitable<Result<Found>> find(Operation operation, Deadline deadline) = 0;
+
+    /// When calls go on that wait because the network has asked for it; nullopt when it has not, or that is over.
+    virtual std::optional<Time> waits_until() const { return std::nullopt; }
 };
 
 }  // namespace usersync

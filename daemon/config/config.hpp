@@ -86,6 +86,7 @@ struct TenantConfig {
     rules::RuleSet rules;
     diff::Policy policy;
     diff::AskAgain ask_again;                            ///< what `policy` needs the day for
+    Duration drift_settle = std::chrono::minutes(10);    ///< so long, what we did may not be shown: it is no drift
     Duration read_whole_every = std::chrono::hours(24);  ///< between these, only what changed is read
     plan::GuardLimits guard;
     pace::BackoffLimits retry;

@@ -97,12 +97,13 @@ void add_decisions(FingerprintBuilder& builder, const TenantConfig& tenant) {
     add_count(builder, "leavers", static_cast<std::uint64_t>(tenant.policy.leavers));
     add(builder, "default_role", tenant.policy.default_role.value());
     add(builder, "invitee_role", tenant.policy.invitee_role.value());
-    add(builder, "protected_role", tenant.policy.protected_role.value());
+    for (const auto& role : tenant.policy.protected_roles) add(builder, "protected_role", role.value());
     add_count(builder, "roles_before_activation", tenant.policy.roles_before_activation ? 1 : 0);
     const auto& drift = tenant.policy.drift;
     add(builder, "drift_memberships", to_string(drift.memberships));
     add(builder, "drift_roles", to_string(drift.roles));
     add(builder, "drift_accounts", to_string(drift.accounts));
+    add_count(builder, "drift_settle", static_cast<std::uint64_t>(tenant.drift_settle.count()));
     add_count(builder, "active_email", static_cast<std::uint64_t>(tenant.policy.active_email));
     add_count(builder, "adopt_by_email", tenant.policy.adopt_by_email ? 1 : 0);
     add_count(builder, "xid_change_on_reactivation", tenant.policy.xid_change_on_reactivation ? 1 : 0);

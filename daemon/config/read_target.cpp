@@ -72,6 +72,7 @@ void read_target(TableReader& root, TenantConfig& config) {
     target.flag("invite_resend", options.invite_resend);
     target.flag("counts_agree", options.counts_agree);
     target.duration("read_whole_every", config.read_whole_every, {.max = hours(24 * 31)});
+    config.policy.can_suspend = !options.create_by_invite;
     config.policy.group_roles_by_call = options.group_roles;
 }
 

@@ -70,6 +70,14 @@ void read_role(TableReader& roles, std::string_view key, RoleId& role) {
     if (!text.empty()) role = RoleId(std::move(text));
 }
 
+void read_protected_roles(TableReader& roles, std::vector<RoleId>& target) {
+    std::vector<std::string> said;
+    roles.texts("protected", said);
+    if (said.empty()) return;
+    target.clear();
+    for (auto& role : said) target.emplace_back(std::move(role));
+}
+
 /// Highest first, each once: two places would contradict each other.
 std::vector<std::string> read_role_order(TableReader& roles) {
     std::vector<std::string> said;
@@ -85,11 +93,17 @@ std::vector<std::string> read_role_order(TableReader& roles) {
 
 /// Gives the order of roles, which belongs to the rules.
 std::vector<std::string> read_policy(TableReader& root, diff::Policy& policy) {
-    root.table("leavers").choice("action", policy.leavers, leaver_actions);
+    auto leavers = root.table("leavers");
+    leavers.choice("action", policy.leavers, leaver_actions);
+    if (!policy.can_suspend && policy.leavers == diff::LeaverAction::suspend) {
+        leavers.warn("action",
+                     "without SCIM (target.create_by_invite) nobody can be suspended: each leaver stays open until "
+                     "somebody has done it in the network; \"remove\" ends their membership");
+    }
     auto roles = root.table("roles");
     read_role(roles, "default", policy.default_role);
     read_role(roles, "invitee", policy.invitee_role);
-    read_role(roles, "protected", policy.protected_role);
+    read_protected_roles(roles, policy.protected_roles);
     roles.flag("before_activation", policy.roles_before_activation);
     return read_role_order(roles);
 }
@@ -115,11 +129,13 @@ void read_version(TableReader& root, RuleVersion& version) {
 constexpr std::array<Choice<Drift::Answer>, 3> answers{
     {{"repair", Drift::Answer::repair}, {"adopt", Drift::Answer::adopt}, {"ignore", Drift::Answer::ignore}}};
 
-void read_drift(TableReader& root, diff::DriftPolicy& drift) {
+void read_drift(TableReader& root, TenantConfig& config) {
+    auto& drift = config.policy.drift;
     auto table = root.table("drift");
     table.choice("memberships", drift.memberships, answers);
     table.choice("roles", drift.roles, answers);
     table.choice("accounts", drift.accounts, answers);
+    table.duration("settle", config.drift_settle, {.max = hours(24 * 7)});
 }
 
 void read_ask_again(TableReader& root, diff::AskAgain& ask) {
@@ -157,11 +173,13 @@ void read_tenant_file(TableReader& root, Day today, TenantConfig& config) {
     read_columns(root, defaults, config.columns);
     check_record(root, defaults, config.columns);
     auto role_order = read_policy(root, config.policy);
+    config.target.protected_roles.clear();
+    for (const auto& role : config.policy.protected_roles) config.target.protected_roles.push_back(role.value());
     read_rules(root, today, std::move(role_order), config);
     read_brakes(root, config);
     read_notes(root, config.notes);
     read_profile(root, config.policy.fill);
-    read_drift(root, config.policy.drift);
+    read_drift(root, config);
     read_ask_again(root, config.ask_again);
     read_version(root, config.version);
     read_retry(root, config.retry);

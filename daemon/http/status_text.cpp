@@ -17,9 +17,10 @@ std::string minute_text(const std::optional<Time>& time) {
 }
 
 std::string running_text(const sync::TenantStatus& tenant) {
-    if (!tenant.progress) return "running";
+    const std::string waits = tenant.waits_until ? ", waits until " + utc_text(*tenant.waits_until) : "";
+    if (!tenant.progress) return "running" + waits;
     const auto all = tenant.progress->done + tenant.progress->left;
-    return "running " + std::to_string(tenant.progress->done) + "/" + std::to_string(all);
+    return "running " + std::to_string(tenant.progress->done) + "/" + std::to_string(all) + waits;
 }
 
 std::string run_text(const sync::TenantStatus& tenant) {

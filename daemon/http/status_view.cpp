@@ -80,6 +80,7 @@ Json tenant_json(const sync::TenantStatus& tenant, Time now, Sentences sentences
             {"health", to_string(sync::health_of(tenant))},
             {"running", tenant.running},
             {"progress", progress_json(tenant.progress)},
+            {"waits_until", time_or_null(tenant.waits_until)},
             {"last_run", run_json(tenant.last_run)},
             {"last_good_snapshot", snapshot_json(tenant, now)},
             {"overdue", tenant.is_overdue},

@@ -32,6 +32,12 @@ Json json_of(const std::vector<Drift>& drift) {
     return list;
 }
 
+Json json_of(const std::vector<EmployeeKey>& people) {
+    Json list = Json::array();
+    for (const auto& person : people) list.push_back(person.value());
+    return list;
+}
+
 Json json_of(const ActualGroup& group) {
     return {{"eid", group.eid.value()},
             {"kind", to_string(group.kind)},
@@ -44,6 +50,7 @@ void add_membership(Json& json, const ActualUser& account, const OwnedUser* owne
     json["ownership"] = to_string(hold_of(owned, group));
     json["locked"] = is_locked(account, group);
     json["role"] = role == nullptr ? "member" : role->role.value();
+    json["role_ours"] = role != nullptr && is_role_ours(owned, *role);
 }
 
 Json json_of(const Reading& reading, const ActualUser& account) {
@@ -89,6 +96,41 @@ void name_group(Json& json, const Reading& reading, const GroupEid& eid) {
     json["name"] = group == nullptr ? Json() : Json(group->name);
 }
 
+Json named_groups(const Reading& reading, const std::vector<GroupEid>& groups) {
+    Json list = Json::array();
+    for (const auto& eid : groups) {
+        Json group{{"eid", eid.value()}};
+        name_group(group, reading, eid);
+        list.push_back(std::move(group));
+    }
+    return list;
+}
+
+/// What we keep of somebody besides what the network shows.
+void add_kept(Json& json, const Reading& reading, const OwnedUser& owned) {
+    json["invited_again"] = owned.invited_again;
+    json["link"] = json_of(owned.link);
+    json["role_declined"] = json_of(owned.role_declined);
+    json["declined"] = named_groups(reading, owned.declined);
+    json["declined_group_roles"] = named_groups(reading, owned.group_roles_declined);
+}
+
+Json json_of_gone(const Reading& reading, const OwnedUser& owned) {
+    Json json{{"key", owned.key.value()},
+              {"ownership", to_string(standing_of(owned))},
+              {"role", json_of(owned.role)},
+              {"groups", named_groups(reading, owned.groups)}};
+    json["group_roles"] = Json::array();
+    for (const auto& one : owned.group_roles) {
+        Json role{{"eid", one.group.value()}};
+        name_group(role, reading, one.group);
+        role["role"] = one.role.value();
+        json["group_roles"].push_back(std::move(role));
+    }
+    add_kept(json, reading, owned);
+    return json;
+}
+
 }  // namespace
 
 std::string network_json(const Reading& reading) {
@@ -106,6 +148,7 @@ std::string network_json(const Reading& reading) {
     json["people"] = Json::array();
     for (const auto& account : reading.network.users) json["people"].push_back(json_of(reading, account));
     json["drift"] = json_of(reading.drift);
+    json["not_judged"] = json_of(reading.not_judged);
     return dumped(json);
 }
 
@@ -117,19 +160,20 @@ std::string account_json(const Reading& reading, const ActualUser& account) {
     one["known_to_scim"] = account.scim_id.has_value();
     one["membership"] = json_of(account.membership);
     one["invited_at"] = account.invited_at ? Json(utc_text(*account.invited_at)) : Json();
-    one["invited_again"] = owned == nullptr ? 0 : owned->invited_again;
-    one["link"] = owned == nullptr ? Json() : json_of(owned->link);
-    one["role_declined"] = owned == nullptr ? Json() : json_of(owned->role_declined);
-    one["declined"] = Json::array();
-    if (owned != nullptr) {
-        for (const auto& group : owned->declined) {
-            Json declined{{"eid", group.value()}};
-            name_group(declined, reading, group);
-            one["declined"].push_back(std::move(declined));
-        }
-    }
+    static const OwnedUser nothing;
+    add_kept(one, reading, owned == nullptr ? nothing : *owned);
     json["account"] = std::move(one);
     json["drift"] = json_of(drift_of(reading, account));
+    json["not_judged"] = json_of(not_judged_of(reading, account.xid));
+    return dumped(json);
+}
+
+std::string gone_json(const Reading& reading, const OwnedUser& owned) {
+    auto json = head_of(reading);
+    json["account"] = Json();
+    json["gone"] = json_of_gone(reading, owned);
+    json["drift"] = json_of(drift_of(reading, owned.key));
+    json["not_judged"] = json_of(not_judged_of(reading, owned.key));
     return dumped(json);
 }
 
@@ -153,6 +197,7 @@ std::string group_json(const Reading& reading, const std::vector<const ActualGro
         json["groups"].push_back(std::move(one));
     }
     json["drift"] = json_of(drift_in(reading, groups));
+    json["not_judged"] = json_of(not_judged_in(reading, groups));
     return dumped(json);
 }
 

@@ -32,7 +32,9 @@ std::string bracketed(const std::vector<std::string>& marks) {
 /// What there is to say about a membership that is not simply ours.
 std::vector<std::string> marks_of(const ActualUser& account, const OwnedUser* owned, const GroupEid& group) {
     std::vector<std::string> marks;
-    if (const auto* role = role_in(account, group)) marks.push_back("role " + role->role.value());
+    if (const auto* role = role_in(account, group)) {
+        marks.push_back("role " + role->role.value() + (is_role_ours(owned, *role) ? "" : " by hand"));
+    }
     if (hold_of(owned, group) == Hold::by_hand) marks.emplace_back("by hand");
     if (is_locked(account, group)) marks.emplace_back("locked");
     return marks;
@@ -56,15 +58,23 @@ std::string head_of(const Reading& reading) {
            (reading.snapshot ? ", beside snapshot " + std::to_string(reading.snapshot->value()) : "") + '\n';
 }
 
-std::string drift_text(const Reading& reading, const std::vector<Drift>& drift) {
+/// Whoever reads "no drift" must know of whom that is said.
+std::string not_judged_text(const std::vector<EmployeeKey>& people) {
+    if (people.empty()) return {};
+    return "Not looked at for drift: " + counted(people.size(), "person", "people") +
+           " of whom something is ours; the record does not say what they should have, or they are suspended\n";
+}
+
+std::string drift_text(const Reading& reading, const std::vector<Drift>& drift,
+                       const std::vector<EmployeeKey>& not_judged) {
     if (!reading.snapshot) return "\nDrift is not known: no employee record was taken in yet\n";
-    if (drift.empty()) return "\nNo drift: nobody changed what is ours\n";
+    if (drift.empty()) return "\nNo drift found\n" + not_judged_text(not_judged);
     std::string text = "\nDrift\n";
     for (const auto& one : drift) {
         text += "  " + one.employee.value() + "  " + std::string(to_string(one.kind)) +
                 (one.object.empty() ? "" : ": " + one.object) + "  -> " + std::string(to_string(one.answer)) + '\n';
     }
-    return text;
+    return text + not_judged_text(not_judged);
 }
 
 std::string counts_text(const Reading& reading) {
@@ -127,15 +137,32 @@ std::string people_text(const Reading& reading) {
 
 std::string network_text(const Reading& reading) {
     return head_of(reading) + counts_text(reading) + groups_text(reading) + people_text(reading) +
-           drift_text(reading, reading.drift);
+           drift_text(reading, reading.drift, reading.not_judged);
 }
+
+namespace {
+
+std::string line_of(const std::string& name, const std::string& value) {
+    return "  " + padded(name, 14) + value + '\n';
+}
+
+/// What stays as somebody left it.
+std::string declined_text(const Reading& reading, const OwnedUser& owned) {
+    std::string text;
+    if (owned.role_declined) text += line_of("declined", "role " + owned.role_declined->value());
+    for (const auto& group : owned.declined) text += line_of("declined", title_of(reading, group));
+    for (const auto& group : owned.group_roles_declined) {
+        text += line_of("declined", "a role in " + title_of(reading, group));
+    }
+    return text;
+}
+
+}  // namespace
 
 std::string account_text(const Reading& reading, const ActualUser& account) {
     const auto* owned = owned_of(reading, account);
     std::string text = "account " + name_of(account) + " in the " + head_of(reading);
-    const auto line = [&text](const std::string& name, const std::string& value) {
-        text += "  " + padded(name, 14) + value + '\n';
-    };
+    const auto line = [&text](const std::string& name, const std::string& value) { text += line_of(name, value); };
     line("EID", account.eid ? account.eid->value() : "not shown");
     line("state",
          std::string(to_string(account.state)) + (owned != nullptr && owned->suspended ? ", suspended by us" : ""));
@@ -144,14 +171,24 @@ std::string account_text(const Reading& reading, const ActualUser& account) {
     if (!account.scim_id) line("SCIM", "does not know the account");
     if (account.invited_at) line("invited at", utc_text(*account.invited_at));
     if (owned != nullptr && owned->invited_again > 0) line("invited again", std::to_string(owned->invited_again));
-    if (owned != nullptr && owned->role_declined) line("declined", "role " + owned->role_declined->value());
     for (const auto& group : account.groups) {
         line("member of", title_of(reading, group) + bracketed(marks_of(account, owned, group)));
     }
-    if (owned != nullptr) {
-        for (const auto& group : owned->declined) line("declined", title_of(reading, group));
+    if (owned != nullptr) text += declined_text(reading, *owned);
+    return text + drift_text(reading, drift_of(reading, account), not_judged_of(reading, account.xid));
+}
+
+std::string gone_text(const Reading& reading, const OwnedUser& owned) {
+    auto text = "no account of " + owned.key.value() + " in the " + head_of(reading);
+    text += line_of("ownership", word_of(standing_of(owned)));
+    if (owned.link) text += line_of("linked to", owned.link->value());
+    if (owned.role) text += line_of("had the role", owned.role->value());
+    for (const auto& group : owned.groups) text += line_of("was member of", title_of(reading, group));
+    for (const auto& one : owned.group_roles) {
+        text += line_of("had the role", one.role.value() + " in " + title_of(reading, one.group));
     }
-    return text + drift_text(reading, drift_of(reading, account));
+    text += declined_text(reading, owned);
+    return text + drift_text(reading, drift_of(reading, owned.key), not_judged_of(reading, owned.key));
 }
 
 std::string group_text(const Reading& reading, const std::vector<const ActualGroup*>& groups) {
@@ -169,7 +206,7 @@ std::string group_text(const Reading& reading, const std::vector<const ActualGro
                     bracketed(marks_of(*account, owned_of(reading, *account), group->eid)) + '\n';
         }
     }
-    return text + drift_text(reading, drift_in(reading, groups));
+    return text + drift_text(reading, drift_in(reading, groups), not_judged_in(reading, groups));
 }
 
 }  // namespace usersync::network_view

@@ -6,11 +6,14 @@
 namespace usersync::network_view {
 
 /// Counts, a line a group, a line a person, and what somebody changed of what is ours. A membership without a mark is
-/// ours.
+/// ours, and so is a role in a group. Drift says of how many people it says nothing.
 std::string network_text(const Reading& reading);
 
 /// One account whole, but for its profile.
 std::string account_text(const Reading& reading, const ActualUser& account);
+
+/// What is ours of somebody who has no account any more.
+std::string gone_text(const Reading& reading, const OwnedUser& owned);
 
 /// Every member, for each of the groups.
 std::string group_text(const Reading& reading, const std::vector<const ActualGroup*>& groups);
@@ -22,21 +25,30 @@ std::string group_text(const Reading& reading, const std::vector<const ActualGro
 /// |          | groups, memberships, memberships_ours, memberships_locked, memberships_declined                   |
 /// | groups   | objects: eid, kind, name, xid, members, ours (both are counts)                                      |
 /// | people   | objects: key, eid, state, role, role_ours, ownership, locked, external, groups (eid, ownership,     |
-/// |          | locked, role)                                                                                     |
+/// |          | locked, role, role_ours)                                                                          |
 /// | drift    | objects: kind, employee, object, answer                                                           |
+/// | not_judged | keys of people of whom something is ours, and of whom drift says nothing                          |
 std::string network_json(const Reading& reading);
 
 /// | key      | is                                                                                                |
 /// |----------|---------------------------------------------------------------------------------------------------|
-/// | tenant, network, snapshot, drift | as above, of this person                                                  |
+/// | tenant, network, snapshot, drift, not_judged | as above, of this person                                      |
 /// | account  | as one of `people`, and known_to_scim, membership, invited_at, invited_again, link, role_declined,  |
-/// |          | declined (groups: eid, kind, name); its groups have kind and name besides                          |
+/// |          | declined and declined_group_roles (groups: eid, kind, name); its groups have kind and name besides  |
 std::string account_json(const Reading& reading, const ActualUser& account);
 
 /// | key      | is                                                                                                |
 /// |----------|---------------------------------------------------------------------------------------------------|
-/// | tenant, network, snapshot, drift | as above, of these groups                                                 |
-/// | groups   | as above, but members are objects: key, eid, state, ownership, locked, role                         |
+/// | tenant, network, snapshot, drift, not_judged | as above, of this person                                      |
+/// | account  | null                                                                                              |
+/// | gone     | what is ours: key, ownership, role, groups, group_roles (groups: eid, kind, name, role), and        |
+/// |          | invited_again, link, role_declined, declined, declined_group_roles as above                        |
+std::string gone_json(const Reading& reading, const OwnedUser& owned);
+
+/// | key      | is                                                                                                |
+/// |----------|---------------------------------------------------------------------------------------------------|
+/// | tenant, network, snapshot, drift, not_judged | as above, of these groups                                     |
+/// | groups   | as above, but members are objects: key, eid, state, ownership, locked, role, role_ours              |
 std::string group_json(const Reading& reading, const std::vector<const ActualGroup*>& groups);
 
 }  // namespace usersync::network_view

@@ -35,8 +35,8 @@ std::string probe_text(const TenantId& tenant, const std::vector<ProbeFinding>& 
     std::string text = "assumptions about the network of " + tenant.value() + ":";
     std::size_t verdict_width = 0;
     for (const auto verdict : verdicts) {
-        text += (verdict == verdicts.front() ? " " : ", ") + std::to_string(count_of(findings, verdict)) + ' ' +
-                word_of(verdict);
+        text += (verdict == verdicts.front() ? " " : ", ") + word_of(verdict) + ' ' +
+                std::to_string(count_of(findings, verdict));
         verdict_width = std::max(verdict_width, word_of(verdict).size());
     }
     text += '\n';

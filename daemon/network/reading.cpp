@@ -1,6 +1,7 @@
 #include "daemon/network/reading.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace usersync::network_view {
 
@@ -22,6 +23,33 @@ std::string_view to_string(Hold hold) {
     return "?";
 }
 
+namespace {
+
+bool is_anything_ours(const OwnedUser& owned) {
+    return owned.user || !owned.groups.empty() || owned.role || !owned.group_roles.empty();
+}
+
+bool is_named(const std::vector<Drift>& drift, const EmployeeKey& person) {
+    return std::any_of(drift.begin(), drift.end(), [&](const Drift& one) { return one.employee == person; });
+}
+
+}  // namespace
+
+std::vector<EmployeeKey> not_judged_of(const DesiredNetwork& desired, const Reading& reading) {
+    std::set<EmployeeKey> wanted;
+    for (const auto& user : desired.users) wanted.insert(user.key);
+    std::set<EmployeeKey> unseen;
+    for (const auto& account : reading.network.users) {
+        if (account.xid && account.state == UserState::suspended) unseen.insert(*account.xid);
+    }
+    std::vector<EmployeeKey> people;
+    for (const auto& owned : reading.ownership.users) {
+        const bool is_judged = wanted.contains(owned.key) && !unseen.contains(owned.key);
+        if (!is_judged && is_anything_ours(owned) && !is_named(reading.drift, owned.key)) people.push_back(owned.key);
+    }
+    return people;
+}
+
 const OwnedUser* owned_of(const Reading& reading, const ActualUser& account) {
     return account.xid ? reading.ownership.find(*account.xid) : nullptr;
 }
@@ -29,8 +57,13 @@ const OwnedUser* owned_of(const Reading& reading, const ActualUser& account) {
 Standing standing_of(const Reading& reading, const ActualUser& account) {
     const auto* owned = owned_of(reading, account);
     if (owned == nullptr) return Standing::by_hand;
-    if (owned->user) return account.linked || owned->link ? Standing::linked : Standing::ours;
-    return owned->user_declined ? Standing::declined : Standing::by_hand;
+    if (owned->user && account.linked) return Standing::linked;
+    return standing_of(*owned);
+}
+
+Standing standing_of(const OwnedUser& owned) {
+    if (owned.user) return owned.link ? Standing::linked : Standing::ours;
+    return owned.user_declined ? Standing::declined : Standing::by_hand;
 }
 
 Hold hold_of(const OwnedUser* owned, const GroupEid& group) {
@@ -40,6 +73,12 @@ Hold hold_of(const OwnedUser* owned, const GroupEid& group) {
 
 bool is_locked(const ActualUser& account, const GroupEid& group) {
     return std::binary_search(account.locked_groups.begin(), account.locked_groups.end(), group);
+}
+
+bool is_role_ours(const OwnedUser* owned, const ActualGroupRole& role) {
+    if (owned == nullptr) return false;
+    return std::any_of(owned->group_roles.begin(), owned->group_roles.end(),
+                       [&](const OwnedGroupRole& one) { return one.group == role.group && one.role == role.role; });
 }
 
 const ActualGroupRole* role_in(const ActualUser& account, const GroupEid& group) {
@@ -57,6 +96,15 @@ const ActualUser* find_account(const Reading& reading, const std::string& named)
     const auto* account = by([&](const ActualUser& user) { return user.xid && user.xid->value() == named; });
     if (account != nullptr) return account;
     return by([&](const ActualUser& user) { return user.eid && user.eid->value() == named; });
+}
+
+const OwnedUser* find_gone(const Reading& reading, const std::string& named) {
+    if (find_account(reading, named) != nullptr) return nullptr;
+    const auto& people = reading.ownership.users;
+    const auto at = std::find_if(people.begin(), people.end(), [&](const OwnedUser& owned) {
+        return owned.key.value() == named || (owned.link && owned.link->value() == named);
+    });
+    return at == people.end() ? nullptr : &*at;
 }
 
 std::vector<const ActualGroup*> find_groups(const Reading& reading, const std::string& named) {
@@ -88,11 +136,33 @@ std::string name_of(const ActualUser& account) {
 }
 
 std::vector<Drift> drift_of(const Reading& reading, const ActualUser& account) {
+    return account.xid ? drift_of(reading, *account.xid) : std::vector<Drift>();
+}
+
+std::vector<Drift> drift_of(const Reading& reading, const EmployeeKey& person) {
     std::vector<Drift> found;
     for (const auto& drift : reading.drift) {
-        if (account.xid && drift.employee == *account.xid) found.push_back(drift);
+        if (drift.employee == person) found.push_back(drift);
     }
     return found;
+}
+
+std::vector<EmployeeKey> not_judged_of(const Reading& reading, const std::optional<EmployeeKey>& person) {
+    const auto& all = reading.not_judged;
+    if (!person || !std::binary_search(all.begin(), all.end(), *person)) return {};
+    return {*person};
+}
+
+std::vector<EmployeeKey> not_judged_in(const Reading& reading, const std::vector<const ActualGroup*>& groups) {
+    std::vector<EmployeeKey> people;
+    for (const auto& person : reading.not_judged) {
+        const auto* owned = reading.ownership.find(person);
+        const bool is_in_one = std::any_of(groups.begin(), groups.end(), [&](const ActualGroup* group) {
+            return hold_of(owned, group->eid) == Hold::ours;
+        });
+        if (is_in_one) people.push_back(person);
+    }
+    return people;
 }
 
 std::vector<Drift> drift_in(const Reading& reading, const std::vector<const ActualGroup*>& groups) {

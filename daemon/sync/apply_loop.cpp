@@ -33,7 +33,8 @@ public:
           run_(plan, parts_.settings->apply, seed),
           calls_(executor, [this](const std::exception_ptr& error) { call_died(error); }),
           alarms_(executor),
-          started_(plan.operations.size()) {}
+          started_(plan.operations.size()),
+          made_(plan.operations.size()) {}
 
     asio::awaitable<Result<apply::Summary>> drive() {
         parts_.progress = Progress{.done = 0, .left = plan_.operations.size()};
@@ -79,6 +80,7 @@ private:
         auto answer = co_await parts_.network.apply(operation(index), deadline);
         const auto now = parts_.clock.steady_now();
         if (answer) {
+            made_[index] = answer->made;
             run_.call_succeeded(
                 index, answer->already_so ? apply::ApplyRun::Effected::before : apply::ApplyRun::Effected::now);
         } else {
@@ -113,7 +115,11 @@ private:
                               .took = parts_.clock.steady_now() - started,
                               .settled_at = parts_.clock.now(),
                               .ownership = {}};
-        if (took_effect(outcome)) settlement.ownership = apply::ownership_after(op.change, settlement.settled_at);
+        if (took_effect(outcome)) {
+            auto& made = made_[settle.operation];
+            settlement.ownership = apply::ownership_after(op.change, settlement.settled_at, std::move(made));
+            if (outcome == Outcome::already_so) apply::discount_reminder(settlement.ownership);
+        }
         const auto took_ms = settlement.took.count();
         auto settled = co_await parts_.ledger.settle(run_id_, op, std::move(settlement));
         if (!settled) {
@@ -208,6 +214,7 @@ private:
     TaskGroup calls_;
     TaskGroup alarms_;
     std::vector<std::optional<SteadyTime>> started_;
+    std::vector<std::optional<UserEid>> made_;  ///< by operation: the account that came into being, where it was told
     std::optional<SteadyTime> alarm_;
     std::optional<Failure> fatal_;
     std::size_t settled_ = 0;

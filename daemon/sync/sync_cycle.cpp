@@ -77,6 +77,41 @@ std::map<EmployeeKey, std::string> birthdays_of(const Snapshot& snapshot) {
     return birthdays;
 }
 
+/// Of one person; a group that is made is nobody's, and there may be many.
+constexpr std::size_t rows_looked_at_max = 200;
+
+/// The calls that took effect, the newest first.
+std::vector<plan::Done> done_of(const std::vector<LedgerRow>& history) {
+    std::vector<plan::Done> done;
+    for (const auto& row : history) {
+        const bool counts = row.outcome && row.settled_at && took_effect(*row.outcome);
+        if (!counts || !needs_call(row.operation.change.what)) continue;
+        done.push_back({.run = row.run, .what = row.operation.change.what, .at = *row.settled_at});
+    }
+    return done;
+}
+
+bool is_link(const Operation& operation) {
+    const auto* adopt = std::get_if<Adopt>(&operation.change.what);
+    return adopt != nullptr && adopt->link;
+}
+
+bool links_accounts(const Plan& plan) { return std::any_of(plan.operations.begin(), plan.operations.end(), is_link); }
+
+/// What the plan before this one wanted, and of whom it said that something has no effect.
+plan::DoneBefore pasts_in(const std::optional<StoredPlan>& earlier) {
+    plan::DoneBefore past;
+    if (!earlier) return past;
+    for (const auto& operation : earlier->plan.operations) {
+        past[operation.change.employee].wanted.push_back(operation.change.what);
+    }
+    for (const auto& note : earlier->plan.notes) {
+        const bool counts = note.kind == Note::Kind::no_effect || note.kind == Note::Kind::not_shown_yet;
+        if (counts) past[note.employee].is_noted = true;
+    }
+    return past;
+}
+
 Failure stopping() {
     return {.kind = FailureKind::transient,
             .code = "stopping",
@@ -217,8 +252,7 @@ private:
         if (result_.plans_before.size() + 1 >= plans_max) return false;
         const auto& operations = result_.plan->plan.operations;
         return std::any_of(operations.begin(), operations.end(), [&](const Operation& operation) {
-            const auto* adopt = std::get_if<Adopt>(&operation.change.what);
-            const bool more = operation.stage == Stage::make_group || (adopt != nullptr && adopt->link);
+            const bool more = operation.stage == Stage::make_group || is_link(operation);
             return more && !result_.applied->open.contains(operation.change.employee);
         });
     }
@@ -244,20 +278,57 @@ private:
         auto has_applied = co_await parts_.runs.has_applied();
         if (!has_applied) co_return failed(has_applied.error());
         const bool first_run = !*has_applied;
-        const Day today = pace::day_in(parts_.settings->time_zone, parts_.clock.now());
+        is_first_run_ = first_run;
+        planned_at_ = parts_.clock.now();
+        const Day today = pace::day_in(parts_.settings->time_zone, planned_at_);
         auto gone = those_gone(*ownership);
         const bool known = co_await leavers_known(std::move(gone), today);
         if (!known) co_return false;
+        done_before_.clear();
         auto job = [this, &owned = *ownership, first_run, today] {
             return parts_.stop.requested() ? StoredPlan{} : make(owned, first_run, today);
         };
+        auto without_repeated = job;
         // This frame keeps everything that the lane looks at alive and unchanged until it has answered.
         auto stored = co_await run_on(parts_.compute_lane, std::move(job));
+        if (parts_.stop.requested()) co_return failed(stopping());
+        const bool looked = co_await repeated_known(stored.plan, *ownership);
+        if (!looked) co_return false;
+        if (!done_before_.empty()) stored = co_await run_on(parts_.compute_lane, std::move(without_repeated));
         if (parts_.stop.requested()) co_return failed(stopping());
         stored.run = result_.run.id;
         stored.created_at = parts_.clock.now();
         result_.run.plan = stored.plan.id;
         result_.plan = std::move(stored);
+        co_return true;
+    }
+
+    /// Of everybody for whom the plan repeats something, what was done before. Mostly of nobody.
+    asio::awaitable<bool> repeated_known(const Plan& plan, const Ownership& ownership) {
+        if (result_.is_adoption) co_return true;
+        auto earlier = co_await parts_.runs.load_plan(std::nullopt);
+        if (!earlier) co_return failed(earlier.error());
+        const auto limits = repeat_limits();
+        auto past = pasts_in(*earlier);
+        std::map<EmployeeKey, std::vector<const Change*>> by_person;
+        for (const auto& operation : plan.operations) {
+            by_person[operation.change.employee].push_back(&operation.change);
+        }
+        for (const auto& drift : plan.drift) by_person[drift.employee];
+        for (const auto& [person, changes] : by_person) {
+            const bool is_new = !person.value().empty() && ownership.find(person) == nullptr;
+            if (is_new) continue;
+            auto history = co_await parts_.ledger.history(person, rows_looked_at_max);
+            if (!history) co_return failed(history.error());
+            auto& known = past[person];
+            known.done = done_of(*history);
+            const auto now = parts_.clock.now();
+            const bool matters = plan::is_settling(known, now, limits) ||
+                                 std::any_of(changes.begin(), changes.end(), [&](const Change* change) {
+                                     return plan::repeated(*change, known, now, limits) != plan::Repeated::no;
+                                 });
+            if (matters) done_before_.emplace(person, std::move(known));
+        }
         co_return true;
     }
 
@@ -284,15 +355,19 @@ private:
         co_return true;
     }
 
-    /// What this run has done itself may not show yet: its later plans give nothing up.
+    /// What was done a short while ago may not show yet, and certainly not what this run has done itself.
     diff::Policy policy_of(Day today) const {
-        auto policy = parts_.settings->policy;
-        policy.invite_again_before = diff::invite_again_before(parts_.settings->ask_again, today);
+        auto policy = policy_at(*parts_.settings, planned_at_, today);
         if (result_.plans_before.empty()) return policy;
-        for (auto* answer : {&policy.drift.memberships, &policy.drift.roles, &policy.drift.accounts}) {
-            if (*answer == Drift::Answer::adopt) *answer = Drift::Answer::ignore;
-        }
+        const auto began = result_.run.started_at;
+        policy.may_not_show_since = std::min(policy.may_not_show_since.value_or(began), began);
         return policy;
+    }
+
+    plan::RepeatLimits repeat_limits() const {
+        auto limits = parts_.settings->repeats;
+        limits.settle_max = parts_.settings->drift_settle;
+        return limits;
     }
 
     PlanBasis basis() const {
@@ -319,6 +394,7 @@ private:
         auto changes = diff::diff(desired, actual_, ownership, policy_of(today));
         leave_alone(changes, unknown_);
         std::erase_if(changes.changes, [&](const Change& change) { return tried_.contains(change.employee); });
+        plan::leave_out_repeated(changes, done_before_, parts_.clock.now(), repeat_limits());
         StoredPlan stored;
         stored.plan = plan::make_plan(std::move(changes), basis(), desired.unmapped);
         auto context = plan::context_of(ownership, actual_);
@@ -450,8 +526,9 @@ private:
         if (result_.applied->stopped_by) failed(*result_.applied->stopped_by);
         const bool tried_everything = result_.applied->not_started == 0 && result_.applied->unknown == 0;
         if (!tried_everything || plan.empty()) co_return;
-        if (result_.is_adoption) {
-            co_await adoption_applied();
+        // What is to be sent for people whose accounts were only linked so far, nobody has seen on a first run.
+        if (result_.is_adoption || (is_first_run_ && links_accounts(plan))) {
+            co_await applied_unseen();
             co_return;
         }
         auto marked = co_await parts_.runs.mark_applied(plan.id);
@@ -464,7 +541,7 @@ private:
 
     /// Without a word that a plan of this tenant was applied: the first one that sends something still waits for a
     /// person.
-    asio::awaitable<void> adoption_applied() {
+    asio::awaitable<void> applied_unseen() {
         auto stored = *result_.plan;
         stored.state = PlanState::applied;
         auto saved = co_await parts_.runs.save_plan(std::move(stored));
@@ -530,8 +607,11 @@ private:
     std::optional<StoredPlan> seen_;  ///< the plan that a person approves
     std::set<EmployeeKey> unknown_;   ///< people with an intent that is still open
     std::set<EmployeeKey> tried_;     ///< people for whom an earlier plan of this run could not do everything
+    Time planned_at_;
+    bool is_first_run_ = false;  ///< no plan of this tenant that sends everything was applied before this one
     ActualNetwork actual_;
     std::vector<NeverRemoved> kept_leavers_;  ///< by exceptions about their last rows
+    plan::DoneBefore done_before_;            ///< of people for whom the newest plan repeated something
 };
 
 }  // namespace

@@ -33,6 +33,35 @@ std::size_t drift_of(const CycleResult& result) {
     return first.plan.drift.size();
 }
 
+/// splitmix64: seeds that differ little give numbers that have nothing to do with each other.
+std::uint64_t mixed(std::uint64_t seed) {
+    seed += 0x9e3779b97f4a7c15ULL;
+    seed = (seed ^ (seed >> 30)) * 0xbf58476d1ce4e5b9ULL;
+    seed = (seed ^ (seed >> 27)) * 0x94d049bb133111ebULL;
+    return seed ^ (seed >> 31);
+}
+
+/// Not before the network wants it. A network that says "at once" again and again is not believed: a whole run is more
+/// than one call.
+std::optional<Duration> wait_after(int failures, const Failure& failure, std::uint64_t random,
+                                   const pace::BackoffLimits& limits) {
+    const auto wait = pace::wait_before_retry(failures, std::nullopt, random, limits);
+    if (!failure.retry_after) return wait;
+    return std::max(wait, pace::wait_before_retry(failures, failure.retry_after, random, limits));
+}
+
+/// The network was in trouble for some of the calls, and the run ended all the same.
+bool gave_up(const CycleResult& result) {
+    if (!result.applied) return false;
+    return result.applied->unknown > 0 || result.applied->endings.contains(apply::Ending::gave_up);
+}
+
+bool is_settling(const CycleResult& result) {
+    if (!result.plan) return false;
+    const auto& notes = result.plan->plan.notes;
+    return std::any_of(notes.begin(), notes.end(), [](const Note& note) { return note.kind == Note::Kind::not_shown_yet; });
+}
+
 std::string joined(const std::vector<std::string>& words) {
     std::string text;
     for (const auto& word : words) text += (text.empty() ? "" : ", ") + word;
@@ -59,6 +88,10 @@ asio::awaitable<void> TenantLoop::run() {
             const auto request = requests_.front();
             requests_.pop_front();
             co_await serve(*request);
+            // What somebody asked for goes on by itself, too, unless it was refused.
+            const auto& result = request->result;
+            const bool was_refused = result && result->failure && result->failure->kind == FailureKind::rejected;
+            if (result && next_run_ && !was_refused) come_back_sooner(*result);
         } else if (next_run_ && *next_run_ <= parts_.clock.now()) {
             const auto started = parts_.clock.now();
             Request scheduled{.order = {.trigger = std::exchange(trigger_, "schedule"), .seed = next_seed()}};
@@ -99,6 +132,7 @@ TenantStatus TenantLoop::status() const {
     status.running = running_;
     status.progress = parts_.progress;
     status.next_run = next_run_;
+    if (running_) status.waits_until = parts_.network.waits_until();
     status.is_overdue =
         settings_.expected_every && last_delivery_ && parts_.clock.now() - *last_delivery_ > *settings_.expected_every;
     return status;
@@ -276,14 +310,22 @@ void TenantLoop::learn_from(const CycleResult& result) {
 
 void TenantLoop::plan_next(const CycleResult& result, Time started) {
     next_run_ = pace::next_due(settings_.schedule, started, settings_.seed);
-    failures_ = result.failure ? failures_ + 1 : 0;
+    come_back_sooner(result);
+}
+
+void TenantLoop::come_back_sooner(const CycleResult& result) {
+    failures_ = result.failure || gave_up(result) ? failures_ + 1 : 0;
     std::optional<Duration> sooner;
     if (result.failure && result.failure->kind == FailureKind::transient) {
-        sooner = pace::wait_before_retry(failures_, result.failure->retry_after, next_seed(), settings_.after_failure);
+        sooner = wait_after(failures_, *result.failure, mixed(next_seed()), settings_.after_failure);
     } else if (result.failure) {
         sooner = settings_.after_blocked;
+    } else if (gave_up(result)) {
+        sooner = wait_after(failures_, Failure{}, mixed(next_seed()), settings_.after_failure);
     } else if (!result.not_ready.empty()) {
         sooner = settings_.after_not_ready;
+    } else if (is_settling(result)) {
+        sooner = settings_.after_settling;
     }
     if (!sooner) return;
     const auto again = parts_.clock.now() + *sooner;

@@ -25,6 +25,7 @@ struct LoopSettings {
     std::optional<Duration> expected_every;          ///< without a record for longer than this, the source is overdue
     Duration after_blocked = std::chrono::hours(1);  ///< when only somebody outside can mend it
     Duration after_not_ready = std::chrono::minutes(1);  ///< when a file was still growing
+    Duration after_settling = std::chrono::minutes(3);   ///< when the network did not show yet what was done
     std::uint64_t seed = 0;                              ///< the tenant's own, for jitter
 };
 
@@ -70,6 +71,7 @@ private:
     void report_death(const std::exception_ptr& error);
     void learn_from(const CycleResult& result);
     void plan_next(const CycleResult& result, Time started);
+    void come_back_sooner(const CycleResult& result);
     std::uint64_t next_seed() { return settings_.seed + ++runs_; }
 
     TenantParts parts_;

@@ -6,6 +6,7 @@
 #include "core/diff/policy.hpp"
 #include "core/ingest/ingest.hpp"
 #include "core/plan/guard.hpp"
+#include "core/plan/repeated.hpp"
 #include "core/ports/clock.hpp"
 #include "core/ports/ledger.hpp"
 #include "core/ports/network.hpp"
@@ -46,7 +47,9 @@ struct TenantSettings {
     std::vector<RuleFile> rules_files;  ///< what they were read from
     diff::Policy policy;                ///< but for what depends on the day
     diff::AskAgain ask_again;
+    Duration drift_settle = std::chrono::minutes(10);  ///< so long the network may not show what we have done; 0: it does
     plan::GuardLimits guard;
+    plan::RepeatLimits repeats;
     apply::ApplyLimits apply;
     Duration fetch_max = std::chrono::minutes(10);       ///< for finding and downloading the record
     Duration read_max = std::chrono::hours(2);           ///< for reading the whole network
@@ -54,6 +57,9 @@ struct TenantSettings {
     Duration call_max = std::chrono::minutes(2);         ///< for one operation, its wait for the rate limit included
     Duration drain_max = std::chrono::seconds(3);        ///< on stop: for the calls under way to be answered
 };
+
+/// The policy with what depends on the day, and on the moment at which the network is compared.
+diff::Policy policy_at(const TenantSettings& settings, Time now, Day today);
 
 /// A request to stop, as a state that is looked at, and an event that wakes whoever waits.
 class StopSwitch {

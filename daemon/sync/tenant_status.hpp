@@ -63,6 +63,7 @@ struct TenantStatus {
     std::size_t plan_operations = 0;  ///< of the held plan
     std::size_t drift = 0;            ///< what the newest plan found changed in the network of what is ours
     std::optional<Time> next_run;
+    std::optional<Time> waits_until;  ///< the run under way: the network has asked it to wait until then
     RulesStatus rules;
     bool operator==(const TenantStatus&) const = default;
 };

@@ -1,7 +1,8 @@
--- Accounts that were linked by us, what somebody took away for good, whose suspension is ours, and how often somebody was
--- asked in again.
+-- Accounts that were linked by us, what somebody took away for good, whose suspension is ours, how often somebody was asked
+-- in again and who is due an invitation, and when we last changed something.
 ALTER TABLE owned_user ADD COLUMN link TEXT;
 ALTER TABLE owned_user ADD COLUMN link_scim TEXT;
+ALTER TABLE owned_user ADD COLUMN invite_due INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE owned_user ADD COLUMN changed_at_ms INTEGER;
 ALTER TABLE owned_user ADD COLUMN role_declined TEXT;
 ALTER TABLE owned_user ADD COLUMN invited_again INTEGER NOT NULL DEFAULT 0;

@@ -18,14 +18,15 @@ namespace fs = std::filesystem;
 namespace {
 
 const fs::path repository = USERSYNC_SOURCE_DIR;
+constexpr std::string_view bad_inputs = "| no. | bad input |";
 
 struct NamedTest {
     std::string file;
     std::string name;
 };
 
-/// One row of the table of bad inputs: its number, and the tests that it names.
-struct BadInput {
+/// One row of a table of bad inputs or of faults: its number, and the tests that it names.
+struct Row {
     std::string number;
     std::vector<NamedTest> tests;
 };
@@ -56,9 +57,10 @@ std::vector<NamedTest> tests_of(std::string_view cell) {
     return tests;
 }
 
-std::vector<BadInput> bad_inputs(std::string_view page) {
-    std::vector<BadInput> rows;
-    const auto begin = page.find("| no. | bad input |");
+/// The rows of the table that begins with these titles.
+std::vector<Row> rows_below(std::string_view titles, std::string_view page) {
+    std::vector<Row> rows;
+    const auto begin = page.find(titles);
     if (begin == std::string_view::npos) return rows;
     page.remove_prefix(begin);
     while (page.starts_with('|')) {
@@ -96,7 +98,7 @@ bool has_test(const std::string& source, const std::string& name) {
            joined.find("SECTION(\"" + name + "\"") != std::string::npos;
 }
 
-std::vector<std::string> faults(const std::vector<BadInput>& rows) {
+std::vector<std::string> faults(const std::vector<Row>& rows) {
     std::vector<std::string> found;
     for (const auto& row : rows) {
         if (row.tests.empty()) found.push_back(row.number + " names no test");
@@ -113,7 +115,7 @@ std::vector<std::string> faults(const std::vector<BadInput>& rows) {
 }  // namespace
 
 TEST_CASE("every bad input on the page of proofs names tests that exist", "[architecture]") {
-    const auto rows = bad_inputs(TempDir::read(repository / "docs/proof.md"));
+    const auto rows = rows_below(bad_inputs, TempDir::read(repository / "docs/proof.md"));
 
     CHECK(faults(rows) == std::vector<std::string>{});
     std::map<char, int> counted;
@@ -126,8 +128,18 @@ TEST_CASE("every bad input on the page of proofs names tests that exist", "[arch
     CHECK(counted == std::map<char, int>{{'F', 14}, {'L', 9}, {'S', 7}, {'T', 7}, {'V', 6}, {'W', 3}});
 }
 
+TEST_CASE("every fault of the target on the page of proofs names tests that exist", "[architecture]") {
+    const auto rows = rows_below("| no. | fault |", TempDir::read(repository / "docs/proof.md"));
+
+    CHECK(faults(rows) == std::vector<std::string>{});
+    std::set<std::string> numbers;
+    for (const auto& row : rows) numbers.insert(row.number);
+    CHECK(numbers == std::set<std::string>{"19", "20", "21", "22", "23", "24", "25", "26", "27", "28", "29"});
+}
+
 TEST_CASE("a bad input whose test does not exist, or that names none, is found", "[architecture]") {
-    const auto rows = bad_inputs(
+    const auto rows = rows_below(
+        bad_inputs,
         "| no. | bad input | what becomes of it | proved by |\n"
         "|---|---|---|---|\n"
         "| F1 | a | b | `tests/architecture/named_tests_test.cpp`: *a bad input whose test does not exist, or that "

@@ -10,7 +10,8 @@ class Contender(NamedTuple):
     """A program, ours or an anchor.
 
     `{bin}` is the folder of our programs, `{day1}` and `{day2}` the records, `{db}` a database of its own, `{out}` a file
-    that it may write, `{tmp}` a folder of its own, `{duckdb}` the script beside DuckDB's package.
+    that it may write, `{tmp}` a folder of its own, `{duckdb}` the script beside DuckDB's package. Of the format "network"
+    there are no records: `{site}` is the folder of a sandbox that runs, and `{rows}` how many calls are made to it.
     """
     name: str
     command: str
@@ -45,6 +46,9 @@ CONTENDERS = {
         "bench_read", "{bin}/bench_read {day1}", "xls", builds="bench_read", says={"employees": "rows_day1"}),
     "read json": Contender(
         "bench_read", "{bin}/bench_read {day1}", "json", builds="bench_read", says={"employees": "rows_day1"}),
+    "calls": Contender(
+        "bench_network", "{bin}/bench_network calls {site} {rows}", "network", builds="bench_network",
+        says={"calls": "calls", "memberships": "calls"}),
     # ---- anchors
     "least first load": Contender(
         "yardstick_sync", "{bin}/yardstick_sync {db} {day1}", builds="yardstick_sync", db="none", says={"added": "rows_day1"}),
@@ -66,6 +70,7 @@ CONTENDERS = {
         "xls", needs=("xlrd",), says={"rows": "rows_day1"}),
     "simdjson": Contender(
         "yardstick_json", "{bin}/yardstick_json {day1}", "json", builds="yardstick_json", says={"rows": "rows_day1"}),
+    "curl": Contender("curl", "curl -q -K {site}/curl", "network", needs=("curl",)),  # it fails when one call does
 }
 
 
@@ -107,6 +112,7 @@ GOALS = [
     Goal("P7", "read xlsx", "read xlsx", "inflate and expat", at(1.5, 1.0, MIDDLE)),
     Goal("P8", "read xls", "read xls", "xlrd", at(0.25, 0.10, XLS), rows_max=XLS),
     Goal("P9", "read a connector's JSON", "read json", "simdjson", at(4.0, 2.5, MIDDLE)),
+    Goal("E5", "calls over HTTPS, one connection kept", "calls", "curl", at(3.0, 1.5, SMALL), ("cpu",)),
 ]
 
 
@@ -122,6 +128,7 @@ NEEDS = {
     "unzip": Need("command -v unzip", "unzip"),
     "xmlwf": Need("command -v xmlwf", "expat"),
     "xlrd": Need("/usr/bin/python3 -c 'import xlrd'", "python3-xlrd"),
+    "curl": Need("command -v curl", "curl"),
     "ssconvert": Need("command -v ssconvert", "gnumeric"),
 }
 FORMAT_NEEDS = {"xls": ("ssconvert",)}

@@ -238,6 +238,11 @@ inline void ledger_contract(Ledger& ledger) {
             {lose(Owned::declined, "3", "g0"), lose(Owned::link, "3"), lose(Owned::role_declined, "3")},
             {lose(Owned::suspended, "3"), lose(Owned::invited_again, "3"), lose(Owned::user_declined, "2")},
             {lose(Owned::user, "3"), lose(Owned::role_declined, "4")},
+            {gain(Owned::link_scim, "5", "s5"), gain(Owned::invite_due, "6")},
+            {gain(Owned::changed, "5", "1700000000000"), gain(Owned::invite_due, "5")},
+            {gain(Owned::changed, "5", "1700000000001"), lose(Owned::invite_due, "6")},
+            {lose(Owned::invite_due, "5"), lose(Owned::link_scim, "5")},
+            {lose(Owned::user, "5")},
         };
         Ownership expected;
         for (std::size_t i = 0; i < steps.size(); ++i) {

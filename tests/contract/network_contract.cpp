@@ -379,6 +379,7 @@ void making_groups(const NetworkWorldFactory& make_world) {
         CHECK(made(network, "Bakery").kind == GroupKind::department);
         CHECK(made(network, "Chess").kind == GroupKind::topic);
         CHECK(made(network, "Checkout 12").kind == GroupKind::local_department);
+        CHECK(made(network, "Checkout 12").parent == group_named(before, "Store 12").eid);
 
         steps.done(operation("1001", AddToGroups{.groups = {group_named(network, "Store 99")}}));
         CHECK(group_names(steps.read(), "1001") == Names{"Store 12", "Store 99"});
@@ -457,8 +458,10 @@ void linking(const NetworkWorldFactory& make_world) {
         const auto stranger =
             std::find_if(network.users.begin(), network.users.end(), [](const ActualUser& user) { return !user.xid; });
         REQUIRE(stranger != network.users.end());
-        const std::vector<Link> links = {{.key = EmployeeKey("7001"), .eid = *stranger->eid}};
+        const std::vector<Link> links = {
+            {.key = EmployeeKey("7001"), .eid = *stranger->eid, .scim_id = stranger->scim_id}};
 
+        CHECK(users_with(network, "7001").empty());
         const auto linked = user_with(steps.read(links), "7001");
         CHECK(linked.linked);
         CHECK(linked.eid == stranger->eid);
@@ -473,7 +476,36 @@ void linking(const NetworkWorldFactory& make_world) {
         CHECK(steps.found(add));
         CHECK(steps.found(role));
         CHECK(group_names(steps.read_again(links), "7001") == Names{"Checkout"});
-        CHECK(users_with(steps.read(), "7001").empty());
+
+        const auto suspend = operation("7001", SuspendUser{.profile = linked.profile});
+        const auto reactivate = operation("7001", ReactivateUser{.profile = linked.profile});
+        const auto only_theirs = [&](const ActualNetwork& now) {
+            CHECK(now.users.size() == network.users.size());
+            for (const auto& user : now.users) CHECK(user.xid);
+            return user_with(now, "7001");
+        };
+        steps.done(suspend);
+        CHECK(steps.found(suspend));
+        CHECK(only_theirs(steps.read_again(links)).state == UserState::suspended);
+        const auto gone = only_theirs(steps.read(links));
+        CHECK(gone.state == UserState::suspended);
+        CHECK(gone.linked);
+        CHECK_FALSE(gone.eid);
+
+        steps.done(reactivate);
+        CHECK(steps.found(reactivate));
+        CHECK(only_theirs(steps.read_again(links)).state == UserState::active);
+        const auto back = only_theirs(steps.read(links));
+        CHECK(back.state == UserState::active);
+        CHECK(back.eid == stranger->eid);
+        CHECK(group_names(steps.read(links), "7001") == Names{"Checkout"});
+
+        steps.done(suspend);
+        steps.read(links);
+        const auto end = operation("7001", EndMembership{});
+        steps.done(end);
+        CHECK(steps.found(end));
+        for (const auto& user : users_with(steps.read(links), "7001")) CHECK(user.state == UserState::suspended);
     }
     SECTION("a link to a key that somebody has in the network is not followed") {
         Steps steps(make_world());

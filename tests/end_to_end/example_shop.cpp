@@ -42,12 +42,27 @@ ExampleShop::ExampleShop(std::string users) {
     if (sync.exit_code != 3) throw std::runtime_error("the example's first plan is not held: " + sync.out + sync.err);
 }
 
+std::string ExampleShop::first_line_of(const std::string& command) {
+    const std::string shown = "127.0.0.1:8180";
+    auto real = command.substr(command.find(' '));
+    replace_all(real, shown, "127.0.0.1:0");
+    replace_all(real, "../sandbox.json", "../another.json");
+    Program sandbox({"/bin/sh", "-c", "cd '" + (dir_ / "example").string() + "' && exec '" + binary + '\'' + real});
+    auto line = sandbox.wait_for_line();
+    const auto addresses = nlohmann::json::parse(line);
+    const auto url = addresses.at("rest").get<std::string>();
+    replace_all(line, url.substr(url.rfind('/') + 1), shown);
+    for (const auto* key : {"token", "scim_token"}) replace_all(line, addresses.at(key).get<std::string>(), "…");
+    return line;
+}
+
 std::string ExampleShop::network() const {
     return run_program({binary, "sandbox", "show", "--state", (dir_ / "sandbox.json").string(), "--events"}).out;
 }
 
 void ExampleShop::start_sandbox(const std::string& users) {
     auto network = nlohmann::json::parse(TempDir::read(example / "network-shop.json"));
+    network["seed"] = 1;
     network["users"] = nlohmann::json::parse(users);
     const auto described = dir_.write("network.json", network.dump());
     sandbox_ = std::make_unique<Program>(std::vector<std::string>{binary, "sandbox", "--listen", "127.0.0.1:0",
@@ -90,8 +105,8 @@ void ExampleShop::write_files() {
 std::vector<ExampleShop::Answer> ExampleShop::type(const std::vector<std::string>& commands, const std::string& today) {
     std::string script = "exec 2>&1\ncd '" + (dir_ / "example").string() + "' || exit\nrest='" + url_ + "'\ntoken='" +
                          token_ + "'\nusersyncd() {\n  case $1 in\n    check|sync|plan|approve|adopt|probe) '" +
-                         binary + "' \"$@\" --environment . ;;\n    *) '" + binary +
-                         "' \"$@\" --environment . --today " + today + " ;;\n  esac\n}\n";
+                         binary + "' \"$@\" --environment . ;;\n    sandbox) '" + binary + "' \"$@\" ;;\n    *) '" +
+                         binary + "' \"$@\" --environment . --today " + today + " ;;\n  esac\n}\n";
     for (const auto& command : commands) {
         script += command + "\ncode=$?\necho '" + end_of_answer + "'$code\n(exit $code)\n";
     }
@@ -101,8 +116,10 @@ std::vector<ExampleShop::Answer> ExampleShop::type(const std::vector<std::string
     std::vector<Answer> answers(1);
     std::istringstream printed(out);
     for (std::string line; std::getline(printed, line);) {
-        if (line.rfind(end_of_answer, 0) == 0) {
-            answers.back().exit_code = std::stoi(line.substr(end_of_answer.size()));
+        // Not every program ends its answer with a line: curl prints a body as it came.
+        if (const auto end = line.find(end_of_answer); end != std::string::npos) {
+            if (end > 0) answers.back().lines.push_back(line.substr(0, end));
+            answers.back().exit_code = std::stoi(line.substr(end + end_of_answer.size()));
             answers.emplace_back();
         } else {
             answers.back().lines.push_back(line);

@@ -14,7 +14,7 @@ namespace usersync::test {
 /// changed, and every rule stands in the line that it has in the example.
 class ExampleShop {
 public:
-    /// `users`: who is in the network already, as network.json has them.
+    /// `users`: who is in the network already, as network.json has them. Ids are the same each time.
     explicit ExampleShop(std::string users = "[]");
 
     /// The example's files as they were, without what commands have left beside them.
@@ -25,9 +25,13 @@ public:
         std::vector<std::string> lines;  ///< of standard output and standard error
     };
     /// What a shell answers to each of these commands, one after the other, in the example's folder, which it calls
-    /// /srv/example. `usersyncd` is the real one, asked about this environment on this day; $rest and $token are the
-    /// network's address and its REST token.
+    /// /srv/example; the sandbox's files are ../sandbox.json and ../network.json. `usersyncd` is the real one, asked
+    /// about this environment on this day; $rest and $token are the network's address and its REST token.
     std::vector<Answer> type(const std::vector<std::string>& commands, const std::string& today);
+
+    /// What a sandbox that is started with this command prints first, with its port as the command has it and without
+    /// its tokens. It gets another port, and another state file than ../sandbox.json; it is stopped at once.
+    std::string first_line_of(const std::string& command);
 
     /// The network and everything that ever happened in it.
     std::string network() const;

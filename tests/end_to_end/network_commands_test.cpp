@@ -28,6 +28,11 @@ const std::string take_out_of_store =
     " \"$rest/networks/0a1b2c3d4e5f6071/users/"
     "$(usersyncd network shop --user S1003 --format json | jq -r .account.eid)/groups/remove\"";
 
+const std::string remove_from_network =
+    "curl -sS -f -X DELETE -H \"Authorization: Bearer $token\""
+    " \"$rest/networks/0a1b2c3d4e5f6071/memberships/"
+    "$(usersyncd network shop --user S1003 --format json | jq -r .account.membership)/\"";
+
 std::string text_of(const ExampleShop::Answer& answer) {
     std::string text;
     for (const auto& line : answer.lines) text += line + '\n';
@@ -93,7 +98,7 @@ TEST_CASE("network shows everybody with what is ours, and no more of them", "[en
     asked(shop, "usersyncd network shop --user S1003 --group Sales", 2);
 }
 
-TEST_CASE("drift is shown, and asks for a look only where the tenant lets it be", "[end_to_end][network]") {
+TEST_CASE("drift is shown, and asks for a look only where the tenant lets it be", "[end_to_end][network][fault25]") {
     ExampleShop shop(settled_in);
     asked(shop, approve_proposal);
     asked(shop, take_out_of_store);
@@ -106,6 +111,20 @@ TEST_CASE("drift is shown, and asks for a look only where the tenant lets it be"
     asked(shop, "usersyncd network shop --user S1003", 1);
     asked(shop, "usersyncd network shop --group 'Store 12 Harbour'", 1);
     asked(shop, "usersyncd network shop --group Sales");
+}
+
+TEST_CASE("an account of ours that somebody removed is shown by what was ours", "[end_to_end][network]") {
+    ExampleShop shop(settled_in);
+    asked(shop, approve_proposal);
+    asked(shop, remove_from_network);
+
+    const auto gone = asked(shop, "usersyncd network shop --user S1003");
+    CHECK(says(gone, "no account of S1003 in the network"));
+    CHECK(says(gone, "was member of business_unit \"Store 12 Harbour\""));
+    CHECK(says(gone, "S1003  account_gone: account  -> repair"));
+    const auto json = Json::parse(text_of(asked(shop, "usersyncd network shop --user S1003 --format json")));
+    CHECK(json.at("account").is_null());
+    CHECK(json.at("gone").at("groups").at(0).at("name") == "Store 12 Harbour");
 }
 
 TEST_CASE("probe says of each assumption what reads show, and changes nothing", "[end_to_end][network]") {

@@ -125,7 +125,7 @@ TEST_CASE("a daemon killed in the middle of its calls invites nobody twice", "[e
     }
 }
 
-TEST_CASE("a lost answer, a server error and a closed connection lead to the same network", "[end_to_end]") {
+TEST_CASE("a lost answer, a server error and a closed connection lead to the same network", "[end_to_end][fault21]") {
     Town town({"--fault", "POST:/scim/Users:1:lost", "--fault", "POST:/scim/Users:3:500", "--fault",
                "POST:*/groups/add:1:closed", "--fault", "GET:*/users/:2:503"});
     first_day(town);
@@ -134,7 +134,7 @@ TEST_CASE("a lost answer, a server error and a closed connection lead to the sam
     CHECK(town.usersyncd({"sync", "shop"}).exit_code == 0);
 }
 
-TEST_CASE("a rate limit at the other end is obeyed", "[end_to_end]") {
+TEST_CASE("a rate limit at the other end is obeyed", "[end_to_end][fault20]") {
     Town town({"--rate", "20/s"});
     first_day(town);
 
@@ -219,7 +219,7 @@ TEST_CASE("wrong usage is exit code 2, and every command has help", "[end_to_end
 }
 
 TEST_CASE("over HTTPS a network is spoken to when its certificate is trusted, and not at all when it is not",
-          "[end_to_end]") {
+          "[end_to_end][fault29]") {
     const Certificates certificates;
     const Certificates others;
     Town town({"--certificate", certificates.server.certificate_file.string(), "--key",
@@ -239,7 +239,7 @@ TEST_CASE("over HTTPS a network is spoken to when its certificate is trusted, an
     CHECK(town.people() == 3);
 }
 
-TEST_CASE("a network that is not the configured one is not touched", "[end_to_end]") {
+TEST_CASE("a network that is not the configured one is not touched", "[end_to_end][fault27]") {
     Town town;
     town.deliver("day1.csv", day_1);
     auto file = TempDir::read(town.dir() / "env/tenants/shop/tenant.toml");

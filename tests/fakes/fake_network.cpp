@@ -360,6 +360,7 @@ Result<Receipt> FakeNetwork::make_group(const MakeGroup& what) {
     }
     if (has_group(what)) return Receipt{.already_so = true};
     add_group(what.kind, what.name);
+    groups_.back().parent = what.business_unit;
     return Receipt{};
 }
 
@@ -442,8 +443,10 @@ bool FakeNetwork::has_group(const GroupEid& group) const {
 }
 
 bool FakeNetwork::has_group(const MakeGroup& what) const {
-    return std::any_of(groups_.begin(), groups_.end(),
-                       [&](const ActualGroup& known) { return known.kind == what.kind && known.name == what.name; });
+    return std::any_of(groups_.begin(), groups_.end(), [&](const ActualGroup& known) {
+        const bool elsewhere = known.parent && what.business_unit && known.parent != what.business_unit;
+        return known.kind == what.kind && known.name == what.name && !elsewhere;
+    });
 }
 
 Found FakeNetwork::look(const Change& change) const {

@@ -51,7 +51,8 @@ struct FakePerson {
 /// text. Reactivating with a former key moves the account to the new one. An invitation that is sent again is one more;
 /// an account that accepted gets none. A locked membership is not ended, and somebody external keeps their last group:
 /// `rejected`. An account without XID is reached by the links of the last reading. An address that another person has
-/// is `rejected`/"primary_email_address_in_use". A group whose kind and name are there already is not made again.
+/// is `rejected`/"primary_email_address_in_use". A group whose kind and name are there already, in the same
+/// business unit, is not made again.
 class FakeNetwork final : public Network {
 public:
     explicit FakeNetwork(NetworkEid eid = NetworkEid("00000000000000aa"));

@@ -36,14 +36,25 @@ void ManualClock::advance(Duration by) {
     }
 }
 
-bool ManualClock::advance_to_next() {
+std::optional<Duration> ManualClock::until_next() const {
     std::optional<Duration> first;
     for (const auto* sleeper : sleepers_) {
         if (!sleeper->due && (!first || sleeper->until < *first)) first = sleeper->until;
     }
-    if (!first) return false;
-    advance(std::max(*first - elapsed_, Duration(0)));
-    return true;
+    if (first) first = std::max(*first - elapsed_, Duration(0));
+    return first;
+}
+
+bool ManualClock::advance_to_next() {
+    const auto next = until_next();
+    if (next) advance(*next);
+    return next.has_value();
+}
+
+Duration ManualClock::advance_to_next(Duration at_most) {
+    const auto next = std::min(until_next().value_or(at_most), at_most);
+    advance(next);
+    return next;
 }
 
 }  // namespace usersync::test

@@ -25,6 +25,8 @@ public:
     void advance(Duration by);
     /// Moves to the first sleeper's moment; false when nobody sleeps.
     bool advance_to_next();
+    /// The same, but no further than `at_most`; so far when nobody sleeps. How far it went.
+    Duration advance_to_next(Duration at_most);
     std::size_t sleepers() const { return sleepers_.size(); }
 
 private:
@@ -34,6 +36,7 @@ private:
         bool due = false;
     };
     boost::asio::awaitable<void> sleep(Duration until);
+    std::optional<Duration> until_next() const;
 
     boost::asio::io_context& context_;
     Time start_;

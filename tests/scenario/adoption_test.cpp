@@ -150,3 +150,27 @@ TEST_CASE("somebody with the same name and birthday is named for a person to loo
     CHECK(notes_of(proposed.plan->plan.notes) == std::vector<std::string>{"by_hand 1001"});
     CHECK(proposed.run.end == RunEnd::done);
 }
+
+TEST_CASE("on a first run nothing is sent that nobody saw, also for accounts that this run has linked", "[scenario]") {
+    auto settings = shop_settings();
+    settings.policy.adopt_by_email = true;
+    World world(std::move(settings));
+    settle_in(world);
+    world.deliver(day_1);
+    CHECK(world.run().run.end == RunEnd::held);
+
+    const auto approved = world.approve();
+
+    // 1002 was linked; what is to be sent for them is a plan of its own, and waits.
+    REQUIRE(approved.plans_before.size() == 1);
+    CHECK(approved.run.end == RunEnd::held);
+    REQUIRE(approved.plan);
+    REQUIRE_FALSE(approved.plan->plan.empty());
+    REQUIRE_FALSE(approved.plan->verdict.hold.empty());
+    CHECK(approved.plan->verdict.hold.front().code == "first_run");
+    const auto calls = world.network.calls();
+    CHECK(world.run().run.end == RunEnd::held);
+    CHECK(world.network.calls() == calls);
+    CHECK(world.approve().run.end == RunEnd::done);
+    world.check_settled();
+}

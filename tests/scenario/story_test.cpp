@@ -299,7 +299,7 @@ TEST_CASE("a network that cannot be read whole leads to no plan at all", "[scena
     world.check_settled();
 }
 
-TEST_CASE("an answer that was lost after the invitation leads to no second invitation", "[scenario]") {
+TEST_CASE("an answer that was lost after the invitation leads to no second invitation", "[scenario][fault21]") {
     World world;
     world.network.fail_call(1, FaultKind::lost_answer);
     world.sync(day_1);

@@ -91,6 +91,7 @@ sync::TenantSettings shop_settings() {
     settings.guard.memberships_lost_share_max = 0.60;
     settings.completeness.drop_share_max = 0.60;
     settings.completeness.rise_share_max = 100;
+    settings.drift_settle = Duration(0);  // this network shows everything at once
     return settings;
 }
 

@@ -1,5 +1,6 @@
 // Opening a tenant's file: whose it is, which version, who may read it, and whether it is sound.
 
+#include "storage/compress.hpp"
 #include "storage/guarded.hpp"
 #include "storage/schema/schema.hpp"
 #include "tests/contract/ledger_contract.hpp"
@@ -63,6 +64,31 @@ void overwrite(const std::filesystem::path& file, std::streamoff at, std::size_t
     std::fstream stream(file, std::ios::binary | std::ios::in | std::ios::out);
     stream.seekp(at);
     stream << std::string(count, '\x5a');
+}
+
+/// As the program of schema 1 wrote them, byte for byte.
+std::string intent_of_the_first_version() {
+    return R"({"key":"e","stage":"create","employee":"4","kind":"create_user","what":{"profile":{"email":"a@shop.example",)"
+           R"("name":{"first":"An","infix":"","last":"Bos"}}},"reason":{"rule":"employee record","column":"","value":""},)"
+           R"("after":[]})";
+}
+
+std::string plan_of_the_first_version() {
+    const std::string fingerprint = "0123456789abcdef0123456789abcdef";
+    return R"({"id":"p","basis":{"tenant":"shop","snapshot":1,"snapshot_content":")" + fingerprint + R"(","rules":")" +
+           fingerprint + R"(","completeness":"complete"},"operations":[)" + intent_of_the_first_version() +
+           R"(],"notes":[{"kind":"conflict","employee":"5","text":"two accounts"}],"unmapped":[]})";
+}
+
+void insert_plan(SQLite::Database& connection, const std::string& json) {
+    SQLite::Statement insert(
+        connection,
+        "INSERT INTO plan (id, run, state, created_at_ms, approved_by, verdict, size_bytes, bytes) "
+        "VALUES ('p', 1, 'held', 5, '', '{\"hold\":[]}', ?1, ?2)");
+    const auto bytes = storage::compressed(json);
+    insert.bind(1, static_cast<std::int64_t>(json.size()));
+    insert.bindNoCopy(2, bytes.data(), static_cast<int>(bytes.size()));
+    insert.exec();
 }
 
 }  // namespace
@@ -174,10 +200,25 @@ TEST_CASE("a store of the first version is opened with everything in it, and kno
         did("2", "suspend_user", "b");
         did("3", "suspend_user", "c");
         did("3", "reactivate_user", "d");
+        insert_plan(connection, plan_of_the_first_version());
+        connection.exec(
+            "INSERT INTO ledger (run, operation, kind, employee, intent, intended_at_ms) VALUES (1, 'e', "
+            "'create_user', '4', '" +
+            intent_of_the_first_version() + "', 1)");
     }
 
     OpenedStore store(file);
 
+    const auto plan = store.wait(store.runs().load_plan(std::nullopt));
+    REQUIRE(plan.has_value());
+    REQUIRE(plan->has_value());
+    CHECK((*plan)->plan.operations.size() == 1);
+    CHECK((*plan)->plan.notes.size() == 1);
+    CHECK((*plan)->plan.drift.empty());
+    const auto open = store.wait(store.ledger().unsettled());
+    REQUIRE(open.has_value());
+    REQUIRE(open->size() == 1);
+    CHECK(open->front().operation.change.employee == EmployeeKey("4"));
     const Ownership expected{
         .users = {OwnedUser{.key = EmployeeKey("1"), .user = true, .groups = {GroupEid("g1")}, .role = RoleId("admin")},
                   OwnedUser{.key = EmployeeKey("2"), .user = true, .groups = {}, .role = {}, .suspended = true},

@@ -2,6 +2,7 @@
 // One REST call on its way through the sandbox, and the routes it may take.
 
 #include "connectors/http/message.hpp"
+#include "connectors/speakap/sandbox/lookup.hpp"
 #include "connectors/speakap/sandbox/sandbox_state.hpp"
 #include "core/base/time.hpp"
 
@@ -20,6 +21,7 @@ struct Call {
     std::string_view query;             ///< without '?'
     std::vector<std::string> captured;  ///< what stood for each {} of the route
     Time now{};
+    Lookup* lookup;  ///< of `state`; never null
 };
 
 /// Something read from a call, or the refusal to send back.

@@ -2,6 +2,7 @@
 #include "connectors/speakap/sandbox/rest_call.hpp"
 #include "connectors/speakap/sandbox/rest_query.hpp"
 #include "connectors/speakap/sandbox/rest_wire.hpp"
+#include "connectors/speakap/sandbox/sandbox_settling.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -51,7 +52,7 @@ Asked<const User*> filter_user(const Call& call, const Query& query, std::string
     if (eid == nullptr) return nullptr;
     const auto* user = find_user(call.state, *eid);
     if (user == nullptr || !is_listed(*user)) return rest_error(RestError::not_found, "unknown user");
-    return user;
+    return &as_listed(call.state, *user, call.now);
 }
 
 Asked<const Label*> filter_label(const Call& call, const Query& query) {
@@ -223,7 +224,8 @@ http::Response list_groups(Call& call) {
     if (!wanted) return wanted.error();
     std::vector<const Group*> groups;
     for (const auto& group : call.state.groups) {
-        if (fits(call.state, *wanted, group, call.now)) groups.push_back(&group);
+        const auto& row = as_listed(call.state, group, call.now);
+        if (fits(call.state, *wanted, row, call.now)) groups.push_back(&row);
     }
     return groups_answer(scene_of(call, query->view), groups);
 }
@@ -235,7 +237,7 @@ http::Response get_group(Call& call) {
     if (group == nullptr || !shows_alone(call.state, group->seen_from, call.now)) {
         return rest_error(RestError::not_found, "unknown group");
     }
-    return group_answer(scene_of(call, query->view), *group, 200);
+    return group_answer(scene_of(call, query->view), as_read(call.state, *group, call.now), 200);
 }
 
 http::Response leave_as_person(Call& call) {

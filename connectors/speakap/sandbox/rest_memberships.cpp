@@ -3,6 +3,7 @@
 #include "connectors/speakap/sandbox/rest_query.hpp"
 #include "connectors/speakap/sandbox/rest_wire.hpp"
 #include "connectors/speakap/sandbox/sandbox_network.hpp"
+#include "connectors/speakap/sandbox/sandbox_settling.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -21,14 +22,38 @@ const QueryRules memberships_rules{
 };
 const QueryRules removal_rules{.relations = {}, .filters = {"force", "resolution"}};
 
+MembershipOf find_among(const User& user, std::string_view eid) {
+    if (!has_account(user)) return {};
+    if (same_eid(user.network.eid, eid)) return {.user = &user, .membership = &user.network};
+    for (const auto& membership : user.groups) {
+        if (same_eid(membership.eid, eid)) return {.user = &user, .membership = &membership};
+    }
+    return {};
+}
+
 /// A membership of the network or of a group, also of a suspended person.
 MembershipOf find_any(const SandboxState& state, std::string_view eid) {
     for (const auto& user : state.users) {
-        if (!has_account(user)) continue;
-        if (same_eid(user.network.eid, eid)) return {.user = &user, .membership = &user.network};
-        for (const auto& membership : user.groups) {
-            if (same_eid(membership.eid, eid)) return {.user = &user, .membership = &membership};
-        }
+        if (const auto found = find_among(user, eid); found.user != nullptr) return found;
+    }
+    return {};
+}
+
+/// The same as a read of it alone shows it.
+MembershipOf find_shown(Call& call, std::string_view eid) {
+    const auto if_shown = [&](const MembershipOf& found) {
+        const bool shown = is_listed(*found.user) && shows_alone(call.state, found.membership->seen_from, call.now);
+        return shown ? found : MembershipOf{};
+    };
+    // What has not settled stands in no table.
+    if (call.state.earlier_users.empty()) {
+        const auto place = call.lookup->membership(call.state, eid);
+        if (!place) return {};
+        return if_shown({.user = &call.state.users[place->user], .membership = &membership_at(call.state, *place)});
+    }
+    for (const auto& user : call.state.users) {
+        const auto found = find_among(as_read(call.state, user, call.now), eid);
+        if (found.user != nullptr) return if_shown(found);
     }
     return {};
 }
@@ -51,7 +76,9 @@ std::optional<std::string> change_role(Call& call, const std::string& eid, const
 }
 
 /// Somebody suspended administers nothing.
-bool is_administrator(const User& user) { return is_listed(user) && user.network.role == "admin"; }
+bool is_administrator(const User& user) {
+    return is_listed(user) && (user.network.role == "admin" || user.network.role == "enterprise_admin");
+}
 
 std::size_t administrators(const SandboxState& state) {
     const auto count = std::count_if(state.users.begin(), state.users.end(), is_administrator);
@@ -149,22 +176,31 @@ http::Response list_memberships(Call& call) {
     const auto query = read_query(call, memberships_rules);
     if (!query) return query.error();
     const auto* group = filter(*query, "group");
-    if (group != nullptr && find_group(call.state, *group) == nullptr) {
+    if (group != nullptr && call.lookup->group(call.state, *group) == nullptr) {
         return rest_error(RestError::not_found, "unknown group");
     }
     const auto roles = filter_list(*query, "role");
     const auto excluded = filter_list(*query, "excluded_role");
     const auto* text = filter(*query, "q");
     std::vector<MembershipOf> memberships;
-    for (const auto& user : call.state.users) {
-        if (!is_listed(user)) continue;
-        // assumption: without a group, the memberships of the network itself are listed.
-        const auto* membership = group == nullptr ? &user.network : find_membership(user, *group);
-        if (membership == nullptr || !shows_in_lists(membership->seen_from, call.now)) continue;
-        if (!roles.empty() && !is_any_of(roles, membership->role)) continue;
-        if (is_any_of(excluded, membership->role)) continue;
-        if (text != nullptr && !contains(full_name(user), *text)) continue;
+    const auto consider = [&](const User& user, const Membership* membership) {
+        if (membership == nullptr || !is_listed(user) || !shows_in_lists(membership->seen_from, call.now)) return;
+        if (!roles.empty() && !is_any_of(roles, membership->role)) return;
+        if (is_any_of(excluded, membership->role)) return;
+        if (text != nullptr && !contains(full_name(user), *text)) return;
         memberships.push_back({.user = &user, .membership = membership});
+    };
+    // What has not settled stands in no table.
+    if (group != nullptr && call.state.earlier_users.empty()) {
+        for (const auto& place : call.lookup->memberships_of(call.state, *group)) {
+            consider(call.state.users[place.user], &membership_at(call.state, place));
+        }
+        return memberships_answer(scene_of(call, query->view), memberships);
+    }
+    for (const auto& current : call.state.users) {
+        const auto& user = as_listed(call.state, current, call.now);
+        // assumption: without a group, the memberships of the network itself are listed.
+        consider(user, group == nullptr ? &user.network : find_membership(user, *group));
     }
     return memberships_answer(scene_of(call, query->view), memberships);
 }
@@ -172,10 +208,8 @@ http::Response list_memberships(Call& call) {
 http::Response get_membership(Call& call) {
     const auto query = read_query(call, membership_rules);
     if (!query) return query.error();
-    const auto found = find_any(call.state, call.captured.at(0));
-    const bool shown = found.user != nullptr && is_listed(*found.user) &&
-                       shows_alone(call.state, found.membership->seen_from, call.now);
-    if (!shown) return unknown_membership();
+    const auto found = find_shown(call, call.captured.at(0));
+    if (found.user == nullptr) return unknown_membership();
     return membership_answer(scene_of(call, query->view), found, 200);
 }
 

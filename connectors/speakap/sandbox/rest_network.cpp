@@ -2,6 +2,7 @@
 #include "connectors/speakap/sandbox/rest_call.hpp"
 #include "connectors/speakap/sandbox/rest_query.hpp"
 #include "connectors/speakap/sandbox/rest_wire.hpp"
+#include "connectors/speakap/sandbox/sandbox_settling.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -22,7 +23,8 @@ bool starts_with(std::string_view text, std::string_view start) { return text.su
 http::Response search_users(const Call& call, const Query& query, const std::string& text) {
     const auto* group = filter(query, "group");
     std::vector<const User*> users;
-    for (const auto& user : call.state.users) {
+    for (const auto& current : call.state.users) {
+        const auto& user = as_listed(call.state, current, call.now);
         if (!is_listed(user) || !shows_in_lists(user.seen_from, call.now)) continue;
         if (group != nullptr && find_membership(user, *group) == nullptr) continue;
         if (contains(full_name(user), text) || contains(user.job_title, text)) users.push_back(&user);
@@ -32,7 +34,8 @@ http::Response search_users(const Call& call, const Query& query, const std::str
 
 http::Response search_groups(const Call& call, const Query& query, const std::string& text) {
     std::vector<const Group*> groups;
-    for (const auto& group : call.state.groups) {
+    for (const auto& current : call.state.groups) {
+        const auto& group = as_listed(call.state, current, call.now);
         // assumption: a search finds neither hidden nor secret groups.
         if (group.hidden || group.type == GroupType::secret || !shows_in_lists(group.seen_from, call.now)) continue;
         if (contains(group.name, text)) groups.push_back(&group);

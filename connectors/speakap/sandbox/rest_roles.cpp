@@ -14,12 +14,15 @@ const QueryRules role_rules{.relations = {}, .filters = {}};
 const QueryRules roles_rules{.relations = {"roles"}, .filters = {}};
 
 std::vector<Role> roles_of(const SandboxState& state) {
-    // assumption: the answer to the role list is not public; the built-in roles that memberships name, then the
-    // network's own ones. "member" is the default role.
+    // assumption: the answer to the role list is not public; the built-in roles by their published keys, then the
+    // network's own ones. "member" stands among them as the default role, since memberships name it; a free network
+    // would have "founder" in place of "enterprise_admin".
     std::vector<Role> roles{
         {.eid = "0000000000000001", .key = "member", .name = "Member", .is_default = true},
         {.eid = "0000000000000002", .key = "admin", .name = "Administrator", .is_default = false},
         {.eid = "0000000000000003", .key = "invitee", .name = "Invitee", .is_default = false},
+        {.eid = "0000000000000004", .key = "external", .name = "External", .is_default = false},
+        {.eid = "0000000000000005", .key = "enterprise_admin", .name = "Enterprise administrator", .is_default = false},
     };
     for (const auto& custom : state.roles) {
         roles.push_back({.eid = custom.eid,

@@ -3,6 +3,7 @@
 #include "connectors/speakap/sandbox/rest_query.hpp"
 #include "connectors/speakap/sandbox/rest_wire.hpp"
 #include "connectors/speakap/sandbox/sandbox_network.hpp"
+#include "connectors/speakap/sandbox/sandbox_settling.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -68,6 +69,7 @@ Asked<UserFilter> user_filter(const Call& call, const Query& query) {
 }
 
 bool has_text(const UserFilter& wanted, const User& user) {
+    if (wanted.text.empty()) return true;
     // assumption: "XID:…" means nothing to the API's q, although the search of the web pages understands it;
     // `q_finds_xid` of network.json has it otherwise.
     constexpr std::string_view key = "XID:";
@@ -99,8 +101,9 @@ bool fits(const UserFilter& wanted, const User& user, Time now) {
 
 const User* shown_user(const Call& call, std::string_view eid) {
     const auto* user = find_user(call.state, eid);
-    const bool shown = user != nullptr && is_listed(*user) && shows_alone(call.state, user->seen_from, call.now);
-    return shown ? user : nullptr;
+    if (user == nullptr) return nullptr;
+    const auto& row = as_read(call.state, *user, call.now);
+    return is_listed(row) && shows_alone(call.state, row.seen_from, call.now) ? &row : nullptr;
 }
 
 http::Response unknown_user() { return rest_error(RestError::not_found, "unknown user"); }
@@ -198,7 +201,8 @@ http::Response list_users(Call& call) {
     if (!wanted) return wanted.error();
     std::vector<const User*> users;
     for (const auto& user : call.state.users) {
-        if (fits(*wanted, user, call.now)) users.push_back(&user);
+        const auto& row = as_listed(call.state, user, call.now);
+        if (fits(*wanted, row, call.now)) users.push_back(&row);
     }
     return users_answer(scene_of(call, query->view), users);
 }
@@ -215,8 +219,10 @@ http::Response get_user_status(Call& call) {
     const auto* user = find_user(call.state, call.captured.at(0));
     // assumption: the published words have none for a suspended person; "unknown" is what they say about somebody
     // whom the network does not show.
-    const bool shown = user != nullptr && !user->suspended_at && shows_alone(call.state, user->seen_from, call.now);
-    return status_answer(shown ? to_string(user->status) : "unknown");
+    if (user == nullptr) return status_answer("unknown");
+    const auto& row = as_read(call.state, *user, call.now);
+    const bool shown = !row.suspended_at && shows_alone(call.state, row.seen_from, call.now);
+    return status_answer(shown ? to_string(row.status) : "unknown");
 }
 
 // assumption: adding to a group that the person is in, and removing from one that they are not in, succeed.

@@ -1,5 +1,6 @@
 #include "connectors/speakap/sandbox/rest_wire.hpp"
 
+#include "connectors/speakap/sandbox/sandbox_settling.hpp"
 #include "connectors/speakap/sandbox/sandbox_times.hpp"
 
 #include <nlohmann/json.hpp>
@@ -137,7 +138,8 @@ void add_groups(const Scene& scene, json& resource, const User& user, const std:
     std::vector<const Group*> groups;
     for (const auto& membership : user.groups) {
         if (!shows_in_lists(membership.seen_from, scene.now)) continue;
-        if (const auto* group = find_group(scene.state, membership.group)) groups.push_back(group);
+        const auto* group = scene.lookup->group(scene.state, membership.group);
+        if (group != nullptr) groups.push_back(&as_listed(scene.state, *group, scene.now));
     }
     add_relation(
         scene, resource, path, "organizationGroups", groups,
@@ -200,7 +202,8 @@ json render(const Scene& scene, const MembershipOf& shown, const std::string& pa
 
 Members all_members(const SandboxState& state, Time now) {
     Members members;
-    for (const auto& user : state.users) {
+    for (const auto& current : state.users) {
+        const auto& user = as_listed(state, current, now);
         if (!is_listed(user) || !shows_in_lists(user.seen_from, now)) continue;
         for (const auto& membership : user.groups) {
             if (shows_in_lists(membership.seen_from, now)) members[membership.group].push_back(&user);
@@ -394,7 +397,7 @@ http::Response label_answer(const Scene& scene, const Label& label) {
 }
 
 Scene scene_of(const Call& call, const View& view) {
-    return {.state = call.state, .view = view, .self = call.path, .now = call.now};
+    return {.state = call.state, .view = view, .self = call.path, .now = call.now, .lookup = call.lookup};
 }
 
 namespace {

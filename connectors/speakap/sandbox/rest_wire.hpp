@@ -69,6 +69,7 @@ struct Scene {
     const View& view;
     std::string_view self;  ///< path of the main resource
     Time now{};
+    Lookup* lookup;  ///< of `state`; never null
     std::shared_ptr<std::optional<Members>> members = std::make_shared<std::optional<Members>>();
 };
 Scene scene_of(const Call& call, const View& view);

@@ -4,6 +4,7 @@
 #include "connectors/speakap/sandbox/sandbox_network.hpp"
 #include "connectors/speakap/sandbox/sandbox_rest.hpp"
 #include "connectors/speakap/sandbox/sandbox_scim.hpp"
+#include "connectors/speakap/sandbox/sandbox_settling.hpp"
 #include "connectors/speakap/sandbox/sandbox_show.hpp"
 #include "connectors/speakap/sandbox/sandbox_times.hpp"
 #include "connectors/speakap/sandbox/scim_wire.hpp"
@@ -132,10 +133,14 @@ bool rename_group(SandboxState& state, const Fields& fields, Time now) {
     return true;
 }
 
-bool lock_membership(SandboxState& state, const Fields& fields) {
+bool lock_membership(SandboxState& state, const Fields& fields, Time now) {
     for (auto& user : state.users) {
         if (!has_account(user)) continue;
-        if (same_eid(user.network.eid, fields["membership"])) return user.network.locked_by = fields["app"], true;
+        if (same_eid(user.network.eid, fields["membership"])) {
+            user.network.locked_by = fields["app"];
+            if (state.behaviour.role_change_modifies) user.modified = now;
+            return true;
+        }
         for (auto& membership : user.groups) {
             if (same_eid(membership.eid, fields["membership"])) return membership.locked_by = fields["app"], true;
         }
@@ -159,7 +164,7 @@ http::Response by_hand(SandboxState& state, const http::Request& request, Time n
     const Fields fields{http::parse_form(request.body)};
     const auto what = fields["what"];
     const bool done = what == "rename_group" ? rename_group(state, fields, now)
-                      : what == "lock"       ? lock_membership(state, fields)
+                      : what == "lock"       ? lock_membership(state, fields, now)
                                              : change_user(state, fields, now);
     if (!done) return rest_error(RestError::invalid_request, "this cannot be done by hand");
     return json_answer({{"done", true}});
@@ -209,12 +214,29 @@ ErrorWords words_of(FaultKind kind) {
 
 bool is_own_call(std::string_view path) { return starts_with(path, "/sandbox/"); }
 
-http::Response answer(SandboxState& state, const http::Request& request, Time now) {
-    catch_up(state, now);
+namespace {
+
+http::Response answer_at_once(SandboxState& state, Lookup& lookup, const http::Request& request, Time now) {
     const auto path = http::split_target(request.target).path;
     if (is_own_call(path)) return answer_own(state, request, now);
     if (is_scim(path)) return answer_scim(state, request, now);
-    return answer_rest(state, request, now);
+    return answer_rest(state, lookup, request, now);
+}
+
+}  // namespace
+
+http::Response answer(SandboxState& state, const http::Request& request, Time now) {
+    Lookup lookup;
+    return answer(state, lookup, request, now);
+}
+
+http::Response answer(SandboxState& state, Lookup& lookup, const http::Request& request, Time now) {
+    catch_up(state, now);
+    if (request.method == "GET") return answer_at_once(state, lookup, request, now);
+    auto before = rows_before(state);
+    auto response = answer_at_once(state, lookup, request, now);
+    if (before) keep_earlier(state, std::move(*before), now);
+    return response;
 }
 
 http::Response error_answer(std::string_view path, int status) {

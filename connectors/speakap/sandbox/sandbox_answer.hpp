@@ -2,6 +2,7 @@
 // Every call the sandbox answers: REST, SCIM, and its own few under /sandbox/.
 
 #include "connectors/http/message.hpp"
+#include "connectors/speakap/sandbox/lookup.hpp"
 #include "connectors/speakap/sandbox/sandbox_faults.hpp"
 #include "connectors/speakap/sandbox/sandbox_state.hpp"
 #include "core/base/time.hpp"
@@ -27,6 +28,8 @@ namespace usersync::sandbox {
 /// Those under /sandbox/ need the REST token and are the sandbox's own: neither limits nor faults touch them, and the
 /// log of calls leaves them out.
 http::Response answer(SandboxState& state, const http::Request& request, Time now);
+/// The same, faster: `lookup` was made of this state in earlier calls, and nothing changed in between.
+http::Response answer(SandboxState& state, Lookup& lookup, const http::Request& request, Time now);
 
 /// True for the sandbox's own calls.
 bool is_own_call(std::string_view path);

@@ -175,8 +175,8 @@ Behaviour behaviour_of(const Part& top) {
     const auto found = top.object.find("behaviour");
     if (found == top.object.end()) return {};
     const Part part{*found, "/behaviour"};
-    refuse_unknown_keys(part,
-                        {"group_roles", "strict_put", "q_finds_xid", "refuses_resend", "scim_conflict", "key_change"});
+    refuse_unknown_keys(part, {"group_roles", "strict_put", "q_finds_xid", "refuses_resend", "role_change_modifies",
+                               "scim_conflict", "key_change"});
     const auto shape = conflict_shape_from(value_or(part, "scim_conflict", std::string("scim")));
     if (!shape) throw BadDescription(part.where + "/scim_conflict", "expected scim, rest, text or empty");
     const auto change = key_change_from(value_or(part, "key_change", std::string("allowed")));
@@ -185,6 +185,7 @@ Behaviour behaviour_of(const Part& top) {
             .strict_put = value_or(part, "strict_put", false),
             .q_finds_xid = value_or(part, "q_finds_xid", false),
             .refuses_resend = value_or(part, "refuses_resend", false),
+            .role_change_modifies = value_or(part, "role_change_modifies", false),
             .scim_conflict = *shape,
             .key_change = *change};
 }

@@ -31,7 +31,8 @@ Result<SandboxState> load_state(const std::filesystem::path& file);
 ///     token        bearer token of REST
 ///     scim_token   bearer token of SCIM
 ///     permissions  app permissions; missing: all
-///     behaviour    {group_roles, strict_put, q_finds_xid, refuses_resend, scim_conflict, key_change}: see `Behaviour`
+///     behaviour    {group_roles, strict_put, q_finds_xid, refuses_resend, role_change_modifies,
+///                  scim_conflict, key_change}: see `Behaviour`
 ///     groups       [{kind, name, xid, eid, description, hidden, business_unit, department, parent}]
 ///                  kind is a word of `GroupType`; a local department names its business unit and its department, a
 ///                  basic group may name a parent

@@ -75,10 +75,16 @@ void withdraw_invitations(SandboxState& state, const User& user) {
 void carry_out(SandboxState& state, const Removal& removal, Time now) {
     for (auto& user : state.users) {
         if (!has_account(user)) continue;
-        if (same_eid(user.network.eid, removal.membership)) return leave_network(state, user, now);
+        const auto leave = [&] {
+            // What was accepted has taken its time already: no list shows them any longer.
+            state.earlier_users.erase(user.eid);
+            leave_network(state, user, now);
+        };
+        if (same_eid(user.network.eid, removal.membership)) return leave();
         for (const auto& membership : user.groups) {
             if (!same_eid(membership.eid, removal.membership)) continue;
-            if (removal.whole) return leave_network(state, user, now);
+            if (removal.whole) return leave();
+            state.earlier_users.erase(user.eid);
             const auto* group = find_group(state, membership.group);
             if (group != nullptr) leave_group(state, user, *group, now);
             return;
@@ -186,8 +192,9 @@ void change_key(SandboxState& state, User& user, std::string xid, Time now) {
     record_event(state, std::move(event));
 }
 
-void give_role(SandboxState& state, const User& user, Membership& membership, std::string role, Time now) {
+void give_role(SandboxState& state, User& user, Membership& membership, std::string role, Time now) {
     if (membership.role == role) return;
+    if (membership.group.empty() && state.behaviour.role_change_modifies) user.modified = now;
     auto event = event_of(EventKind::role_changed, user, membership.group, now);
     event.role = role;
     event.before = std::exchange(membership.role, std::move(role));

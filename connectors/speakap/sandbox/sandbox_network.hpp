@@ -55,7 +55,9 @@ void change_emails(SandboxState& state, User& user, std::vector<std::string> ema
 void change_key(SandboxState& state, User& user, std::string xid, Time now);
 
 /// A role in the network (`membership` is `user.network`) or in a group.
-void give_role(SandboxState& state, const User& user, Membership& membership, std::string role, Time now);
+/// assumption: a role in the network is no change of the person; `role_change_modifies` of network.json has it
+/// otherwise.
+void give_role(SandboxState& state, User& user, Membership& membership, std::string role, Time now);
 
 /// Invitees of that XID become active; without one, all of them. Suspended people stay as they are. A role that
 /// `changeroles` gave meanwhile is kept. Gives their number.

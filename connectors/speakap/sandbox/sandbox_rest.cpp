@@ -106,7 +106,7 @@ bool bears(const http::Request& request, const std::string& token) {
 
 namespace {
 
-http::Response answer_network(SandboxState& state, const http::Request& request, Time now) {
+http::Response answer_network(SandboxState& state, Lookup& lookup, const http::Request& request, Time now) {
     constexpr std::string_view networks = "/networks/";
     if (!bears(request, state.token)) return rest_error(RestError::invalid_token, "the token is not valid");
     const auto [path, query] = http::split_target(request.target);
@@ -117,17 +117,23 @@ http::Response answer_network(SandboxState& state, const http::Request& request,
     if (!same_eid(after.substr(0, slash), state.network)) {
         return rest_error(RestError::insufficient_scope, "the token is not for this network");
     }
-    Call call{.state = state, .request = request, .path = path, .query = query, .captured = {}, .now = now};
+    Call call{.state = state,
+              .request = request,
+              .path = path,
+              .query = query,
+              .captured = {},
+              .now = now,
+              .lookup = &lookup};
     return answer_route(call, after.substr(slash + 1));
 }
 
 }  // namespace
 
-http::Response answer_rest(SandboxState& state, const http::Request& request, Time now) {
+http::Response answer_rest(SandboxState& state, Lookup& lookup, const http::Request& request, Time now) {
     // assumption: who asks for a version that never was is told so first, token or not.
     const auto wanted = read_representation(request);
     if (!wanted) return wanted.error();
-    return represented(answer_network(state, request, now), *wanted);
+    return represented(answer_network(state, lookup, request, now), *wanted);
 }
 
 }  // namespace usersync::sandbox

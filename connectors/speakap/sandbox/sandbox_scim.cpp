@@ -2,6 +2,7 @@
 
 #include "connectors/speakap/sandbox/sandbox_network.hpp"
 #include "connectors/speakap/sandbox/sandbox_rest.hpp"
+#include "connectors/speakap/sandbox/sandbox_settling.hpp"
 #include "connectors/speakap/sandbox/scim_wire.hpp"
 
 #include <algorithm>
@@ -104,7 +105,8 @@ http::Response list_users(const SandboxState& state, std::string_view query, Tim
     if (!wanted) return wanted.error();
     std::vector<const User*> page;
     std::size_t total = 0;
-    for (const auto& user : state.users) {
+    for (const auto& current : state.users) {
+        const auto& user = wanted->filter ? as_read(state, current, now) : as_listed(state, current, now);
         if (!has_account(user) || !fits(state, wanted->filter, user, now)) continue;
         ++total;
         if (total >= wanted->start_index && page.size() < wanted->count) page.push_back(&user);
@@ -117,7 +119,7 @@ http::Response unknown_user() { return scim_error(404, "", "there is no such use
 http::Response get_user(const SandboxState& state, const std::string& id, Time now) {
     const auto* user = find_scim_user(state, id);
     if (user == nullptr || !shows_alone(state, user->seen_from, now)) return unknown_user();
-    return scim_user_answer(*user, 200);
+    return scim_user_answer(as_read(state, *user, now), 200);
 }
 
 // ---- writing ------------------------------------------------------------------------------------------------------
@@ -149,12 +151,14 @@ void set_profile(User& user, const ScimUser& wanted) {
     if (wanted.login) user.login = *wanted.login;
 }
 
-/// The XID that the account has with these two names, or keeps when neither is given.
+/// The XID that the account has with these two names, or keeps when neither is given. A userName that stays as it is
+/// gives nobody a key: it is what somebody without one signs in with.
 std::string key_of(const User& user, const ScimUser& wanted) {
     if (!wanted.user_name && !wanted.external_id) return user.xid;
     const auto& external_id = wanted.external_id ? *wanted.external_id : user.external_id;
     if (!external_id.empty()) return external_id;
-    return wanted.user_name ? *wanted.user_name : user.user_name;
+    const bool is_new_name = wanted.user_name && *wanted.user_name != user.user_name;
+    return is_new_name ? *wanted.user_name : user.xid;
 }
 
 /// assumption: an account that is nobody's yet may always be given its key; another key for somebody's account is
@@ -219,7 +223,12 @@ http::Response replace(SandboxState& state, const http::Request& request, const 
     return scim_user_answer(*user, 200);
 }
 
-http::Response not_supported() { return scim_error(501, "", "this method is not supported"); }
+http::Response not_supported(const std::string& allowed) {
+    // assumption: as REST says it; RFC 7644 would have 501 for PATCH.
+    auto response = scim_error(405, "", "this method is not supported");
+    response.headers.push_back({.name = "Allow", .value = allowed});
+    return response;
+}
 
 }  // namespace
 
@@ -230,7 +239,7 @@ http::Response answer_scim(SandboxState& state, const http::Request& request, Ti
     if (path == users) {
         if (request.method == "GET") return list_users(state, query, now);
         if (request.method == "POST") return create(state, request, now);
-        return not_supported();
+        return not_supported("GET, POST");
     }
     if (path.substr(0, users.size()) != users || path[users.size()] != '/') {
         return scim_error(404, "", "unknown resource");
@@ -238,7 +247,7 @@ http::Response answer_scim(SandboxState& state, const http::Request& request, Ti
     const auto id = http::percent_decode(path.substr(users.size() + 1), http::Plus::literal);
     if (request.method == "GET") return get_user(state, id, now);
     if (request.method == "PUT") return replace(state, request, id, now);
-    return not_supported();
+    return not_supported("GET, PUT");
 }
 
 }  // namespace usersync::sandbox

@@ -10,6 +10,7 @@
 #include <charconv>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <random>
 #include <utility>
 
@@ -197,7 +198,8 @@ http::Response Sandbox::perform(const http::Request& request, const Strike* stri
 
 http::Response Sandbox::perform_read(const http::Request& request, const Strike* strike) {
     const Time now = clock_.now();
-    auto response = strike == nullptr || needs_answer(strike->fault.kind) ? answer(state_, request, now) : closed();
+    auto response =
+        strike == nullptr || needs_answer(strike->fault.kind) ? answer(state_, lookup_, request, now) : closed();
     if (strike != nullptr) response = changed_answer(strike->fault, request, std::move(response), now);
     record(state_, request, response.status, strike);
     return response;
@@ -211,13 +213,16 @@ http::Response Sandbox::perform_change(const http::Request& request, const Strik
         record(state_, request, response.status, strike);
         return response;
     }
-    // A change is made on a copy, and counts only once it is on disk.
-    SandboxState next = state_;
+    lookup_.forget();
+    // A change is made on a copy, and counts only once it is on disk. Where there is no disk, it counts at once.
+    const bool needs_copy = !takes_effect || !options_.state_file.empty();
+    std::optional<SandboxState> copy = needs_copy ? std::optional(state_) : std::nullopt;
+    SandboxState& next = copy ? *copy : state_;
     auto response = answer(next, strike == nullptr ? request : changed_request(strike->fault, request), now);
     if (strike != nullptr) response = changed_answer(strike->fault, request, std::move(response), now);
     record(takes_effect ? next : state_, request, response.status, strike);
-    if (!takes_effect) return response;
-    if (!options_.state_file.empty() && !save_state(next, options_.state_file)) {
+    if (!takes_effect || !copy) return response;
+    if (!save_state(next, options_.state_file)) {
         return fault_answer(path_of(request), FaultKind::error_500, fault_retry_after);
     }
     state_ = std::move(next);

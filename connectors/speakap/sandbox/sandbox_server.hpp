@@ -3,6 +3,7 @@
 
 #include "connectors/http/message.hpp"
 #include "connectors/http/server.hpp"
+#include "connectors/speakap/sandbox/lookup.hpp"
 #include "connectors/speakap/sandbox/sandbox_faults.hpp"
 #include "connectors/speakap/sandbox/sandbox_limits.hpp"
 #include "connectors/speakap/sandbox/sandbox_state.hpp"
@@ -73,6 +74,10 @@ public:
     SandboxAddresses addresses() const;
     const SandboxState& state() const { return state_; }
 
+    /// Answers as over the wire: after the waits, with faults and limits. Status 0: the connection closes without an
+    /// answer. It must outlive the call.
+    boost::asio::awaitable<http::Response> respond(http::Request request);
+
     /// Accepts nothing more, lets answers in progress finish until the deadline, and saves the log of calls.
     boost::asio::awaitable<void> stop(Deadline deadline);
 
@@ -82,7 +87,6 @@ private:
         Duration wait{0};  ///< before the answer leaves
     };
 
-    boost::asio::awaitable<http::Response> respond(http::Request request);
     Decision decide(const http::Request& request);
     http::Response perform(const http::Request& request, const Strike* strike);
     http::Response perform_read(const http::Request& request, const Strike* strike);
@@ -94,6 +98,7 @@ private:
     Clock& clock_;
     SandboxOptions options_;
     SandboxState state_;
+    Lookup lookup_;  ///< of `state_`
     SteadyTime start_;
     RateLimit limit_;
     FaultPlan faults_;

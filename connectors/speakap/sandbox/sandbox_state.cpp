@@ -190,7 +190,8 @@ std::string_view own_app(const SandboxState& state) {
 }
 
 bool is_assignable_role(const SandboxState& state, std::string_view role) {
-    if (role == "member" || role == "admin") return true;
+    // assumption: "invitee" and "external" are what somebody is, not what they are given.
+    if (role == "member" || role == "admin" || role == "enterprise_admin") return true;
     return std::any_of(state.roles.begin(), state.roles.end(),
                        [&](const CustomRole& custom) { return same_eid(custom.eid, role); });
 }

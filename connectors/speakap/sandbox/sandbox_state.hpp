@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,7 +39,7 @@ struct Group {
 struct Membership {
     std::string eid;
     std::string group;  ///< EID; empty: this is the membership of the network
-    std::string role;   ///< "invitee", "member", "admin" or the EID of a custom role
+    std::string role;   ///< "invitee", "member", "admin", "enterprise_admin" or the EID of a custom role
     Time since{};
     std::optional<Time> invited_at;
     std::string locked_by;  ///< EID of the app that protects it from deletion; empty: nobody does
@@ -183,10 +184,11 @@ std::optional<KeyChange> key_change_from(std::string_view text);
 
 /// What is not public and can therefore be chosen, key by key of network.json.
 struct Behaviour {
-    bool group_roles = false;     ///< `changeroles` and new memberships give roles in groups, too
-    bool strict_put = false;      ///< SCIM's PUT clears what it does not carry
-    bool q_finds_xid = false;     ///< `q=XID:123` finds somebody by XID
-    bool refuses_resend = false;  ///< `resend` of an invite is for Speakap's own pages only: 403 for an app
+    bool group_roles = false;           ///< `changeroles` and new memberships give roles in groups, too
+    bool strict_put = false;            ///< SCIM's PUT clears what it does not carry
+    bool q_finds_xid = false;           ///< `q=XID:123` finds somebody by XID
+    bool refuses_resend = false;        ///< `resend` of an invite is for Speakap's own pages only: 403 for an app
+    bool role_change_modifies = false;  ///< another role or lock of a network membership changes `lastModified`
     ConflictShape scim_conflict = ConflictShape::scim;
     KeyChange key_change = KeyChange::allowed;
     bool operator==(const Behaviour&) const = default;
@@ -198,6 +200,17 @@ struct Settling {
     bool single_reads = false;  ///< also for reads of one user or group, and for SCIM's filters
     bool operator==(const Settling&) const = default;
 };
+
+/// A row as it was before a change, for as long as lists show it so.
+template <class Row>
+struct Earlier {
+    Time until{};
+    Row row;
+    bool operator==(const Earlier&) const = default;
+};
+/// By EID, the oldest first.
+template <class Row>
+using EarlierRows = std::map<std::string, std::vector<Earlier<Row>>, std::less<>>;
 
 struct SandboxState {
     std::uint64_t seed = 0;    ///< every id is calculated from this and `issued`
@@ -221,6 +234,8 @@ struct SandboxState {
     std::vector<Event> events;  ///< the last `event_log_max`
     Behaviour behaviour;
     Settling settling;
+    EarlierRows<User> earlier_users;    ///< changes that have not settled; like `settling` not in the state file
+    EarlierRows<Group> earlier_groups;  ///< likewise
     bool operator==(const SandboxState&) const = default;
 };
 
@@ -256,7 +271,7 @@ const Membership* find_membership(const User& user, std::string_view group);
 Membership* find_membership(User& user, std::string_view group);
 /// The EID of the app that the REST token belongs to: what stands before the underscore.
 std::string_view own_app(const SandboxState& state);
-/// The role "member", "admin", or a custom role's EID.
+/// The role "member", "admin", "enterprise_admin", or a custom role's EID.
 bool is_assignable_role(const SandboxState& state, std::string_view role);
 
 /// 16 hexadecimal digits.

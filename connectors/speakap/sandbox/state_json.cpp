@@ -103,6 +103,7 @@ json behaviour_json(const Behaviour& behaviour) {
             {"strict_put", behaviour.strict_put},
             {"q_finds_xid", behaviour.q_finds_xid},
             {"refuses_resend", behaviour.refuses_resend},
+            {"role_change_modifies", behaviour.role_change_modifies},
             {"scim_conflict", to_string(behaviour.scim_conflict)},
             {"key_change", to_string(behaviour.key_change)}};
 }
@@ -224,6 +225,7 @@ Behaviour behaviour_from(const json& object) {
             .strict_put = object.at("strict_put").get<bool>(),
             .q_finds_xid = object.at("q_finds_xid").get<bool>(),
             .refuses_resend = object.at("refuses_resend").get<bool>(),
+            .role_change_modifies = object.at("role_change_modifies").get<bool>(),
             .scim_conflict = *shape,
             .key_change = *change};
 }
@@ -266,7 +268,9 @@ SandboxState state_from(const json& object) {
             .events_seen = object.at("events_seen").get<std::uint64_t>(),
             .events = list_from<Event>(object.at("events"), event_from),
             .behaviour = behaviour_from(object.at("behaviour")),
-            .settling = {}};
+            .settling = {},
+            .earlier_users = {},
+            .earlier_groups = {}};
 }
 
 }  // namespace

@@ -10,6 +10,8 @@
 #include <boost/system/system_error.hpp>
 #include <catch2/catch.hpp>
 
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <chrono>
 #include <exception>
@@ -85,6 +87,30 @@ Peer::Script reply(std::string text) {
     };
 }
 
+/// A port on which nobody ever answers a connection: its queue is full.
+class BlackHole {
+public:
+    BlackHole() {
+        acceptor_.open(tcp::v4());
+        acceptor_.bind(tcp::endpoint(asio::ip::address_v4::loopback(), 0));
+        acceptor_.listen(0);
+        for (auto* socket : {&first_, &second_}) {
+            socket->open(tcp::v4());
+            socket->non_blocking(true);
+            const auto hole = acceptor_.local_endpoint();
+            // Not asio's: that one waits for the answer, which the second will not get.
+            static_cast<void>(::connect(socket->native_handle(), hole.data(), static_cast<socklen_t>(hole.size())));
+        }
+    }
+    std::string url() const { return "http://127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port()); }
+
+private:
+    asio::io_context context_;
+    tcp::acceptor acceptor_{context_};
+    tcp::socket first_{context_};
+    tcp::socket second_{context_};
+};
+
 }  // namespace
 
 TEST_CASE("a request reaches its server and its answer comes back", "[connectors][http]") {
@@ -115,6 +141,29 @@ TEST_CASE("a refused connection may pass and has changed nothing", "[connectors]
     REQUIRE(answer.has_error());
     CHECK(answer.error().kind == FailureKind::transient);
     CHECK(answer.error().code == "cannot_connect");
+    CHECK(answer.error().effect == Effect::none);
+}
+
+TEST_CASE("an address that swallows connections is given up before the deadline, and nothing was sent",
+          "[connectors][http][fault29]") {
+    const BlackHole hole;
+    asio::io_context context;
+    auto client = client_of(context, ClientOptions{.base_url = hole.url(), .connect_max = short_wait});
+    const auto answer = test::run(context, client->send(post(), test::ample()));
+    REQUIRE(answer.has_error());
+    CHECK(answer.error().kind == FailureKind::transient);
+    CHECK(answer.error().code == "cannot_connect");
+    CHECK(answer.error().detail == "Connection timed out");
+    CHECK(answer.error().effect == Effect::none);
+}
+
+TEST_CASE("a name that nobody knows is told as such", "[connectors][http][fault29]") {
+    asio::io_context context;
+    auto client = client_of(context, ClientOptions{.base_url = "https://speakap.invalid"});
+    const auto answer = test::run(context, client->send(get(), test::ample()));
+    REQUIRE(answer.has_error());
+    CHECK(answer.error().kind == FailureKind::transient);
+    CHECK(answer.error().code == "cannot_resolve");
     CHECK(answer.error().effect == Effect::none);
 }
 

@@ -67,7 +67,7 @@ TEST_CASE("a large body passes TLS in both directions", "[connectors][http]") {
     CHECK(scene.ask("127.0.0.1", scene.certificates.ca_file(), body).value().body == "PUT /a " + body);
 }
 
-TEST_CASE("an expired certificate is not trusted", "[connectors][http]") {
+TEST_CASE("an expired certificate is not trusted", "[connectors][http][fault29]") {
     Scene scene(test::CertificateTerms{.valid_from_days = -30, .valid_to_days = -1});
 
     check_not_trusted(scene.ask("127.0.0.1", scene.certificates.ca_file()));

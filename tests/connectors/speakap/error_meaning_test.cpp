@@ -120,7 +120,8 @@ TEST_CASE("a success that cannot be read may be a write that happened", "[connec
     CHECK(unreadable_answer(Sent::read, "x").effect == Effect::none);
 }
 
-TEST_CASE("a wait that is absurd is capped and told, one that cannot be read is told", "[connectors][speakap]") {
+TEST_CASE("a wait that is absurd is capped and told, one that cannot be read is told",
+          "[connectors][speakap][fault19]") {
     const auto absurd = meaning(response(429, "", "31536000"));
     CHECK(absurd.retry_after == Duration(15min));
     CHECK(absurd.detail == "the answer was HTTP 429, asking for a wait of 31536000 s, of which 900 s are kept");

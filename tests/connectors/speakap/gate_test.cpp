@@ -73,7 +73,7 @@ TEST_CASE("calls wait their turn: the burst goes at once, the rest at the rate",
 }
 
 TEST_CASE("when the server asks for a pause, nobody passes before it is over, not even who waited already",
-          "[connectors][speakap]") {
+          "[connectors][speakap][fault19]") {
     Crowd crowd({.calls_per_second = 1, .burst = 1});
     crowd.arrive(crowd.at(1h));
     crowd.arrive(crowd.at(1h));

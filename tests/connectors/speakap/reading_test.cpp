@@ -154,6 +154,54 @@ TEST_CASE("an account whose SCIM name is its address is one stranger, not an emp
     CHECK(network.users[0].scim_id == ScimId("s1"));
 }
 
+TEST_CASE("a linked account that REST does not list while it is suspended is found by the SCIM id of the link",
+          "[connectors][speakap]") {
+    Reading reading;
+    reading.scim_users = {scim_user("s1", "Rest@Shop.example", false), scim_user("s2", "other@shop.example", false)};
+    for (auto& user : reading.scim_users) user.external_id.clear();
+    reading.memberships = {membership("m1", "00ab", "member")};
+    const Link link{.key = EmployeeKey("7001"), .eid = UserEid("00AB"), .scim_id = ScimId("s1")};
+
+    const auto network = assemble(reading, {link});
+
+    REQUIRE(network.users.size() == 2);
+    // Nobody's employee: an address is no key.
+    CHECK_FALSE(network.users[0].xid);
+    CHECK(network.users[0].scim_id == ScimId("s2"));
+    CHECK(network.users[0].state == UserState::suspended);
+    const auto& linked = network.users[1];
+    CHECK(linked.xid == EmployeeKey("7001"));
+    CHECK(linked.linked);
+    CHECK(linked.scim_id == ScimId("s1"));
+    CHECK(linked.state == UserState::suspended);
+    CHECK_FALSE(linked.eid);
+    CHECK(linked.membership == MembershipEid("m1"));
+}
+
+TEST_CASE("a linked account whose address changed is still one with its SCIM user", "[connectors][speakap]") {
+    Reading reading;
+    reading.users = {rest_user("u1", "")};
+    reading.scim_users = {scim_user("s1", "before@shop.example")};
+    reading.scim_users[0].external_id.clear();
+
+    const auto network =
+        assemble(reading, {{.key = EmployeeKey("7001"), .eid = UserEid("u1"), .scim_id = ScimId("s1")}});
+
+    REQUIRE(network.users.size() == 1);
+    CHECK(network.users[0].xid == EmployeeKey("7001"));
+    CHECK(network.users[0].scim_id == ScimId("s1"));
+}
+
+TEST_CASE("a link by SCIM is not followed to somebody who has a key of their own there", "[connectors][speakap]") {
+    Reading reading;
+    reading.scim_users = {scim_user("s1", "1001", false)};
+    const auto network =
+        assemble(reading, {{.key = EmployeeKey("7001"), .eid = UserEid("u1"), .scim_id = ScimId("s1")}});
+    REQUIRE(network.users.size() == 1);
+    CHECK(network.users[0].xid == EmployeeKey("1001"));
+    CHECK_FALSE(network.users[0].linked);
+}
+
 TEST_CASE("somebody who only asked to join a group is not in it", "[connectors][speakap]") {
     Reading reading;
     reading.users = {rest_user("u1", "1001")};
@@ -248,6 +296,30 @@ TEST_CASE("deleted accounts are not shown", "[connectors][speakap]") {
     reading.users = {rest_user("u1", "1001"), rest_user("u2", "1002")};
     reading.users[1].deleted = true;
     CHECK(assemble(reading).users.size() == 1);
+}
+
+TEST_CASE("SCIM that shows nobody whom REST shows is another network's", "[connectors][speakap][fault27]") {
+    Reading reading;
+    for (const std::string key : {"1001", "1002", "1003"}) reading.users.push_back(rest_user("u" + key, key));
+    for (const std::string key : {"9001", "9002", "9003"})
+        reading.scim_users.push_back(scim_user("s" + key, key, true));
+    CHECK_FALSE(are_one_network(reading));
+
+    // One person in common is enough, by key or by address; of a few nothing can be said, nor of those who are
+    // suspended.
+    auto by_key = reading;
+    by_key.scim_users.push_back(scim_user("s1002", "1002", false));
+    CHECK(are_one_network(by_key));
+    auto by_address = reading;
+    by_address.users[0].profile.email = "anna@shop.example";
+    by_address.scim_users[1].user_name = "Anna@shop.example";
+    CHECK(are_one_network(by_address));
+    auto few = reading;
+    few.users.pop_back();
+    CHECK(are_one_network(few));
+    auto suspended = reading;
+    for (auto& user : suspended.scim_users) user.active = false;
+    CHECK(are_one_network(suspended));
 }
 
 TEST_CASE("people and memberships agree when they are the same people", "[connectors][speakap]") {

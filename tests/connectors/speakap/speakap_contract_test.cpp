@@ -127,7 +127,7 @@ Failure refusal_of(const test::KeyPair& certificate) {
 }
 
 TEST_CASE("a server whose certificate is another host's, expired or of nobody we trust gets no token",
-          "[connectors][speakap][contract]") {
+          "[connectors][speakap][contract][fault29]") {
     const auto& authority = chain().intermediate;
     const test::CertificateAuthority stranger(chain().folder.path(), "stranger");
     const test::KeyPair refused[] = {

@@ -132,7 +132,7 @@ TEST_CASE("SCIM pages that end before the announced total are no whole answer", 
     CHECK(network.error().code == "scim_list_incomplete");
 }
 
-TEST_CASE("another network than the configured one is never touched", "[connectors][speakap]") {
+TEST_CASE("another network than the configured one is never touched", "[connectors][speakap][fault27]") {
     for (const auto& other : {answer(200, R"({"EID":"00bb"})"), answer(404, R"({"code":-4})")}) {
         World world;
         world.rest.on("GET /networks/00AA/", other);
@@ -182,7 +182,7 @@ TEST_CASE("a read is not tried again after its deadline", "[connectors][speakap]
     CHECK(world.rest.count(users_path + " offset[self]=0") == 1);
 }
 
-TEST_CASE("when one call is told to come back later, all calls wait", "[connectors][speakap]") {
+TEST_CASE("when one call is told to come back later, all calls wait", "[connectors][speakap][fault19]") {
     World world;
     REQUIRE(world.read().has_value());
     world.rest.on("POST /networks/00AA/users/u1/groups/add", {answer(429, "", {{"Retry-After", "90"}}), answer(200)});
@@ -234,7 +234,7 @@ TEST_CASE("the login that somebody was created with stays theirs in later writes
 }
 
 TEST_CASE("a group whose name is taken is ours when it is the very group, and refused when it is another",
-          "[connectors][speakap]") {
+          "[connectors][speakap][fault22]") {
     World world;
     REQUIRE(world.read().has_value());
     const auto taken = answer(409, R"({"code":-17,"message":"Group Name In Use"})");
@@ -255,7 +255,7 @@ TEST_CASE("a group whose name is taken is ours when it is the very group, and re
 }
 
 TEST_CASE("a duplicate is adopted when it is the same employee, and refused when it is somebody else",
-          "[connectors][speakap]") {
+          "[connectors][speakap][fault22]") {
     World world;
     REQUIRE(world.read().has_value());
     world.scim.on("POST /Users", answer(409, R"({"scimType":"uniqueness","detail":"a@shop.example is taken"})"));
@@ -321,6 +321,23 @@ TEST_CASE("suspending and reactivating differ in one word", "[connectors][speaka
     CHECK(suspended.find("Cashier") != std::string::npos);
 }
 
+TEST_CASE("an account that is not there under its id is looked for once, and written to where it is now",
+          "[connectors][speakap][fault26]") {
+    World world;
+    REQUIRE(world.read().has_value());
+    world.scim.on("PUT /Users/s1", answer(404));
+    world.scim.on("GET /Users", answer(200, scim_list(scim_user("s9", "1001"), 1)));
+    world.scim.on("PUT /Users/s9", answer(200));
+    CHECK(world.apply("1001", UpdateProfile{}).has_value());
+
+    // Under that id it is not there either: the person is refused, without another try.
+    world.scim.on("PUT /Users/s9", answer(404));
+    const auto refused = world.apply("1001", UpdateProfile{});
+    REQUIRE(refused.has_error());
+    CHECK(refused.error().kind == FailureKind::rejected);
+    CHECK(refused.error().code == "not_found");
+}
+
 TEST_CASE("a change of profile does not bring a suspended person back", "[connectors][speakap]") {
     World world;
     world.scim.on("GET /Users", answer(200, scim_list(scim_user("s1", "1001", R"(,"active":false)"), 1)));
@@ -341,7 +358,7 @@ TEST_CASE("somebody whom SCIM does not have cannot be changed there", "[connecto
 }
 
 TEST_CASE("a role is changed by the membership's EID, and a change listed as failed is refused",
-          "[connectors][speakap]") {
+          "[connectors][speakap][fault23]") {
     World world;
     REQUIRE(world.read().has_value());
     const std::string action = "POST /networks/00AA/changeroles";
@@ -370,7 +387,7 @@ TEST_CASE("somebody created after the reading is found where new people are foun
     CHECK(world.rest.count(users_path) - whole_looks == 2);
 }
 
-TEST_CASE("somebody whom no list shows is not visible yet: again later", "[connectors][speakap]") {
+TEST_CASE("somebody whom no list shows is not visible yet: again later", "[connectors][speakap][fault24]") {
     World world;
     REQUIRE(world.read().has_value());
 
@@ -414,6 +431,7 @@ TEST_CASE("somebody new is found among the invitees when memberships are needed"
     world.rest.on(memberships_path + " role=invitee offset[self]=0",
                   answer(200, page("memberships", membership("m2", "u2", "1002", "invitee"))));
     world.rest.on("POST /networks/00AA/changeroles", answer(200));
+    world.rest.on("GET /networks/00AA/memberships/m2/", answer(200, membership("m2", "u2", "1002", "invitee")));
 
     CHECK(world.apply("1002", to_admin()).has_value());
     CHECK(world.rest.count(memberships_path) - whole_lists == 2);
@@ -438,6 +456,8 @@ TEST_CASE("a membership is ended by its EID; one that is gone is already ended",
     World world;
     REQUIRE(world.read().has_value());
     world.rest.on("DELETE /networks/00AA/memberships/m1/", {answer(202, "{}"), answer(404)});
+    world.rest.on("GET /networks/00AA/memberships/m1/",
+                  {answer(200, membership("m1", "u1", "1001", "member")), answer(404)});
 
     const auto ended = world.apply("1001", EndMembership{});
     REQUIRE(ended.has_value());
@@ -455,7 +475,13 @@ TEST_CASE("the membership of somebody suspended is remembered from before", "[co
     world.scim.on("GET /Users", answer(200, scim_list(scim_user("s1", "1001", R"(,"active":false)"), 1)));
     REQUIRE(world.read().has_value());
     world.rest.on("DELETE /networks/00AA/memberships/m1/", answer(202));
+    world.rest.on("GET /networks/00AA/memberships/m1/", answer(404));
 
+    // Hidden before and after: that SCIM still has them says that nothing has happened yet.
+    const auto promised = world.apply("1001", EndMembership{});
+    REQUIRE(promised.has_error());
+    CHECK(promised.error().code == "promised");
+    world.scim.on("GET /Users", answer(200, scim_list("", 0)));
     CHECK(world.apply("1001", EndMembership{}).has_value());
 }
 

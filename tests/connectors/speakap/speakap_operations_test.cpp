@@ -88,7 +88,43 @@ TEST_CASE("an invitation asks to be sent again in words only where the tenant sa
     CHECK(http::parse_form(world.rest.last(invite_path).body).front() == http::Parameter{"resend", "true"});
 }
 
-TEST_CASE("nobody gets two mails because an answer was lost", "[connectors][speakap]") {
+TEST_CASE("a first invitation never asks to be sent again, and never travels with one that does",
+          "[connectors][speakap]") {
+    SpeakapOptions options;
+    options.create_by_invite = true;
+    options.invite_resend = true;
+    InviteeWorld world(options);
+    REQUIRE(world.read().has_value());
+    world.rest.on("GET /networks/00AA/memberships/m2/", answer(200, row_of_invitee("1970-01-01T01:00:00Z")));
+    world.rest.on(invite_path, answer(202, R"({"data":{"bo@shop.example":{"status":"resend","EID":"u2"},
+        "2001@shop.example":{"status":"resend","EID":"u9"}}})"));
+    CreateUser create;
+    create.profile.email = "2001@shop.example";
+    std::vector<std::string> outcomes(2);
+    const std::vector<Operation> both = {World::operation("1002", to_bo()), World::operation("2001", create)};
+    for (std::size_t n = 0; n < both.size(); ++n) {
+        boost::asio::co_spawn(world.context, world.network->apply(both[n], world.deadline()),
+                              [&outcomes, n](std::exception_ptr error, Result<Receipt> receipt) {
+                                  REQUIRE_FALSE(error);
+                                  REQUIRE(receipt.has_value());
+                                  outcomes[n] = receipt->already_so ? "was_there" : "sent";
+                              });
+    }
+    world.context.restart();
+    world.context.run();
+
+    // Of somebody new, "resend" says that somebody had asked them in before.
+    CHECK(outcomes == std::vector<std::string>{"sent", "was_there"});
+    CHECK(world.rest.count(invite_path) == 2);
+    for (const auto& request : world.rest.sent()) {
+        if (request.method != "POST") continue;
+        const auto form = http::parse_form(request.body);
+        const bool again = form.front() == http::Parameter{"resend", "true"};
+        CHECK(again == (form.back().value == "Bo@shop.example"));
+    }
+}
+
+TEST_CASE("nobody gets two mails because an answer was lost", "[connectors][speakap][fault21]") {
     InviteeWorld world;
     // After a restart nothing proves that the mail did not go out.
     const auto in_doubt = world.find("1002", to_bo());
@@ -102,14 +138,10 @@ TEST_CASE("nobody gets two mails because an answer was lost", "[connectors][spea
     REQUIRE(lost.has_error());
     CHECK(lost.error().effect == Effect::unknown);
 
-    const auto not_sent = world.find("1002", to_bo());
-    REQUIRE(not_sent.has_value());
-    CHECK(*not_sent == Found::not_in_effect);
-
-    world.rest.on("GET /networks/00AA/memberships/m2/", answer(200, row_of_invitee("2026-01-01T00:00:00Z")));
-    const auto sent = world.find("1002", to_bo());
-    REQUIRE(sent.has_value());
-    CHECK(*sent == Found::in_effect);
+    // The network shows the moment of the one before: it may lag, so that proves nothing.
+    const auto counts_as_sent = world.find("1002", to_bo());
+    REQUIRE(counts_as_sent.has_value());
+    CHECK(*counts_as_sent == Found::in_effect);
     CHECK(world.rest.count(invite_path) == 1);
 }
 
@@ -221,7 +253,7 @@ TEST_CASE("one invitee whom the network does not take never stops the others of 
     CHECK(world.rest.count(invite_path) == 5);
 }
 
-TEST_CASE("a call of invitations whose answer is lost may have sent each of them", "[connectors][speakap]") {
+TEST_CASE("a call of invitations whose answer is lost may have sent each of them", "[connectors][speakap][fault21]") {
     World world(without_scim());
     REQUIRE(world.read().has_value());
     world.rest.on(invite_path, answer_lost());
@@ -229,14 +261,64 @@ TEST_CASE("a call of invitations whose answer is lost may have sent each of them
     CHECK(create_together(world, 2000, 2003) == std::vector<std::string>(3, "connection_lost"));
     CHECK(world.rest.count(invite_path) == 1);
 
+    // A list that does not show them is no proof that no mail went out.
     const auto unknown = world.find("2000", person("2000"));
-    REQUIRE(unknown.has_value());
-    CHECK(*unknown == Found::not_in_effect);
-    world.rest.on(users_path + " offset[self]=0",
-                  answer(200, page("users", R"({"EID":"u8","primaryEmail":"2000@Shop.example"})")));
+    REQUIRE(unknown.has_error());
+    CHECK(unknown.error().code == "not_visible_yet");
+    CHECK(unknown.error().kind == FailureKind::transient);
+    const auto shown = answer(200, page("users", R"({"EID":"u8","primaryEmail":"2000@Shop.example"})"));
+    world.rest.on(users_path + " offset[self]=0", shown);
     const auto found = world.find("2000", person("2000"));
     REQUIRE(found.has_value());
     CHECK(*found == Found::in_effect);
+
+    // Nobody waits for ever.
+    CHECK(world.find("2001", person("2001")).has_error());
+    world.clock.advance(11min);
+    const auto never = world.find("2001", person("2001"));
+    REQUIRE(never.has_value());
+    CHECK(*never == Found::not_in_effect);
+}
+
+TEST_CASE("a look for an invitation that another process sent waits as long", "[connectors][speakap]") {
+    World world(without_scim());
+    CHECK(world.find("2001", person("2001")).has_error());
+    world.clock.advance(11min);
+    const auto never = world.find("2001", person("2001"));
+    REQUIRE(never.has_value());
+    CHECK(*never == Found::not_in_effect);
+}
+
+TEST_CASE("a call that the network does not understand is not cut into ever smaller ones", "[connectors][speakap]") {
+    World world(without_scim());
+    REQUIRE(world.read().has_value());
+    world.rest.on(invite_path, answer(400, R"({"code":-1,"message":"x"})"));
+    CHECK(create_together(world, 2000, 2016) == std::vector<std::string>(16, "invalid_request"));
+    CHECK(world.rest.count(invite_path) == 3);
+
+    World forbidden(without_scim());
+    REQUIRE(forbidden.read().has_value());
+    forbidden.rest.on(invite_path, answer(404, R"({"code":-4,"message":"x"})"));
+    CHECK(create_together(forbidden, 2000, 2016) == std::vector<std::string>(16, "not_found"));
+    CHECK(forbidden.rest.count(invite_path) == 1);
+}
+
+TEST_CASE("an account that was made by invitation is told by its EID, and ended without SCIM",
+          "[connectors][speakap]") {
+    World world(without_scim());
+    REQUIRE(world.read().has_value());
+    world.rest.on(invite_path, answer(202, invited("2001@shop.example", "sent", "u9")));
+    const auto made = world.apply("2001", person("2001"));
+    REQUIRE(made.has_value());
+    CHECK(made->made == UserEid("u9"));
+
+    world.rest.on("GET /networks/00AA/memberships/m1/",
+                  {answer(200, membership("m1", "u1", "1001", "member")), answer(404, R"({"code":-4,"message":"x"})")});
+    world.rest.on("DELETE /networks/00AA/memberships/m1/", answer(202, "{}"));
+    const auto ended = world.apply("1001", EndMembership{});
+    REQUIRE(ended.has_value());
+    CHECK_FALSE(ended->already_so);
+    CHECK(world.scim.sent().empty());
 }
 
 // ---- roles in groups ----------------------------------------------------------------------------------------
@@ -314,6 +396,50 @@ TEST_CASE("a new key that somebody has is refused by the network, and nothing is
     CHECK(receipt.error().kind == FailureKind::rejected);
 }
 
+// ---- accounts whose making was not answered -----------------------------------------------------------------
+
+TEST_CASE("a duplicate that may be our own, made by a call whose answer was lost, is looked for and not given up",
+          "[connectors][speakap]") {
+    World world;
+    REQUIRE(world.read().has_value());
+    world.scim.on("GET /Users", answer(200, scim_list("", 0)));
+    world.scim.on("POST /Users", {answer_lost(), answer(409, R"({"scimType":"uniqueness"})")});
+    REQUIRE(world.apply("2001", CreateUser{}).has_error());
+
+    const auto not_shown = world.apply("2001", CreateUser{});
+    REQUIRE(not_shown.has_error());
+    CHECK(not_shown.error().code == "not_visible_yet");
+    CHECK(not_shown.error().kind == FailureKind::transient);
+    CHECK(not_shown.error().effect == Effect::unknown);
+
+    // Somebody else has the address, then.
+    world.clock.advance(11min);
+    const auto taken = world.apply("2001", CreateUser{});
+    REQUIRE(taken.has_error());
+    CHECK(taken.error().code == "conflict");
+}
+
+TEST_CASE("a local department of the same name in another business unit is another one", "[connectors][speakap]") {
+    World world;
+    REQUIRE(world.read().has_value());
+    const auto checkout_in = [](const std::string& unit) {
+        return R"({"EID":"g5","groupType":"local_dept","name":"Checkout","_links":{"parent":{"href":"/networks/00aa/groups/)" +
+               unit + R"(/"}}})";
+    };
+    world.rest.on("GET /networks/00AA/groups/ offset[self]=0",
+                  {answer(200, page("groups", checkout_in("g9"))), answer(200, page("groups", checkout_in("G1")))});
+    const MakeGroup checkout{.kind = GroupKind::local_department,
+                             .name = "Checkout",
+                             .business_unit = GroupEid("g1"),
+                             .department = GroupEid("g2")};
+    const auto elsewhere = world.find("", checkout);
+    REQUIRE(elsewhere.has_value());
+    CHECK(*elsewhere == Found::not_in_effect);
+    const auto here = world.find("", checkout);
+    REQUIRE(here.has_value());
+    CHECK(*here == Found::in_effect);
+}
+
 // ---- linked accounts ----------------------------------------------------------------------------------------
 
 TEST_CASE("an account that is only linked keeps the names that it signs in with", "[connectors][speakap]") {
@@ -379,22 +505,134 @@ TEST_CASE("a membership that somebody else protects does not stop the run, a tok
 TEST_CASE("an end that was only promised is not called kept until the network shows it", "[connectors][speakap]") {
     World world;
     REQUIRE(world.read().has_value());
+    const std::string row_path = "GET /networks/00AA/memberships/m1/";
+    const auto there = answer(200, membership("m1", "u1", "1001", "member"));
+    const auto gone = answer(404, R"({"code":-4,"message":"x"})");
     world.rest.on("DELETE /networks/00AA/memberships/m1/", answer(202, R"({"ETC":"x","status":"accepted"})"));
-    const std::string row = R"({"EID":"m1","rev":"network","role":"member","user":{"EID":"u1"}})";
-    world.rest.on("GET /networks/00AA/memberships/m1/", {answer(200, row), answer(404, R"({"code":-4})")});
 
-    REQUIRE(world.apply("1001", EndMembership{}).has_value());
-    const auto soon = world.find("1001", EndMembership{});
-    REQUIRE(soon.has_value());
-    CHECK(*soon == Found::not_in_effect);
-    world.rest.on(memberships_path, answer(200, empty_page));
-    const auto then = world.find("1001", EndMembership{});
-    REQUIRE(then.has_value());
-    CHECK(*then == Found::in_effect);
+    // A promise that is never kept.
+    world.rest.on(row_path, there);
+    const auto start = world.clock.steady_now();
+    const auto unkept = world.apply("1001", EndMembership{});
+    REQUIRE(unkept.has_error());
+    CHECK(unkept.error().code == "promised");
+    CHECK(unkept.error().kind == FailureKind::transient);
+    CHECK(unkept.error().effect == Effect::unknown);
+    CHECK(world.clock.steady_now() - start <= Duration(40s));
+    const auto found = world.find("1001", EndMembership{});
+    REQUIRE(found.has_value());
+    CHECK(*found == Found::not_in_effect);
+
+    // One that is kept after a while: before the call, at once, a second later, two seconds later.
+    world.rest.on(row_path, {there, there, there, gone});
+    const auto kept = world.apply("1001", EndMembership{});
+    REQUIRE(kept.has_value());
+    CHECK_FALSE(kept->already_so);
+    CHECK(world.rest.count("DELETE /networks/00AA/memberships/m1/") == 2);
 }
 
-TEST_CASE("a 409 to an end is looked at: no member is ended already, anything else is refused",
+TEST_CASE("no other write that was only promised is called done before it shows", "[connectors][speakap]") {
+    World world;
+    REQUIRE(world.read().has_value());
+    world.rest.on("POST /networks/00AA/users/u1/groups/remove", answer(202, "{}"));
+    world.rest.on(changeroles_path, answer(202, "{}"));
+    world.scim.on("PUT /Users/s1", answer(202, "{}"));
+    for (const What& what : {What(from_store()), What(to_admin()), What(SuspendUser{})}) {
+        INFO(kind_of(what));
+        const auto unkept = world.apply("1001", what);
+        REQUIRE(unkept.has_error());
+        CHECK(unkept.error().code == "promised");
+    }
+    world.rest.on(memberships_path + " offset[self]=0 group=g1", answer(200, empty_page));
+    CHECK(world.apply("1001", from_store()).has_value());
+}
+
+// ---- what changed since the reading -------------------------------------------------------------------------
+
+TEST_CASE("an administrator who was made by hand since the reading is neither suspended nor removed",
           "[connectors][speakap]") {
+    for (const What& what : {What(SuspendUser{}), What(EndMembership{})}) {
+        INFO(kind_of(what));
+        World world;
+        REQUIRE(world.read().has_value());
+        world.rest.on("GET /networks/00AA/memberships/m1/", answer(200, membership("m1", "u1", "1001", "admin")));
+        const auto refused = world.apply("1001", what);
+        REQUIRE(refused.has_error());
+        CHECK(refused.error().code == "changed_meanwhile");
+        CHECK(refused.error().kind == FailureKind::rejected);
+        CHECK(refused.error().effect == Effect::none);
+        for (const auto& request : world.rest.sent()) CHECK(request.method == "GET");
+        for (const auto& request : world.scim.sent()) CHECK(request.method == "GET");
+    }
+}
+
+TEST_CASE("an administrator whom the plan knew as one is suspended when the plan says so", "[connectors][speakap]") {
+    World world;
+    const auto row = membership("m1", "u1", "1001", "admin");
+    world.rest.on(memberships_path + " offset[self]=0", answer(200, page("memberships", row)));
+    world.rest.on(memberships_path + " offset[self]=0 group=g1", answer(200, empty_page));
+    world.rest.on("GET /networks/00AA/memberships/m1/", answer(200, row));
+    REQUIRE(world.read().has_value());
+    world.scim.on("PUT /Users/s1", answer(200, "{}"));
+    CHECK(world.apply("1001", SuspendUser{}).has_value());
+}
+
+TEST_CASE("a role that somebody changed since the reading is not changed again", "[connectors][speakap]") {
+    World world;
+    REQUIRE(world.read().has_value());
+    const std::string row_path = "GET /networks/00AA/memberships/m1/";
+    world.rest.on(row_path, answer(200, membership("m1", "u1", "1001", "00c0")));
+    const auto refused = world.apply("1001", to_admin());
+    REQUIRE(refused.has_error());
+    CHECK(refused.error().code == "changed_meanwhile");
+
+    world.rest.on(row_path, answer(200, membership("m1", "u1", "1001", "admin")));
+    const auto already = world.apply("1001", to_admin());
+    REQUIRE(already.has_value());
+    CHECK(already->already_so);
+    CHECK(world.rest.count(changeroles_path) == 0);
+
+    // A tenant may have another word for the role that the network shows: it is as it was read.
+    world.rest.on(row_path, answer(200, membership("m1", "u1", "1001", "member")));
+    world.rest.on(changeroles_path, answer(200, "{}"));
+    CHECK(world.apply("1001", ChangeRole{.before = RoleId("viewer"), .after = RoleId("admin")}).has_value());
+
+    // Whoever has not accepted has another role than the one that is theirs.
+    world.rest.on(changeroles_path, answer(200, "{}"));
+    world.rest.on(row_path, answer(200, membership("m1", "u1", "1001", "invitee")));
+    CHECK(world.apply("1001", to_admin()).has_value());
+}
+
+TEST_CASE("what another application has protected since the reading is left alone", "[connectors][speakap]") {
+    World world;
+    REQUIRE(world.read().has_value());
+    world.rest.on("GET /networks/00AA/memberships/m1/",
+                  answer(200, R"({"EID":"m1","rev":"network","role":"member","user":{"EID":"u1"},"lockedBy":"00ff"})"));
+    for (const What& what : {What(SuspendUser{}), What(EndMembership{}), What(to_admin())}) {
+        INFO(kind_of(what));
+        const auto refused = world.apply("1001", what);
+        REQUIRE(refused.has_error());
+        CHECK(refused.error().code == "membership_locked");
+        CHECK(refused.error().kind == FailureKind::rejected);
+    }
+}
+
+TEST_CASE("a role in a group that somebody changed since the reading is not changed again", "[connectors][speakap]") {
+    SpeakapOptions options;
+    options.group_roles = true;
+    World world(options);
+    REQUIRE(world.read().has_value());
+    world.rest.on(memberships_path + " offset[self]=0 group=g1",
+                  answer(200, page("memberships", R"({"EID":"x1","rev":"group","role":"00c0","user":{"EID":"u1"}})")));
+    const auto refused = world.apply("1001", leader_of_store());
+    REQUIRE(refused.has_error());
+    CHECK(refused.error().code == "changed_meanwhile");
+}
+
+// ---- more of what the network refuses -----------------------------------------------------------------------
+
+TEST_CASE("a 409 to an end is looked at: no member is ended already, anything else is refused",
+          "[connectors][speakap][fault22]") {
     World world;
     REQUIRE(world.read().has_value());
     world.rest.on("DELETE /networks/00AA/memberships/m1/", answer(409, R"({"code":-40,"message":"x"})"));
@@ -410,7 +648,8 @@ TEST_CASE("a 409 to an end is looked at: no member is ended already, anything el
     CHECK(ended->already_so);
 }
 
-TEST_CASE("a success that is an error, a page of somebody else or a part is no success", "[connectors][speakap]") {
+TEST_CASE("a success that is an error, a page of somebody else or a part is no success",
+          "[connectors][speakap][fault23]") {
     for (const auto& odd : {answer(200, R"({"code":-1,"message":"x"})"), answer(200, "<html>Sign in</html>"),
                             answer(207, R"({"status":"some"})")}) {
         World world;
@@ -423,7 +662,8 @@ TEST_CASE("a success that is an error, a page of somebody else or a part is no s
     }
 }
 
-TEST_CASE("a sign-in page instead of the network is read again, and then no empty network", "[connectors][speakap]") {
+TEST_CASE("a sign-in page instead of the network is read again, and then no empty network",
+          "[connectors][speakap][fault29]") {
     World world;
     world.rest.on(users_path + " offset[self]=0", answer(200, "<!doctype html><title>Sign in</title>"));
     const auto network = world.read();
@@ -433,7 +673,7 @@ TEST_CASE("a sign-in page instead of the network is read again, and then no empt
     CHECK(world.rest.count(users_path + " offset[self]=0") == 4);
 }
 
-TEST_CASE("a spent budget makes all calls wait, a refused one likewise", "[connectors][speakap]") {
+TEST_CASE("a spent budget makes all calls wait, a refused one likewise", "[connectors][speakap][fault20]") {
     World world;
     REQUIRE(world.read().has_value());
     world.rest.on("POST /networks/00AA/users/u1/groups/add",

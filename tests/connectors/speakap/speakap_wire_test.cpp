@@ -349,14 +349,43 @@ TEST_CASE("an error body says what is published, and nothing of the server's own
     CHECK(error_words_from("<html>") == ErrorWords{});
 }
 
+TEST_CASE("a page is known by what it holds: an object without members, links or their name is none",
+          "[connectors][speakap]") {
+    for (const std::string none : {"{}", R"({"code":0})", R"({"users":"none"})", "null", "7"}) {
+        INFO(none);
+        CHECK_FALSE(users_from(none));
+    }
+    for (const std::string empty : {R"({"_embedded":{}})", R"({"_links":{}})", R"({"users":[]})", "[]"}) {
+        INFO(empty);
+        const auto page = users_from(empty);
+        REQUIRE(page);
+        CHECK(page->rows.empty());
+    }
+}
+
+TEST_CASE("a local department shows its business unit, in each shape that a relation may have",
+          "[connectors][speakap]") {
+    const auto parent_in = [](const std::string& type, const std::string& shape) {
+        const auto page = groups_from(R"([{"EID":"g1","groupType":")" + type + R"(","name":"Checkout")" + shape + "}]");
+        REQUIRE(page);
+        return page->rows.at(0).group.parent;
+    };
+    for (const std::string shape :
+         {R"(,"_links":{"parent":{"href":"/networks/00aa/groups/g9/"}})", R"(,"_embedded":{"parent":{"EID":"g9"}})",
+          R"(,"parent":{"EID":"g9"})", R"(,"parent":{"href":"/networks/00aa/groups/g9/"})", R"(,"parent":"g9")"}) {
+        INFO(shape);
+        CHECK(parent_in("local_dept", shape) == GroupEid("g9"));
+        CHECK_FALSE(parent_in("public", shape));
+    }
+    CHECK_FALSE(parent_in("local_dept", ""));
+}
+
 TEST_CASE("invitations are sent as a form, and answered by address", "[connectors][speakap]") {
     const std::vector<Invitee> invitees = {{.email = "a@y", .name = "Anna de Boer"}, {.email = "b@y", .name = ""}};
     const std::vector<http::Parameter> expected = {
         {"invitees[0][email]", "a@y"}, {"invitees[0][name]", "Anna de Boer"}, {"invitees[1][email]", "b@y"}};
-    CHECK(http::parse_form(invite_form(invitees, SpeakapOptions{})) == expected);
-    SpeakapOptions again;
-    again.invite_resend = true;
-    CHECK(http::parse_form(invite_form(invitees, again)).front() == http::Parameter{"resend", "true"});
+    CHECK(http::parse_form(invite_form(invitees, false)) == expected);
+    CHECK(http::parse_form(invite_form(invitees, true)).front() == http::Parameter{"resend", "true"});
 
     const auto answers = invite_answers_from(
         R"({"ETC":"x","status":"accepted","data":{"A@y":{"status":"sent","EID":"u1"},"b@y":{"status":"invalid"}}})");

@@ -75,6 +75,7 @@ public:
         rest.on("GET /networks/00AA/memberships/ offset[self]=0",
                 answer(200, page("memberships", membership("m1", "u1", "1001", "member"))));
         rest.on("GET /networks/00AA/memberships/ offset[self]=0 role=invitee", answer(200, empty_page));
+        rest.on("GET /networks/00AA/memberships/m1/", answer(200, membership("m1", "u1", "1001", "member")));
         rest.on("GET /networks/00AA/memberships/ offset[self]=0 group=g1",
                 answer(200, page("memberships", R"({"EID":"x1","rev":"group","role":"member",)"
                                                 R"("_links":{"user":{"href":"/networks/00aa/users/u1/"}}})")));

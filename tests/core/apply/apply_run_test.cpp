@@ -143,7 +143,7 @@ TEST_CASE("while one person waits, the others go on", "[core][apply]") {
     CHECK(d.next() == "call 1");
 }
 
-TEST_CASE("an unknown outcome is looked at before anything is sent again", "[core][apply]") {
+TEST_CASE("an unknown outcome is looked at before anything is sent again", "[core][apply][fault21]") {
     const auto plan = joiners(1);
     Dialogue d(plan);
 
@@ -183,7 +183,7 @@ TEST_CASE("a rejected operation is recorded, what needs it is skipped, the other
     CHECK(d.next() == "call 3");
 }
 
-TEST_CASE("a blocked failure ends the run and leaves the rest for the next one", "[core][apply]") {
+TEST_CASE("a blocked failure ends the run and leaves the rest for the next one", "[core][apply][fault27]") {
     const auto plan = joiners(3);
     Dialogue d(plan);
 
@@ -195,7 +195,7 @@ TEST_CASE("a blocked failure ends the run and leaves the rest for the next one",
     CHECK(d.run.summary().stopped_by->code == "invalid_token");
 }
 
-TEST_CASE("an outage stops the run by itself instead of trying everybody", "[core][apply]") {
+TEST_CASE("an outage stops the run by itself instead of trying everybody", "[core][apply][fault28]") {
     const auto plan = joiners(100);
     Dialogue d(plan);
 
@@ -209,7 +209,7 @@ TEST_CASE("an outage stops the run by itself instead of trying everybody", "[cor
     CHECK(calls == ApplyLimits{}.failures_in_a_row_max);
 }
 
-TEST_CASE("retries are at most a tenth of the run, however the failures fall", "[core][apply]") {
+TEST_CASE("retries are at most a tenth of the run, however the failures fall", "[core][apply][fault28]") {
     const auto plan = joiners(200);
     Dialogue d(plan);
 
@@ -273,11 +273,15 @@ TEST_CASE("what took effect is ours afterwards, and only that", "[core][apply]")
     const GroupChange store{GroupEid("g12"), "Store 12", {}};
     const auto after = [](What what) {
         return apply_changes(Ownership{{ours("1001", {"g14"})}},
-                             ownership_after(Change{EmployeeKey("1001"), std::move(what), {}}));
+                             ownership_after(Change{EmployeeKey("1001"), std::move(what), {}}, Time(5ms)));
+    };
+    const auto changed = [](OwnedUser owned) {
+        owned.changed_at = Time(5ms);
+        return Ownership{{std::move(owned)}};
     };
 
-    CHECK(after(AddToGroups{{store}}) == Ownership{{ours("1001", {"g12", "g14"})}});
-    CHECK(after(RemoveFromGroups{{{GroupEid("g14"), "Store 14", {}}}}) == Ownership{{ours("1001")}});
+    CHECK(after(AddToGroups{{store}}) == changed(ours("1001", {"g12", "g14"})));
+    CHECK(after(RemoveFromGroups{{{GroupEid("g14"), "Store 14", {}}}}) == changed(ours("1001")));
     CHECK(after(ChangeRole{RoleId("member"), RoleId("admin"), true}).users[0].role == RoleId("admin"));
     CHECK(after(ChangeRole{RoleId("admin"), RoleId("member"), false}).users[0].role == std::nullopt);
     CHECK(after(EndMembership{}) == Ownership{});
@@ -292,7 +296,8 @@ TEST_CASE("what somebody took away is remembered when it is given up, and forgot
     owned.role = RoleId("admin");
     owned.group_roles = {{GroupEid("g12"), RoleId("admin")}};
     const auto after = [](Ownership ownership, What what) {
-        return apply_changes(std::move(ownership), ownership_after(Change{EmployeeKey("1001"), std::move(what), {}}));
+        return apply_changes(std::move(ownership),
+                             ownership_after(Change{EmployeeKey("1001"), std::move(what), {}}, Time(5ms)));
     };
 
     const auto given_up = after({{owned}}, Release{.groups = {store}, .role = RoleId("admin")});
@@ -319,5 +324,86 @@ TEST_CASE("whoever comes back under another key has what they had", "[core][appl
 
     auto expected = ours("2001", {"g12"});
     expected.role = RoleId("admin");
-    CHECK(apply_changes(Ownership{{owned}}, ownership_after(change)) == Ownership{{expected}});
+    expected.changed_at = Time(5ms);
+    CHECK(apply_changes(Ownership{{owned}}, ownership_after(change, Time(5ms))) == Ownership{{expected}});
+}
+
+TEST_CASE("nothing that was known of an earlier account is so for the one that is made", "[core][apply]") {
+    auto owned = ours("1001", {"g12"});
+    owned.role = RoleId("admin");
+    owned.link = UserEid("u1");
+    owned.declined = {GroupEid("g14")};
+    owned.role_declined = RoleId("editor");
+    owned.invited_again = 2;
+    owned.group_roles = {{GroupEid("g12"), RoleId("admin")}};
+    owned.suspended = true;
+    owned.invite_due = true;
+    const Change change{EmployeeKey("1001"), CreateUser{}, {}};
+
+    auto expected = ours("1001");
+    expected.changed_at = Time(5ms);
+    CHECK(apply_changes(Ownership{{owned}}, ownership_after(change, Time(5ms))) == Ownership{{expected}});
+    expected.link = UserEid("u2");  // no interface took the key: the answer alone tells whose account it is
+    CHECK(apply_changes(Ownership{{owned}}, ownership_after(change, Time(5ms), UserEid("u2"))) ==
+          Ownership{{expected}});
+}
+
+TEST_CASE("an invitation is due from the change of the address until it was sent, and reminders alone are counted",
+          "[core][apply]") {
+    const auto after = [](const OwnedUser& owned, What what) {
+        const Change change{EmployeeKey("1001"), std::move(what), {}};
+        return apply_changes(Ownership{{owned}}, ownership_after(change, Time(5ms))).users.front();
+    };
+
+    const auto due = after(ours("1001"), UpdateProfile{.before = {}, .after = {}, .asks_in_again = true});
+    CHECK(due.invite_due);
+    CHECK_FALSE(after(ours("1001"), UpdateProfile{}).invite_due);
+    const auto asked = after(due, InviteAgain{.email = "a@shop.example"});
+    CHECK_FALSE(asked.invite_due);
+    CHECK(asked.invited_again == 0);
+    CHECK(after(due, InviteAgain{.email = "a@shop.example", .reminder = true}).invited_again == 1);
+
+    auto in_vain = ownership_after(
+        Change{EmployeeKey("1001"), InviteAgain{.email = "a@shop.example", .reminder = true}, {}}, Time(5ms));
+    discount_reminder(in_vain);
+    CHECK(apply_changes(Ownership{{due}}, in_vain).users.front().invited_again == 0);
+}
+
+TEST_CASE("as many invitations are under way at once as one call takes, besides the others", "[core][apply]") {
+    constexpr int many = 300;
+    const auto plan = joiners(many, {"Store 12"});
+    ApplyLimits limits;
+    limits.concurrency = 4;
+    limits.invitations = 250;
+    limits.retries_min = 1;
+    limits.retry_share_max = 0;
+    Dialogue d(plan, limits);
+
+    for (int i = 0; i < 250; ++i) CHECK(d.next() == "call " + std::to_string(i));
+    CHECK(d.next() == "answer?");
+
+    SECTION("what they make possible goes on, few at a time") {
+        for (std::size_t i = 0; i < 10; ++i) d.run.call_succeeded(i, ApplyRun::Effected::now);
+        for (int i = 0; i < 10; ++i) CHECK(d.next() == "settle " + std::to_string(i) + " done");
+        for (int i = 250; i < 260; ++i) CHECK(d.next() == "call " + std::to_string(i));
+        for (int i = many; i < many + 4; ++i) CHECK(d.next() == "call " + std::to_string(i));
+        CHECK(d.next() == "answer?");
+    }
+    SECTION("one call that fails for all of them is one failure and one retry") {
+        for (std::size_t i = 0; i < 250; ++i) {
+            d.run.call_failed(i, transient(), d.now);
+            d.now += 1ms;
+        }
+        CHECK_FALSE(d.run.stopped());
+        CHECK(d.run.settled() == 0);
+        d.now += 1h;
+        for (int i = 0; i < 250; ++i) CHECK(d.next().starts_with("call "));
+    }
+    SECTION("what became of them is looked up a few at a time") {
+        for (std::size_t i = 0; i < 250; ++i) d.run.call_failed(i, lost(), d.now);
+        d.now += 1h;
+        std::size_t looks = 0;
+        for (auto step = d.next(); step != "answer?"; step = d.next()) looks += step.starts_with("look ") ? 1 : 0;
+        CHECK(looks == 4);
+    }
 }

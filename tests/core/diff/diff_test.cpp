@@ -361,7 +361,7 @@ TEST_CASE("two people who swap addresses are a conflict for both", "[core][diff]
     CHECK(notes_of(changes.notes) == Lines{"conflict 1001", "conflict 1002"});
 }
 
-TEST_CASE("an XID that two accounts share is a conflict and nothing is sent", "[core][diff]") {
+TEST_CASE("an XID that two accounts share is a conflict and nothing is sent", "[core][diff][fault26]") {
     auto twin = account("1001");
     twin.eid = UserEid("u9");
     const auto changes = compare({wanted("1001", {"Store 12"})}, {account("1001"), twin}, {ours("1001")});

@@ -45,7 +45,7 @@ OwnedUser declining(OwnedUser owned, const std::string& group) {
 
 TEST_CASE(
     "a membership of ours that somebody ended is put back, given up or left, as the tenant says, and always shown",
-    "[core][diff]") {
+    "[core][diff][fault25]") {
     struct Case {
         Answer answer;
         Lines changes;
@@ -101,7 +101,7 @@ TEST_CASE("a membership of ours that is gone and not wanted is forgotten: given 
     CHECK(lines_of(compare({wanted("1001")}, {suspended(account("1001"))}, {left})) == Lines{"reactivate_user 1001"});
 }
 
-TEST_CASE("a role of ours that somebody took away is given again, given up or left", "[core][diff]") {
+TEST_CASE("a role of ours that somebody took away is given again, given up or left", "[core][diff][fault25]") {
     struct Case {
         Answer answer;
         Lines changes;
@@ -151,7 +151,7 @@ TEST_CASE("what somebody who has not accepted shows as their role says nothing",
     CHECK(found == ChangeSet{});
 }
 
-TEST_CASE("an account of ours that somebody removed is made again, given up or left", "[core][diff]") {
+TEST_CASE("an account of ours that somebody removed is made again, given up or left", "[core][diff][fault25]") {
     struct Case {
         Answer answer;
         Lines changes;
@@ -166,7 +166,7 @@ TEST_CASE("an account of ours that somebody removed is made again, given up or l
     }
 }
 
-TEST_CASE("an account of ours that somebody suspended is reactivated, given up or left", "[core][diff]") {
+TEST_CASE("an account of ours that somebody suspended is reactivated, given up or left", "[core][diff][fault25]") {
     struct Case {
         Answer answer;
         Lines changes;
@@ -228,4 +228,137 @@ TEST_CASE("once somebody has accepted, it is forgotten how often they were asked
     asked.invited_again = 2;
 
     CHECK(lines_of(compare({wanted("1001")}, {account("1001")}, {asked})) == Lines{"release 1001 -invited_again"});
+}
+
+TEST_CASE("what we changed a short while ago and the network does not show yet is neither drift nor done again",
+          "[core][diff]") {
+    const Time since(std::chrono::hours(5));
+    const auto changed = [](OwnedUser owned, int hour) {
+        owned.changed_at = Time(std::chrono::hours(hour));
+        return owned;
+    };
+    auto policy = answering(Answer::adopt);
+    policy.may_not_show_since = since;
+
+    SECTION("an account") {
+        const auto found = compare({wanted("1001", {"Store 12"})}, {}, {changed(ours("1001"), 5)}, policy);
+        CHECK(lines_of(found).empty());
+        CHECK(found.drift.empty());
+        CHECK(notes_of(found.notes) == Lines{"not_shown_yet 1001"});
+        CHECK(is_open(Note::Kind::not_shown_yet));
+        CHECK(lines_of(compare({wanted("1001")}, {}, {changed(ours("1001"), 4)}, policy)) ==
+              Lines{"release 1001 user"});
+    }
+    SECTION("that it is not suspended any more") {
+        const auto found = compare({wanted("1001")}, {suspended(account("1001"))}, {changed(ours("1001"), 5)}, policy);
+        CHECK(lines_of(found).empty());
+        CHECK(notes_of(found.notes) == Lines{"not_shown_yet 1001"});
+    }
+    SECTION("that it is suspended") {
+        auto owned = changed(ours("1001"), 5);
+        owned.suspended = true;
+        const auto left = compare({}, {account("1001")}, {owned}, policy);
+        CHECK(lines_of(left).empty());
+        CHECK(left.drift.empty());
+        CHECK(notes_of(left.notes) == Lines{"not_shown_yet 1001"});
+        CHECK(lines_of(compare({wanted("1001")}, {account("1001")}, {owned}, policy)).empty());
+    }
+    SECTION("a membership, and another that is new") {
+        const auto found = compare({wanted("1001", {"Store 12", "Store 14"})}, {account("1001")},
+                                   {changed(ours("1001", {"g12"}), 6)}, policy);
+        CHECK(lines_of(found) == Lines{"add_to_groups 1001 g14"});
+        CHECK(found.drift.empty());
+        CHECK(notes_of(found.notes) == Lines{"not_shown_yet 1001"});
+    }
+    SECTION("a role") {
+        const auto found = compare({as_admin(wanted("1001"))}, {account("1001")},
+                                   {changed(with_owned_role(ours("1001"), "admin"), 6)}, policy);
+        CHECK(lines_of(found).empty());
+        CHECK(found.drift.empty());
+        CHECK(notes_of(found.notes) == Lines{"not_shown_yet 1001"});
+    }
+    SECTION("what is not wanted any more is not forgotten either") {
+        CHECK(lines_of(compare({wanted("1001")}, {account("1001")}, {changed(ours("1001", {"g12"}), 6)}, policy))
+                  .empty());
+    }
+}
+
+TEST_CASE("whoever left, was suspended by us and let in again by somebody is suspended again, given up or left",
+          "[core][diff]") {
+    struct Case {
+        Answer answer;
+        Lines changes;
+    };
+    auto owned = ours("1001");
+    owned.suspended = true;
+    for (const auto& [answer, changes] : {Case{Answer::repair, {"suspend_user 1001"}},
+                                          Case{Answer::adopt, {"release 1001 user"}}, Case{Answer::ignore, {}}}) {
+        INFO(to_string(answer));
+        const auto shown = Lines{"account_reactivated 1001 account " + std::string(to_string(answer))};
+        const auto gone = compare({}, {account("1001")}, {owned}, answering(answer));
+        CHECK(lines_of(gone) == changes);
+        CHECK(lines_of(gone.drift) == shown);
+
+        auto desired = should_be({});
+        desired.not_wanted = {not_wanted("1001", Absence::on_leave)};
+        const auto on_leave = diff::diff(desired, network_of({account("1001")}), {{owned}}, answering(answer));
+        CHECK(lines_of(on_leave) == changes);
+        CHECK(lines_of(on_leave.drift) == shown);
+    }
+    CHECK(compare({}, {account("1001")}, {ours("1001")}).drift.empty());
+}
+
+TEST_CASE("a suspension by somebody is not taken for ours because we once suspended the same person", "[core][diff]") {
+    auto owned = ours("1001");
+    owned.suspended = true;
+    CHECK(lines_of(compare({wanted("1001")}, {account("1001")}, {owned})) == Lines{"release 1001 -suspended"});
+
+    auto desired = should_be({});
+    desired.not_wanted = {not_wanted("1001", Absence::excluded)};
+    CHECK(lines_of(diff::diff(desired, network_of({account("1001")}), {{owned}}, {})) ==
+          Lines{"release 1001 -suspended"});
+    // A record that could not be read whole does not say whether they should be.
+    desired = should_be({});
+    desired.completeness = Completeness::partial;
+    CHECK(lines_of(diff::diff(desired, network_of({account("1001")}), {{owned}}, {})).empty());
+}
+
+TEST_CASE("whoever is reactivated is not put back where somebody took them out", "[core][diff]") {
+    auto owned = declining(ours("1001"), "g12");
+    owned.suspended = true;
+    owned.role_declined = RoleId("admin");
+    const auto found =
+        compare({as_admin(wanted("1001", {"Store 12", "Store 14"}))}, {suspended(account("1001"))}, {owned});
+
+    CHECK(lines_of(found) == Lines{"reactivate_user 1001", "add_to_groups 1001 g14"});
+    CHECK(notes_of(found.notes) == Lines{"left_alone 1001", "left_alone 1001"});
+    // An account that is made is another one: nobody took anything from it.
+    CHECK(lines_of(compare({wanted("1001", {"Store 12"})}, {}, {owned})) ==
+          Lines{"create_user 1001", "add_to_groups 1001 g12"});
+}
+
+TEST_CASE("without SCIM leavers are ended at once, or left to somebody's hand and open until it is done",
+          "[core][diff]") {
+    diff::Policy policy;
+    policy.can_suspend = false;
+
+    const auto left = compare({}, {account("1001", {"g12"})}, {ours("1001", {"g12"})}, policy);
+    CHECK(lines_of(left) == Lines{"remove_from_groups 1001 g12"});
+    CHECK(notes_of(left.notes) == Lines{"awaits_hand 1001"});
+    CHECK(is_open(Note::Kind::awaits_hand));
+
+    auto desired = should_be({});
+    desired.not_wanted = {not_wanted("1001", Absence::on_leave)};
+    const auto on_leave = diff::diff(desired, network_of({account("1001")}), {{ours("1001")}}, policy);
+    CHECK(lines_of(on_leave).empty());
+    CHECK(notes_of(on_leave.notes) == Lines{"awaits_hand 1001"});
+
+    policy.leavers = diff::LeaverAction::remove;
+    CHECK(lines_of(compare({}, {account("1001")}, {ours("1001")}, policy)) == Lines{"end_membership 1001"});
+
+    auto person = wanted("1001");
+    person.profile.job_title = "Manager";
+    const auto changed = compare({person}, {account("1001")}, {ours("1001")}, policy);
+    CHECK(lines_of(changed).empty());
+    CHECK(notes_of(changed.notes) == Lines{"by_hand 1001"});
 }

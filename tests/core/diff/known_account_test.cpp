@@ -97,9 +97,8 @@ TEST_CASE("an address that is not of one account and one person alone links nobo
         auto both = unlinked("1001");
         both.other_emails = {"p1002@shop.example"};
         const auto found = compare({wanted("1001"), wanted("1002")}, {both}, {}, by_email());
-        CHECK(std::none_of(found.changes.begin(), found.changes.end(),
-                           [](const Change& change) { return std::holds_alternative<Adopt>(change.what); }));
-        CHECK(notes_of(found.notes).front() == "conflict 1001");
+        CHECK(lines_of(found).empty());
+        CHECK(notes_of(found.notes) == Lines{"conflict 1001", "conflict 1002"});
     }
     SECTION("another application has locked the account") {
         auto locked = unlinked("1001");
@@ -167,7 +166,114 @@ TEST_CASE("somebody who has not accepted gets a fresh invitation at their new ad
     const auto found = compare({person}, {invited("1001")}, {ours("1001")}, {.active_email = diff::ActiveEmail::stays});
 
     REQUIRE(lines_of(found) == Lines{"update_profile 1001 email", "invite_again 1001"});
+    CHECK(std::get<UpdateProfile>(found.changes[0].what).asks_in_again);
     CHECK(std::get<InviteAgain>(found.changes[1].what).email == "new@shop.example");
+    CHECK_FALSE(std::get<InviteAgain>(found.changes[1].what).reminder);
+}
+
+TEST_CASE("an address that stays does so too when its holder comes back", "[core][diff]") {
+    const diff::Policy stays{.active_email = diff::ActiveEmail::stays};
+    auto person = wanted("1001");
+    person.profile.email = "new@shop.example";
+    const auto back = compare({person}, {suspended(account("1001"))}, {suspended_by_us("1001")}, stays);
+    REQUIRE(lines_of(back) == Lines{"reactivate_user 1001"});
+    CHECK(std::get<ReactivateUser>(back.changes[0].what).profile.email == profile_of("1001").email);
+
+    auto other_primary = suspended(account("1001"));
+    other_primary.profile.email = "first@shop.example";
+    other_primary.other_emails = {"p1001@shop.example"};
+    auto both = by_new_key();
+    both.active_email = diff::ActiveEmail::stays;
+    const auto with_new_key = compare({returner()}, {other_primary}, {suspended_by_us("1001")}, both);
+    REQUIRE(lines_of(with_new_key).front() == "reactivate_user 2001 formerly 1001");
+    CHECK(std::get<ReactivateUser>(with_new_key.changes[0].what).profile.email == "first@shop.example");
+}
+
+TEST_CASE("the address of whoever signs in with the company's account follows the record in any case", "[core][diff]") {
+    auto person =
+        placed(wanted("1001"), [](Placement& says) { says.invitation.channel = InviteChannel::single_sign_on; });
+    person.profile.email = "new@shop.example";
+    CHECK(lines_of(compare({person}, {account("1001")}, {ours("1001")}, {.active_email = diff::ActiveEmail::stays})) ==
+          Lines{"update_profile 1001 email"});
+}
+
+TEST_CASE("another address of an account is taken as much as its first one", "[core][diff]") {
+    SECTION("of an account that is linked to nobody") {
+        auto private_first = unlinked("x");
+        private_first.other_emails = {"p1001@shop.example"};
+        const auto found = compare({wanted("1001")}, {private_first}, {}, {});
+        CHECK(lines_of(found).empty());
+        CHECK(notes_of(found.notes) == Lines{"conflict 1001"});
+    }
+    SECTION("of somebody else's account, whose first address changes") {
+        auto holder = wanted("1002");
+        holder.profile.email = "new@shop.example";
+        auto there = account("1002");
+        there.other_emails = {"p1001@shop.example"};
+        const auto found = compare({wanted("1001"), holder}, {there}, {ours("1002")}, {});
+        CHECK(lines_of(found) == Lines{"update_profile 1002 email"});
+        CHECK(notes_of(found.notes) == Lines{"conflict 1001"});
+    }
+    SECTION("of their own account") {
+        auto there = account("1001");
+        there.profile.email = "first@shop.example";
+        there.other_emails = {"p1001@shop.example"};
+        CHECK(lines_of(compare({wanted("1001")}, {there}, {ours("1001")}, {})) == Lines{"update_profile 1001 email"});
+    }
+    SECTION("in letters of another case") {
+        auto shouting = unlinked("x");
+        shouting.profile.email = "P1001@SHOP.example";
+        CHECK(lines_of(compare({wanted("1001")}, {shouting}, {}, {})).empty());
+    }
+}
+
+TEST_CASE("an account that somebody detached from its employee is not linked again against the tenant's answer",
+          "[core][diff]") {
+    const auto answering = [](Drift::Answer answer) {
+        auto policy = by_email();
+        policy.drift.accounts = answer;
+        return policy;
+    };
+    const auto with = [&](Drift::Answer answer) {
+        return compare({wanted("1001")}, {unlinked("1001")}, {ours("1001")}, answering(answer));
+    };
+
+    CHECK(lines_of(with(Drift::Answer::adopt)) == Lines{"release 1001 user"});
+    CHECK(lines_of(with(Drift::Answer::ignore)).empty());
+    CHECK(lines_of(with(Drift::Answer::ignore).drift) == Lines{"account_gone 1001 account ignore"});
+    CHECK(lines_of(with(Drift::Answer::repair)) == Lines{"adopt 1001 link u1001"});
+}
+
+TEST_CASE("an account that was made by an invitation whose answer was lost is found by its address", "[core][diff]") {
+    auto policy = by_email();
+    policy.can_suspend = false;
+    policy.drift.accounts = Drift::Answer::adopt;
+    policy.may_not_show_since = Time(std::chrono::hours(5));
+    auto owned = ours("1001");
+    owned.changed_at = Time(std::chrono::hours(6));
+    CHECK(lines_of(compare({wanted("1001")}, {unlinked("1001")}, {owned}, policy)) == Lines{"adopt 1001 link u1001"});
+
+    owned.link = UserEid("u1001");  // it was theirs, and somebody has removed it
+    owned.changed_at = Time(std::chrono::hours(4));
+    CHECK(lines_of(compare({wanted("1001")}, {}, {owned}, policy)) == Lines{"release 1001 user"});
+}
+
+TEST_CASE("whoever comes back under another employee ID is not put back where somebody took them out", "[core][diff]") {
+    auto owned = suspended_by_us("1001");
+    owned.declined = {GroupEid("g12")};
+    const auto found = compare({returner()}, {suspended(account("1001"))}, {owned}, by_new_key());
+
+    CHECK(lines_of(found) == Lines{"reactivate_user 2001 formerly 1001"});
+    CHECK(notes_of(found.notes) == Lines{"left_alone 2001"});
+}
+
+TEST_CASE("an XID that two accounts have is shown also of people who are not in the record", "[core][diff]") {
+    auto second = account("1001");
+    second.eid = UserEid("other");
+    const auto found = compare({}, {account("1001"), second}, {ours("1001")}, {});
+
+    CHECK(lines_of(found).empty());
+    CHECK(notes_of(found.notes) == Lines{"conflict 1001"});
 }
 
 TEST_CASE("the address of somebody who has accepted follows the record or stays, as the tenant says", "[core][diff]") {
@@ -211,24 +317,44 @@ TEST_CASE("nobody is invited at an address that they do not get after all", "[co
 
 TEST_CASE("whoever does not accept is asked again after a while, and not for ever", "[core][diff]") {
     diff::Policy policy;
-    policy.invite_again_before =
-        diff::invite_again_before({.after = std::chrono::days(7), .times = 2}, Day() + std::chrono::days(20));
-    const auto asked = [&](int on, std::size_t times) {
-        auto owned = ours("1001");
-        owned.invited_again = times;
-        return lines_of(compare({wanted("1001")}, {invited("1001", day(on))}, {owned}, policy));
+    auto owned = ours("1001");
+    int last_asked = 1;  // the network shows the last invitation, not the first
+    const auto asked_on = [&](int today) {
+        policy.reminders =
+            diff::reminders_on({.after = std::chrono::days(7), .times = 2}, Day() + std::chrono::days(today));
+        const auto found = compare({wanted("1001")}, {invited("1001", day(last_asked))}, {owned}, policy);
+        if (found.changes.empty()) return false;
+        CHECK(std::get<InviteAgain>(found.changes.front().what).reminder);
+        last_asked = today;
+        ++owned.invited_again;
+        return true;
     };
 
-    CHECK(asked(12, 0) == Lines{"invite_again 1001"});
-    CHECK(asked(13, 0).empty());
-    CHECK(asked(12, 1).empty());
-    CHECK(asked(5, 1) == Lines{"invite_again 1001"});
-    CHECK(asked(1, 2).empty());
+    std::vector<int> asked;
+    for (int today = 1; today < 60; ++today) {
+        if (asked_on(today)) asked.push_back(today);
+    }
+    CHECK(asked == std::vector{9, 17});
+}
+
+TEST_CASE("nobody is reminded where the tenant does not ask for it", "[core][diff]") {
+    CHECK(diff::reminders_on({}, Day() + std::chrono::days(20)) == diff::Reminders{});
+}
+
+TEST_CASE("an invitation at a new address that was not sent with the change of the address is still due",
+          "[core][diff]") {
+    auto owned = ours("1001");
+    owned.invite_due = true;
+
+    const auto due = compare({wanted("1001")}, {invited("1001")}, {owned}, {});
+    REQUIRE(lines_of(due) == Lines{"invite_again 1001"});
+    CHECK_FALSE(std::get<InviteAgain>(due.changes.front().what).reminder);
+    CHECK(lines_of(compare({wanted("1001")}, {account("1001")}, {owned}, {})) == Lines{"release 1001 -invite_due"});
 }
 
 TEST_CASE("nobody is asked again whom we did not ask, or who is not asked by e-mail", "[core][diff]") {
     diff::Policy policy;
-    policy.invite_again_before = {day(20)};
+    policy.reminders = {.before = day(20), .times = 3};
     const auto old = invited("1001", day(1));
 
     CHECK(lines_of(compare({wanted("1001")}, {old}, {ours("1001")}, policy)) == Lines{"invite_again 1001"});
@@ -264,4 +390,14 @@ TEST_CASE("the adoption of a network that predates the sync is proposed by XID, 
         CHECK(note.text.find('@') == std::string::npos);
         CHECK(note.text.find("Person") == std::string::npos);
     }
+}
+
+TEST_CASE("whoever cannot be reactivated because somebody has their address is placed nowhere either", "[core][diff]") {
+    auto other = unlinked("x");
+    other.other_emails = {"p1001@shop.example"};
+    const auto found =
+        compare({wanted("1001", {"Store 12"})}, {suspended(account("1001")), other}, {suspended_by_us("1001")}, {});
+
+    CHECK(lines_of(found).empty());
+    CHECK(notes_of(found.notes) == Lines{"conflict 1001"});
 }

@@ -107,3 +107,50 @@ TEST_CASE("people come into a local department after what is above it, and leave
     CHECK(lines_of(diff::diff(should_be({wanted("1001")}), with_departments({member}), ownership, {})) ==
           Lines{"remove_from_groups 1001 a-local,g12,g20"});
 }
+
+TEST_CASE("nobody leaves a business unit while they stay in a local department of it", "[core][diff]") {
+    auto network = with_departments({account("1001", {"a-local", "g12", "g20"})});
+    for (auto& group : network.groups) {
+        if (group.eid == GroupEid("a-local")) group.parent = GroupEid("g12");
+    }
+
+    // Somebody else placed them in the local department.
+    const Ownership two{{ours("1001", {"g12", "g20"})}};
+    const auto moved = diff::diff(should_be({wanted("1001")}), network, two, {});
+    CHECK(lines_of(moved) == Lines{"remove_from_groups 1001 g20"});
+    CHECK(notes_of(moved.notes) == Lines{"protected 1001"});
+    const auto left = diff::diff(should_be({}), network, two, {});
+    CHECK(lines_of(left) == Lines{"remove_from_groups 1001 g20", "suspend_user 1001"});
+
+    // Ours: they leave both.
+    const Ownership all{{ours("1001", {"a-local", "g12", "g20"})}};
+    CHECK(lines_of(diff::diff(should_be({wanted("1001")}), network, all, {})) ==
+          Lines{"remove_from_groups 1001 a-local,g12,g20"});
+}
+
+TEST_CASE("which of two local departments of one name is meant is never guessed", "[core][diff]") {
+    auto network = network_of({account("1001")});
+    network.groups.push_back({GroupEid("b12"), GroupKind::local_department, "Bakery", {}, GroupEid("g12")});
+    network.groups.push_back({GroupEid("b14"), GroupKind::local_department, "Bakery", {}, GroupEid("g14")});
+    sort_network(network);
+    const auto person = placed(wanted("1001"), [](Placement& says) {
+        const GroupRef local{.by = GroupRef::By::name, .kind = GroupKind::local_department, .text = "Bakery"};
+        says.groups.push_back({local, DesiredMembership::Mode::member, {reason("rule")}});
+    });
+    const auto found = diff::diff(should_be({person}), network, {{ours("1001")}}, {});
+
+    CHECK(lines_of(found).empty());
+    CHECK(notes_of(found.notes) == Lines{"unknown_group 1001"});
+
+    // A rule that may make it says of which business unit it is.
+    auto desired = should_be({person});
+    desired.groups_to_make = {{.group = person.placement->groups.front().group,
+                               .reason = reason("rule"),
+                               .parents = {business_unit("Store 14"), department("Bakery")}}};
+    CHECK(lines_of(diff::diff(desired, network, {{ours("1001")}}, {})) == Lines{"add_to_groups 1001 b14"});
+    std::erase_if(network.groups, [](const ActualGroup& group) { return group.eid == GroupEid("b14"); });
+    network.groups.push_back({GroupEid("d1"), GroupKind::department, "Bakery", {}});
+    sort_network(network);
+    CHECK(lines_of(diff::diff(desired, network, {{ours("1001")}}, {})) ==
+          Lines{"make_group local_department Bakery in g14 and d1"});
+}

@@ -40,7 +40,7 @@ TEST_CASE("after the last attempt there is no other", "[core][pace]") {
     CHECK_FALSE(wait_before_retry(1, std::nullopt, least, BackoffLimits{.attempts_max = 1}));
 }
 
-TEST_CASE("a server's word beats our own calculation", "[core][pace]") {
+TEST_CASE("a server's word beats our own calculation", "[core][pace][fault19]") {
     const BackoffLimits limits{.first = 1s, .longest = 4s, .attempts_max = 4, .server_wait_max = 10min};
 
     CHECK(wait_before_retry(1, Duration(60s), least, limits) == Duration(60s));
@@ -48,7 +48,7 @@ TEST_CASE("a server's word beats our own calculation", "[core][pace]") {
     CHECK(wait_before_retry(1, Duration(0s), least, limits) == Duration(0s));
 }
 
-TEST_CASE("an absurd word of a server is capped", "[core][pace]") {
+TEST_CASE("an absurd word of a server is capped", "[core][pace][fault19]") {
     const BackoffLimits limits{.attempts_max = 4, .server_wait_max = 10min};
 
     CHECK(wait_before_retry(1, Duration(24h * 365), least, limits) == Duration(10min));
@@ -56,7 +56,8 @@ TEST_CASE("an absurd word of a server is capped", "[core][pace]") {
     CHECK(wait_before_retry(1, Duration(-5s), least, limits) == Duration(0));
 }
 
-TEST_CASE("clients that were sent away together do not come back together, and never early", "[core][pace][property]") {
+TEST_CASE("clients that were sent away together do not come back together, and never early",
+          "[core][pace][property][fault28]") {
     const BackoffLimits limits{.first = 1s, .longest = 4s, .attempts_max = 4};
     for (unsigned seed = 0; seed < 200; ++seed) {
         INFO("seed " << seed);

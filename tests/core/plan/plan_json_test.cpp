@@ -42,6 +42,8 @@ std::vector<What> every_kind() {
                     .user = true,
                     .forgotten = {{OwnershipChange::What::declined, "g1"}, {OwnershipChange::What::invited_again, ""}}},
             InviteAgain{.email = "jan@shop.example"},
+            InviteAgain{.email = "jan@shop.example", .reminder = true},
+            UpdateProfile{.before = {}, .after = full_profile(), .asks_in_again = true},
             ReactivateUser{.profile = {}, .formerly = EmployeeKey("7")},
             ChangeGroupRole{
                 .group = groups().front(), .before = RoleId("member"), .after = RoleId("admin"), .granted = true},
@@ -244,6 +246,13 @@ TEST_CASE("every part of a plan is kept", "[core][plan]") {
     CHECK(differs([](Plan& p) { p.notes.front().kind = Note::Kind::conflict; }));
     CHECK(differs([](Plan& p) { p.notes.clear(); }));
     CHECK(differs([](Plan& p) { p.unmapped.front().people = 4; }));
+    CHECK(differs([](Plan& p) { p.drift = {{Drift::Kind::account_reactivated, EmployeeKey("1"), "account"}}; }));
+    CHECK(differs([](Plan& p) { p.notes.front().kind = Note::Kind::awaits_hand; }));
+    CHECK(differs([](Plan& p) { p.notes.front().kind = Note::Kind::not_shown_yet; }));
+}
+
+TEST_CASE("a plan without drift is written as before there was a word for it", "[core][plan]") {
+    CHECK(encode(Plan{}).ends_with(R"("notes":[],"unmapped":[]})"));
 }
 
 TEST_CASE("a plan that the program did not write is refused", "[core][plan]") {

@@ -324,7 +324,7 @@ TEST_CASE("drift is shown in the plan, decides about its id, and is no removal t
 
 TEST_CASE("letters to people who did not accept are no removals to the guard", "[core][plan]") {
     diff::Policy policy;
-    policy.invite_again_before = {Time(std::chrono::hours(24))};
+    policy.reminders = {.before = Time(std::chrono::hours(24)), .times = 1};
     auto invited = account("1001");
     invited.state = UserState::invited;
     invited.invited_at = Time();

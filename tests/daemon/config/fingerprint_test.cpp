@@ -60,6 +60,7 @@ TEST_CASE("whatever decides what a plan holds changes the fingerprint", "[daemon
         good_tenant + "[drift]\nmemberships = 'ignore'\n",
         good_tenant + "[drift]\nroles = 'adopt'\n",
         good_tenant + "[drift]\naccounts = 'adopt'\n",
+        good_tenant + "[drift]\nsettle = '2h'\n",
         good_tenant + "[invitations]\nagain_after = '7d'\n",
         good_tenant + "[invitations]\nagain_after = '7d'\nagain_times = 1\n",
         with(good_tenant, "[target]", "[target]\ngroup_roles = true"),

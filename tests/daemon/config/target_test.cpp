@@ -63,7 +63,12 @@ TEST_CASE("whoever makes accounts by invitation needs no SCIM, and finds the acc
     const auto tenant = tenant_of(text);
     CHECK(tenant.target.create_by_invite);
     CHECK(tenant.policy.adopt_by_email);
-    CHECK(problems_of(text + "[accounts]\nadopt_by_email = false\n") ==
+    CHECK_FALSE(tenant.policy.can_suspend);
+    CHECK(tenant_of(good_tenant).policy.can_suspend);
+    const auto warned = problems_of(text);
+    REQUIRE(warned.size() == 1);
+    CHECK(warned.front().find("warning: leavers.action: without SCIM") != std::string::npos);
+    CHECK(problems_of(text + "[accounts]\nadopt_by_email = false\n[leavers]\naction = 'remove'\n") ==
           Lines{"18:18: error: accounts.adopt_by_email: accounts that are made by invitation "
                 "(target.create_by_invite) are found by their address"});
 }

@@ -88,7 +88,7 @@ action = 'remove'
 [roles]
 default = 'viewer'
 invitee = 'guest'
-protected = 'owner'
+protected = ['owner']
 before_activation = false
 [retry]
 first = '2s'
@@ -100,8 +100,9 @@ server_wait_max = '5m'
     CHECK(tenant.policy == diff::Policy{.leavers = diff::LeaverAction::remove,
                                         .default_role = RoleId("viewer"),
                                         .invitee_role = RoleId("guest"),
-                                        .protected_role = RoleId("owner"),
+                                        .protected_roles = {RoleId("owner")},
                                         .roles_before_activation = false});
+    CHECK(tenant.target.protected_roles == Lines{"owner"});
     CHECK(tenant.retry ==
           pace::BackoffLimits{.first = 2s, .longest = 1min, .attempts_max = 2, .server_wait_max = 5min});
     CHECK(tenant_of(good_tenant).policy == diff::Policy{});
@@ -141,6 +142,7 @@ TEST_CASE("what becomes of drift, of accounts that were there, and of people who
 memberships = 'adopt'
 roles = 'ignore'
 accounts = 'adopt'
+settle = '20m'
 [accounts]
 adopt_by_email = true
 xid_change_on_reactivation = true
@@ -157,6 +159,8 @@ again_times = 2
     expected.xid_change_on_reactivation = true;
     expected.active_email = diff::ActiveEmail::stays;
     CHECK(tenant.policy == expected);
+    CHECK(tenant.drift_settle == std::chrono::minutes(20));
+    CHECK(tenant_of(good_tenant).drift_settle == std::chrono::minutes(10));
     CHECK(tenant.ask_again == diff::AskAgain{.after = std::chrono::days(7), .times = 2});
     CHECK(tenant_of(good_tenant).ask_again == diff::AskAgain{});
     CHECK(problems_of(good_tenant + "[invitations]\nagain_after = '36h'\n") ==

@@ -33,6 +33,7 @@ TEST_CASE("the status says of every tenant how it is, what was and what comes", 
     auto shop = held_tenant("shop");
     shop.running = true;
     shop.progress = sync::Progress{.done = 3, .left = 9};
+    shop.waits_until = evening + 15min;
 
     const auto shown = json::parse(status::status_json(daemon_with({shop})));
 
@@ -42,6 +43,7 @@ TEST_CASE("the status says of every tenant how it is, what was and what comes", 
         "ready": true, "shutting_down": false,
         "tenants": [{
             "name": "shop", "health": "attention", "running": true, "progress": {"done": 3, "left": 9},
+            "waits_until": "2026-11-22T20:00:01Z",
             "last_run": {"id": 12, "trigger": "schedule", "started_at": "2026-11-22T06:45:01Z",
                          "ended_at": "2026-11-22T06:47:01Z", "end": "held", "failure_code": null, "failure": null,
                          "people_open": 0},
@@ -111,7 +113,7 @@ TEST_CASE("what a tenant does not have yet is null", "[daemon][http]") {
     shown.erase("rules");
 
     CHECK(shown == json::parse(R"({"name": "new", "health": "well", "running": false, "progress": null,
-        "last_run": null, "last_good_snapshot": null, "overdue": false, "plan_held": null, "drift": 0, "next_run": null})"));
+        "waits_until": null, "last_run": null, "last_good_snapshot": null, "overdue": false, "plan_held": null, "drift": 0, "next_run": null})"));
 }
 
 TEST_CASE("a failure is shown with its code and sentence, whatever bytes it quotes", "[daemon][http]") {

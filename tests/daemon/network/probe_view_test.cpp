@@ -20,7 +20,7 @@ const std::vector<ProbeFinding> findings{
 
 TEST_CASE("a probe is a line for each assumption, below the counts", "[daemon][network]") {
     CHECK(network_view::probe_text(TenantId("shop"), findings) ==
-          "assumptions about the network of shop: 1 holds, 1 fails, 1 not seen, 1 not tried\n"
+          "assumptions about the network of shop: holds 1, fails 1, not seen 1, not tried 1\n"
           "  A-1   holds      the network answers, and its EID is the configured one  [rest_url]\n"
           "  A-10  fails      a page of 100 held 25 people  [page_size]\n"
           "  A-16  not seen   no local departments\n"

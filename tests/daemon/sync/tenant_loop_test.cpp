@@ -61,12 +61,15 @@ public:
         return inner_.read_again(std::move(links), deadline);
     }
     boost::asio::awaitable<Result<Receipt>> apply(Operation operation, Deadline deadline) override {
-        return inner_.apply(std::move(operation), deadline);
+        auto applied = co_await inner_.apply(std::move(operation), deadline);
+        if (applied && made) applied->made = made;
+        co_return applied;
     }
     boost::asio::awaitable<Result<Found>> find(Operation operation, Deadline deadline) override {
         return inner_.find(std::move(operation), deadline);
     }
     std::vector<std::string> readings;
+    std::optional<UserEid> made;  ///< the account that the answers tell of
 
 private:
     Network& inner_;
@@ -223,7 +226,7 @@ TEST_CASE("a restart after a finished run waits for the next due time", "[daemon
 }
 
 TEST_CASE("a failure that may pass is tried again soon, one that somebody must mend within the hour",
-          "[daemon][sync]") {
+          "[daemon][sync][fault28]") {
     const auto kind = GENERATE(FailureKind::transient, FailureKind::blocked);
     TenantStage stage(24h);
     stage.source.fail_next({.kind = kind, .code = "connect_failed"});
@@ -472,4 +475,31 @@ TEST_CASE("between whole readings of the network only what changed is read, and 
     stage.pass(2h);
     CHECK(stage.seen.readings ==
           std::vector<std::string>{"whole 1", "again 1", "again 1", "whole 1", "again 1", "whole 1"});
+}
+
+TEST_CASE("an account that only its maker knows is linked with the outcome that made it", "[daemon][sync]") {
+    TenantStage stage;
+    stage.settings.drift_settle = 0s;
+    deliver(stage);
+    stage.seen.made = UserEid("u7");
+    stage.start();
+
+    REQUIRE(stage.ledger.owned.users.size() == 2);
+    CHECK(stage.ledger.owned.users[0].link == UserEid("u7"));
+    CHECK(stage.ledger.owned.users[0].changed_at == stage.clock.now());
+}
+
+TEST_CASE("what was done a short while ago is not done again because the network does not show it yet",
+          "[daemon][sync]") {
+    TenantStage stage(40min);
+    deliver(stage);
+    stage.start();
+    stage.network.forget("1001");
+    const auto calls = stage.network.calls();
+
+    stage.pass(40min);
+    CHECK(stage.network.calls() == calls);
+    CHECK(stage.runs.runs.back().end == RunEnd::done_open);
+    stage.pass(40min);  // more than an hour after
+    CHECK(stage.network.knows("1001"));
 }

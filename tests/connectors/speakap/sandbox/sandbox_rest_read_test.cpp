@@ -160,7 +160,11 @@ TEST_CASE("roles are the built-in ones and the network's own", "[connectors][spe
 
     const auto roles = body_of(world.rest("roles/?embed=roles"));
 
-    CHECK(each(roles["_embedded"]["roles"], "name") == Names{"Member", "Administrator", "Invitee", "Store manager"});
+    CHECK(each(roles["_embedded"]["roles"], "name") ==
+          Names{"Member", "Administrator", "Invitee", "External", "Enterprise administrator", "Store manager"});
+    for (const auto* key : {"invitee", "admin", "external", "enterprise_admin"}) {
+        CHECK(body_of(world.rest("roles/" + std::string(key) + "/"))["roleType"] == "built_in");
+    }
     CHECK(body_of(world.rest("roles/default/"))["key"] == "member");
     CHECK(body_of(world.rest("roles/" + world.state.roles[0].eid + "/"))["roleType"] == "user_defined");
     CHECK(world.rest("roles/nobody/").status == 404);

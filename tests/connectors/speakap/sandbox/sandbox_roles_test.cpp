@@ -109,6 +109,29 @@ TEST_CASE("a role in a group is given only where the network has it so", "[conne
     CHECK(world.person("100").network.role == "member");
 }
 
+TEST_CASE("another role or lock is a change of the person only where the network has it so",
+          "[connectors][speakap][sandbox]") {
+    SandboxWorld world;
+    const auto before = world.person("100").modified;
+    const auto membership = world.person("100").network.eid;
+    const auto give = [&](const std::string& role) {
+        REQUIRE(world.post_form("changeroles", {{"memberships[" + membership + "]", role}}).status == 200);
+        return world.person("100").modified;
+    };
+    const auto lock = [&] {
+        world.post_form("/sandbox/by-hand", {{"what", "lock"}, {"membership", membership}, {"app", "bb22"}});
+        return world.person("100").modified;
+    };
+    world.now += std::chrono::hours(1);
+    CHECK(give("admin") == before);
+    CHECK(lock() == before);
+
+    world.state.behaviour.role_change_modifies = true;
+    CHECK(give("member") == world.now);
+    world.now += std::chrono::hours(1);
+    CHECK(lock() == world.now);
+}
+
 TEST_CASE("a membership of a group is created once", "[connectors][speakap][sandbox]") {
     SandboxWorld world;
     const auto food = world.group("Food").eid;

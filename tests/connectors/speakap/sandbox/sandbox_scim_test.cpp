@@ -130,8 +130,9 @@ TEST_CASE("SCIM refuses in its own words", "[connectors][speakap][sandbox]") {
     SandboxWorld world;
     const auto path = "Users/" + world.person("100").scim_id;
 
-    CHECK(world.scim("PATCH", path, nlohmann::json::object()).status == 501);
-    CHECK(world.scim("DELETE", path).status == 501);
+    CHECK(world.scim("PATCH", path, nlohmann::json::object()).status == 405);
+    CHECK(http::find_header(world.scim("DELETE", path).headers, "Allow") == "GET, PUT");
+    CHECK(world.scim("PUT", "Users").status == 405);
     CHECK(world.scim("GET", "Users/nobody").status == 404);
     CHECK(world.scim("GET", "Groups").status == 404);
     CHECK(world.scim("POST", "Users", {{"externalId", "102"}}).status == 400);

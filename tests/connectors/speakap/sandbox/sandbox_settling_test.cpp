@@ -112,6 +112,119 @@ TEST_CASE("a removal that was accepted is carried out after a while, and is not 
     CHECK(body_of(world.rest("users/" + anna.eid + "/status"))["status"] == "deleted");
 }
 
+TEST_CASE("another role and another title show in lists only after a while, and at once when one is read",
+          "[connectors][speakap][sandbox]") {
+    SlowWorld world;
+    world.now += std::chrono::hours(1);
+    const auto anna = world.person("100");
+    REQUIRE(world.post_form("changeroles", {{"memberships[" + anna.network.eid + "]", "admin"}}).status == 200);
+    auto body = test::scim_person("100", "anna@shop.example");
+    REQUIRE(world.scim("PUT", "Users/" + anna.scim_id, body).status == 200);
+
+    const auto roles = [&] {
+        return each(body_of(world.rest("memberships/?embed=memberships"))["_embedded"]["memberships"], "role");
+    };
+    const auto titles = [&] {
+        return each(body_of(world.rest("users/?embed=users"))["_embedded"]["users"], "jobTitle");
+    };
+    const auto scim_title = [&](const std::string& query) {
+        return body_of(world.scim("GET", "Users" + query))["Resources"][0]["title"];
+    };
+    CHECK(roles() == Names{"member", "invitee"});
+    CHECK(titles().front() == "Cashier");
+    CHECK(scim_title("") == "Cashier");
+    CHECK(scim_title("?filter=userName+eq+%22100%22") == "Baker");
+    CHECK(body_of(world.rest("memberships/" + anna.network.eid + "/"))["role"] == "admin");
+    CHECK(body_of(
+              world.rest("users/?modified_since=" + sandbox::to_iso(world.now).substr(0, 23) + "Z"))["_links"]["users"]
+              .empty());
+    world.now += settling;
+    CHECK(roles() == Names{"admin", "invitee"});
+    CHECK(titles().front() == "Baker");
+    CHECK(scim_title("") == "Baker");
+}
+
+TEST_CASE("each change of a person has its own time to show", "[connectors][speakap][sandbox]") {
+    SlowWorld world;
+    const auto membership = world.person("100").network.eid;
+    const auto give = [&](const std::string& role) {
+        REQUIRE(world.post_form("changeroles", {{"memberships[" + membership + "]", role}}).status == 200);
+    };
+    const auto role = [&] {
+        return each(body_of(world.rest("memberships/?embed=memberships"))["_embedded"]["memberships"], "role").front();
+    };
+    give("admin");
+    world.now += std::chrono::seconds(3);
+    give(world.state.roles.front().eid);
+
+    CHECK(role() == "member");
+    world.now += std::chrono::seconds(2);
+    CHECK(role() == "admin");
+    world.now += std::chrono::seconds(3);
+    CHECK(role() == world.state.roles.front().eid);
+}
+
+TEST_CASE("whoever left a group, was suspended or was invited again shows in lists as before for a while",
+          "[connectors][speakap][sandbox]") {
+    SlowWorld world;
+    const auto anna = world.person("100");
+    const auto sales = world.group("Sales 12").eid;
+    world.post_form("users/" + anna.eid + "/groups/remove", {{"groups[]", sales}});
+    const auto invited_at = [&] {
+        return body_of(
+            world.rest("memberships/?embed=memberships&role=invitee"))["_embedded"]["memberships"][0]["invitedAt"];
+    };
+    const auto first = invited_at();
+    world.now += std::chrono::seconds(1);
+    world.post_form("invite", {{"invitees[0][email]", "bas@shop.example"}, {"resend", "true"}});
+    const auto members = [&] {
+        return body_of(world.rest("memberships/?group=" + sales))["_links"]["memberships"].size();
+    };
+    CHECK(members() == 1);
+    CHECK(body_of(world.rest("groups/" + sales + "/"))["numMembers"] == 1);
+    CHECK(invited_at() == first);
+    world.now += settling;
+    CHECK(members() == 0);
+    CHECK(body_of(world.rest("groups/" + sales + "/"))["numMembers"] == 0);
+    CHECK(invited_at() == sandbox::to_iso(world.now - settling));
+
+    auto body = test::scim_person("100", "anna@shop.example");
+    body["active"] = false;
+    REQUIRE(world.scim("PUT", "Users/" + anna.scim_id, body).status == 200);
+    CHECK(world.listed() == Names{"100", "101"});
+    world.now += settling;
+    CHECK(world.listed() == Names{"101"});
+}
+
+TEST_CASE("a change can be late for reads of the one, too", "[connectors][speakap][sandbox]") {
+    SlowWorld world(true);
+    const auto anna = world.person("100");
+    REQUIRE(world.post_form("changeroles", {{"memberships[" + anna.network.eid + "]", "admin"}}).status == 200);
+    REQUIRE(world.scim("PUT", "Users/" + anna.scim_id, test::scim_person("100", "anna@shop.example")).status == 200);
+
+    const auto role = [&] { return body_of(world.rest("memberships/" + anna.network.eid + "/"))["role"]; };
+    const auto title = [&] { return body_of(world.scim("GET", "Users/" + anna.scim_id))["title"]; };
+    CHECK(role() == "member");
+    CHECK(title() == "Cashier");
+    CHECK(body_of(world.rest("users/" + anna.eid + "/"))["jobTitle"] == "Cashier");
+    world.now += settling;
+    CHECK(role() == "admin");
+    CHECK(title() == "Baker");
+}
+
+TEST_CASE("a removal that was carried out shows, whatever else was changed meanwhile",
+          "[connectors][speakap][sandbox]") {
+    SlowWorld world;
+    const auto anna = world.person("100");
+    CHECK(world.remove("memberships/" + anna.network.eid + "/").status == 202);
+    world.now += std::chrono::seconds(4);
+    REQUIRE(world.scim("PUT", "Users/" + anna.scim_id, test::scim_person("100", "anna@shop.example")).status == 200);
+
+    CHECK(world.listed() == Names{"100", "101"});
+    world.now += std::chrono::seconds(1);
+    CHECK(world.listed() == Names{"101"});
+}
+
 TEST_CASE("who was there before the start shows at once", "[connectors][speakap][sandbox]") {
     SlowWorld world;
 
