@@ -17,7 +17,8 @@ namespace usersync {
 /// What the network answered to an operation that took effect.
 struct Receipt {
     bool already_so = false;  ///< it was that way before (e.g. 409 on create, and the account is the one we meant)
-    /// The account that was made, where nothing but its EID will tell whose it is: no interface took the employee's key.
+    /// The account that was made, where nothing but its EID will tell whose it is: no interface took the employee's
+    /// key.
     std::optional<UserEid> made = {};
     bool operator==(const Receipt&) const = default;
 };
