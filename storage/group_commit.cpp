@@ -15,15 +15,16 @@ GroupCommit::GroupCommit(Database& database, LedgerChain& chain, asio::any_io_ex
 asio::awaitable<Result<void>> GroupCommit::write(Work work) {
     auto home = co_await asio::this_coro::executor;
     auto initiate = [this, home](auto handler, Work job) {
-        // shared_ptr: what waits is copied about on the lane, and the caller's handler is there once.
+        // shared_ptr, since a std::function has to be copyable. It is given away whole: the caller's loop may be gone
+        // as soon as it has its answer, and nothing on the lane may hold on to it.
         struct Caller {
             decltype(handler) resume;
             asio::executor_work_guard<asio::any_io_executor> guard;
         };
         auto caller =
             std::make_shared<Caller>(Caller{.resume = std::move(handler), .guard = asio::make_work_guard(home)});
-        Ended ended = [caller, home](std::exception_ptr error, Result<void> result) {
-            asio::post(home, [caller, error, result = std::move(result)]() mutable {
+        Ended ended = [caller = std::move(caller), home](std::exception_ptr error, Result<void> result) mutable {
+            asio::post(home, [caller = std::move(caller), error, result = std::move(result)]() mutable {
                 std::move(caller->resume)(error, std::move(result));
             });
         };
@@ -48,7 +49,7 @@ void GroupCommit::add(Work work, Ended ended) {
 
 void GroupCommit::take_waiting() {
     is_due_ = false;
-    const auto all = std::exchange(waiting_, {});
+    auto all = std::exchange(waiting_, {});
     std::exception_ptr error;
     Result<void> written;
     try {
@@ -57,7 +58,7 @@ void GroupCommit::take_waiting() {
         error = std::current_exception();
     }
     const bool is_one_at_fault = all.size() > 1 && (error || !written);
-    for (const auto& one : all) {
+    for (auto& one : all) {
         if (is_one_at_fault) {
             write_one(one);
         } else {
@@ -66,18 +67,18 @@ void GroupCommit::take_waiting() {
     }
 }
 
-void GroupCommit::write_one(const Waiting& one) {
+void GroupCommit::write_one(Waiting& one) {
     std::exception_ptr error;
     Result<void> written;
     try {
-        written = transact({one});
+        written = transact({&one, 1});
     } catch (...) {
         error = std::current_exception();
     }
     one.ended(error, written);
 }
 
-Result<void> GroupCommit::transact(const std::vector<Waiting>& all) {
+Result<void> GroupCommit::transact(std::span<const Waiting> all) {
     auto written = database_.write([&](SQLite::Database& connection) -> Result<void> {
         for (const auto& one : all) {
             if (auto done = one.work(connection); !done) return done;

@@ -16,6 +16,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -45,7 +46,7 @@ public:
     std::size_t transactions() const { return transactions_; }
 
 private:
-    using Ended = std::function<void(std::exception_ptr, Result<void>)>;
+    using Ended = std::function<void(std::exception_ptr, Result<void>)>;  ///< called once
     struct Waiting {
         Work work;
         Ended ended;
@@ -53,8 +54,8 @@ private:
 
     void add(Work work, Ended ended);
     void take_waiting();
-    void write_one(const Waiting& one);
-    Result<void> transact(const std::vector<Waiting>& all);
+    void write_one(Waiting& one);
+    Result<void> transact(std::span<const Waiting> all);
 
     Database& database_;
     LedgerChain& chain_;
