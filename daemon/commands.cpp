@@ -3,6 +3,7 @@
 #include "core/async/task_group.hpp"
 #include "daemon/http/status_text.hpp"
 #include "daemon/http/status_view.hpp"
+#include "daemon/ledger_commands.hpp"
 #include "daemon/network_questions.hpp"
 #include "daemon/report.hpp"
 #include "daemon/rule_questions.hpp"
@@ -104,7 +105,8 @@ asio::awaitable<CommandResult> carry_out(Environment& environment, Clock& clock,
                                 .err = {}};
     }
     const bool asks_network = is_network_question(request.command);
-    if (asks_network || is_rule_question(request.command)) {
+    const bool asks_ledger = is_ledger_question(request.command);
+    if (asks_network || asks_ledger || is_rule_question(request.command)) {
         auto* asked = arguments.empty() ? nullptr : environment.find(arguments[0]);
         if (asked == nullptr) {
             co_return wrong_use(arguments.empty() ? request.command + " wants a tenant"
@@ -114,22 +116,33 @@ asio::awaitable<CommandResult> carry_out(Environment& environment, Clock& clock,
             auto seen = co_await answer_network_question(*asked, clock, std::move(request));
             co_return seen;
         }
+        if (asks_ledger) {
+            auto told = co_await answer_ledger_question(*asked, clock, std::move(request));
+            co_return told;
+        }
         auto answer = co_await answer_question(*asked, clock, std::move(request));
         co_return answer;
     }
     const bool approves = request.command == "approve";
-    const bool shows_plan = request.command == "plan" || request.command == "adopt";
+    const bool undoes = request.command == "undo";
+    const bool shows_plan = request.command == "plan" || request.command == "adopt" || undoes;
     if (request.command != "sync" && !shows_plan && !approves) {
         co_return wrong_use("there is no command \"" + request.command + '"');
     }
-    if (arguments.size() != (approves ? 2u : 1u)) {
-        co_return wrong_use(approves ? "usage: approve TENANT PLAN" : "usage: " + request.command + " TENANT");
+    if (arguments.size() != (approves || undoes ? 2u : 1u)) {
+        co_return wrong_use("usage: " + request.command + " TENANT" + (approves ? " PLAN" : undoes ? " RUN" : ""));
     }
     auto* tenant = environment.find(arguments[0]);
     if (tenant == nullptr) co_return wrong_use("there is no tenant \"" + arguments[0] + '"');
 
     sync::CycleOrder order{.trigger = "command"};
     if (shows_plan) order.goal = request.command == "plan" ? sync::Goal::plan : sync::Goal::adopt;
+    if (undoes) {
+        order.goal = sync::Goal::undo;
+        order.undo = run_id_from(arguments[1]);
+        if (!order.undo)
+            co_return wrong_use("RUN is the number of a run, as ledger shows it, not \"" + arguments[1] + '"');
+    }
     if (approves) {
         auto plan = co_await whole_plan_id(*tenant, arguments[1]);
         if (!plan)

@@ -17,6 +17,8 @@ namespace usersync {
 /// | approve TENANT PLAN | carries out exactly that plan, or refuses with what changed | the run                 |
 /// | status              | –                                                           | the state of all tenants |
 /// | explain, desired, mapping check, mapping diff | answers, see daemon/rule_questions.hpp | the answer          |
+/// | undo TENANT RUN     | plans to take back what that run did; sends nothing         | the plan                |
+/// | ledger, what-changed | answers, see daemon/ledger_commands.hpp                    | the answer              |
 /// | network, probe      | answers, see daemon/network_questions.hpp                   | the answer              |
 ///
 /// Option "format": "text" (default) or "json". Anything else: exit code 2 and a sentence. REQUIRES: the

@@ -46,9 +46,12 @@ std::string run_text(const TenantId& tenant, const sync::CycleResult& result) {
         if (result.plan->state == PlanState::held) {
             for (const auto& hold : result.plan->verdict.hold)
                 out += "  held (" + hold.code + "): " + hold.sentence + '\n';
-            out += std::string("  look at it:  usersyncd ") + (result.is_adoption ? "adopt " : "plan ") +
-                   tenant.value() + "\n  let it pass: usersyncd approve " + tenant.value() + ' ' + plan.id.value() +
-                   '\n';
+            out += std::string("  look at it:  usersyncd ") +
+                   (result.is_adoption ? "adopt "
+                    : result.undoes    ? "undo "
+                                       : "plan ") +
+                   tenant.value() + (result.undoes ? ' ' + std::to_string(result.undoes->value()) : std::string()) +
+                   "\n  let it pass: usersyncd approve " + tenant.value() + ' ' + plan.id.value() + '\n';
         }
     }
     for (const auto& [kind, outcomes] : result.ledger) out += "  " + kind + ':' + counts_of(outcomes) + '\n';
@@ -118,7 +121,7 @@ std::string render_plan(const sync::CycleResult& result, Format format) {
 control::ExitCode exit_code_of(const sync::CycleResult& result) {
     if (result.run.end == RunEnd::held) return control::ExitCode::held;
     const auto code = result.failure ? result.failure->code : std::string();
-    if (code == "no_such_plan" || code == "stale_plan") return control::ExitCode::held;
+    if (code == "no_such_plan" || code == "stale_plan" || code == "nothing_to_undo") return control::ExitCode::held;
     if (result.failure || result.run.end == RunEnd::failed) return control::ExitCode::failed;
     return result.run.people_open > 0 ? control::ExitCode::people_open : control::ExitCode::done;
 }

@@ -200,7 +200,8 @@ struct Note {
         by_hand,       ///< wanted, and no interface can do it: somebody does it in the network
         awaits_hand,   ///< likewise, and the network shows whether it is done: until then they are open
         not_shown_yet,  ///< we changed it, and the network does not show it yet: nothing is concluded from that
-        no_effect,      ///< done again and again by the network's word, and not there: somebody must look
+        no_effect,     ///< done again and again by the network's word, and not there: somebody must look
+        not_undone,    ///< of what is to be taken back: stays as it is
     };
     Kind kind = Kind::conflict;
     EmployeeKey employee;  ///< empty when no single person is meant

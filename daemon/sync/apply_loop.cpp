@@ -49,7 +49,8 @@ public:
             } else if (const auto* look = std::get_if<apply::Look>(&step)) {
                 calls_.spawn(find_out(look->operation));
             } else if (const auto* settle = std::get_if<apply::Settle>(&step)) {
-                co_await write_outcome(*settle);
+                // Beside the others: outcomes and intents that come together share a transaction.
+                calls_.spawn(write_outcome(*settle));
             } else if (const auto* wait = std::get_if<apply::WaitUntil>(&step)) {
                 set_alarm(wait->when);
                 co_await calls_.changed();

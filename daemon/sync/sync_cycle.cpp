@@ -5,7 +5,9 @@
 #include "core/diff/adoption.hpp"
 #include "core/diff/diff.hpp"
 #include "core/pace/schedule.hpp"
+#include "core/plan/ledger_facts.hpp"
 #include "core/plan/make_plan.hpp"
+#include "core/plan/undo.hpp"
 #include "core/rules/desired_network.hpp"
 #include "core/rules/kept_people.hpp"
 #include "daemon/sync/apply_loop.hpp"
@@ -112,6 +114,38 @@ plan::DoneBefore pasts_in(const std::optional<StoredPlan>& earlier) {
     return past;
 }
 
+/// What a run did, oldest first.
+std::vector<Operation> effects_in(const std::vector<LedgerRow>& rows) {
+    std::vector<Operation> effects;
+    for (const auto& row : rows) {
+        if (row.outcome && took_effect(*row.outcome)) effects.push_back(row.operation);
+    }
+    return effects;
+}
+
+/// Approvals, undoing, restores: so many of the newest say what still counts.
+constexpr std::size_t events_looked_at_max = 1000;
+
+/// The newest plan that took something back, unless somebody has let the same be done again since.
+std::optional<PlanId> newest_undo(const std::vector<LedgerEntry>& events) {
+    for (const auto& event : events) {
+        const auto facts = plan::decode_facts(event.bytes);
+        if (!facts) continue;
+        const auto& hold = facts->hold;
+        const bool lets_pass = std::find(hold.begin(), hold.end(), "undone") != hold.end();
+        if (event.kind == EntryKind::approval && lets_pass) return std::nullopt;
+        if (event.kind == EntryKind::undo) return PlanId(facts->plan);
+    }
+    return std::nullopt;
+}
+
+Failure nothing_to_undo(RunId run) {
+    return {.kind = FailureKind::rejected,
+            .code = "nothing_to_undo",
+            .where = "undo",
+            .detail = "run " + std::to_string(run.value()) + " did nothing that took effect"};
+}
+
 Failure stopping() {
     return {.kind = FailureKind::transient,
             .code = "stopping",
@@ -134,8 +168,10 @@ public:
     asio::awaitable<CycleResult> run() {
         result_.is_adoption = order_.goal == Goal::adopt;
         bool going = co_await opened();
-        if (going && !order_.approve) going = co_await taken_in();
-        if (going && order_.approve) going = co_await snapshot_loaded();
+        if (going) going = co_await past_known();
+        const bool looks_at_source = !order_.approve && order_.goal != Goal::undo;
+        if (going && looks_at_source) going = co_await taken_in();
+        if (going && !looks_at_source) going = co_await snapshot_loaded();
         if (going) going = co_await completeness_known();
         if (going) going = co_await network_read();
         if (going) going = co_await open_intents_settled();
@@ -170,6 +206,38 @@ private:
         co_return true;
     }
 
+    /// Whether the store is the one that was left, and what people let pass and took back since.
+    asio::awaitable<bool> past_known() {
+        auto continuity = co_await parts_.ledger.continuity();
+        if (!continuity) co_return failed(continuity.error());
+        if (was_put_back(*continuity)) {
+            const bool noted = co_await restore_noted(std::move(*continuity));
+            if (!noted) co_return false;
+        }
+        auto events = co_await parts_.ledger.events(events_looked_at_max);
+        if (!events) co_return failed(events.error());
+        was_restored_ = plan::awaits_approval(*events);
+        auto undo = newest_undo(*events);
+        if (!undo) co_return true;
+        auto stored = co_await parts_.runs.load_plan(std::move(undo));
+        if (!stored) co_return failed(stored.error());
+        taken_back_ = std::move(*stored);
+        co_return true;
+    }
+
+    asio::awaitable<bool> restore_noted(Continuity seen) {
+        LedgerEvent event{.kind = EntryKind::restored, .at = parts_.clock.now(), .run = result_.run.id, .facts = {}};
+        event.facts.why = seen.memory == Continuity::Memory::there
+                              ? "the chain had " + std::to_string(seen.remembered.count) + " entries, the store has " +
+                                    std::to_string(seen.now.count) + (seen.hash_there ? ", and others" : "")
+                              : "nothing remembers the store's " + std::to_string(seen.now.count) + " entries";
+        parts_.log.warn("store_restored",
+                        {{"tenant", parts_.settings->tenant.value()}, {"why", std::string(event.facts.why)}});
+        auto recorded = co_await parts_.ledger.record(std::move(event));
+        if (!recorded) co_return failed(recorded.error());
+        co_return true;
+    }
+
     asio::awaitable<bool> taken_in() {
         auto taken = co_await take_in(parts_);
         if (!taken) co_return failed(taken.error());
@@ -183,11 +251,21 @@ private:
     }
 
     asio::awaitable<bool> snapshot_loaded() {
-        auto seen = co_await parts_.runs.load_plan(order_.approve);
-        if (!seen) co_return failed(seen.error());
-        if (!*seen) co_return failed(no_such_plan());
-        seen_ = std::move(*seen);
-        result_.is_adoption = plan::is_adoption(seen_->verdict);
+        if (order_.approve) {
+            auto seen = co_await parts_.runs.load_plan(order_.approve);
+            if (!seen) co_return failed(seen.error());
+            if (!*seen) co_return failed(no_such_plan());
+            seen_ = std::move(*seen);
+            result_.is_adoption = plan::is_adoption(seen_->verdict);
+        }
+        result_.undoes = order_.approve ? plan::undone_run(seen_->plan) : order_.undo;
+        if (result_.undoes) {
+            LedgerQuestion question{.since = {}, .person = {}, .run = result_.undoes};
+            auto rows = co_await parts_.ledger.calls(std::move(question));
+            if (!rows) co_return failed(rows.error());
+            effects_to_undo_ = effects_in(*rows);
+            if (effects_to_undo_.empty()) co_return failed(nothing_to_undo(*result_.undoes));
+        }
         auto latest = co_await parts_.snapshots.latest();
         if (!latest) co_return failed(latest.error());
         co_return remember(std::move(*latest));
@@ -247,7 +325,7 @@ private:
     /// True when groups came into being, in which people can be placed at once, or accounts were linked to people about
     /// whom more is to be done.
     bool brings_more() const {
-        if (result_.is_adoption) return false;
+        if (result_.is_proposal()) return false;
         if (result_.failure || result_.plan->state != PlanState::applied || parts_.stop.requested()) return false;
         if (result_.plans_before.size() + 1 >= plans_max) return false;
         const auto& operations = result_.plan->plan.operations;
@@ -305,7 +383,7 @@ private:
 
     /// Of everybody for whom the plan repeats something, what was done before. Mostly of nobody.
     asio::awaitable<bool> repeated_known(const Plan& plan, const Ownership& ownership) {
-        if (result_.is_adoption) co_return true;
+        if (result_.is_proposal()) co_return true;
         auto earlier = co_await parts_.runs.load_plan(std::nullopt);
         if (!earlier) co_return failed(earlier.error());
         const auto limits = repeat_limits();
@@ -387,7 +465,32 @@ private:
         return stored;
     }
 
+    StoredPlan make_undo(const Ownership& ownership, bool first_run, Day today) const {
+        const auto policy = policy_of(today);
+        auto changes = plan::undo_of(*result_.undoes, effects_to_undo_, actual_, ownership,
+                                     {.can_suspend = policy.can_suspend, .protected_roles = policy.protected_roles});
+        leave_alone(changes, unknown_);
+        StoredPlan stored;
+        stored.plan = plan::make_plan(std::move(changes), basis(), {});
+        stored.verdict = plan::undo_verdict(stored.plan, brakes(stored.plan, ownership, first_run));
+        return stored;
+    }
+
+    /// What the limits say, and what happened before.
+    Verdict brakes(const Plan& plan, const Ownership& ownership, bool first_run) const {
+        auto context = plan::context_of(ownership, actual_);
+        context.first_run = first_run;
+        context.mapping = parts_.settings->rules_state;
+        auto verdict = plan::guard(plan, context, parts_.settings->guard);
+        if (plan.empty()) return verdict;
+        if (was_restored_) verdict.hold.push_back(plan::restored_hold());
+        auto again = taken_back_ && !result_.undoes ? plan::undone_hold(plan, taken_back_->plan) : std::nullopt;
+        if (again) verdict.hold.push_back(std::move(*again));
+        return verdict;
+    }
+
     StoredPlan make(const Ownership& ownership, bool first_run, Day today) const {
+        if (result_.undoes) return make_undo(ownership, first_run, today);
         auto desired = rules::desired_network(*snapshot_, parts_.settings->rules, today);
         if (result_.is_adoption) return make_proposal(ownership, desired, today);
         rules::add_kept(desired.never_removed, kept_leavers_);
@@ -397,10 +500,7 @@ private:
         plan::leave_out_repeated(changes, done_before_, parts_.clock.now(), repeat_limits());
         StoredPlan stored;
         stored.plan = plan::make_plan(std::move(changes), basis(), desired.unmapped);
-        auto context = plan::context_of(ownership, actual_);
-        context.first_run = first_run;
-        context.mapping = parts_.settings->rules_state;
-        stored.verdict = plan::guard(stored.plan, context, parts_.settings->guard);
+        stored.verdict = brakes(stored.plan, ownership, first_run);
         return stored;
     }
 
@@ -425,14 +525,16 @@ private:
         if (!earlier) co_return failed(earlier.error());
         stored.state = stored.verdict.allowed() ? PlanState::allowed : PlanState::held;
         // A proposal is no rest of what was allowed before: it says nothing about what else was in it.
-        if (!result_.is_adoption && is_rest_of(stored.plan, *earlier)) {
+        // And what a store of before has let pass counts for nothing.
+        if (!result_.is_proposal() && !was_restored_ && is_rest_of(stored.plan, *earlier)) {
             stored.state = PlanState::allowed;
             stored.approved_at = (*earlier)->approved_at;
             stored.approved_by = (*earlier)->approved_by;
             const bool finished = stored.plan.empty() && !(*earlier)->plan.empty();
             if (finished) co_await earlier_was_applied((*earlier)->plan.id);
         }
-        if (seen_ && seen_->plan.id != stored.plan.id && !is_rest_of(stored.plan, seen_)) co_return co_await refused();
+        const bool is_another = seen_ && seen_->plan.id != stored.plan.id && !is_rest_of(stored.plan, seen_);
+        if (is_another || was_seen_before_restore()) co_return co_await refused();
         if (proposes_nothing()) co_return false;
         auto saved = co_await parts_.runs.save_plan(stored);
         if (!saved) co_return failed(saved.error());
@@ -447,6 +549,14 @@ private:
         co_return stored.state == PlanState::allowed&& order_.goal == Goal::apply && !parts_.stop.requested();
     }
 
+    /// Whoever looked at that plan did not know of it.
+    bool was_seen_before_restore() const {
+        const auto knows = [](const Verdict& verdict) {
+            return std::find(verdict.hold.begin(), verdict.hold.end(), plan::restored_hold()) != verdict.hold.end();
+        };
+        return seen_ && knows(result_.plan->verdict) && !knows(seen_->verdict);
+    }
+
     /// A process may die between the last outcome and the word that the plan was applied.
     asio::awaitable<void> earlier_was_applied(PlanId earlier) {
         auto marked = co_await parts_.runs.mark_applied(std::move(earlier));
@@ -458,7 +568,7 @@ private:
         const auto now = parts_.clock.now();
         // The record first: alone it lets nothing pass, while an approval without it would leave the record in doubt.
         // Whoever looked at a proposal did not look at who is missing from the record.
-        if (stored.plan.basis.completeness == Completeness::doubtful && !result_.is_adoption) {
+        if (stored.plan.basis.completeness == Completeness::doubtful && !result_.is_proposal()) {
             auto confirmed = co_await parts_.snapshots.confirm(stored.plan.basis.snapshot);
             if (!confirmed) co_return failed(confirmed.error());
         }
@@ -477,6 +587,7 @@ private:
     asio::awaitable<bool> refused() {
         auto& stored = *result_.plan;
         result_.changed_since = plan::differences(seen_->plan, stored.plan);
+        if (was_seen_before_restore()) result_.changed_since.emplace_back("the store was put back from a backup");
         if (!proposes_nothing()) {
             auto saved = co_await parts_.runs.save_plan(stored);
             if (!saved) co_return failed(saved.error());
@@ -489,7 +600,7 @@ private:
     }
 
     /// A plan that waits is not to give way to nothing.
-    bool proposes_nothing() const { return result_.is_adoption && result_.plan->plan.empty(); }
+    bool proposes_nothing() const { return result_.is_proposal() && result_.plan->plan.empty(); }
 
     enum class Novelty { fresh, known };
 
@@ -513,8 +624,23 @@ private:
         }
     }
 
+    /// Before the first call: whoever dies in between must know what is not to be done again.
+    asio::awaitable<bool> undo_noted() {
+        LedgerEvent event{.kind = EntryKind::undo, .at = parts_.clock.now(), .run = result_.run.id, .facts = {}};
+        event.facts.plan = result_.plan->plan.id.value();
+        event.facts.by = result_.plan->approved_by;
+        event.facts.undone_run = result_.undoes->value();
+        auto recorded = co_await parts_.ledger.record(std::move(event));
+        if (!recorded) co_return failed(recorded.error());
+        co_return true;
+    }
+
     asio::awaitable<void> applied() {
         const auto& plan = result_.plan->plan;
+        if (result_.undoes) {
+            const bool noted = co_await undo_noted();
+            if (!noted) co_return;
+        }
         // Between an intent and its outcome nobody may be cancelled: a stop goes through the stop switch.
         auto applying = apply_plan(parts_, result_.run.id, plan, order_.seed);
         auto summary = co_await shield(std::move(applying));
@@ -527,7 +653,7 @@ private:
         const bool tried_everything = result_.applied->not_started == 0 && result_.applied->unknown == 0;
         if (!tried_everything || plan.empty()) co_return;
         // What is to be sent for people whose accounts were only linked so far, nobody has seen on a first run.
-        if (result_.is_adoption || (is_first_run_ && links_accounts(plan))) {
+        if (result_.is_proposal() || (is_first_run_ && links_accounts(plan))) {
             co_await applied_unseen();
             co_return;
         }
@@ -608,6 +734,9 @@ private:
     std::set<EmployeeKey> unknown_;   ///< people with an intent that is still open
     std::set<EmployeeKey> tried_;     ///< people for whom an earlier plan of this run could not do everything
     Time planned_at_;
+    bool was_restored_ = false;             ///< the store was put back, and nobody has approved a plan since
+    std::optional<StoredPlan> taken_back_;  ///< the newest undo that was carried out, while it still counts
+    std::vector<Operation> effects_to_undo_;
     bool is_first_run_ = false;  ///< no plan of this tenant that sends everything was applied before this one
     ActualNetwork actual_;
     std::vector<NeverRemoved> kept_leavers_;  ///< by exceptions about their last rows

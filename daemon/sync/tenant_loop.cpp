@@ -291,12 +291,12 @@ void TenantLoop::learn_from(const CycleResult& result) {
     known_.last_run = result.run;
     if (result.was_delivered && !result.failure) last_delivery_ = parts_.clock.now();
     // Where nothing was proposed, whatever waited goes on waiting.
-    const bool says_something = result.plan && !(result.is_adoption && result.plan->plan.empty());
+    const bool says_something = result.plan && !(result.is_proposal() && result.plan->plan.empty());
     if (says_something) {
         known_.plan_held.reset();
         known_.hold_reasons.clear();
         known_.plan_operations = 0;
-        if (!result.is_adoption) known_.drift = drift_of(result);
+        if (!result.is_proposal()) known_.drift = drift_of(result);
         if (result.plan->state == PlanState::held) {
             known_.plan_held = result.plan->plan.id;
             known_.hold_reasons = result.plan->verdict.hold;

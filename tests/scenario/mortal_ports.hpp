@@ -185,6 +185,25 @@ public:
                                                                    std::size_t rows_max) override {
         return inner_.history(std::move(employee), rows_max);
     }
+    boost::asio::awaitable<Result<LedgerCounts>> counts_since(Time since) override {
+        return inner_.counts_since(since);
+    }
+    boost::asio::awaitable<Result<std::vector<LedgerRow>>> calls(LedgerQuestion question) override {
+        return inner_.calls(std::move(question));
+    }
+    boost::asio::awaitable<Result<void>> record(LedgerEvent event) override {
+        auto result = co_await inner_.record(std::move(event));
+        life_.effect();
+        co_return result;
+    }
+    boost::asio::awaitable<Result<std::vector<LedgerEntry>>> entries(LedgerQuestion question) override {
+        return inner_.entries(std::move(question));
+    }
+    boost::asio::awaitable<Result<std::vector<LedgerEntry>>> events(std::size_t newest_max) override {
+        return inner_.events(newest_max);
+    }
+    boost::asio::awaitable<Result<ChainReport>> verify() override { return inner_.verify(); }
+    boost::asio::awaitable<Result<Continuity>> continuity() override { return inner_.continuity(); }
 
 private:
     Ledger& inner_;

@@ -87,6 +87,7 @@ TEST_CASE("a fake store whose disk is full writes nothing and says so", "[fakes]
     CHECK(runs.runs.empty());
     CHECK(runs.plans.empty());
     CHECK(ledger.rows.empty());
+    CHECK(ledger.chain.empty());
     CHECK(versions.versions.empty());
 }
 
