@@ -109,6 +109,22 @@ Result<std::vector<LedgerRow>> read_history(SQLite::Database& connection, const 
     return rows;
 }
 
+/// Of the kinds that the brakes count.
+Result<LedgerCounts> count_since(SQLite::Database& connection, Time since) {
+    SQLite::Statement query(connection,
+                            "SELECT intent FROM ledger WHERE settled_at_ms >= ? AND outcome IN ('done', 'already_so') "
+                            "AND kind IN ('suspend_user', 'end_membership', 'remove_from_groups', 'change_role', "
+                            "'change_group_role', 'make_group')");
+    query.bind(1, ms_of(since));
+    std::vector<Operation> effective;
+    while (query.executeStep()) {
+        auto operation = plan::decode_operation(text_at(query, 0));
+        if (!operation) return operation.error();
+        effective.push_back(std::move(*operation));
+    }
+    return counts_of(effective);
+}
+
 // ---- ownership ----------------------------------------------------------------------------------------------
 
 /// Runs `sql` with the key as ?1 and, where the statement has one, the object as ?2.
@@ -379,6 +395,14 @@ boost::asio::awaitable<Result<std::vector<LedgerRow>>> SqliteLedger::history(Emp
     };
     auto rows = co_await run_on(lane_, std::move(work));
     co_return rows;
+}
+
+boost::asio::awaitable<Result<LedgerCounts>> SqliteLedger::counts_since(Time since) {
+    auto work = [&database = database_, since] {
+        return database.read([&](SQLite::Database& connection) { return count_since(connection, since); });
+    };
+    auto counts = co_await run_on(lane_, std::move(work));
+    co_return counts;
 }
 
 }  // namespace usersync::storage

@@ -3,6 +3,7 @@
 
 #include "core/base/result.hpp"
 #include "core/base/time.hpp"
+#include "core/model/ledger_counts.hpp"
 #include "core/model/operation.hpp"
 #include "core/model/ownership.hpp"
 
@@ -86,6 +87,9 @@ public:
     /// The rows about one person, those that were first written last in front, `rows_max` at most.
     virtual boost::asio::awaitable<Result<std::vector<LedgerRow>>> history(EmployeeKey employee,
                                                                            std::size_t rows_max) = 0;
+
+    /// What took effect at `since` or later, by the moment at which it was settled.
+    virtual boost::asio::awaitable<Result<LedgerCounts>> counts_since(Time since) = 0;
 };
 
 }  // namespace usersync

@@ -177,6 +177,36 @@ inline void ledger_contract(Ledger& ledger) {
         CHECK(run(ledger.history(EmployeeKey("10234"), 2)).value().size() == 2);
         CHECK(run(ledger.history(EmployeeKey("nobody"), 10)).value().empty());
     }
+    SECTION("what took effect since a moment is counted as the brakes count it") {
+        const auto group = GroupChange{.eid = GroupEid("g1"), .name = "Store 12", .reason = {}};
+        const auto other = GroupChange{.eid = GroupEid("g2"), .name = "Store 14", .reason = {}};
+        const auto effect = [&](const std::string& key, Stage stage, What what, Outcome outcome, Time at) {
+            auto one = operation(key, std::move(what));
+            one.stage = stage;
+            auto ended = settlement(key, outcome);
+            ended.settled_at = at;
+            CHECK(run(ledger.settle(RunId(1), one, ended)).has_value());
+        };
+        effect("long ago", Stage::suspend, SuspendUser{}, Outcome::done, now - Duration(1));
+        effect("a", Stage::suspend, SuspendUser{}, Outcome::done, now);
+        effect("b", Stage::remove, EndMembership{}, Outcome::already_so, now + Duration(1));
+        effect("c", Stage::group_remove, RemoveFromGroups{{group, other}}, Outcome::done, now);
+        effect("d", Stage::group_remove, RemoveFromGroups{{group}}, Outcome::rejected, now);
+        effect("e", Stage::leave_groups, RemoveFromGroups{{group}}, Outcome::done, now);
+        effect("f", Stage::role, ChangeRole{RoleId("member"), RoleId("admin")}, Outcome::done, now);
+        effect("g", Stage::leave_role, ChangeRole{RoleId("admin"), RoleId("member"), false}, Outcome::done, now);
+        effect("h", Stage::role, ChangeGroupRole{group, RoleId("member"), RoleId("admin")}, Outcome::done, now);
+        effect("i", Stage::make_group, MakeGroup{}, Outcome::done, now);
+        CHECK(run(ledger.intend(RunId(1), operation("open", SuspendUser{}), now)).has_value());
+
+        const LedgerCounts expected{.removals = 1,
+                                    .memberships_lost = 2,
+                                    .role_grants = 2,
+                                    .groups_made = 1,
+                                    .memberships_lost_in = {{GroupEid("g1"), 1}, {GroupEid("g2"), 1}}};
+        CHECK(run(ledger.counts_since(now)).value() == expected);
+        CHECK(run(ledger.counts_since(now + Duration(2))).value() == LedgerCounts{});
+    }
     SECTION("nothing becomes ours by an intent") {
         CHECK(run(ledger.intend(RunId(1), operation("a"), now)).has_value());
 

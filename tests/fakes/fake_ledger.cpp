@@ -63,4 +63,13 @@ boost::asio::awaitable<Result<std::vector<LedgerRow>>> FakeLedger::history(Emplo
     co_return found;
 }
 
+boost::asio::awaitable<Result<LedgerCounts>> FakeLedger::counts_since(Time since) {
+    std::vector<Operation> effective;
+    for (const auto& row : rows) {
+        if (!row.settlement || !took_effect(row.settlement->outcome) || row.settlement->settled_at < since) continue;
+        effective.push_back(row.operation);
+    }
+    co_return counts_of(effective);
+}
+
 }  // namespace usersync::test

@@ -24,6 +24,7 @@ public:
     boost::asio::awaitable<Result<Ownership>> ownership() override;
     boost::asio::awaitable<Result<LedgerSummary>> summary(RunId run) override;
     boost::asio::awaitable<Result<std::vector<LedgerRow>>> history(EmployeeKey employee, std::size_t rows_max) override;
+    boost::asio::awaitable<Result<LedgerCounts>> counts_since(Time since) override;
 
     std::vector<Row> rows;  ///< in the order in which they were first written
     Ownership owned;

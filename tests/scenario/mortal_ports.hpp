@@ -185,6 +185,9 @@ public:
                                                                    std::size_t rows_max) override {
         return inner_.history(std::move(employee), rows_max);
     }
+    boost::asio::awaitable<Result<LedgerCounts>> counts_since(Time since) override {
+        return inner_.counts_since(since);
+    }
 
 private:
     Ledger& inner_;

@@ -1,0 +1,24 @@
+#pragma once
+// What took effect in a span of time, in the terms of the brakes.
+
+#include "core/model/operation.hpp"
+
+#include <cstddef>
+#include <map>
+#include <vector>
+
+namespace usersync {
+
+struct LedgerCounts {
+    std::size_t removals = 0;          ///< people whose account was suspended or ended, each counted once
+    std::size_t memberships_lost = 0;  ///< group memberships of people who stayed
+    std::size_t role_grants = 0;       ///< people who stayed and were given another role, in the network or in a group
+    std::size_t groups_made = 0;
+    std::map<GroupEid, std::size_t> memberships_lost_in = {};  ///< the same memberships, by group
+    bool operator==(const LedgerCounts&) const = default;
+};
+
+/// Counted as the guard counts a plan. `took_effect`: in any order.
+LedgerCounts counts_of(const std::vector<Operation>& took_effect);
+
+}  // namespace usersync
