@@ -118,7 +118,7 @@ std::string render_plan(const sync::CycleResult& result, Format format) {
 control::ExitCode exit_code_of(const sync::CycleResult& result) {
     if (result.run.end == RunEnd::held) return control::ExitCode::held;
     const auto code = result.failure ? result.failure->code : std::string();
-    if (code == "no_such_plan" || code == "stale_plan") return control::ExitCode::held;
+    if (code == "no_such_plan" || code == "stale_plan" || code == "paused") return control::ExitCode::held;
     if (result.failure || result.run.end == RunEnd::failed) return control::ExitCode::failed;
     return result.run.people_open > 0 ? control::ExitCode::people_open : control::ExitCode::done;
 }

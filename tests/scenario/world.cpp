@@ -115,6 +115,7 @@ struct World::Process {
         runs = std::make_unique<MortalRunStore>(store->runs(), life);
         ledger = std::make_unique<MortalLedger>(store->ledger(), life);
         rule_versions = std::make_unique<MortalRuleVersions>(store->rule_versions(), life);
+        removals = std::make_unique<MortalRemovalQueue>(store->removals(), life);
     }
 
     asio::io_context context;
@@ -128,6 +129,7 @@ struct World::Process {
     std::unique_ptr<MortalRunStore> runs;
     std::unique_ptr<MortalLedger> ledger;
     std::unique_ptr<MortalRuleVersions> rule_versions;
+    std::unique_ptr<MortalRemovalQueue> removals;
     std::optional<sync::Progress> progress;
     std::size_t stop_after_calls = 0;
 };
@@ -160,6 +162,7 @@ sync::CycleResult World::run(sync::CycleOrder order) {
                             .stop = p.stop,
                             .compute_lane = p.context.get_executor(),
                             .progress = p.progress};
+    parts.removals = p.removals.get();
     std::optional<sync::CycleResult> result;
     std::exception_ptr error;
     asio::co_spawn(p.context, sync::sync_cycle(parts, std::move(order)),
