@@ -116,9 +116,7 @@ Result<std::unique_ptr<Tenant>> compose_tenant(const config::TenantConfig& confi
 }  // namespace
 
 Environment::Environment(const config::EnvironmentConfig& config, Surroundings surroundings)
-    : name_(config.folder.filename().string()),
-      surroundings_(surroundings),
-      started_at_(surroundings.clock.now()) {}
+    : name_(config.folder.filename().string()), surroundings_(surroundings), started_at_(surroundings.clock.now()) {}
 
 Result<std::unique_ptr<Environment>> Environment::compose(const config::EnvironmentConfig& config,
                                                           Surroundings surroundings, Scheduling scheduling) {

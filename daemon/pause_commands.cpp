@@ -38,12 +38,14 @@ PeopleWord word_of(PeopleWord::What what, std::string object, const CommandReque
 asio::awaitable<CommandResult> pause_tenant(Tenant& tenant, Clock& clock, CommandRequest request) {
     const auto now = clock.now();
     auto word = word_of(PeopleWord::What::pause, "", request, now);
-    auto paused = co_await tenant.loop->pause({.since = now, .by = word.by, .reason = word.reason});
+    Pause pause{.since = now, .by = word.by, .reason = word.reason};
+    auto paused = co_await tenant.loop->pause(std::move(pause));
     if (!paused) co_return failed(paused.error());
     auto told = co_await tell_ledger(tenant, std::move(word));
     if (!told) co_return failed(told.error());
     const auto& name = tenant.loop->settings()->tenant.value();
-    co_return done(request, name + " is paused: nothing runs by itself, and nothing is sent, until usersyncd resume " + name,
+    co_return done(request,
+                   name + " is paused: nothing runs by itself, and nothing is sent, until usersyncd resume " + name,
                    {{"tenant", name}, {"paused", true}, {"since", utc_text(now)}});
 }
 
@@ -53,7 +55,8 @@ asio::awaitable<CommandResult> resume_tenant(Tenant& tenant, Clock& clock, Comma
     const auto& name = tenant.loop->settings()->tenant.value();
     Json json{{"tenant", name}, {"paused", false}, {"was_paused", *resumed}};
     if (!*resumed) co_return done(request, name + " was not paused", std::move(json));
-    auto told = co_await tell_ledger(tenant, word_of(PeopleWord::What::resume, "", request, clock.now()));
+    auto word = word_of(PeopleWord::What::resume, "", request, clock.now());
+    auto told = co_await tell_ledger(tenant, std::move(word));
     if (!told) co_return failed(told.error());
     co_return done(request, name + " goes on", std::move(json));
 }
@@ -69,11 +72,13 @@ asio::awaitable<Result<PlanId>> meant_plan(Tenant& tenant, std::string given) {
 }
 
 asio::awaitable<CommandResult> reject_plan(Tenant& tenant, Clock& clock, CommandRequest request) {
-    auto plan = co_await meant_plan(tenant, request.arguments[1]);
+    auto given = request.arguments[1];
+    auto plan = co_await meant_plan(tenant, std::move(given));
     if (!plan) co_return failed(plan.error());
     const auto now = clock.now();
     auto word = word_of(PeopleWord::What::rejection, plan->value(), request, now);
-    auto rejected = co_await tenant.loop->reject(*plan, {.at = now, .by = word.by, .reason = word.reason});
+    Rejection rejection{.at = now, .by = word.by, .reason = word.reason};
+    auto rejected = co_await tenant.loop->reject(*plan, std::move(rejection));
     if (!rejected) {
         const bool is_refused = rejected.error().kind == FailureKind::rejected;
         co_return ended(is_refused ? ExitCode::held : ExitCode::failed, describe(rejected.error()));

@@ -24,21 +24,16 @@ constexpr std::size_t runs_looked_at = 2000;
 
 bool wants_json(const CommandRequest& request) { return option_of(request, "format") == "json"; }
 
-asio::awaitable<Result<void>> hold_person(Tenant& tenant, Clock& clock, EmployeeKey person, std::string by,
-                                          std::string reason) {
-    const auto at = clock.now();
-    auto held = co_await tenant.store->removals().hold({.key = person, .by = by, .reason = reason, .since = at});
-    if (!held) co_return held;
-    auto told = co_await tell_ledger(tenant, {.what = PeopleWord::What::hold,
-                                              .object = person.value(),
-                                              .by = std::move(by),
-                                              .reason = std::move(reason),
-                                              .at = at});
-    co_return told;
+PeopleWord word_of(PeopleWord::What what, const EmployeeKey& person, const CommandRequest& request, Time at) {
+    return {.what = what,
+            .object = person.value(),
+            .by = request.caller,
+            .reason = option_of(request, "reason").value_or(""),
+            .at = at};
 }
 
 /// nullopt when it was done; otherwise what there is to say.
-asio::awaitable<std::optional<CommandResult>> hold_asked(Tenant& tenant, Clock& clock, const CommandRequest& request) {
+asio::awaitable<std::optional<CommandResult>> hold_asked(Tenant& tenant, Clock& clock, CommandRequest request) {
     const EmployeeKey person(*option_of(request, "hold"));
     const auto reason = option_of(request, "reason");
     if (!reason) co_return ended(ExitCode::usage, "--hold wants a --reason: it is shown as long as somebody is held");
@@ -47,22 +42,22 @@ asio::awaitable<std::optional<CommandResult>> hold_asked(Tenant& tenant, Clock& 
     if (ownership->find(person) == nullptr) {
         co_return ended(ExitCode::usage, "nothing of " + person.value() + " is ours: there is nobody to hold");
     }
-    auto held = co_await hold_person(tenant, clock, person, request.caller, *reason);
+    auto word = word_of(PeopleWord::What::hold, person, request, clock.now());
+    plan::RemovalHold hold{.key = person, .by = word.by, .reason = word.reason, .since = word.at};
+    auto held = co_await tenant.store->removals().hold(std::move(hold));
     if (!held) co_return failed(held.error());
+    auto told = co_await tell_ledger(tenant, std::move(word));
+    if (!told) co_return failed(told.error());
     co_return std::nullopt;
 }
 
-asio::awaitable<std::optional<CommandResult>> release_asked(Tenant& tenant, Clock& clock,
-                                                            const CommandRequest& request) {
+asio::awaitable<std::optional<CommandResult>> release_asked(Tenant& tenant, Clock& clock, CommandRequest request) {
     const EmployeeKey person(*option_of(request, "release"));
     auto released = co_await tenant.store->removals().release(person);
     if (!released) co_return failed(released.error());
     if (!*released) co_return ended(ExitCode::usage, "nobody holds " + person.value());
-    auto told = co_await tell_ledger(tenant, {.what = PeopleWord::What::release,
-                                              .object = person.value(),
-                                              .by = request.caller,
-                                              .reason = option_of(request, "reason").value_or(""),
-                                              .at = clock.now()});
+    auto word = word_of(PeopleWord::What::release, person, request, clock.now());
+    auto told = co_await tell_ledger(tenant, std::move(word));
     if (!told) co_return failed(told.error());
     co_return std::nullopt;
 }
@@ -104,9 +99,8 @@ asio::awaitable<Result<std::vector<plan::PastPlan>>> past_plans(RunStore& runs, 
         auto stored = co_await runs.load_plan(run.plan);
         if (!stored) co_return stored.error();
         if (!*stored || (*stored)->state != PlanState::applied || (*stored)->plan.empty()) continue;
-        past.push_back({.at = run.started_at,
-                        .impact = plan::impact_of((*stored)->plan),
-                        .is_first = was_first(**stored)});
+        past.push_back(
+            {.at = run.started_at, .impact = plan::impact_of((*stored)->plan), .is_first = was_first(**stored)});
     }
     co_return past;
 }

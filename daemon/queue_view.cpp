@@ -28,8 +28,8 @@ std::string evidence_text(const plan::QueuedRemoval& queued, const plan::QueueLi
     std::string text = std::string(to_string(queued.evidence)) + " since " + day_text(queued.first_seen) +
                        " (snapshot " + std::to_string(queued.first_snapshot.value()) + ')';
     if (queued.evidence == plan::Evidence::absent) {
-        text += ", " + std::to_string(queued.snapshots) + " of " + std::to_string(limits.snapshots) +
-                " complete records";
+        text +=
+            ", " + std::to_string(queued.snapshots) + " of " + std::to_string(limits.snapshots) + " complete records";
     }
     return text;
 }
@@ -87,7 +87,8 @@ std::string table_text(const std::vector<Row>& rows) {
     std::string text;
     for (const auto& row : rows) {
         text += "  ";
-        for (std::size_t i = 0; i + 1 < row.size(); ++i) text += row[i] + std::string(widths[i] - row[i].size() + 2, ' ');
+        for (std::size_t i = 0; i + 1 < row.size(); ++i)
+            text += row[i] + std::string(widths[i] - row[i].size() + 2, ' ');
         text += row.back() + '\n';
     }
     return text;
@@ -157,8 +158,8 @@ std::string brakes_text(const Brakes& brakes) {
             " of the last 30 days:\n";
     std::vector<Row> rows{{"SETTING", "IN FORCE", "LARGEST", "SUGGESTED"}};
     for (const auto& one : brakes.suggestions) {
-        rows.push_back({one.setting, limit_text(one.in_force), std::to_string(one.largest),
-                        std::to_string(one.suggested)});
+        rows.push_back(
+            {one.setting, limit_text(one.in_force), std::to_string(one.largest), std::to_string(one.suggested)});
     }
     return text + table_text(rows);
 }

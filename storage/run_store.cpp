@@ -181,9 +181,7 @@ Result<PlanState> state_of(SQLite::Database& connection, const PlanId& id) {
     return optional_time_at(query, 1) ? PlanState::rejected : *state;
 }
 
-Failure not_held() {
-    return failure(FailureKind::rejected, "plan_not_held", "this plan does not wait for anybody");
-}
+Failure not_held() { return failure(FailureKind::rejected, "plan_not_held", "this plan does not wait for anybody"); }
 
 Result<void> approve_plan(SQLite::Database& connection, const PlanId& id, const std::string& by, Time at) {
     const auto state = state_of(connection, id);

@@ -200,8 +200,8 @@ struct Note {
         by_hand,       ///< wanted, and no interface can do it: somebody does it in the network
         awaits_hand,   ///< likewise, and the network shows whether it is done: until then they are open
         not_shown_yet,  ///< we changed it, and the network does not show it yet: nothing is concluded from that
-        no_effect,     ///< done again and again by the network's word, and not there: somebody must look
-        queued,        ///< is to leave, and not yet: the evidence or the time is not there, or somebody holds them
+        no_effect,      ///< done again and again by the network's word, and not there: somebody must look
+        queued,         ///< is to leave, and not yet: the evidence or the time is not there, or somebody holds them
     };
     Kind kind = Kind::conflict;
     EmployeeKey employee;  ///< empty when no single person is meant

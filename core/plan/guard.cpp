@@ -203,13 +203,15 @@ private:
 }  // namespace
 
 std::vector<Budgeted> further_counts() {
-    return {Budgeted::suspensions,       Budgeted::endings,            Budgeted::accounts_made,    Budgeted::profiles_changed,
-            Budgeted::addresses_changed, Budgeted::memberships_gained, Budgeted::memberships_lost, Budgeted::invitations};
+    return {Budgeted::suspensions,      Budgeted::endings,           Budgeted::accounts_made,
+            Budgeted::profiles_changed, Budgeted::addresses_changed, Budgeted::memberships_gained,
+            Budgeted::memberships_lost, Budgeted::invitations};
 }
 
 std::vector<Budgeted> further_shares() {
-    return {Budgeted::suspensions,       Budgeted::endings,            Budgeted::accounts_made, Budgeted::profiles_changed,
-            Budgeted::addresses_changed, Budgeted::memberships_gained, Budgeted::role_grants,   Budgeted::invitations};
+    return {Budgeted::suspensions,      Budgeted::endings,           Budgeted::accounts_made,
+            Budgeted::profiles_changed, Budgeted::addresses_changed, Budgeted::memberships_gained,
+            Budgeted::role_grants,      Budgeted::invitations};
 }
 
 GuardContext context_of(const Ownership& ownership, const ActualNetwork& actual) {

@@ -27,17 +27,17 @@ struct WindowLimits {
 
 /// Defaults of demands G-1 to G-3. A limit is exceeded by more than it, not by reaching it.
 struct GuardLimits {
-    std::size_t removals_max = 25;             ///< people who lose their account, on leave or for good, by count
-    double removals_share_max = 0.05;          ///< … or as a share of the people we manage, whichever is first
-    double memberships_lost_share_max = 0.10;  ///< group memberships that staying people lose, of those we own
-    std::size_t role_grants_max = 10;          ///< people who stay and get another role, higher or lower
-    std::size_t groups_made_max = 10;          ///< groups that come into being
+    std::size_t removals_max = 25;                ///< people who lose their account, on leave or for good, by count
+    double removals_share_max = 0.05;             ///< … or as a share of the people we manage, whichever is first
+    double memberships_lost_share_max = 0.10;     ///< group memberships that staying people lose, of those we own
+    std::size_t role_grants_max = 10;             ///< people who stay and get another role, higher or lower
+    std::size_t groups_made_max = 10;             ///< groups that come into being
     std::map<Budgeted, std::size_t> counts = {};  ///< further budgets, by count
     std::map<Budgeted, double> shares = {};       ///< and as a share of the people we manage, or memberships we own
-    double group_loss_share_max = 0.50;           ///< a group that loses more than this of its members that are ours …
-    std::size_t group_loss_max = 10;              ///< … and more than so many
-    double values_cleared_share_max = 0.20;       ///< a field that is emptied of more people than this, of all we manage …
-    std::size_t values_cleared_max = 10;          ///< … and of more than so many
+    double group_loss_share_max = 0.50;      ///< a group that loses more than this of its members that are ours …
+    std::size_t group_loss_max = 10;         ///< … and more than so many
+    double values_cleared_share_max = 0.20;  ///< a field that is emptied of more people than this, of all we manage …
+    std::size_t values_cleared_max = 10;     ///< … and of more than so many
     WindowLimits day = {};
     WindowLimits week = {.removals_share_max = 0.10};
     WindowLimits month = {.removals_share_max = 0.20};

@@ -139,7 +139,8 @@ private:
         const auto* hold = before_.hold_of(entry.key);
         if (hold != nullptr) return wait_with_all(entry, counted, hold);
         const bool is_proven = entry.evidence != Evidence::absent || counted >= limits_.snapshots;
-        const bool is_due = entry.evidence == Evidence::on_leave || sight_.now >= entry.first_seen + limits_.suspend_after;
+        const bool is_due =
+            entry.evidence == Evidence::on_leave || sight_.now >= entry.first_seen + limits_.suspend_after;
         if (!is_proven || !is_due) return wait_with_all(entry, counted, nullptr);
         if (!ending_.contains(entry.key) || may_end(entry)) return;
         ends_wait_.insert(entry.key);
@@ -165,7 +166,8 @@ private:
         text += sentence_of(entry.evidence) + " since " + day_text(entry.first_seen) + " (snapshot " +
                 std::to_string(entry.first_snapshot.value()) + ')';
         if (entry.evidence == Evidence::absent && counted < limits_.snapshots) {
-            text += ", in " + std::to_string(counted) + " of " + std::to_string(limits_.snapshots) + " complete records";
+            text +=
+                ", in " + std::to_string(counted) + " of " + std::to_string(limits_.snapshots) + " complete records";
         }
         if (hold != nullptr) {
             text += "; held by " + hold->by + " since " + day_text(hold->since);

@@ -1,6 +1,6 @@
 #pragma once
-// The removal queue (demand G-5): nobody leaves the network but by evidence that is kept, after the time that the tenant
-// gives, and not while somebody holds them. Whoever comes back in the record leaves the queue.
+// The removal queue (demand G-5): nobody leaves the network but by evidence that is kept, after the time that the
+// tenant gives, and not while somebody holds them. Whoever comes back in the record leaves the queue.
 
 #include "core/base/time.hpp"
 #include "core/model/network.hpp"
@@ -31,10 +31,10 @@ std::optional<Evidence> evidence_from(std::string_view text);
 struct QueuedRemoval {
     EmployeeKey key;
     Evidence evidence = Evidence::absent;
-    SnapshotId first_snapshot;     ///< in which they were to leave for the first time
-    Time first_seen{};             ///< when a run saw that
-    std::size_t snapshots = 0;     ///< complete snapshots in a row that say so
-    SnapshotId counted;            ///< the newest of them
+    SnapshotId first_snapshot;              ///< in which they were to leave for the first time
+    Time first_seen{};                      ///< when a run saw that
+    std::size_t snapshots = 0;              ///< complete snapshots in a row that say so
+    SnapshotId counted;                     ///< the newest of them
     std::optional<Time> suspended_at = {};  ///< since when the account is suspended, as far as we know
     bool operator==(const QueuedRemoval&) const = default;
 };

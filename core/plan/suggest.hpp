@@ -22,10 +22,10 @@ struct PastPlan {
 
 /// What a setting is, and what it might be.
 struct Suggestion {
-    std::string setting;                    ///< "brakes.removals_max", "brakes.week.removals_max"
-    std::size_t largest = 0;                ///< in one plan of the time looked at, or in one such window
-    std::optional<std::size_t> in_force;    ///< nullopt: no limit by count
-    std::size_t suggested = 0;              ///< twice the largest, and room for a small team
+    std::string setting;                  ///< "brakes.removals_max", "brakes.week.removals_max"
+    std::size_t largest = 0;              ///< in one plan of the time looked at, or in one such window
+    std::optional<std::size_t> in_force;  ///< nullopt: no limit by count
+    std::size_t suggested = 0;            ///< twice the largest, and room for a small team
     bool operator==(const Suggestion&) const = default;
 };
 

@@ -40,7 +40,7 @@ struct StoredPlan {
     RunId run;
     Time created_at{};
     std::optional<Time> approved_at;
-    std::string approved_by;  ///< who approved; empty when nobody had to
+    std::string approved_by;                  ///< who approved; empty when nobody had to
     std::optional<Rejection> rejection = {};  ///< of a rejected plan
     bool operator==(const StoredPlan&) const = default;
 };

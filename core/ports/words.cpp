@@ -20,9 +20,8 @@ std::string_view to_string(PlanState state) {
 }
 
 std::optional<PlanState> plan_state_from(std::string_view text) {
-    for (const auto state :
-         std::array{PlanState::held, PlanState::allowed, PlanState::applied, PlanState::superseded,
-                    PlanState::rejected}) {
+    for (const auto state : std::array{PlanState::held, PlanState::allowed, PlanState::applied, PlanState::superseded,
+                                       PlanState::rejected}) {
         if (to_string(state) == text) return state;
     }
     return std::nullopt;

@@ -61,9 +61,7 @@ Json pause_json(const std::optional<Pause>& pause, Sentences sentences) {
 
 Json rejected_json(const std::optional<sync::RejectedPlan>& rejected, Sentences sentences) {
     if (!rejected) return {};
-    Json json{{"id", rejected->id.value()},
-              {"at", utc_text(rejected->rejection.at)},
-              {"by", rejected->rejection.by}};
+    Json json{{"id", rejected->id.value()}, {"at", utc_text(rejected->rejection.at)}, {"by", rejected->rejection.by}};
     if (sentences == Sentences::told) json["reason"] = text_or_null(rejected->rejection.reason);
     return json;
 }

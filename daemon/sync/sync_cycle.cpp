@@ -418,11 +418,9 @@ private:
         if (result_.is_adoption) return make_proposal(ownership, desired, today);
         rules::add_kept(desired.never_removed, kept_leavers_);
         auto changes = diff::diff(desired, actual_, ownership, policy_of(today));
-        const plan::QueueSight sight{.snapshot = snapshot_->meta.id,
-                                     .now = planned_at_,
-                                     .can_suspend = parts_.settings->policy.can_suspend};
-        auto queue =
-            plan::walk_queue(changes, desired, actual_, ownership, removals_, sight, parts_.settings->queue);
+        const plan::QueueSight sight{
+            .snapshot = snapshot_->meta.id, .now = planned_at_, .can_suspend = parts_.settings->policy.can_suspend};
+        auto queue = plan::walk_queue(changes, desired, actual_, ownership, removals_, sight, parts_.settings->queue);
         leave_alone(changes, unknown_);
         std::erase_if(changes.changes, [&](const Change& change) { return tried_.contains(change.employee); });
         plan::leave_out_repeated(changes, done_before_, parts_.clock.now(), repeat_limits());
@@ -669,9 +667,9 @@ private:
     bool is_first_run_ = false;  ///< no plan of this tenant that sends everything was applied before this one
     ActualNetwork actual_;
     std::vector<NeverRemoved> kept_leavers_;  ///< by exceptions about their last rows
-    plan::Removals removals_;                  ///< as they were before this plan
-    std::vector<plan::QueuedRemoval> queue_;   ///< as it is with this plan
-    plan::RecentCounts recent_;                ///< what the ledger says took effect before this plan
+    plan::Removals removals_;                 ///< as they were before this plan
+    std::vector<plan::QueuedRemoval> queue_;  ///< as it is with this plan
+    plan::RecentCounts recent_;               ///< what the ledger says took effect before this plan
     plan::DoneBefore done_before_;            ///< of people for whom the newest plan repeated something
 };
 

@@ -61,7 +61,8 @@ bool gave_up(const CycleResult& result) {
 bool is_settling(const CycleResult& result) {
     if (!result.plan) return false;
     const auto& notes = result.plan->plan.notes;
-    return std::any_of(notes.begin(), notes.end(), [](const Note& note) { return note.kind == Note::Kind::not_shown_yet; });
+    return std::any_of(notes.begin(), notes.end(),
+                       [](const Note& note) { return note.kind == Note::Kind::not_shown_yet; });
 }
 
 /// A plan alone, or a proposal, is read only.
@@ -190,9 +191,8 @@ asio::awaitable<Result<void>> TenantLoop::reject(PlanId plan, Rejection rejectio
     }
     auto rejected = co_await parts_.runs.reject(plan, rejection);
     if (!rejected) co_return rejected;
-    parts_.log.info("plan_rejected", {{"tenant", parts_.settings->tenant.value()},
-                                      {"plan", plan.value()},
-                                      {"by", rejection.by}});
+    parts_.log.info("plan_rejected",
+                    {{"tenant", parts_.settings->tenant.value()}, {"plan", plan.value()}, {"by", rejection.by}});
     auto stored = co_await parts_.runs.load_plan(std::nullopt);
     if (stored && *stored) show_plan(**stored);
     co_return Result<void>();

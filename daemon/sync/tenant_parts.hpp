@@ -50,7 +50,8 @@ struct TenantSettings {
     std::vector<RuleFile> rules_files;  ///< what they were read from
     diff::Policy policy;                ///< but for what depends on the day
     diff::AskAgain ask_again;
-    Duration drift_settle = std::chrono::minutes(10);  ///< so long the network may not show what we have done; 0: it does
+    Duration drift_settle =
+        std::chrono::minutes(10);  ///< so long the network may not show what we have done; 0: it does
     plan::GuardLimits guard;
     plan::QueueLimits queue;  ///< how long leavers wait, and by what evidence they leave
     plan::RepeatLimits repeats;
@@ -79,8 +80,10 @@ public:
         pressed_.notify();
     }
     void release() { held_back_ = false; }
-    bool requested() const { return requested_ || held_back_; }  ///< from any thread: work on a lane looks before it begins
-    bool is_final() const { return requested_; }                 ///< nothing begins any more
+    bool requested() const {
+        return requested_ || held_back_;
+    }                                             ///< from any thread: work on a lane looks before it begins
+    bool is_final() const { return requested_; }  ///< nothing begins any more
     /// Until somebody presses it, or holds back. REQUIRES: nobody has.
     boost::asio::awaitable<void> wait() { return pressed_.wait(); }
 

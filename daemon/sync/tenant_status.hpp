@@ -76,12 +76,12 @@ struct TenantStatus {
     bool is_overdue = false;                 ///< no record for longer than the tenant expects (demand S-5)
     std::optional<PlanId> plan_held;
     std::vector<HoldReason> hold_reasons;
-    std::size_t plan_operations = 0;  ///< of the held plan
+    std::size_t plan_operations = 0;                ///< of the held plan
     std::vector<plan::HeldCount> hold_people = {};  ///< how many people each reason of the held plan is about
     std::optional<RejectedPlan> plan_rejected = {};
     std::optional<Pause> paused = {};
     RemovalsStatus removals = {};
-    std::size_t drift = 0;            ///< what the newest plan found changed in the network of what is ours
+    std::size_t drift = 0;  ///< what the newest plan found changed in the network of what is ours
     std::optional<Time> next_run;
     std::optional<Time> waits_until;  ///< the run under way: the network has asked it to wait until then
     RulesStatus rules;

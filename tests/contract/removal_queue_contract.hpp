@@ -20,7 +20,10 @@ inline plan::QueuedRemoval queued_removal(const std::string& key, plan::Evidence
 }
 
 inline plan::RemovalHold removal_hold(const std::string& key, const std::string& by = "jan") {
-    return {.key = EmployeeKey(key), .by = by, .reason = "is on parental leave", .since = Time(Duration(1'790'000'000'456))};
+    return {.key = EmployeeKey(key),
+            .by = by,
+            .reason = "is on parental leave",
+            .since = Time(Duration(1'790'000'000'456))};
 }
 
 inline void removal_queue_contract(RemovalQueue& queue) {
@@ -49,8 +52,8 @@ inline void removal_queue_contract(RemovalQueue& queue) {
         CHECK(run(queue.save({queued_removal("1001")})).has_value());
         CHECK(run(queue.hold(removal_hold("1001"))).has_value());
 
-        CHECK(run(queue.load()).value() ==
-              plan::Removals{.queued = {queued_removal("1001")}, .holds = {removal_hold("1001"), removal_hold("1002")}});
+        CHECK(run(queue.load()).value() == plan::Removals{.queued = {queued_removal("1001")},
+                                                          .holds = {removal_hold("1001"), removal_hold("1002")}});
     }
     SECTION("a second hold takes the place of the first, and is released once") {
         CHECK(run(queue.hold(removal_hold("1001", "jan"))).has_value());

@@ -168,7 +168,8 @@ inline void run_store_contract(RunStore& store) {
         CHECK(state_of(store, "a") == PlanState::superseded);
         CHECK(loaded(store, "b")->approved_by.empty());
     }
-    SECTION("a rejected plan is kept with who, when and why, stays so when a newer one comes, and may be approved later") {
+    SECTION(
+        "a rejected plan is kept with who, when and why, stays so when a newer one comes, and may be approved later") {
         const Rejection rejection{.at = start, .by = "ann", .reason = "the file is from last week"};
         auto expected = stored_plan("a", RunId(1));
         CHECK(run(store.save_plan(expected)).has_value());
