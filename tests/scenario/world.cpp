@@ -207,7 +207,11 @@ void World::restart() {
 
 void World::stop_after_calls(std::size_t calls) { process_->stop_after_calls = calls; }
 
+void World::pass(Duration time) { process_->clock.advance(time); }
+
 storage::TenantStore& World::store() { return *process_->store; }
+
+boost::asio::io_context& World::context() { return process_->context; }
 
 Clock& World::clock() { return process_->clock; }
 
