@@ -37,7 +37,7 @@ std::string run_text(const TenantId& tenant, const sync::CycleResult& result) {
     for (const auto& before : result.plans_before) {
         out += "  plan " + before.plan.id.value() + ": " + std::to_string(before.plan.operations.size()) +
                " operations, " + std::to_string(plan::calls_of(before.plan)) + " calls, " +
-               std::string(to_string(before.state)) + "; groups were made, so another one followed\n";
+               std::string(to_string(before.state)) + "; another one followed\n";
     }
     if (result.plan) {
         const auto& plan = result.plan->plan;

@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <vector>
@@ -23,6 +24,12 @@ struct WindowLimits {
     std::optional<double> memberships_lost_share_max = {};  ///< of those that were there
     std::optional<std::size_t> role_grants_max = {};
     bool operator==(const WindowLimits&) const = default;
+};
+
+/// What waits for a person when there is too much of something.
+enum class HoldScope : std::uint8_t {
+    plan,  ///< everything
+    kind,  ///< that, and what needs it: the rest is carried out (demand G-7)
 };
 
 /// Defaults of demands G-1 to G-3. A limit is exceeded by more than it, not by reaching it.
@@ -41,6 +48,7 @@ struct GuardLimits {
     WindowLimits day = {};
     WindowLimits week = {.removals_share_max = 0.10};
     WindowLimits month = {.removals_share_max = 0.20};
+    HoldScope scope = HoldScope::plan;
     bool operator==(const GuardLimits&) const = default;
 };
 

@@ -1,5 +1,6 @@
 #include "core/plan/held_people.hpp"
 
+#include "core/plan/guard.hpp"
 #include "core/plan/impact.hpp"
 
 #include <algorithm>
@@ -45,11 +46,40 @@ std::string evidence_of(const Operation& operation, const HoldReason& reason) {
     return describe(operation.change.reason);
 }
 
-/// By person, the first operation that the reason is about.
-using Concerned = std::map<EmployeeKey, std::string>;
+bool is_of_leaver(Stage stage) {
+    return stage == Stage::leave_role || stage == Stage::leave_groups || stage == Stage::suspend ||
+           stage == Stage::remove;
+}
 
-Concerned concerned_by(const Plan& plan, const HoldReason& reason) {
-    Concerned concerned;
+/// What needs something that is held is held with it, however far behind.
+void hold_dependents(const Plan& plan, std::set<OperationKey>& held) {
+    for (std::size_t before = 0; before != held.size();) {
+        before = held.size();
+        for (const auto& operation : plan.operations) {
+            const auto& needs = operation.after;
+            const bool waits =
+                std::any_of(needs.begin(), needs.end(), [&](const OperationKey& key) { return held.contains(key); });
+            if (waits) held.insert(operation.key);
+        }
+    }
+}
+
+/// A leaver keeps everything, or loses everything in its order.
+void hold_leavers_whole(const Plan& plan, std::set<OperationKey>& held) {
+    std::set<EmployeeKey> leavers;
+    for (const auto& operation : plan.operations) {
+        const bool is_meant = is_of_leaver(operation.stage) && held.contains(operation.key);
+        if (is_meant) leavers.insert(operation.change.employee);
+    }
+    for (const auto& operation : plan.operations) {
+        const bool goes_along = is_of_leaver(operation.stage) && leavers.contains(operation.change.employee);
+        if (goes_along) held.insert(operation.key);
+    }
+}
+
+}  // namespace
+
+std::vector<std::size_t> operations_held(const Plan& plan, const HoldReason& reason) {
     std::set<EmployeeKey> emptied;
     if (reason.code == "values_cleared") {
         for (const auto& [field, people] : cleared_by(plan)) {
@@ -57,24 +87,44 @@ Concerned concerned_by(const Plan& plan, const HoldReason& reason) {
         }
     }
     const auto kind = kind_of_code(reason.code);
-    for (const auto& operation : plan.operations) {
-        const auto& person = operation.change.employee;
-        if (person.value().empty()) continue;
+    std::vector<std::size_t> places;
+    for (std::size_t i = 0; i < plan.operations.size(); ++i) {
+        const auto& operation = plan.operations[i];
         const bool is_emptied =
-            std::holds_alternative<UpdateProfile>(operation.change.what) && emptied.contains(person);
+            std::holds_alternative<UpdateProfile>(operation.change.what) && emptied.contains(operation.change.employee);
         const bool is_lost = reason.code == "group_loss" && takes_from(operation, reason.object);
         const bool is_counted = kind && counts_as(operation, *kind);
-        if (is_emptied || is_lost || is_counted) concerned.emplace(person, evidence_of(operation, reason));
+        if (is_emptied || is_lost || is_counted) places.push_back(i);
     }
-    return concerned;
+    return places;
 }
 
-}  // namespace
+std::optional<ChangeSet> without_held(const Plan& plan, const Verdict& verdict) {
+    std::set<OperationKey> held;
+    for (const auto& reason : verdict.hold) {
+        if (!is_about_amount(reason)) return std::nullopt;
+        for (const auto place : operations_held(plan, reason)) held.insert(plan.operations[place].key);
+    }
+    hold_leavers_whole(plan, held);
+    hold_dependents(plan, held);
+    if (held.empty() || held.size() == plan.operations.size()) return std::nullopt;
+    ChangeSet rest{.changes = {}, .notes = plan.notes, .drift = plan.drift};
+    for (const auto& operation : plan.operations) {
+        if (!held.contains(operation.key)) rest.changes.push_back(operation.change);
+    }
+    return rest;
+}
 
 std::vector<HeldPerson> held_people(const Plan& plan, const Verdict& verdict) {
     std::vector<HeldPerson> people;
     for (const auto& reason : verdict.hold) {
-        for (auto& [person, evidence] : concerned_by(plan, reason)) {
+        std::map<EmployeeKey, std::string> concerned;
+        for (const auto place : operations_held(plan, reason)) {
+            const auto& operation = plan.operations[place];
+            const auto& person = operation.change.employee;
+            if (!person.value().empty()) concerned.emplace(person, evidence_of(operation, reason));
+        }
+        for (auto& [person, evidence] : concerned) {
             people.push_back({.employee = person, .code = reason.code, .evidence = std::move(evidence)});
         }
     }

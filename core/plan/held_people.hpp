@@ -4,6 +4,7 @@
 #include "core/plan/plan.hpp"
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,15 @@ struct HeldPerson {
 /// In the order of the verdict's reasons, each sorted by key; nobody twice for one reason. Reasons that are about the
 /// plan as a whole (its first, a doubtful record) name nobody.
 std::vector<HeldPerson> held_people(const Plan& plan, const Verdict& verdict);
+
+/// The operations that a reason is about, by their place in the plan; none for a reason about the plan as a whole.
+std::vector<std::size_t> operations_held(const Plan& plan, const HoldReason& reason);
+
+/// The plan's changes without what is held, where every reason is about the amount of something (demand G-7): so that
+/// one kind of operation waits, and not everything. With what is held goes what needs it, and everything else that is
+/// taken from a leaver. nullopt when there is nothing to tell apart: the plan as a whole is held, or nothing else is in
+/// it.
+std::optional<ChangeSet> without_held(const Plan& plan, const Verdict& verdict);
 
 /// How many people a reason is about: what may be told where keys may not.
 struct HeldCount {

@@ -116,6 +116,7 @@ void add_brakes(FingerprintBuilder& builder, const plan::GuardLimits& limits) {
     add_count(builder, "group_loss_max", limits.group_loss_max);
     add_share(builder, "values_cleared_share_max", limits.values_cleared_share_max);
     add_count(builder, "values_cleared_max", limits.values_cleared_max);
+    add_count(builder, "holds", static_cast<std::uint64_t>(limits.scope));
     add_window(builder, "day", limits.day);
     add_window(builder, "week", limits.week);
     add_window(builder, "month", limits.month);

@@ -15,6 +15,8 @@ using std::chrono::seconds;
 
 constexpr std::array<Choice<diff::LeaverAction>, 2> leaver_actions{
     {{"suspend", diff::LeaverAction::suspend}, {"remove", diff::LeaverAction::remove}}};
+constexpr std::array<Choice<plan::HoldScope>, 2> hold_scopes{
+    {{"plan", plan::HoldScope::plan}, {"kind", plan::HoldScope::kind}}};
 constexpr std::array<Choice<diff::Fill>, 3> fill_words{
     {{"always", diff::Fill::always}, {"on_invite", diff::Fill::on_invite}, {"if_empty", diff::Fill::if_empty}}};
 constexpr std::array<Choice<ingest::Language>, 3> languages{
@@ -75,6 +77,7 @@ void read_budgets(TableReader& brakes, plan::GuardLimits& guard) {
     brakes.whole("group_loss_max", guard.group_loss_max);
     brakes.share("values_cleared_share_max", guard.values_cleared_share_max);
     brakes.whole("values_cleared_max", guard.values_cleared_max);
+    brakes.choice("holds", guard.scope, hold_scopes);
 }
 
 void read_window(TableReader& brakes, std::string_view name, plan::WindowLimits& limits) {

@@ -131,6 +131,7 @@ Failure no_such_plan() {
 struct Made {
     StoredPlan stored;
     std::vector<plan::QueuedRemoval> queue;
+    bool is_part = false;  ///< another plan follows with what waits for a person
 };
 
 /// One run. Each step says in its name what has happened when it is over.
@@ -253,11 +254,12 @@ private:
     }
 
     /// True when groups came into being, in which people can be placed at once, or accounts were linked to people about
-    /// whom more is to be done.
+    /// whom more is to be done, or something waits for a person that this plan left out.
     bool brings_more() const {
         if (result_.is_adoption) return false;
         if (result_.failure || result_.plan->state != PlanState::applied || parts_.stop.requested()) return false;
         if (result_.plans_before.size() + 1 >= plans_max) return false;
+        if (is_part_) return true;
         const auto& operations = result_.plan->plan.operations;
         return std::any_of(operations.begin(), operations.end(), [&](const Operation& operation) {
             const bool more = operation.stage == Stage::make_group || is_link(operation);
@@ -307,6 +309,7 @@ private:
         if (!done_before_.empty()) made = co_await run_on(parts_.compute_lane, std::move(without_repeated));
         if (parts_.stop.requested()) co_return failed(stopping());
         queue_ = std::move(made.queue);
+        is_part_ = made.is_part;
         auto& stored = made.stored;
         stored.run = result_.run.id;
         stored.created_at = parts_.clock.now();
@@ -430,8 +433,26 @@ private:
         context.first_run = first_run;
         context.mapping = parts_.settings->rules_state;
         context.recent = recent_;
-        stored.verdict = plan::guard(stored.plan, context, parts_.settings->guard);
-        return {.stored = std::move(stored), .queue = std::move(queue)};
+        const auto& limits = parts_.settings->guard;
+        stored.verdict = plan::guard(stored.plan, context, limits);
+        Made made{.stored = std::move(stored), .queue = std::move(queue)};
+        const bool may_split = limits.scope == plan::HoldScope::kind && order_.goal == Goal::apply;
+        if (may_split && !order_.approve) keep_what_may_pass(made, context);
+        return made;
+    }
+
+    /// What has too much of nothing goes ahead; the plan after it holds what is left, and waits.
+    void keep_what_may_pass(Made& made, const plan::GuardContext& context) const {
+        auto& stored = made.stored;
+        if (stored.verdict.allowed()) return;
+        auto rest = plan::without_held(stored.plan, stored.verdict);
+        if (!rest) return;
+        auto plan = plan::make_plan(std::move(*rest), stored.plan.basis, stored.plan.unmapped);
+        auto verdict = plan::guard(plan, context, parts_.settings->guard);
+        if (!verdict.allowed()) return;
+        stored.plan = std::move(plan);
+        stored.verdict = std::move(verdict);
+        made.is_part = true;
     }
 
     /// No plan without its rules on disk.
@@ -669,6 +690,7 @@ private:
     std::vector<NeverRemoved> kept_leavers_;  ///< by exceptions about their last rows
     plan::Removals removals_;                 ///< as they were before this plan
     std::vector<plan::QueuedRemoval> queue_;  ///< as it is with this plan
+    bool is_part_ = false;                    ///< of the plan in hand: it leaves out what waits for a person
     plan::RecentCounts recent_;               ///< what the ledger says took effect before this plan
     plan::DoneBefore done_before_;            ///< of people for whom the newest plan repeated something
 };

@@ -234,3 +234,31 @@ TEST_CASE("a few leavers every day are held when they become many in a week", "[
     CHECK(world.run().run.end == RunEnd::done);
     CHECK(world.network.person("1005").suspended);
 }
+
+TEST_CASE("too many leavers wait for a person, and the joiners of the same record do not, when the tenant says so",
+          "[scenario][guard][blast]") {
+    World world;
+    world.settings().guard.scope = plan::HoldScope::kind;
+    world.settings().guard.removals_max = 1;
+    settle(world);
+    auto lines = without(without(people(4), "1003"), "1004");
+    lines.push_back("1009;Store 14;Cashier;");
+    world.deliver(lines);
+
+    const auto result = world.run();
+
+    CHECK(result.run.end == RunEnd::held);
+    CHECK(world.network.invitations("1009") == 1);
+    CHECK(world.network.group_names("1009") == Names{"Store 14"});
+    CHECK_FALSE(world.network.person("1003").suspended);
+    REQUIRE(result.plans_before.size() == 1);
+    CHECK(result.plans_before[0].state == PlanState::applied);
+    CHECK(result.plan->state == PlanState::held);
+
+    const auto again = world.run();
+    CHECK(again.plan->plan.id == result.plan->plan.id);
+    CHECK(again.plans_before.empty());
+    CHECK(world.approve().run.end == RunEnd::done);
+    CHECK(world.network.person("1003").suspended);
+    world.check_settled();
+}

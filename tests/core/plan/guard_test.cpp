@@ -325,3 +325,28 @@ TEST_CASE("limits are suggested from what the last month's plans did", "[core][g
     CHECK(of("brakes.groups_made_max") == plan::Suggestion{});
     CHECK(plan::suggest_limits({}, {}, now).empty());
 }
+
+TEST_CASE("one kind of operation waits, with what needs it, and the rest may go ahead", "[core][guard][blast]") {
+    auto plan = suspensions(2);
+    plan.operations.push_back(operation_of("1000", RemoveFromGroups{{group_of("g12")}}, Stage::leave_groups));
+    for (const auto& operation : operations_of(Budgeted::accounts_made, 1).operations) {
+        plan.operations.push_back(operation);
+    }
+    plan.operations.push_back(operation_of("1007", AddToGroups{{group_of("g12")}}, Stage::group_add));
+    plan.operations.back().after = {plan.operations[0].key};
+    const auto verdict = plan::guard(plan, {.people_managed = 10}, {});
+    REQUIRE(codes(verdict) == Lines{"removals"});
+
+    const auto rest = plan::without_held(plan, verdict);
+
+    REQUIRE(rest.has_value());
+    CHECK(lines_of(*rest) == Lines{"create_user 1000"});
+}
+
+TEST_CASE("a plan that waits because of what it was made from waits as a whole", "[core][guard][blast]") {
+    const auto plan = suspensions(2);
+
+    CHECK_FALSE(plan::without_held(plan, plan::guard(plan, {.people_managed = 10, .first_run = true}, {})));
+    CHECK_FALSE(plan::without_held(plan, plan::guard(plan, {.people_managed = 10}, {})));  // nothing else is in it
+    CHECK_FALSE(plan::without_held(plan, {}));
+}

@@ -32,6 +32,7 @@ TEST_CASE("whatever decides what a plan holds changes the fingerprint", "[daemon
         good_tenant + "[brakes]\ngroup_loss_max = 1\n",
         good_tenant + "[brakes]\nvalues_cleared_share_max = '1%'\n",
         good_tenant + "[brakes]\nvalues_cleared_max = 1\n",
+        good_tenant + "[brakes]\nholds = 'kind'\n",
         good_tenant + "[brakes.day]\nremovals_max = 1\n",
         good_tenant + "[brakes.week]\nremovals_max = 1\n",
         good_tenant + "[brakes.month]\nrole_grants_max = 1\n",
