@@ -66,6 +66,7 @@ struct Grammar {
         add_daemon();
         add_commands();
         add_ledger_commands();
+        add_brake_commands();
         add_network_commands();
         add_rule_commands();
         add_record_commands();
@@ -115,6 +116,34 @@ struct Grammar {
         ledger->add_flag("--verify", verify,
                          "Walk along the whole chain of entries: exit code 4, and the first broken one, when it\n"
                          "does not hold together");
+    void add_reason(CLI::App& command, const char* what) {
+        command.add_option("--reason", operate.options["reason"], what)->type_name("TEXT");
+    }
+
+    void add_brake_commands() {
+        auto* queue = add_command("queue", "Show who is to leave, by what evidence, and what is waited for");
+        auto* hold = queue
+                         ->add_option("--hold", operate.options["hold"],
+                                      "This person stays until they are released; wants a --reason")
+                         ->type_name("KEY");
+        queue->add_option("--release", operate.options["release"], "Nobody holds this person any more")
+            ->type_name("KEY")
+            ->excludes(hold);
+        auto* brakes = add_command("brakes", "Show what the brakes count, and limits that fit the last month");
+        auto* reject = add_command("reject",
+                                   "Say no to a plan that waits: it is not offered again until something\n"
+                                   "differs");
+        auto* pause = add_command("pause",
+                                  "Nothing runs by itself any more, and nothing is sent, until resume;\n"
+                                  "a run under way ends");
+        auto* resume = add_command("resume", "Let a paused tenant go on");
+        add_reason(*queue, "Why somebody is held");
+        add_reason(*reject, "Why");
+        add_reason(*pause, "Why");
+        for (auto* command : {queue, brakes, reject, pause, resume}) {
+            command->add_option("TENANT", tenant, "The tenant's folder name")->required();
+        }
+        reject->add_option("PLAN", plan, "The plan's id, or at least six characters of its beginning")->required();
     }
 
     void add_network_commands() {

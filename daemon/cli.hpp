@@ -22,13 +22,14 @@ struct Check {
     EnvironmentArguments where;
     bool json = false;
 };
-/// sync, plan, approve, undo, ledger, what-changed, status, network, adopt, probe, explain, desired, "mapping check", "mapping diff".
+/// sync, plan, approve, reject, undo, ledger, what-changed, status, queue, brakes, pause, resume, network, adopt, probe, explain, desired, "mapping
+/// check", "mapping diff".
 struct Operate {
     EnvironmentArguments where;
     std::string command;
     std::vector<std::string> arguments;
     std::string format = "text";
-    std::map<std::string, std::string> options;  ///< further ones: "today", "why_not", "offline", "user", "group"
+    std::map<std::string, std::string> options;  ///< further ones: "today", "why_not", "user", "group", "hold", …
 };
 /// Whom an expression matches in a file.
 struct Match {

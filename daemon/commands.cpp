@@ -5,6 +5,8 @@
 #include "daemon/http/status_view.hpp"
 #include "daemon/ledger_commands.hpp"
 #include "daemon/network_questions.hpp"
+#include "daemon/pause_commands.hpp"
+#include "daemon/queue_commands.hpp"
 #include "daemon/report.hpp"
 #include "daemon/rule_questions.hpp"
 
@@ -79,10 +81,11 @@ bool leaves_people_open(const sync::CycleResult& result) {
 CommandResult answer_with_plan(const Tenant& tenant, const sync::CycleResult& result, report::Format format) {
     if (!result.plan) return answer_with_run(tenant, result, format);
     // A plan that was made is the result, also when nothing was done about it.
-    const auto code = result.failure                          ? ExitCode::failed
-                      : result.plan->state == PlanState::held ? ExitCode::held
-                      : leaves_people_open(result)            ? ExitCode::people_open
-                                                              : ExitCode::done;
+    const auto code = result.failure                              ? ExitCode::failed
+                      : result.plan->state == PlanState::held     ? ExitCode::held
+                      : result.plan->state == PlanState::rejected ? ExitCode::people_open
+                      : leaves_people_open(result)                ? ExitCode::people_open
+                                                                  : ExitCode::done;
     return {.exit_code = code, .out = report::render_plan(result, format), .err = failure_text(result)};
 }
 
@@ -106,7 +109,9 @@ asio::awaitable<CommandResult> carry_out(Environment& environment, Clock& clock,
     }
     const bool asks_network = is_network_question(request.command);
     const bool asks_ledger = is_ledger_question(request.command);
-    if (asks_network || asks_ledger || is_rule_question(request.command)) {
+    const bool asks_queue = is_queue_command(request.command);
+    const bool stops_or_goes = is_pause_command(request.command);
+    if (asks_network || asks_ledger || asks_queue || stops_or_goes || is_rule_question(request.command)) {
         auto* asked = arguments.empty() ? nullptr : environment.find(arguments[0]);
         if (asked == nullptr) {
             co_return wrong_use(arguments.empty() ? request.command + " wants a tenant"
@@ -119,6 +124,14 @@ asio::awaitable<CommandResult> carry_out(Environment& environment, Clock& clock,
         if (asks_ledger) {
             auto told = co_await answer_ledger_question(*asked, clock, std::move(request));
             co_return told;
+        }
+        if (asks_queue) {
+            auto queue = co_await answer_queue_command(*asked, clock, std::move(request));
+            co_return queue;
+        }
+        if (stops_or_goes) {
+            auto said = co_await carry_out_pause_command(*asked, clock, std::move(request));
+            co_return said;
         }
         auto answer = co_await answer_question(*asked, clock, std::move(request));
         co_return answer;

@@ -20,6 +20,8 @@ namespace usersync {
 /// | undo TENANT RUN     | plans to take back what that run did; sends nothing         | the plan                |
 /// | ledger, what-changed | answers, see daemon/ledger_commands.hpp                    | the answer              |
 /// | network, probe      | answers, see daemon/network_questions.hpp                   | the answer              |
+/// | queue, brakes       | answers and holds, see daemon/queue_commands.hpp            | the answer              |
+/// | reject, pause, resume | a person's word, see daemon/pause_commands.hpp            | a sentence              |
 ///
 /// Option "format": "text" (default) or "json". Anything else: exit code 2 and a sentence. REQUIRES: the
 /// environment's loops are running.

@@ -65,8 +65,9 @@ Failure of_tenant(const TenantId& tenant, Failure failure) {
 
 Result<std::unique_ptr<Tenant>> compose_tenant(const config::TenantConfig& config,
                                                const config::EnvironmentConfig& environment, const Surroundings& with,
-                                               sync::StopSwitch& stop, Scheduling scheduling) {
+                                               Scheduling scheduling) {
     auto tenant = std::make_unique<Tenant>();
+    tenant->stop = std::make_unique<sync::StopSwitch>(with.context.get_executor());
     auto settings = settings_of(config, environment.shutdown);
     settings.decrypt = decrypt_by(config.pgp, environment.runtime_folder, settings.record_limits);
     auto in_force = std::make_shared<const sync::TenantSettings>(std::move(settings));
@@ -94,9 +95,11 @@ Result<std::unique_ptr<Tenant>> compose_tenant(const config::TenantConfig& confi
                             .notes = *tenant->notes,
                             .clock = with.clock,
                             .log = with.log,
-                            .stop = stop,
+                            .stop = *tenant->stop,
                             .compute_lane = with.lanes.compute(),
                             .progress = tenant->progress};
+    parts.removals = &tenant->store->removals();
+    parts.pauses = &tenant->store->pauses();
     sync::LoopSettings loop;
     loop.schedule = config.schedule;
     loop.scheduled = scheduling == Scheduling::on;
@@ -113,16 +116,13 @@ Result<std::unique_ptr<Tenant>> compose_tenant(const config::TenantConfig& confi
 }  // namespace
 
 Environment::Environment(const config::EnvironmentConfig& config, Surroundings surroundings)
-    : name_(config.folder.filename().string()),
-      surroundings_(surroundings),
-      started_at_(surroundings.clock.now()),
-      stop_(surroundings.context.get_executor()) {}
+    : name_(config.folder.filename().string()), surroundings_(surroundings), started_at_(surroundings.clock.now()) {}
 
 Result<std::unique_ptr<Environment>> Environment::compose(const config::EnvironmentConfig& config,
                                                           Surroundings surroundings, Scheduling scheduling) {
     std::unique_ptr<Environment> environment(new Environment(config, surroundings));
     for (const auto& tenant : config.tenants) {
-        auto made = compose_tenant(tenant, config, surroundings, environment->stop_, scheduling);
+        auto made = compose_tenant(tenant, config, surroundings, scheduling);
         if (!made) return made.error();
         environment->tenants_.emplace(tenant.id.value(), std::move(*made));
     }
@@ -144,6 +144,11 @@ asio::awaitable<void> Environment::run() {
     co_await loops.join();
 }
 
+void Environment::stop() {
+    is_stopping_ = true;
+    for (auto& [name, tenant] : tenants_) tenant->stop->press();
+}
+
 Tenant* Environment::find(const std::string& name) {
     const auto at = tenants_.find(name);
     return at == tenants_.end() ? nullptr : at->second.get();
@@ -161,7 +166,7 @@ status::DaemonStatus Environment::status() const {
     status.environment = name_;
     status.started_at = started_at_;
     status.now = surroundings_.clock.now();
-    status.shutting_down = stop_.requested();
+    status.shutting_down = is_stopping_;
     status.ready = true;
     for (const auto& [name, tenant] : tenants_) {
         status.tenants.push_back(tenant->loop->status());

@@ -45,6 +45,7 @@ struct Tenant {
     std::unique_ptr<Source> source;
     std::unique_ptr<Network> network;
     std::optional<sync::Progress> progress;
+    std::unique_ptr<sync::StopSwitch> stop;  ///< its own: a pause is one tenant's
     std::unique_ptr<sync::RulesWatch> watch;
     std::unique_ptr<sync::TenantLoop> loop;
 };
@@ -59,7 +60,7 @@ public:
 
     /// Runs every tenant's loop until `stop` is pressed and all have ended.
     boost::asio::awaitable<void> run();
-    void stop() { stop_.press(); }
+    void stop();
 
     /// nullptr when there is no such tenant.
     Tenant* find(const std::string& name);
@@ -73,7 +74,7 @@ private:
     std::string name_;
     Surroundings surroundings_;
     Time started_at_;
-    sync::StopSwitch stop_;
+    bool is_stopping_ = false;
     std::map<std::string, std::unique_ptr<Tenant>> tenants_;
 };
 

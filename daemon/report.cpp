@@ -37,7 +37,7 @@ std::string run_text(const TenantId& tenant, const sync::CycleResult& result) {
     for (const auto& before : result.plans_before) {
         out += "  plan " + before.plan.id.value() + ": " + std::to_string(before.plan.operations.size()) +
                " operations, " + std::to_string(plan::calls_of(before.plan)) + " calls, " +
-               std::string(to_string(before.state)) + "; groups were made, so another one followed\n";
+               std::string(to_string(before.state)) + "; another one followed\n";
     }
     if (result.plan) {
         const auto& plan = result.plan->plan;
@@ -121,7 +121,9 @@ std::string render_plan(const sync::CycleResult& result, Format format) {
 control::ExitCode exit_code_of(const sync::CycleResult& result) {
     if (result.run.end == RunEnd::held) return control::ExitCode::held;
     const auto code = result.failure ? result.failure->code : std::string();
-    if (code == "no_such_plan" || code == "stale_plan" || code == "nothing_to_undo") return control::ExitCode::held;
+    const bool is_refused =
+        code == "no_such_plan" || code == "stale_plan" || code == "nothing_to_undo" || code == "paused";
+    if (is_refused) return control::ExitCode::held;
     if (result.failure || result.run.end == RunEnd::failed) return control::ExitCode::failed;
     return result.run.people_open > 0 ? control::ExitCode::people_open : control::ExitCode::done;
 }

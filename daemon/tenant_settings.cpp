@@ -39,6 +39,7 @@ sync::TenantSettings settings_of(const config::TenantConfig& config, const confi
     settings.ask_again = config.ask_again;
     settings.read_whole_every = config.read_whole_every;
     settings.guard = config.guard;
+    settings.queue = config.queue;
     settings.apply.concurrency = config.target.concurrency;
     settings.apply.invitations = config.target.create_by_invite ? config.target.invite_batch : 0;
     settings.drift_settle = config.drift_settle;

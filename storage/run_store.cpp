@@ -81,35 +81,50 @@ void supersede_others(SQLite::Database& connection, const PlanId& id) {
     update.exec();
 }
 
+/// A rejected plan is written as superseded, with who rejected it: so the table can say what it could always say.
+std::string state_text(PlanState state) {
+    return std::string(to_string(state == PlanState::rejected ? PlanState::superseded : state));
+}
+
+void bind_rejection(SQLite::Statement& statement, int place, const std::optional<Rejection>& rejection) {
+    bind_time(statement, place, rejection ? std::optional(rejection->at) : std::nullopt);
+    statement.bind(place + 1, rejection ? rejection->by : std::string());
+    statement.bind(place + 2, rejection ? rejection->reason : std::string());
+}
+
 bool move_known_plan(SQLite::Database& connection, const StoredPlan& stored) {
     SQLite::Statement update(connection,
                              "UPDATE plan SET run = ?2, state = ?3, verdict = ?4, approved_at_ms = ?5, "
-                             "approved_by = ?6, place = (SELECT max(place) + 1 FROM plan) WHERE id = ?1");
+                             "approved_by = ?6, rejected_at_ms = ?7, rejected_by = ?8, rejected_why = ?9, "
+                             "place = (SELECT max(place) + 1 FROM plan) WHERE id = ?1");
     update.bind(1, stored.plan.id.value());
     update.bind(2, stored.run.value());
-    update.bind(3, std::string(to_string(stored.state)));
+    update.bind(3, state_text(stored.state));
     update.bind(4, plan::encode(stored.verdict));
     bind_time(update, 5, stored.approved_at);
     update.bind(6, stored.approved_by);
+    bind_rejection(update, 7, stored.rejection);
     return update.exec() > 0;
 }
 
 void insert_plan(SQLite::Database& connection, const StoredPlan& stored) {
     SQLite::Statement insert(connection,
                              "INSERT INTO plan (id, run, state, created_at_ms, approved_at_ms, approved_by, verdict, "
-                             "size_bytes, bytes, place) "
-                             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT ifnull(max(place), 0) + 1 FROM plan))");
+                             "size_bytes, bytes, rejected_at_ms, rejected_by, rejected_why, place) "
+                             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+                             "(SELECT ifnull(max(place), 0) + 1 FROM plan))");
     const auto json = plan::encode(stored.plan);
     const auto bytes = compressed(json);
     insert.bind(1, stored.plan.id.value());
     insert.bind(2, stored.run.value());
-    insert.bind(3, std::string(to_string(stored.state)));
+    insert.bind(3, state_text(stored.state));
     insert.bind(4, ms_of(stored.created_at));
     bind_time(insert, 5, stored.approved_at);
     insert.bind(6, stored.approved_by);
     insert.bind(7, plan::encode(stored.verdict));
     insert.bind(8, integer_of(json.size()));
     bind_blob(insert, 9, bytes);
+    bind_rejection(insert, 10, stored.rejection);
     insert.exec();
 }
 
@@ -119,9 +134,16 @@ Result<void> write_plan(SQLite::Database& connection, const StoredPlan& stored) 
     return {};
 }
 
+std::optional<Rejection> rejection_at(SQLite::Statement& row, int place) {
+    const auto at = optional_time_at(row, place);
+    if (!at) return std::nullopt;
+    return Rejection{.at = *at, .by = text_at(row, place + 1), .reason = text_at(row, place + 2)};
+}
+
 Result<StoredPlan> plan_at(SQLite::Statement& row) {
     const auto state = plan_state_from(text_at(row, 1));
     if (!state) return damaged("the state of a plan is no word of ours");
+    auto rejection = rejection_at(row, 8);
     const auto verdict = plan::decode_verdict(text_at(row, 5));
     if (!verdict) return verdict.error();
     const auto json = decompressed(blob_at(row, 7), count_at(row, 6));
@@ -130,16 +152,18 @@ Result<StoredPlan> plan_at(SQLite::Statement& row) {
     if (!plan) return plan.error();
     return StoredPlan{.plan = std::move(*plan),
                       .verdict = *verdict,
-                      .state = *state,
+                      .state = rejection ? PlanState::rejected : *state,
                       .run = RunId(row.getColumn(0).getInt64()),
                       .created_at = time_at(row, 2),
                       .approved_at = optional_time_at(row, 3),
-                      .approved_by = text_at(row, 4)};
+                      .approved_by = text_at(row, 4),
+                      .rejection = std::move(rejection)};
 }
 
 Result<std::optional<StoredPlan>> read_plan(SQLite::Database& connection, const std::optional<PlanId>& id) {
     const std::string select =
-        "SELECT run, state, created_at_ms, approved_at_ms, approved_by, verdict, size_bytes, bytes FROM plan ";
+        "SELECT run, state, created_at_ms, approved_at_ms, approved_by, verdict, size_bytes, bytes, rejected_at_ms, "
+        "rejected_by, rejected_why FROM plan ";
     SQLite::Statement query(connection, select + (id ? "WHERE id = ?" : "ORDER BY place DESC LIMIT 1"));
     if (id) query.bind(1, id->value());
     if (!query.executeStep()) return std::optional<StoredPlan>();
@@ -149,12 +173,12 @@ Result<std::optional<StoredPlan>> read_plan(SQLite::Database& connection, const 
 }
 
 Result<PlanState> state_of(SQLite::Database& connection, const PlanId& id) {
-    SQLite::Statement query(connection, "SELECT state FROM plan WHERE id = ?");
+    SQLite::Statement query(connection, "SELECT state, rejected_at_ms FROM plan WHERE id = ?");
     query.bind(1, id.value());
     if (!query.executeStep()) return failure(FailureKind::rejected, "no_such_plan", "there is no plan with this id");
     const auto state = plan_state_from(text_at(query, 0));
     if (!state) return damaged("the state of a plan is no word of ours");
-    return *state;
+    return optional_time_at(query, 1) ? PlanState::rejected : *state;
 }
 
 /// The ledger says who let what pass, and for which reasons it had waited.
@@ -174,20 +198,33 @@ Result<void> note_approval(SQLite::Database& connection, const PlanId& id, const
                            .facts = std::move(facts)});
     return {};
 }
+Failure not_held() { return failure(FailureKind::rejected, "plan_not_held", "this plan does not wait for anybody"); }
 
 Result<void> approve_plan(SQLite::Database& connection, const PlanId& id, const std::string& by, Time at) {
     const auto state = state_of(connection, id);
     if (!state) return state.error();
-    if (*state != PlanState::held) {
-        return failure(FailureKind::rejected, "plan_not_held", "this plan does not wait for anybody");
-    }
+    if (*state != PlanState::held && *state != PlanState::rejected) return not_held();
     SQLite::Statement update(connection,
-                             "UPDATE plan SET state = 'allowed', approved_by = ?2, approved_at_ms = ?3 WHERE id = ?1");
+                             "UPDATE plan SET state = 'allowed', approved_by = ?2, approved_at_ms = ?3, "
+                             "rejected_at_ms = NULL, rejected_by = '', rejected_why = '' WHERE id = ?1");
     update.bind(1, id.value());
     update.bind(2, by);
     update.bind(3, ms_of(at));
     update.exec();
     return note_approval(connection, id, by, at);
+}
+
+Result<void> reject_plan(SQLite::Database& connection, const PlanId& id, const Rejection& rejection) {
+    const auto state = state_of(connection, id);
+    if (!state) return state.error();
+    if (*state != PlanState::held) return not_held();
+    SQLite::Statement update(connection,
+                             "UPDATE plan SET state = 'superseded', rejected_at_ms = ?2, rejected_by = ?3, "
+                             "rejected_why = ?4 WHERE id = ?1");
+    update.bind(1, id.value());
+    bind_rejection(update, 2, rejection);
+    update.exec();
+    return {};
 }
 
 Result<void> apply_plan(SQLite::Database& connection, const PlanId& id) {
@@ -237,6 +274,14 @@ boost::asio::awaitable<Result<void>> SqliteRunStore::approve(PlanId id, std::str
     };
     auto approved = co_await run_on(lane_, std::move(work));
     co_return approved;
+}
+
+boost::asio::awaitable<Result<void>> SqliteRunStore::reject(PlanId id, Rejection rejection) {
+    auto work = [&database = database_, id = std::move(id), rejection = std::move(rejection)] {
+        return database.write([&](SQLite::Database& connection) { return reject_plan(connection, id, rejection); });
+    };
+    auto rejected = co_await run_on(lane_, std::move(work));
+    co_return rejected;
 }
 
 boost::asio::awaitable<Result<void>> SqliteRunStore::mark_applied(PlanId id) {

@@ -16,7 +16,9 @@ TenantStore::TenantStore(std::unique_ptr<Database> database, std::unique_ptr<Led
       snapshots_(*database_, lane),
       runs_(*database_, *chain_, lane),
       ledger_(*database_, *chain_, group_, lane),
-      rule_versions_(*database_, lane) {}
+      rule_versions_(*database_, lane),
+      removals_(*database_, lane),
+      pauses_(*database_, lane) {}
 
 Result<std::unique_ptr<TenantStore>> open_tenant_store(std::filesystem::path file, boost::asio::any_io_executor lane,
                                                        StoreOptions options) {

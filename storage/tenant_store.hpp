@@ -1,10 +1,11 @@
 #pragma once
-// Everything that is kept for one tenant: one SQLite file, four ports.
+// Everything that is kept for one tenant: one SQLite file behind several ports.
 
 #include "storage/database.hpp"
 #include "storage/group_commit.hpp"
 #include "storage/ledger.hpp"
 #include "storage/ledger_chain.hpp"
+#include "storage/removal_queue.hpp"
 #include "storage/rule_versions.hpp"
 #include "storage/run_store.hpp"
 #include "storage/snapshot_store.hpp"
@@ -28,6 +29,8 @@ public:
     SqliteRuleVersions& rule_versions() { return rule_versions_; }
     /// Transactions of the ledger, each with one wait for the disk.
     std::size_t ledger_transactions() const { return group_.transactions(); }
+    SqliteRemovalQueue& removals() { return removals_; }
+    SqlitePauseStore& pauses() { return pauses_; }
 
 private:
     std::unique_ptr<Database> database_;
@@ -37,6 +40,8 @@ private:
     SqliteRunStore runs_;
     SqliteLedger ledger_;
     SqliteRuleVersions rule_versions_;
+    SqliteRemovalQueue removals_;
+    SqlitePauseStore pauses_;
 };
 
 /// Opens the tenant's file or makes it; see Database::open. Blocks. `lane` may be any executor: the store sees to

@@ -81,6 +81,7 @@ std::string_view to_string(Note::Kind kind) {
         case Note::Kind::not_shown_yet: return "not_shown_yet";
         case Note::Kind::no_effect: return "no_effect";
         case Note::Kind::not_undone: return "not_undone";
+        case Note::Kind::queued: return "queued";
     }
     return "conflict";
 }
@@ -102,7 +103,8 @@ bool is_open(Note::Kind kind) {
         case Note::Kind::awaits_group:
         case Note::Kind::kept:
         case Note::Kind::by_hand:
-        case Note::Kind::not_undone: return false;
+        case Note::Kind::not_undone:
+        case Note::Kind::queued: return false;
     }
     return true;
 }

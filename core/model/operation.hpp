@@ -202,6 +202,7 @@ struct Note {
         not_shown_yet,  ///< we changed it, and the network does not show it yet: nothing is concluded from that
         no_effect,     ///< done again and again by the network's word, and not there: somebody must look
         not_undone,    ///< of what is to be taken back: stays as it is
+        queued,         ///< is to leave, and not yet: the evidence or the time is not there, or somebody holds them
     };
     Kind kind = Kind::conflict;
     EmployeeKey employee;  ///< empty when no single person is meant

@@ -1,22 +1,72 @@
 #pragma once
 // The brakes: may this plan be carried out without a person having looked at it?
 
+#include "core/model/ledger_counts.hpp"
 #include "core/model/ownership.hpp"
 #include "core/model/rule_version.hpp"
+#include "core/plan/impact.hpp"
 #include "core/plan/plan.hpp"
 
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <vector>
 
 namespace usersync::plan {
 
-/// Defaults of demands G-1 and G-2. A limit is exceeded by more than it, not by reaching it.
+/// What may take effect in some days, the plan under judgement included. Counts only for what the plan adds to.
+struct WindowLimits {
+    std::optional<std::size_t> removals_max = {};           ///< people who lose their account; nullopt: no limit
+    std::optional<double> removals_share_max = {};          ///< of those who were there, once they are more than
+                                                            ///< `GuardLimits::removals_max`
+    std::optional<double> memberships_lost_share_max = {};  ///< of those that were there
+    std::optional<std::size_t> role_grants_max = {};
+    bool operator==(const WindowLimits&) const = default;
+};
+
+/// What waits for a person when there is too much of something.
+enum class HoldScope : std::uint8_t {
+    plan,  ///< everything
+    kind,  ///< that, and what needs it: the rest is carried out (demand G-7)
+};
+
+/// Defaults of demands G-1 to G-3. A limit is exceeded by more than it, not by reaching it.
 struct GuardLimits {
-    std::size_t removals_max = 25;             ///< people who lose their account, on leave or for good, by count
-    double removals_share_max = 0.05;          ///< … or as a share of the people we manage, whichever is first
-    double memberships_lost_share_max = 0.10;  ///< group memberships that staying people lose, of those we own
-    std::size_t role_grants_max = 10;          ///< people who stay and get another role, higher or lower
-    std::size_t groups_made_max = 10;          ///< groups that come into being
+    std::size_t removals_max = 25;                ///< people who lose their account, on leave or for good, by count
+    double removals_share_max = 0.05;             ///< … or as a share of the people we manage, whichever is first
+    double memberships_lost_share_max = 0.10;     ///< group memberships that staying people lose, of those we own
+    std::size_t role_grants_max = 10;             ///< people who stay and get another role, higher or lower
+    std::size_t groups_made_max = 10;             ///< groups that come into being
+    std::map<Budgeted, std::size_t> counts = {};  ///< further budgets, by count
+    std::map<Budgeted, double> shares = {};       ///< and as a share of the people we manage, or memberships we own
+    double group_loss_share_max = 0.50;      ///< a group that loses more than this of its members that are ours …
+    std::size_t group_loss_max = 10;         ///< … and more than so many
+    double values_cleared_share_max = 0.20;  ///< a field that is emptied of more people than this, of all we manage …
+    std::size_t values_cleared_max = 10;     ///< … and of more than so many
+    WindowLimits day = {};
+    WindowLimits week = {.removals_share_max = 0.10};
+    WindowLimits month = {.removals_share_max = 0.20};
+    HoldScope scope = HoldScope::plan;
     bool operator==(const GuardLimits&) const = default;
+};
+
+/// The kinds that `GuardLimits::counts` and `shares` may name: those without a member of their own.
+std::vector<Budgeted> further_counts();
+std::vector<Budgeted> further_shares();
+
+/// So many days back the ledger is asked what took effect.
+constexpr std::chrono::days day_window{1};
+constexpr std::chrono::days week_window{7};
+constexpr std::chrono::days month_window{30};
+
+/// What the ledger says took effect lately, without the plan.
+struct RecentCounts {
+    LedgerCounts day = {};
+    LedgerCounts week = {};
+    LedgerCounts month = {};
+    bool operator==(const RecentCounts&) const = default;
 };
 
 struct GuardContext {
@@ -24,6 +74,8 @@ struct GuardContext {
     std::size_t memberships_owned = 0;  ///< group memberships that are ours
     bool first_run = false;             ///< no plan of this tenant was ever applied
     MappingState mapping = MappingState::final_;
+    std::map<GroupEid, std::size_t> members = {};  ///< by group, those of `memberships_owned`
+    RecentCounts recent = {};
     bool operator==(const GuardContext&) const = default;
 };
 
@@ -32,6 +84,10 @@ GuardContext context_of(const Ownership& ownership, const ActualNetwork& actual)
 
 /// Judges the whole plan before the first call. An empty plan is always allowed.
 Verdict guard(const Plan& plan, const GuardContext& context, const GuardLimits& limits);
+
+/// Whether somebody must look because of how much the plan does: not because of what it was made from. What has no such
+/// budget exceeded may be carried out while the rest waits.
+bool is_about_amount(const HoldReason& reason);
 
 /// For a plan that only proposes what is to count as ours: unless it is empty, a person decides, whatever the limits.
 Verdict adoption_verdict(const Plan& plan);

@@ -372,12 +372,12 @@ Json json_of_note(const Note& note) {
 }
 
 Note note_from(const Json& json) {
-    static constexpr std::array kinds = {Note::Kind::conflict,      Note::Kind::frozen,       Note::Kind::protected_,
-                                         Note::Kind::unknown_group, Note::Kind::unmapped,     Note::Kind::no_removal,
-                                         Note::Kind::not_admitted,  Note::Kind::left_alone,   Note::Kind::awaits_group,
-                                         Note::Kind::by_hand,       Note::Kind::unclear,      Note::Kind::kept,
-                                         Note::Kind::awaits_hand,   Note::Kind::not_shown_yet, Note::Kind::no_effect,
-                                         Note::Kind::not_undone};
+    static constexpr std::array kinds = {
+        Note::Kind::conflict,     Note::Kind::frozen,        Note::Kind::protected_,   Note::Kind::unknown_group,
+        Note::Kind::unmapped,     Note::Kind::no_removal,    Note::Kind::not_admitted, Note::Kind::left_alone,
+        Note::Kind::awaits_group, Note::Kind::by_hand,       Note::Kind::unclear,      Note::Kind::kept,
+        Note::Kind::awaits_hand,  Note::Kind::not_shown_yet, Note::Kind::no_effect,    Note::Kind::queued,
+        Note::Kind::not_undone};
     return Note{.kind = word_from(json.at("kind"), kinds),
                 .employee = id_from<EmployeeKey>(json.at("employee")),
                 .text = text_from(json.at("text"))};
@@ -429,7 +429,9 @@ PlanBasis basis_from(const Json& json) {
 }
 
 HoldReason hold_reason_from(const Json& json) {
-    return HoldReason{.code = text_from(json.at("code")), .sentence = text_from(json.at("sentence"))};
+    HoldReason reason{.code = text_from(json.at("code")), .sentence = text_from(json.at("sentence"))};
+    if (json.contains("object")) reason.object = text_from(json.at("object"));
+    return reason;
 }
 
 // A plan may hold a million operations, and a parsed one takes ten times the room of its text: each is turned
@@ -501,7 +503,9 @@ Result<Plan> decode_plan(std::string_view json) { return decoded(json, "bad_stor
 
 std::string encode(const Verdict& verdict) {
     const auto json_of_hold = [](const HoldReason& reason) {
-        return Json{{"code", reason.code}, {"sentence", reason.sentence}};
+        Json json{{"code", reason.code}, {"sentence", reason.sentence}};
+        if (!reason.object.empty()) json["object"] = reason.object;
+        return json;
     };
     return written(Json{{"hold", array_of(verdict.hold, json_of_hold)}});
 }

@@ -1,5 +1,6 @@
 #include "core/plan/render.hpp"
 
+#include "core/plan/held_people.hpp"
 #include "core/plan/make_plan.hpp"
 
 #include <nlohmann/json.hpp>
@@ -234,6 +235,7 @@ std::string render_text(const Plan& plan, const Verdict& verdict) {
         out += '\n';
     }
     for (const auto& hold : verdict.hold) out += "  held (" + hold.code + "): " + hold.sentence + '\n';
+    out += held_text(held_people(plan, verdict));
     return out;
 }
 
@@ -266,6 +268,11 @@ std::string render_json(const Plan& plan, const Verdict& verdict) {
     }
     json["held"] = Json::array();
     for (const auto& hold : verdict.hold) json["held"].push_back({{"code", hold.code}, {"sentence", hold.sentence}});
+    json["held_people"] = Json::array();
+    for (const auto& person : held_people(plan, verdict)) {
+        json["held_people"].push_back(
+            {{"employee", person.employee.value()}, {"code", person.code}, {"evidence", person.evidence}});
+    }
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 

@@ -20,9 +20,18 @@ enum class PlanState {
     allowed,     ///< the guard let it pass, or a person approved it: may be applied
     applied,     ///< every operation was tried and settled
     superseded,  ///< a newer plan took its place before it was applied
+    rejected,    ///< a person does not want it: made again, it stays so
 };
 std::string_view to_string(PlanState state);
 std::optional<PlanState> plan_state_from(std::string_view text);
+
+/// A person's word against a plan.
+struct Rejection {
+    Time at{};
+    std::string by;
+    std::string reason;  ///< empty: not said
+    bool operator==(const Rejection&) const = default;
+};
 
 struct StoredPlan {
     Plan plan;
@@ -31,7 +40,8 @@ struct StoredPlan {
     RunId run;
     Time created_at{};
     std::optional<Time> approved_at;
-    std::string approved_by;  ///< who approved; empty when nobody had to
+    std::string approved_by;                  ///< who approved; empty when nobody had to
+    std::optional<Rejection> rejection = {};  ///< of a rejected plan
     bool operator==(const StoredPlan&) const = default;
 };
 
@@ -75,9 +85,13 @@ public:
     virtual boost::asio::awaitable<Result<std::optional<StoredPlan>>> load_plan(std::optional<PlanId> id) = 0;
 
     /// Moves a plan to a state. Approval (held → allowed) records who and when. `rejected`/"no_such_plan",
-    /// `rejected`/"plan_not_held" when an approval comes for a plan that is not held.
+    /// `rejected`/"plan_not_held" when an approval comes for a plan that is neither held nor rejected: whoever rejected
+    /// one may think better of it.
     virtual boost::asio::awaitable<Result<void>> approve(PlanId id, std::string by, Time at) = 0;
     virtual boost::asio::awaitable<Result<void>> mark_applied(PlanId id) = 0;
+
+    /// held → rejected. `rejected`/"no_such_plan", `rejected`/"plan_not_held".
+    virtual boost::asio::awaitable<Result<void>> reject(PlanId id, Rejection rejection) = 0;
 
     /// True once any plan of this tenant was applied: before that, every plan is held (G-8).
     virtual boost::asio::awaitable<Result<bool>> has_applied() = 0;

@@ -14,13 +14,14 @@ std::string_view to_string(PlanState state) {
         case PlanState::allowed: return "allowed";
         case PlanState::applied: return "applied";
         case PlanState::superseded: return "superseded";
+        case PlanState::rejected: return "rejected";
     }
     return "held";
 }
 
 std::optional<PlanState> plan_state_from(std::string_view text) {
-    for (const auto state :
-         std::array{PlanState::held, PlanState::allowed, PlanState::applied, PlanState::superseded}) {
+    for (const auto state : std::array{PlanState::held, PlanState::allowed, PlanState::applied, PlanState::superseded,
+                                       PlanState::rejected}) {
         if (to_string(state) == text) return state;
     }
     return std::nullopt;

@@ -19,6 +19,7 @@
 #include "core/pace/backoff.hpp"
 #include "core/pace/schedule.hpp"
 #include "core/plan/guard.hpp"
+#include "core/plan/removal_queue.hpp"
 #include "core/record/record_format.hpp"
 #include "core/rules/rule_set.hpp"
 #include "daemon/log/log.hpp"
@@ -89,6 +90,7 @@ struct TenantConfig {
     Duration drift_settle = std::chrono::minutes(10);    ///< so long, what we did may not be shown: it is no drift
     Duration read_whole_every = std::chrono::hours(24);  ///< between these, only what changed is read
     plan::GuardLimits guard;
+    plan::QueueLimits queue;
     pace::BackoffLimits retry;
     Fingerprint fingerprint;  ///< `fingerprint_of(TenantConfig)`
     /// The same fingerprint, who wrote this, and every file that was read for it; when it was first used is not known

@@ -1,6 +1,7 @@
 #include "daemon/config/config.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -93,6 +94,34 @@ void add_record(FingerprintBuilder& builder, const TenantConfig& tenant) {
     add_count(builder, "age_max", limits.age_max ? static_cast<std::uint64_t>(limits.age_max->count()) : 0);
 }
 
+template <class Limit>
+std::optional<std::string> limit_text(const std::optional<Limit>& limit) {
+    return limit ? std::optional(std::to_string(*limit)) : std::nullopt;
+}
+
+void add_window(FingerprintBuilder& builder, std::string_view name, const plan::WindowLimits& limits) {
+    builder.add(name);
+    add_optional(builder, "removals_max", limit_text(limits.removals_max));
+    add_optional(builder, "removals_share_max", limit_text(limits.removals_share_max));
+    add_optional(builder, "memberships_lost_share_max", limit_text(limits.memberships_lost_share_max));
+    add_optional(builder, "role_grants_max", limit_text(limits.role_grants_max));
+}
+
+void add_brakes(FingerprintBuilder& builder, const plan::GuardLimits& limits) {
+    add_count(builder, "budgets_by_count", limits.counts.size());
+    for (const auto& [kind, limit] : limits.counts) add_count(builder, to_string(kind), limit);
+    add_count(builder, "budgets_by_share", limits.shares.size());
+    for (const auto& [kind, limit] : limits.shares) add_share(builder, to_string(kind), limit);
+    add_share(builder, "group_loss_share_max", limits.group_loss_share_max);
+    add_count(builder, "group_loss_max", limits.group_loss_max);
+    add_share(builder, "values_cleared_share_max", limits.values_cleared_share_max);
+    add_count(builder, "values_cleared_max", limits.values_cleared_max);
+    add_count(builder, "holds", static_cast<std::uint64_t>(limits.scope));
+    add_window(builder, "day", limits.day);
+    add_window(builder, "week", limits.week);
+    add_window(builder, "month", limits.month);
+}
+
 void add_decisions(FingerprintBuilder& builder, const TenantConfig& tenant) {
     add_count(builder, "leavers", static_cast<std::uint64_t>(tenant.policy.leavers));
     add(builder, "default_role", tenant.policy.default_role.value());
@@ -120,6 +149,10 @@ void add_decisions(FingerprintBuilder& builder, const TenantConfig& tenant) {
     add_share(builder, "memberships_lost_share_max", tenant.guard.memberships_lost_share_max);
     add_count(builder, "role_grants_max", tenant.guard.role_grants_max);
     add_count(builder, "groups_made_max", tenant.guard.groups_made_max);
+    add_brakes(builder, tenant.guard);
+    add_count(builder, "leavers_snapshots", tenant.queue.snapshots);
+    add_count(builder, "suspend_after", static_cast<std::uint64_t>(tenant.queue.suspend_after.count()));
+    add_count(builder, "remove_after", static_cast<std::uint64_t>(tenant.queue.remove_after.count()));
 }
 
 void add_network(FingerprintBuilder& builder, const speakap::SpeakapOptions& target) {

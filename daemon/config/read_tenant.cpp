@@ -15,6 +15,8 @@ using std::chrono::seconds;
 
 constexpr std::array<Choice<diff::LeaverAction>, 2> leaver_actions{
     {{"suspend", diff::LeaverAction::suspend}, {"remove", diff::LeaverAction::remove}}};
+constexpr std::array<Choice<plan::HoldScope>, 2> hold_scopes{
+    {{"plan", plan::HoldScope::plan}, {"kind", plan::HoldScope::kind}}};
 constexpr std::array<Choice<diff::Fill>, 3> fill_words{
     {{"always", diff::Fill::always}, {"on_invite", diff::Fill::on_invite}, {"if_empty", diff::Fill::if_empty}}};
 constexpr std::array<Choice<ingest::Language>, 3> languages{
@@ -43,6 +45,49 @@ void read_schedule(TableReader& root, pace::Schedule& target) {
     schedule.duration("jitter", target.jitter, {.max = hours(24)});
 }
 
+void read_limit(TableReader& table, std::string_view key, std::optional<std::size_t>& limit) {
+    std::size_t said = 0;
+    table.whole(key, said);
+    if (table.has(key)) limit = said;
+}
+
+void read_limit(TableReader& table, std::string_view key, std::optional<double>& limit) {
+    double said = 0;
+    table.share(key, said);
+    if (table.has(key)) limit = said;
+}
+
+template <class Limit>
+void read_further(TableReader& table, plan::Budgeted kind, std::string_view ending,
+                  std::map<plan::Budgeted, Limit>& limits) {
+    std::optional<Limit> limit;
+    read_limit(table, std::string(to_string(kind)) + std::string(ending), limit);
+    if (limit) limits[kind] = *limit;
+}
+
+void read_budgets(TableReader& brakes, plan::GuardLimits& guard) {
+    brakes.whole("removals_max", guard.removals_max);
+    brakes.share("removals_share_max", guard.removals_share_max);
+    brakes.share("memberships_lost_share_max", guard.memberships_lost_share_max);
+    brakes.whole("role_grants_max", guard.role_grants_max);
+    brakes.whole("groups_made_max", guard.groups_made_max);
+    for (const auto kind : plan::further_counts()) read_further(brakes, kind, "_max", guard.counts);
+    for (const auto kind : plan::further_shares()) read_further(brakes, kind, "_share_max", guard.shares);
+    brakes.share("group_loss_share_max", guard.group_loss_share_max);
+    brakes.whole("group_loss_max", guard.group_loss_max);
+    brakes.share("values_cleared_share_max", guard.values_cleared_share_max);
+    brakes.whole("values_cleared_max", guard.values_cleared_max);
+    brakes.choice("holds", guard.scope, hold_scopes);
+}
+
+void read_window(TableReader& brakes, std::string_view name, plan::WindowLimits& limits) {
+    auto window = brakes.table(name);
+    read_limit(window, "removals_max", limits.removals_max);
+    read_limit(window, "removals_share_max", limits.removals_share_max);
+    read_limit(window, "memberships_lost_share_max", limits.memberships_lost_share_max);
+    read_limit(window, "role_grants_max", limits.role_grants_max);
+}
+
 void read_brakes(TableReader& root, TenantConfig& config) {
     auto completeness = root.table("completeness");
     completeness.share("drop_share_max", config.completeness.drop_share_max);
@@ -51,11 +96,10 @@ void read_brakes(TableReader& root, TenantConfig& config) {
     completeness.share("fill_drop_max", config.completeness.fill_drop_max);
     completeness.duration("age_max", config.completeness.age_max, {.min = seconds(1)});
     auto brakes = root.table("brakes");
-    brakes.whole("removals_max", config.guard.removals_max);
-    brakes.share("removals_share_max", config.guard.removals_share_max);
-    brakes.share("memberships_lost_share_max", config.guard.memberships_lost_share_max);
-    brakes.whole("role_grants_max", config.guard.role_grants_max);
-    brakes.whole("groups_made_max", config.guard.groups_made_max);
+    read_budgets(brakes, config.guard);
+    read_window(brakes, "day", config.guard.day);
+    read_window(brakes, "week", config.guard.week);
+    read_window(brakes, "month", config.guard.month);
 }
 
 void read_notes(TableReader& root, NoteOptions& options) {
@@ -91,10 +135,22 @@ std::vector<std::string> read_role_order(TableReader& roles) {
     return order;
 }
 
+void read_queue(TableReader& leavers, const diff::Policy& policy, plan::QueueLimits& limits) {
+    leavers.whole("snapshots", limits.snapshots, {.min = 1, .max = 30});
+    leavers.duration("suspend_after", limits.suspend_after);
+    leavers.duration("remove_after", limits.remove_after);
+    const bool is_removed = policy.leavers == diff::LeaverAction::remove;
+    if (limits.remove_after > Duration(0) && !is_removed) {
+        leavers.error("remove_after", "nobody is removed: leavers.action says \"suspend\"");
+    }
+}
+
 /// Gives the order of roles, which belongs to the rules.
-std::vector<std::string> read_policy(TableReader& root, diff::Policy& policy) {
+std::vector<std::string> read_policy(TableReader& root, TenantConfig& config) {
+    auto& policy = config.policy;
     auto leavers = root.table("leavers");
     leavers.choice("action", policy.leavers, leaver_actions);
+    read_queue(leavers, policy, config.queue);
     if (!policy.can_suspend && policy.leavers == diff::LeaverAction::suspend) {
         leavers.warn("action",
                      "without SCIM (target.create_by_invite) nobody can be suspended: each leaver stays open until "
@@ -172,7 +228,7 @@ void read_tenant_file(TableReader& root, Day today, TenantConfig& config) {
     const auto defaults = read_record(root, config);
     read_columns(root, defaults, config.columns);
     check_record(root, defaults, config.columns);
-    auto role_order = read_policy(root, config.policy);
+    auto role_order = read_policy(root, config);
     config.target.protected_roles.clear();
     for (const auto& role : config.policy.protected_roles) config.target.protected_roles.push_back(role.value());
     read_rules(root, today, std::move(role_order), config);

@@ -44,7 +44,9 @@ Row row_of(const sync::TenantStatus& tenant, Time now) {
             tenant.last_run ? std::to_string(tenant.last_run->people_open) : "-",
             snapshot_text(tenant, now),
             short_hex(tenant.rules.fingerprint),
-            tenant.running ? running_text(tenant) : minute_text(tenant.next_run)};
+            tenant.running  ? running_text(tenant)
+            : tenant.paused ? "paused"
+                            : minute_text(tenant.next_run)};
 }
 
 std::string table_text(const std::vector<Row>& rows) {
@@ -66,7 +68,34 @@ std::string held_text(const sync::TenantStatus& tenant) {
     std::string text = "\n" + name + ": plan " + tenant.plan_held->value() + " with " +
                        std::to_string(tenant.plan_operations) + " operations is held\n";
     for (const auto& reason : tenant.hold_reasons) text += "  - " + reason.sentence + "\n";
+    if (!tenant.hold_people.empty()) text += "  whom it is about: usersyncd plan " + name + "\n";
     return text + "  approve it with: usersyncd approve " + name + " " + tenant.plan_held->value() + "\n";
+}
+
+std::string said_by(const std::string& by, Time at, const std::string& reason) {
+    return minute_text(at) + " by " + by + (reason.empty() ? "" : ": " + reason) + "\n";
+}
+
+/// What people have said: the tenant is to stand still, a plan is not wanted, somebody is to stay.
+std::string people_text(const sync::TenantStatus& tenant) {
+    const auto& name = tenant.tenant.value();
+    std::string text;
+    if (tenant.paused) {
+        text += "\n" + name + ": paused " + said_by(tenant.paused->by, tenant.paused->since, tenant.paused->reason) +
+                "  go on with: usersyncd resume " + name + "\n";
+    }
+    if (tenant.plan_rejected) {
+        const auto& rejection = tenant.plan_rejected->rejection;
+        text += "\n" + name + ": plan " + tenant.plan_rejected->id.value() + " was rejected " +
+                said_by(rejection.by, rejection.at, rejection.reason) +
+                "  it is not offered again until something differs\n";
+    }
+    const auto& removals = tenant.removals;
+    if (removals.waiting > 0 || removals.held > 0) {
+        text += "\n" + name + ": " + std::to_string(removals.waiting) + " in the removal queue, " +
+                std::to_string(removals.held) + " held by somebody (usersyncd queue " + name + ")\n";
+    }
+    return text;
 }
 
 std::string drift_text(const sync::TenantStatus& tenant) {
@@ -121,6 +150,7 @@ std::string status_text(const DaemonStatus& status) {
     for (const auto& tenant : status.tenants) rows.push_back(row_of(tenant, status.now));
     text += "\n" + table_text(rows);
     for (const auto& tenant : status.tenants) text += held_text(tenant);
+    for (const auto& tenant : status.tenants) text += people_text(tenant);
     for (const auto& tenant : status.tenants) text += drift_text(tenant);
     for (const auto& tenant : status.tenants) text += failure_text(tenant);
     for (const auto& tenant : status.tenants) text += rules_text(tenant);

@@ -42,9 +42,32 @@ Json plan_json(const sync::TenantStatus& tenant) {
     if (!tenant.plan_held) return {};
     Json reasons = Json::array();
     for (const auto& reason : tenant.hold_reasons) {
-        reasons.push_back(Json::object({{"code", reason.code}, {"sentence", reason.sentence}}));
+        Json json = Json::object({{"code", reason.code}, {"sentence", reason.sentence}});
+        for (const auto& count : tenant.hold_people) {
+            if (count.code == reason.code) json["people"] = count.people;
+        }
+        reasons.push_back(std::move(json));
     }
     return {{"id", tenant.plan_held->value()}, {"operations", tenant.plan_operations}, {"reasons", std::move(reasons)}};
+}
+
+/// Why is told where people may be named: somebody wrote it freely.
+Json pause_json(const std::optional<Pause>& pause, Sentences sentences) {
+    if (!pause) return {};
+    Json json{{"since", utc_text(pause->since)}, {"by", pause->by}};
+    if (sentences == Sentences::told) json["reason"] = text_or_null(pause->reason);
+    return json;
+}
+
+Json rejected_json(const std::optional<sync::RejectedPlan>& rejected, Sentences sentences) {
+    if (!rejected) return {};
+    Json json{{"id", rejected->id.value()}, {"at", utc_text(rejected->rejection.at)}, {"by", rejected->rejection.by}};
+    if (sentences == Sentences::told) json["reason"] = text_or_null(rejected->rejection.reason);
+    return json;
+}
+
+Json removals_json(const sync::RemovalsStatus& removals) {
+    return {{"waiting", removals.waiting}, {"held", removals.held}};
 }
 
 Json progress_json(const std::optional<sync::Progress>& progress) {
@@ -85,9 +108,21 @@ Json tenant_json(const sync::TenantStatus& tenant, Time now, Sentences sentences
             {"last_good_snapshot", snapshot_json(tenant, now)},
             {"overdue", tenant.is_overdue},
             {"plan_held", plan_json(tenant)},
+            {"plan_rejected", rejected_json(tenant.plan_rejected, sentences)},
+            {"paused", pause_json(tenant.paused, sentences)},
+            {"removals", removals_json(tenant.removals)},
             {"drift", tenant.drift},
             {"rules", rules_json(tenant.rules, sentences)},
             {"next_run", time_or_null(tenant.next_run)}};
+}
+
+/// Ready all the same: nothing is wrong with the service.
+std::string paused_text(const DaemonStatus& status) {
+    std::string text;
+    for (const auto& tenant : status.tenants) {
+        if (tenant.paused) text += (text.empty() ? "; paused: " : ", ") + tenant.tenant.value();
+    }
+    return text;
 }
 
 }  // namespace
@@ -118,7 +153,7 @@ bool is_ready(const DaemonStatus& status) { return status.ready && !status.shutt
 
 std::string ready_text(const DaemonStatus& status) {
     if (status.shutting_down) return "not ready: shutting down";
-    if (status.ready) return "ready";
+    if (status.ready) return "ready" + paused_text(status);
     std::string text = "not ready: starting";
     for (std::size_t i = 0; i < status.waiting_for.size(); ++i) {
         text += (i == 0 ? ", waiting for " : ", ") + status.waiting_for[i];

@@ -25,7 +25,8 @@ std::string status_json(const DaemonStatus& status, Sentences sentences = Senten
 /// daemon would not help them.
 bool is_ready(const DaemonStatus& status);
 
-/// "ready", or what is missing: "not ready: starting, waiting for stores".
+/// "ready", with the tenants that are paused ("ready; paused: shop"), or what is missing: "not ready: starting, waiting
+/// for stores".
 std::string ready_text(const DaemonStatus& status);
 
 }  // namespace usersync::status

@@ -11,6 +11,7 @@
 #include "core/rules/desired_network.hpp"
 #include "core/rules/kept_people.hpp"
 #include "daemon/sync/apply_loop.hpp"
+#include "daemon/sync/recent_counts.hpp"
 #include "daemon/sync/take_in.hpp"
 
 #include <algorithm>
@@ -160,6 +161,13 @@ Failure no_such_plan() {
             .detail = "there is no plan with this id"};
 }
 
+/// A plan that is not stored yet, and the removal queue that goes with it.
+struct Made {
+    StoredPlan stored;
+    std::vector<plan::QueuedRemoval> queue;
+    bool is_part = false;  ///< another plan follows with what waits for a person
+};
+
 /// One run. Each step says in its name what has happened when it is over.
 class Cycle {
 public:
@@ -179,6 +187,7 @@ public:
         while (going) {
             going = co_await planned();
             if (going) going = co_await rules_kept();
+            if (going) going = co_await queue_kept();
             if (going) going = co_await decided();
             if (going) co_await applied();
             if (going) going = brings_more();
@@ -323,11 +332,12 @@ private:
     }
 
     /// True when groups came into being, in which people can be placed at once, or accounts were linked to people about
-    /// whom more is to be done.
+    /// whom more is to be done, or something waits for a person that this plan left out.
     bool brings_more() const {
         if (result_.is_proposal()) return false;
         if (result_.failure || result_.plan->state != PlanState::applied || parts_.stop.requested()) return false;
         if (result_.plans_before.size() + 1 >= plans_max) return false;
+        if (is_part_) return true;
         const auto& operations = result_.plan->plan.operations;
         return std::any_of(operations.begin(), operations.end(), [&](const Operation& operation) {
             const bool more = operation.stage == Stage::make_group || is_link(operation);
@@ -362,22 +372,41 @@ private:
         auto gone = those_gone(*ownership);
         const bool known = co_await leavers_known(std::move(gone), today);
         if (!known) co_return false;
+        const bool counted = co_await brakes_known();
+        if (!counted) co_return false;
         done_before_.clear();
         auto job = [this, &owned = *ownership, first_run, today] {
-            return parts_.stop.requested() ? StoredPlan{} : make(owned, first_run, today);
+            return parts_.stop.requested() ? Made{} : make(owned, first_run, today);
         };
         auto without_repeated = job;
         // This frame keeps everything that the lane looks at alive and unchanged until it has answered.
-        auto stored = co_await run_on(parts_.compute_lane, std::move(job));
+        auto made = co_await run_on(parts_.compute_lane, std::move(job));
         if (parts_.stop.requested()) co_return failed(stopping());
-        const bool looked = co_await repeated_known(stored.plan, *ownership);
+        const bool looked = co_await repeated_known(made.stored.plan, *ownership);
         if (!looked) co_return false;
-        if (!done_before_.empty()) stored = co_await run_on(parts_.compute_lane, std::move(without_repeated));
+        if (!done_before_.empty()) made = co_await run_on(parts_.compute_lane, std::move(without_repeated));
         if (parts_.stop.requested()) co_return failed(stopping());
+        queue_ = std::move(made.queue);
+        is_part_ = made.is_part;
+        auto& stored = made.stored;
         stored.run = result_.run.id;
         stored.created_at = parts_.clock.now();
         result_.run.plan = stored.plan.id;
         result_.plan = std::move(stored);
+        co_return true;
+    }
+
+    /// What the brakes look back at: who is leaving already, and what took effect lately.
+    asio::awaitable<bool> brakes_known() {
+        if (result_.is_adoption) co_return true;
+        if (parts_.removals != nullptr) {
+            auto removals = co_await parts_.removals->load();
+            if (!removals) co_return failed(removals.error());
+            removals_ = std::move(*removals);
+        }
+        auto recent = co_await recent_counts(parts_.ledger, planned_at_);
+        if (!recent) co_return failed(recent.error());
+        recent_ = std::move(*recent);
         co_return true;
     }
 
@@ -456,16 +485,16 @@ private:
                 .completeness = snapshot_->meta.completeness};
     }
 
-    StoredPlan make_proposal(const Ownership& ownership, const DesiredNetwork& desired, Day today) const {
+    Made make_proposal(const Ownership& ownership, const DesiredNetwork& desired, Day today) const {
         auto changes = diff::propose_adoption(desired, actual_, ownership, birthdays_of(*snapshot_), policy_of(today));
         leave_alone(changes, unknown_);
         StoredPlan stored;
         stored.plan = plan::make_plan(std::move(changes), basis(), {});
         stored.verdict = plan::adoption_verdict(stored.plan);
-        return stored;
+        return {.stored = std::move(stored), .queue = {}};
     }
 
-    StoredPlan make_undo(const Ownership& ownership, bool first_run, Day today) const {
+    Made make_undo(const Ownership& ownership, bool first_run, Day today) const {
         const auto policy = policy_of(today);
         auto changes = plan::undo_of(*result_.undoes, effects_to_undo_, actual_, ownership,
                                      {.can_suspend = policy.can_suspend, .protected_roles = policy.protected_roles});
@@ -473,7 +502,7 @@ private:
         StoredPlan stored;
         stored.plan = plan::make_plan(std::move(changes), basis(), {});
         stored.verdict = plan::undo_verdict(stored.plan, brakes(stored.plan, ownership, first_run));
-        return stored;
+        return {.stored = std::move(stored), .queue = {}};
     }
 
     /// What the limits say, and what happened before.
@@ -481,6 +510,7 @@ private:
         auto context = plan::context_of(ownership, actual_);
         context.first_run = first_run;
         context.mapping = parts_.settings->rules_state;
+        context.recent = recent_;
         auto verdict = plan::guard(plan, context, parts_.settings->guard);
         if (plan.empty()) return verdict;
         if (was_restored_) verdict.hold.push_back(plan::restored_hold());
@@ -489,19 +519,39 @@ private:
         return verdict;
     }
 
-    StoredPlan make(const Ownership& ownership, bool first_run, Day today) const {
+    Made make(const Ownership& ownership, bool first_run, Day today) const {
         if (result_.undoes) return make_undo(ownership, first_run, today);
         auto desired = rules::desired_network(*snapshot_, parts_.settings->rules, today);
         if (result_.is_adoption) return make_proposal(ownership, desired, today);
         rules::add_kept(desired.never_removed, kept_leavers_);
         auto changes = diff::diff(desired, actual_, ownership, policy_of(today));
+        const plan::QueueSight sight{
+            .snapshot = snapshot_->meta.id, .now = planned_at_, .can_suspend = parts_.settings->policy.can_suspend};
+        auto queue = plan::walk_queue(changes, desired, actual_, ownership, removals_, sight, parts_.settings->queue);
         leave_alone(changes, unknown_);
         std::erase_if(changes.changes, [&](const Change& change) { return tried_.contains(change.employee); });
         plan::leave_out_repeated(changes, done_before_, parts_.clock.now(), repeat_limits());
         StoredPlan stored;
         stored.plan = plan::make_plan(std::move(changes), basis(), desired.unmapped);
         stored.verdict = brakes(stored.plan, ownership, first_run);
-        return stored;
+        Made made{.stored = std::move(stored), .queue = std::move(queue)};
+        const bool may_split = parts_.settings->guard.scope == plan::HoldScope::kind && order_.goal == Goal::apply;
+        if (may_split && !order_.approve) keep_what_may_pass(made, ownership, first_run);
+        return made;
+    }
+
+    /// What has too much of nothing goes ahead; the plan after it holds what is left, and waits.
+    void keep_what_may_pass(Made& made, const Ownership& ownership, bool first_run) const {
+        auto& stored = made.stored;
+        if (stored.verdict.allowed()) return;
+        auto rest = plan::without_held(stored.plan, stored.verdict);
+        if (!rest) return;
+        auto plan = plan::make_plan(std::move(*rest), stored.plan.basis, stored.plan.unmapped);
+        auto verdict = brakes(plan, ownership, first_run);
+        if (!verdict.allowed()) return;
+        stored.plan = std::move(plan);
+        stored.verdict = std::move(verdict);
+        made.is_part = true;
     }
 
     /// No plan without its rules on disk.
@@ -515,6 +565,29 @@ private:
                             .files = settings.rules_files};
         auto kept = co_await parts_.rule_versions.keep(std::move(version));
         if (!kept) co_return failed(kept.error());
+        co_return true;
+    }
+
+    /// No removal without its evidence on disk.
+    asio::awaitable<bool> queue_kept() {
+        if (result_.is_proposal()) co_return true;
+        result_.removals = plan::Removals{.queued = queue_, .holds = removals_.holds};
+        if (parts_.removals == nullptr || queue_ == removals_.queued) co_return true;
+        auto kept = co_await parts_.removals->save(queue_);
+        if (!kept) co_return failed(kept.error());
+        co_return true;
+    }
+
+    /// What somebody did not want is not offered again, nor done, whatever the brakes say by now: until they approve it
+    /// all the same.
+    asio::awaitable<bool> rejection_known() {
+        auto& stored = *result_.plan;
+        if (stored.plan.empty() || order_.approve) co_return true;
+        auto known = co_await parts_.runs.load_plan(stored.plan.id);
+        if (!known) co_return failed(known.error());
+        if (!*known || (*known)->state != PlanState::rejected) co_return true;
+        stored.state = PlanState::rejected;
+        stored.rejection = (*known)->rejection;
         co_return true;
     }
 
@@ -532,6 +605,9 @@ private:
             stored.approved_by = (*earlier)->approved_by;
             const bool finished = stored.plan.empty() && !(*earlier)->plan.empty();
             if (finished) co_await earlier_was_applied((*earlier)->plan.id);
+        } else {
+            const bool looked = co_await rejection_known();
+            if (!looked) co_return false;
         }
         const bool is_another = seen_ && seen_->plan.id != stored.plan.id && !is_rest_of(stored.plan, seen_);
         if (is_another || was_seen_before_restore()) co_return co_await refused();
@@ -740,6 +816,10 @@ private:
     bool is_first_run_ = false;  ///< no plan of this tenant that sends everything was applied before this one
     ActualNetwork actual_;
     std::vector<NeverRemoved> kept_leavers_;  ///< by exceptions about their last rows
+    plan::Removals removals_;                 ///< as they were before this plan
+    std::vector<plan::QueuedRemoval> queue_;  ///< as it is with this plan
+    bool is_part_ = false;                    ///< of the plan in hand: it leaves out what waits for a person
+    plan::RecentCounts recent_;               ///< what the ledger says took effect before this plan
     plan::DoneBefore done_before_;            ///< of people for whom the newest plan repeated something
 };
 

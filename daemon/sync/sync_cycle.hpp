@@ -39,6 +39,7 @@ struct CycleResult {
     LedgerSummary ledger;                    ///< what the ledger says about this run
     std::size_t recovered = 0;               ///< open intents of an earlier process that were settled first
     std::optional<Failure> failure;          ///< what ended the run early
+    std::optional<plan::Removals> removals;  ///< who is to leave, once it was planned
     bool is_adoption = false;                ///< the plan proposes what is to count as ours, and nothing else
     std::optional<RunId> undoes;             ///< the plan takes back what that run did, and nothing else
 

@@ -1,5 +1,7 @@
 #include "daemon/sync/tenant_loop.hpp"
 
+#include "core/base/time_text.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -63,6 +65,9 @@ bool is_settling(const CycleResult& result) {
                        [](const Note& note) { return note.kind == Note::Kind::not_shown_yet; });
 }
 
+/// A plan alone, or a proposal, is read only.
+bool sends_something(const CycleOrder& order) { return order.goal == Goal::apply || order.approve.has_value(); }
+
 std::string joined(const std::vector<std::string>& words) {
     std::string text;
     for (const auto& word : words) text += (text.empty() ? "" : ", ") + word;
@@ -84,16 +89,22 @@ TenantLoop::TenantLoop(TenantParts parts, RulesWatch& watch, LoopSettings settin
 asio::awaitable<void> TenantLoop::run() {
     co_await learn_what_was();
     alarms_.spawn(forward_stop());
-    while (!parts_.stop.requested()) {
+    while (!parts_.stop.is_final()) {
         if (!requests_.empty()) {
             const auto request = requests_.front();
             requests_.pop_front();
+            if (is_refused(request->order)) {
+                request->result = paused_run();
+                request->ended = true;
+                tasks_.wake();
+                continue;
+            }
             co_await serve(*request);
             // What somebody asked for goes on by itself, too, unless it was refused.
             const auto& result = request->result;
             const bool was_refused = result && result->failure && result->failure->kind == FailureKind::rejected;
             if (result && next_run_ && !was_refused) come_back_sooner(*result);
-        } else if (next_run_ && *next_run_ <= parts_.clock.now()) {
+        } else if (is_due()) {
             const auto started = parts_.clock.now();
             Request scheduled{.order = {.trigger = std::exchange(trigger_, "schedule"), .seed = next_seed()}};
             co_await serve(scheduled);
@@ -114,7 +125,7 @@ asio::awaitable<CycleResult> TenantLoop::run_now(CycleOrder order) {
     auto request = std::make_shared<Request>();
     request->order = std::move(order);
     request->order.seed = next_seed();
-    if (ended_ || parts_.stop.requested()) {
+    if (ended_ || parts_.stop.is_final()) {
         request->ended = true;
     } else {
         requests_.push_back(request);
@@ -128,11 +139,95 @@ asio::awaitable<CycleResult> TenantLoop::run_now(CycleOrder order) {
     co_return failed_run(FailureKind::blocked, "stopping", "the daemon is stopping; ask again when it is back");
 }
 
+bool TenantLoop::is_refused(const CycleOrder& order) const { return known_.paused && sends_something(order); }
+
+CycleResult TenantLoop::paused_run() const {
+    const auto& pause = *known_.paused;
+    return failed_run(FailureKind::rejected, "paused",
+                      "runs are paused since " + utc_text(pause.since) + " by " + pause.by +
+                          (pause.reason.empty() ? "" : " (" + pause.reason + ')') + "; usersyncd resume " +
+                          parts_.settings->tenant.value() + " lets them go on");
+}
+
+bool TenantLoop::is_due() const { return !known_.paused && next_run_ && *next_run_ <= parts_.clock.now(); }
+
+asio::awaitable<Result<void>> TenantLoop::pause(Pause pause) {
+    if (parts_.pauses != nullptr) {
+        auto saved = co_await parts_.pauses->save(pause);
+        if (!saved) co_return saved;
+    }
+    parts_.log.warn("paused", {{"tenant", parts_.settings->tenant.value()}, {"by", pause.by}});
+    known_.paused = std::move(pause);
+    if (running_ && sends_) {
+        parts_.stop.hold_back();
+        cut_short_ = true;
+        tasks_.wake();
+    }
+    co_return Result<void>();
+}
+
+asio::awaitable<Result<bool>> TenantLoop::resume() {
+    if (!known_.paused) co_return false;
+    if (parts_.pauses != nullptr) {
+        auto saved = co_await parts_.pauses->save(std::nullopt);
+        if (!saved) co_return saved.error();
+    }
+    known_.paused.reset();
+    parts_.log.info("resumed", {{"tenant", parts_.settings->tenant.value()}});
+    if (std::exchange(cut_short_, false) && settings_.scheduled) {
+        next_run_ = parts_.clock.now();
+        trigger_ = "recovery";
+    }
+    alarms_.wake();
+    co_return true;
+}
+
+asio::awaitable<Result<void>> TenantLoop::reject(PlanId plan, Rejection rejection) {
+    if (running_) {
+        co_return Failure{.kind = FailureKind::transient,
+                          .code = "run_under_way",
+                          .where = "reject",
+                          .detail = "a run is under way and may be deciding about it; ask again when it is over"};
+    }
+    auto rejected = co_await parts_.runs.reject(plan, rejection);
+    if (!rejected) co_return rejected;
+    parts_.log.info("plan_rejected",
+                    {{"tenant", parts_.settings->tenant.value()}, {"plan", plan.value()}, {"by", rejection.by}});
+    auto stored = co_await parts_.runs.load_plan(std::nullopt);
+    if (stored && *stored) show_plan(**stored);
+    co_return Result<void>();
+}
+
+asio::awaitable<Result<void>> TenantLoop::look_at_removals() {
+    if (parts_.removals == nullptr) co_return Result<void>();
+    auto removals = co_await parts_.removals->load();
+    if (!removals) co_return removals.error();
+    known_.removals = {.waiting = removals->queued.size(), .held = removals->holds.size()};
+    co_return Result<void>();
+}
+
+/// Whether it waits for somebody, or somebody has said no.
+void TenantLoop::show_plan(const StoredPlan& stored) {
+    known_.plan_held.reset();
+    known_.hold_reasons.clear();
+    known_.hold_people.clear();
+    known_.plan_operations = 0;
+    known_.plan_rejected.reset();
+    if (stored.state == PlanState::rejected && stored.rejection) {
+        known_.plan_rejected = RejectedPlan{.id = stored.plan.id, .rejection = *stored.rejection};
+    }
+    if (stored.state != PlanState::held) return;
+    known_.plan_held = stored.plan.id;
+    known_.hold_reasons = stored.verdict.hold;
+    known_.hold_people = plan::held_counts(plan::held_people(stored.plan, stored.verdict));
+    known_.plan_operations = stored.plan.operations.size();
+}
+
 TenantStatus TenantLoop::status() const {
     TenantStatus status = known_;
     status.running = running_;
     status.progress = parts_.progress;
-    status.next_run = next_run_;
+    if (!known_.paused) status.next_run = next_run_;
     if (running_) status.waits_until = parts_.network.waits_until();
     status.is_overdue =
         settings_.expected_every && last_delivery_ && parts_.clock.now() - *last_delivery_ > *settings_.expected_every;
@@ -168,13 +263,18 @@ asio::awaitable<void> TenantLoop::learn_what_was() {
         known_.employees = (*good)->employee_count;
     }
     if (plan && *plan && !plan::is_adoption((*plan)->verdict)) known_.drift = (*plan)->plan.drift.size();
-    if (plan && *plan && (*plan)->state == PlanState::held) {
-        known_.plan_held = (*plan)->plan.id;
-        known_.hold_reasons = (*plan)->verdict.hold;
-        known_.plan_operations = (*plan)->plan.operations.size();
-    }
+    if (plan && *plan) show_plan(**plan);
+    co_await learn_what_people_said();
     co_await learn_since_when();
     knows_its_past_ = true;
+}
+
+asio::awaitable<void> TenantLoop::learn_what_people_said() {
+    auto looked = co_await look_at_removals();
+    if (!looked) parts_.log.warn("removals_not_read", {{"tenant", parts_.settings->tenant.value()}});
+    if (parts_.pauses == nullptr) co_return;
+    auto paused = co_await parts_.pauses->load();
+    if (paused) known_.paused = std::move(*paused);
 }
 
 /// Since their first use, if no others were used after them; otherwise this process can speak for itself alone.
@@ -189,12 +289,21 @@ asio::awaitable<void> TenantLoop::learn_since_when() {
 
 asio::awaitable<void> TenantLoop::serve(Request& request) {
     running_ = true;
+    sends_ = sends_something(request.order);
     tasks_.spawn(perform(request.order, request.result));
     while (tasks_.size() > 0) {
         if (parts_.stop.requested() && !parts_.progress) tasks_.cancel();
         co_await tasks_.changed();
     }
     running_ = false;
+    const bool was_held_back = parts_.stop.requested() && !parts_.stop.is_final();
+    parts_.stop.release();
+    if (!request.result && was_held_back) {
+        request.result = paused_run();
+        request.ended = true;
+        tasks_.wake();
+        co_return;
+    }
     if (!request.result && !parts_.stop.requested()) {
         // A bug in one run; the tenant lives on, without running into it again at once.
         request.result = failed_run(FailureKind::broken, "run_died", "the run ended by an unexpected exception");
@@ -268,7 +377,7 @@ void TenantLoop::report_death(const std::exception_ptr& error) {
 }
 
 asio::awaitable<void> TenantLoop::wait_for_something() {
-    if (next_run_ && alarm_ != next_run_) {
+    if (next_run_ && !known_.paused && alarm_ != next_run_) {
         alarm_ = next_run_;
         alarms_.spawn(ring(*next_run_));
     }
@@ -282,9 +391,10 @@ asio::awaitable<void> TenantLoop::ring(Time when) {
 
 asio::awaitable<void> TenantLoop::forward_stop() {
     // It may have been pressed before this coroutine had its first turn.
-    if (parts_.stop.requested()) co_return;
-    co_await parts_.stop.wait();
-    tasks_.wake();
+    while (!parts_.stop.is_final()) {
+        co_await parts_.stop.wait();
+        tasks_.wake();
+    }
 }
 
 void TenantLoop::learn_from(const CycleResult& result) {
@@ -293,15 +403,11 @@ void TenantLoop::learn_from(const CycleResult& result) {
     // Where nothing was proposed, whatever waited goes on waiting.
     const bool says_something = result.plan && !(result.is_proposal() && result.plan->plan.empty());
     if (says_something) {
-        known_.plan_held.reset();
-        known_.hold_reasons.clear();
-        known_.plan_operations = 0;
+        show_plan(*result.plan);
         if (!result.is_proposal()) known_.drift = drift_of(result);
-        if (result.plan->state == PlanState::held) {
-            known_.plan_held = result.plan->plan.id;
-            known_.hold_reasons = result.plan->verdict.hold;
-            known_.plan_operations = result.plan->plan.operations.size();
-        }
+    }
+    if (result.removals) {
+        known_.removals = {.waiting = result.removals->queued.size(), .held = result.removals->holds.size()};
     }
     if (result.good_snapshot) {
         known_.last_good_snapshot = result.good_snapshot->taken_at;

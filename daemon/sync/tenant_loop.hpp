@@ -45,6 +45,18 @@ public:
     /// Waits for its turn, runs, and gives the result. After a stop: a `blocked`/"stopping" failure in the result.
     boost::asio::awaitable<CycleResult> run_now(CycleOrder order);
 
+    /// From now on nothing runs by itself, and nothing is sent: a run under way ends as on a stop, whatever sends
+    /// something is refused (`rejected`/"paused"). A plan may still be looked at. Kept over restarts.
+    boost::asio::awaitable<Result<void>> pause(Pause pause);
+    /// What was missed meanwhile is caught up once, now. False when it was not paused.
+    boost::asio::awaitable<Result<bool>> resume();
+
+    /// Rejects a plan that waits. `transient`/"run_under_way" during a run, which may be deciding about it.
+    boost::asio::awaitable<Result<void>> reject(PlanId plan, Rejection rejection);
+
+    /// So that the status tells of holds that were made or released.
+    boost::asio::awaitable<Result<void>> look_at_removals();
+
     TenantStatus status() const;
     /// Those in force: the next run uses them, or newer ones.
     std::shared_ptr<const TenantSettings> settings() const { return parts_.settings; }
@@ -60,6 +72,11 @@ private:
 
     boost::asio::awaitable<void> learn_what_was();
     boost::asio::awaitable<void> learn_since_when();
+    boost::asio::awaitable<void> learn_what_people_said();
+    void show_plan(const StoredPlan& stored);
+    bool is_refused(const CycleOrder& order) const;
+    CycleResult paused_run() const;
+    bool is_due() const;
     boost::asio::awaitable<void> serve(Request& request);
     boost::asio::awaitable<void> perform(CycleOrder order, std::optional<CycleResult>& result);
     boost::asio::awaitable<void> look_at_rules();
@@ -87,6 +104,8 @@ private:
     int failures_ = 0;
     std::uint64_t runs_ = 0;
     bool running_ = false;
+    bool sends_ = false;      ///< the run under way
+    bool cut_short_ = false;  ///< a pause ended a run that was not through
     bool ended_ = false;
     bool knows_its_past_ = false;
     TenantStatus known_;

@@ -6,11 +6,14 @@
 #include "core/diff/policy.hpp"
 #include "core/ingest/ingest.hpp"
 #include "core/plan/guard.hpp"
+#include "core/plan/removal_queue.hpp"
 #include "core/plan/repeated.hpp"
 #include "core/ports/clock.hpp"
 #include "core/ports/ledger.hpp"
 #include "core/ports/network.hpp"
 #include "core/ports/notes.hpp"
+#include "core/ports/pause.hpp"
+#include "core/ports/removal_queue.hpp"
 #include "core/ports/rule_versions.hpp"
 #include "core/ports/run_store.hpp"
 #include "core/ports/snapshot_store.hpp"
@@ -50,6 +53,7 @@ struct TenantSettings {
     Duration drift_settle =
         std::chrono::minutes(10);  ///< so long the network may not show what we have done; 0: it does
     plan::GuardLimits guard;
+    plan::QueueLimits queue;  ///< how long leavers wait, and by what evidence they leave
     plan::RepeatLimits repeats;
     apply::ApplyLimits apply;
     Duration fetch_max = std::chrono::minutes(10);       ///< for finding and downloading the record
@@ -70,12 +74,22 @@ public:
         requested_ = true;
         pressed_.notify();
     }
-    bool requested() const { return requested_; }  ///< from any thread: work on a lane looks before it begins
-    /// Until somebody presses it. REQUIRES: not yet pressed.
+    /// Ends the run under way like `press`; after `release` the next one may begin.
+    void hold_back() {
+        held_back_ = true;
+        pressed_.notify();
+    }
+    void release() { held_back_ = false; }
+    bool requested() const {
+        return requested_ || held_back_;
+    }                                             ///< from any thread: work on a lane looks before it begins
+    bool is_final() const { return requested_; }  ///< nothing begins any more
+    /// Until somebody presses it, or holds back. REQUIRES: nobody has.
     boost::asio::awaitable<void> wait() { return pressed_.wait(); }
 
 private:
     std::atomic<bool> requested_ = false;
+    std::atomic<bool> held_back_ = false;
     Event pressed_;
 };
 
@@ -100,6 +114,8 @@ struct TenantParts {
     boost::asio::any_io_executor compute_lane;                          ///< for reading and comparing large records
     std::optional<Progress>& progress;                                  ///< set while a plan is applied
     std::shared_ptr<Readings> readings = std::make_shared<Readings>();  // between the runs of a tenant
+    RemovalQueue* removals = nullptr;  ///< nullptr: nothing is remembered of leavers from run to run
+    PauseStore* pauses = nullptr;      ///< nullptr: a pause ends with the process
 };
 
 }  // namespace usersync::sync

@@ -12,7 +12,8 @@ std::string place_and_code(const FileProblem& problem) {
 Health health_of(const TenantStatus& status) {
     const auto& rules = status.rules;
     const bool rules_wait = rules.refused.has_value() || !rules.needs_restart.empty();
-    const bool waits = status.plan_held.has_value() || status.is_overdue || rules_wait;
+    const bool stands_still = status.paused.has_value() || status.plan_rejected.has_value();
+    const bool waits = status.plan_held.has_value() || status.is_overdue || rules_wait || stands_still;
     if (!status.last_run) return waits ? Health::attention : Health::well;
     switch (status.last_run->end) {
         case RunEnd::failed: return Health::failed;

@@ -3,6 +3,8 @@
 
 #include "core/base/fingerprint.hpp"
 #include "core/model/rule_version.hpp"
+#include "core/plan/held_people.hpp"
+#include "core/ports/pause.hpp"
 #include "core/ports/run_store.hpp"
 
 #include <cstddef>
@@ -50,6 +52,20 @@ struct RulesStatus {
     bool operator==(const RulesStatus&) const = default;
 };
 
+/// A plan that somebody does not want. It is made again as long as nothing differs, and waits for nobody.
+struct RejectedPlan {
+    PlanId id;
+    Rejection rejection;
+    bool operator==(const RejectedPlan&) const = default;
+};
+
+/// Who is to leave.
+struct RemovalsStatus {
+    std::size_t waiting = 0;  ///< people in the removal queue
+    std::size_t held = 0;     ///< people whom somebody holds
+    bool operator==(const RemovalsStatus&) const = default;
+};
+
 struct TenantStatus {
     TenantId tenant;
     bool running = false;
@@ -60,8 +76,12 @@ struct TenantStatus {
     bool is_overdue = false;                 ///< no record for longer than the tenant expects (demand S-5)
     std::optional<PlanId> plan_held;
     std::vector<HoldReason> hold_reasons;
-    std::size_t plan_operations = 0;  ///< of the held plan
-    std::size_t drift = 0;            ///< what the newest plan found changed in the network of what is ours
+    std::size_t plan_operations = 0;                ///< of the held plan
+    std::vector<plan::HeldCount> hold_people = {};  ///< how many people each reason of the held plan is about
+    std::optional<RejectedPlan> plan_rejected = {};
+    std::optional<Pause> paused = {};
+    RemovalsStatus removals = {};
+    std::size_t drift = 0;  ///< what the newest plan found changed in the network of what is ours
     std::optional<Time> next_run;
     std::optional<Time> waits_until;  ///< the run under way: the network has asked it to wait until then
     RulesStatus rules;
@@ -72,7 +92,8 @@ struct TenantStatus {
 /// |------------------------------------------------|-----------|
 /// | last run failed                                | failed    |
 /// | last run left people open, was held, or is open | attention |
-/// | plan waits for a person                        | attention |
+/// | plan waits for a person, or was rejected       | attention |
+/// | runs are paused                                | attention |
 /// | changed rules are refused or wait for a restart | attention |
 /// | last run left nobody open, or none ran yet     | well      |
 /// The first row that is true counts.

@@ -168,6 +168,35 @@ inline void run_store_contract(RunStore& store) {
         CHECK(state_of(store, "a") == PlanState::superseded);
         CHECK(loaded(store, "b")->approved_by.empty());
     }
+    SECTION(
+        "a rejected plan is kept with who, when and why, stays so when a newer one comes, and may be approved later") {
+        const Rejection rejection{.at = start, .by = "ann", .reason = "the file is from last week"};
+        auto expected = stored_plan("a", RunId(1));
+        CHECK(run(store.save_plan(expected)).has_value());
+
+        CHECK(run(store.reject(PlanId("a"), rejection)).has_value());
+
+        expected.state = PlanState::rejected;
+        expected.rejection = rejection;
+        CHECK(loaded(store, "a") == expected);
+        CHECK(run(store.reject(PlanId("a"), rejection)).error().code == "plan_not_held");
+        CHECK(run(store.save_plan(stored_plan("b", RunId(2)))).has_value());
+        CHECK(loaded(store, "a") == expected);
+        CHECK(run(store.save_plan(expected)).has_value());
+        CHECK(run(store.load_plan(std::nullopt)).value() == expected);
+        CHECK(state_of(store, "b") == PlanState::superseded);
+
+        CHECK(run(store.approve(PlanId("a"), "jan", start)).has_value());
+        CHECK(state_of(store, "a") == PlanState::allowed);
+        CHECK_FALSE(loaded(store, "a")->rejection.has_value());
+    }
+    SECTION("only a held plan can be rejected") {
+        CHECK(run(store.save_plan(stored_plan("a", RunId(1), PlanState::allowed))).has_value());
+
+        CHECK(run(store.reject(PlanId("a"), {})).error().code == "plan_not_held");
+        CHECK(run(store.reject(PlanId("x"), {})).error().code == "no_such_plan");
+        CHECK(state_of(store, "a") == PlanState::allowed);
+    }
     SECTION("a plan that nobody made can be neither approved nor applied") {
         const auto approved = run(store.approve(PlanId("x"), "jan", start));
         const auto applied = run(store.mark_applied(PlanId("x")));

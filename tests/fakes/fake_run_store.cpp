@@ -55,10 +55,22 @@ boost::asio::awaitable<Result<void>> FakeRunStore::approve(PlanId id, std::strin
     if (write_failure) co_return *write_failure;
     auto* plan = find(id);
     if (plan == nullptr) co_return failure(FailureKind::rejected, "no_such_plan");
-    if (plan->state != PlanState::held) co_return failure(FailureKind::rejected, "plan_not_held");
+    const bool waits = plan->state == PlanState::held || plan->state == PlanState::rejected;
+    if (!waits) co_return failure(FailureKind::rejected, "plan_not_held");
     plan->state = PlanState::allowed;
+    plan->rejection.reset();
     plan->approved_by = std::move(by);
     plan->approved_at = at;
+    co_return Result<void>();
+}
+
+boost::asio::awaitable<Result<void>> FakeRunStore::reject(PlanId id, Rejection rejection) {
+    if (write_failure) co_return *write_failure;
+    auto* plan = find(id);
+    if (plan == nullptr) co_return failure(FailureKind::rejected, "no_such_plan");
+    if (plan->state != PlanState::held) co_return failure(FailureKind::rejected, "plan_not_held");
+    plan->state = PlanState::rejected;
+    plan->rejection = std::move(rejection);
     co_return Result<void>();
 }
 

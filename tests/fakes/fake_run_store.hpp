@@ -17,6 +17,7 @@ public:
     boost::asio::awaitable<Result<std::optional<StoredPlan>>> load_plan(std::optional<PlanId> id) override;
     boost::asio::awaitable<Result<void>> approve(PlanId id, std::string by, Time at) override;
     boost::asio::awaitable<Result<void>> mark_applied(PlanId id) override;
+    boost::asio::awaitable<Result<void>> reject(PlanId id, Rejection rejection) override;
     boost::asio::awaitable<Result<bool>> has_applied() override;
     boost::asio::awaitable<Result<void>> close_run(RunRecord run) override;
     boost::asio::awaitable<Result<std::vector<RunRecord>>> recent(std::size_t count) override;

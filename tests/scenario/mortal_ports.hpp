@@ -3,6 +3,7 @@
 
 #include "core/ports/ledger.hpp"
 #include "core/ports/network.hpp"
+#include "core/ports/removal_queue.hpp"
 #include "core/ports/rule_versions.hpp"
 #include "core/ports/run_store.hpp"
 #include "core/ports/snapshot_store.hpp"
@@ -132,6 +133,11 @@ public:
         life_.effect();
         co_return result;
     }
+    boost::asio::awaitable<Result<void>> reject(PlanId id, Rejection rejection) override {
+        auto result = co_await inner_.reject(std::move(id), std::move(rejection));
+        life_.effect();
+        co_return result;
+    }
     boost::asio::awaitable<Result<bool>> has_applied() override { return inner_.has_applied(); }
     boost::asio::awaitable<Result<void>> close_run(RunRecord run) override {
         auto result = co_await inner_.close_run(std::move(run));
@@ -144,6 +150,25 @@ public:
 
 private:
     RunStore& inner_;
+    Life& life_;
+};
+
+class MortalRemovalQueue final : public RemovalQueue {
+public:
+    MortalRemovalQueue(RemovalQueue& inner, Life& life) : inner_(inner), life_(life) {}
+    boost::asio::awaitable<Result<plan::Removals>> load() override { return inner_.load(); }
+    boost::asio::awaitable<Result<void>> save(std::vector<plan::QueuedRemoval> queued) override {
+        auto result = co_await inner_.save(std::move(queued));
+        life_.effect();
+        co_return result;
+    }
+    boost::asio::awaitable<Result<void>> hold(plan::RemovalHold hold) override { return inner_.hold(std::move(hold)); }
+    boost::asio::awaitable<Result<bool>> release(EmployeeKey person) override {
+        return inner_.release(std::move(person));
+    }
+
+private:
+    RemovalQueue& inner_;
     Life& life_;
 };
 

@@ -115,6 +115,7 @@ struct World::Process {
         runs = std::make_unique<MortalRunStore>(store->runs(), life);
         ledger = std::make_unique<MortalLedger>(store->ledger(), life);
         rule_versions = std::make_unique<MortalRuleVersions>(store->rule_versions(), life);
+        removals = std::make_unique<MortalRemovalQueue>(store->removals(), life);
     }
 
     asio::io_context context;
@@ -128,6 +129,7 @@ struct World::Process {
     std::unique_ptr<MortalRunStore> runs;
     std::unique_ptr<MortalLedger> ledger;
     std::unique_ptr<MortalRuleVersions> rule_versions;
+    std::unique_ptr<MortalRemovalQueue> removals;
     std::optional<sync::Progress> progress;
     std::size_t stop_after_calls = 0;
 };
@@ -160,6 +162,7 @@ sync::CycleResult World::run(sync::CycleOrder order) {
                             .stop = p.stop,
                             .compute_lane = p.context.get_executor(),
                             .progress = p.progress};
+    parts.removals = p.removals.get();
     std::optional<sync::CycleResult> result;
     std::exception_ptr error;
     asio::co_spawn(p.context, sync::sync_cycle(parts, std::move(order)),
@@ -222,7 +225,11 @@ ChainReport World::ledger_report() { return test::run(process_->context, store()
 
 void World::stop_after_calls(std::size_t calls) { process_->stop_after_calls = calls; }
 
+void World::pass(Duration time) { process_->clock.advance(time); }
+
 storage::TenantStore& World::store() { return *process_->store; }
+
+boost::asio::io_context& World::context() { return process_->context; }
 
 Clock& World::clock() { return process_->clock; }
 

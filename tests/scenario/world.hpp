@@ -73,12 +73,16 @@ public:
 
     /// Presses the stop switch when so many calls were made; the run then ends by itself.
     void stop_after_calls(std::size_t calls);
+    /// So much time in which nobody runs.
+    void pass(Duration time);
 
     /// The three checks that end every scenario: the network is as desired, a second run is empty, nothing in the
     /// ledger is open. Everybody was invited at most once.
     void check_settled();
 
     storage::TenantStore& store();
+    /// On which the store answers.
+    boost::asio::io_context& context();
     Clock& clock();
     sync::TenantSettings& settings() { return settings_; }
 

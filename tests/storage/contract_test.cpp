@@ -2,10 +2,13 @@
 
 #include "storage/tenant_store.hpp"
 #include "tests/contract/ledger_contract.hpp"
+#include "tests/contract/pause_store_contract.hpp"
+#include "tests/contract/removal_queue_contract.hpp"
 #include "tests/contract/rule_versions_contract.hpp"
 #include "tests/contract/run_store_contract.hpp"
 #include "tests/contract/snapshot_store_contract.hpp"
 #include "tests/fakes/fake_ledger.hpp"
+#include "tests/fakes/fake_removal_queue.hpp"
 #include "tests/fakes/fake_rule_versions.hpp"
 #include "tests/fakes/fake_run_store.hpp"
 #include "tests/fakes/fake_snapshot_store.hpp"
@@ -66,6 +69,26 @@ TEST_CASE("versions of the rules in SQLite keep the store's contract", "[storage
 TEST_CASE("versions of the rules in memory keep the store's contract", "[fakes][contract]") {
     FakeRuleVersions store;
     rule_versions_contract(store);
+}
+
+TEST_CASE("the removal queue in SQLite keeps its contract", "[storage][contract]") {
+    OnDisk disk;
+    removal_queue_contract(disk.store->removals());
+}
+
+TEST_CASE("the removal queue in memory keeps its contract", "[fakes][contract]") {
+    FakeRemovalQueue queue;
+    removal_queue_contract(queue);
+}
+
+TEST_CASE("a pause in SQLite keeps its contract", "[storage][contract]") {
+    OnDisk disk;
+    pause_store_contract(disk.store->pauses());
+}
+
+TEST_CASE("a pause in memory keeps its contract", "[fakes][contract]") {
+    FakePauseStore store;
+    pause_store_contract(store);
 }
 
 TEST_CASE("a fake store whose disk is full writes nothing and says so", "[fakes]") {

@@ -260,7 +260,9 @@ TEST_CASE("people and memberships that count are ours and in use", "[core][guard
     const auto network = network_of({account("1001"), suspended(account("1002")), account("1003")});
     const Ownership ownership{{ours("1001", {"g12", "g14"}), ours("1002", {"g12"})}};
 
-    CHECK(plan::context_of(ownership, network) == plan::GuardContext{.people_managed = 1, .memberships_owned = 2});
+    CHECK(plan::context_of(ownership, network) ==
+          plan::GuardContext{
+              .people_managed = 1, .memberships_owned = 2, .members = {{GroupEid("g12"), 1}, {GroupEid("g14"), 1}}});
 }
 
 TEST_CASE("the public view of a plan holds reasons and keys, but no names, addresses or phone numbers",

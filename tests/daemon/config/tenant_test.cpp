@@ -70,6 +70,61 @@ role_grants_max = 0
     CHECK(tenant_of(good_tenant).completeness == ingest::CompletenessLimits{});
 }
 
+TEST_CASE("every kind of operation may have a budget, by count and by share, and so may days together",
+          "[daemon][config]") {
+    const auto guard = tenant_of(good_tenant + R"([brakes]
+accounts_made_max = 50
+profiles_changed_share_max = '30%'
+memberships_lost_max = 40
+role_grants_share_max = '2%'
+group_loss_share_max = '40%'
+group_loss_max = 3
+values_cleared_share_max = '5%'
+values_cleared_max = 0
+[brakes.day]
+removals_max = 12
+[brakes.week]
+removals_share_max = '8%'
+memberships_lost_share_max = '20%'
+[brakes.month]
+role_grants_max = 15
+)")
+                           .guard;
+
+    using plan::Budgeted;
+    CHECK(guard.counts ==
+          std::map<Budgeted, std::size_t>{{Budgeted::accounts_made, 50}, {Budgeted::memberships_lost, 40}});
+    CHECK(guard.shares.size() == 2);
+    CHECK(guard.shares.at(Budgeted::profiles_changed) == Approx(0.30));
+    CHECK(guard.shares.at(Budgeted::role_grants) == Approx(0.02));
+    CHECK(guard.group_loss_share_max == Approx(0.40));
+    CHECK(guard.group_loss_max == 3);
+    CHECK(guard.values_cleared_share_max == Approx(0.05));
+    CHECK(guard.values_cleared_max == 0);
+    CHECK(guard.day == plan::WindowLimits{.removals_max = 12});
+    CHECK(*guard.week.removals_share_max == Approx(0.08));
+    CHECK(*guard.week.memberships_lost_share_max == Approx(0.20));
+    CHECK(guard.month.role_grants_max == 15);
+    CHECK(*guard.month.removals_share_max == Approx(0.20));
+    CHECK(problems_of(good_tenant + "[brakes]\nsuspensions_max = 'many'\n").size() == 1);
+    CHECK(problems_of(good_tenant + "[brakes.week]\nremovals = 3\n").size() == 1);
+}
+
+TEST_CASE("how long leavers wait is the tenant's choice", "[daemon][config]") {
+    const auto tenant = tenant_of(good_tenant + R"([leavers]
+action = 'remove'
+snapshots = 2
+suspend_after = '3d'
+remove_after = '30d'
+)");
+
+    CHECK(tenant.queue == plan::QueueLimits{.snapshots = 2, .suspend_after = 72h, .remove_after = 720h});
+    CHECK(tenant_of(good_tenant).queue == plan::QueueLimits{});
+    CHECK(problems_of(good_tenant + "[leavers]\nsnapshots = 0\n").size() == 1);
+    CHECK(problems_of(good_tenant + "[leavers]\nremove_after = '3d'\n") ==
+          Lines{"19:16: error: leavers.remove_after: nobody is removed: leavers.action says \"suspend\""});
+}
+
 TEST_CASE("a bare 5 is not taken for five percent", "[daemon][config]") {
     for (const std::string key : {"[brakes]\nremovals_share_max", "[completeness]\nrise_share_max"}) {
         for (const std::string wrong : {"5", "-0.1"}) {

@@ -49,6 +49,7 @@ TEST_CASE("the status says of every tenant how it is, what was and what comes", 
                          "people_open": 0},
             "last_good_snapshot": {"taken_at": "2026-11-22T06:45:01Z", "employees": 412, "age_s": 46800},
             "overdue": false, "drift": 0,
+            "plan_rejected": null, "paused": null, "removals": {"waiting": 0, "held": 0},
             "plan_held": {"id": "00ff00ff00ff00ff00ff00ff00ff00ff", "operations": 240,
                           "reasons": [{"code": "removals",
                                        "sentence": "200 people would be removed, the limit is 25"}]},
@@ -113,7 +114,8 @@ TEST_CASE("what a tenant does not have yet is null", "[daemon][http]") {
     shown.erase("rules");
 
     CHECK(shown == json::parse(R"({"name": "new", "health": "well", "running": false, "progress": null,
-        "waits_until": null, "last_run": null, "last_good_snapshot": null, "overdue": false, "plan_held": null, "drift": 0, "next_run": null})"));
+        "waits_until": null, "last_run": null, "last_good_snapshot": null, "overdue": false, "plan_held": null, "drift": 0, "next_run": null,
+        "plan_rejected": null, "paused": null, "removals": {"waiting": 0, "held": 0}})"));
 }
 
 TEST_CASE("a failure is shown with its code and sentence, whatever bytes it quotes", "[daemon][http]") {

@@ -3,6 +3,7 @@
 #include "tests/fakes/fake_ledger.hpp"
 #include "tests/fakes/fake_network.hpp"
 #include "tests/fakes/fake_note_box.hpp"
+#include "tests/fakes/fake_removal_queue.hpp"
 #include "tests/fakes/fake_rule_versions.hpp"
 #include "tests/fakes/fake_run_store.hpp"
 #include "tests/fakes/fake_snapshot_store.hpp"
@@ -100,6 +101,8 @@ public:
                                     .stop = stop,
                                     .compute_lane = context.get_executor(),
                                     .progress = progress};
+            parts.removals = &removals;
+            parts.pauses = &pauses;
             loop_ = std::make_unique<sync::TenantLoop>(parts, watch, loop_settings, context.get_executor());
         }
         return *loop_;
@@ -152,6 +155,8 @@ public:
     FakeRunStore runs;
     FakeLedger ledger;
     FakeRuleVersions rule_versions;
+    FakeRemovalQueue removals;
+    FakePauseStore pauses;
     FakeRulesWatch watch;
     FakeNoteBox notes;
     Silence log;
@@ -502,4 +507,133 @@ TEST_CASE("what was done a short while ago is not done again because the network
     CHECK(stage.runs.runs.back().end == RunEnd::done_open);
     stage.pass(8min);  // more than ten minutes after
     CHECK(stage.network.knows("1001"));
+}
+
+namespace {
+
+/// Whatever is asked of the loop, once it has answered.
+template <class T>
+T answer_of(TenantStage& stage, boost::asio::awaitable<T> asked) {
+    std::optional<T> answer;
+    boost::asio::co_spawn(stage.context, std::move(asked),
+                          [&](const std::exception_ptr&, T given) { answer.emplace(std::move(given)); });
+    stage.settle();
+    REQUIRE(answer.has_value());
+    return std::move(*answer);
+}
+
+Pause pause_by(const TenantStage& stage) { return {.since = stage.clock.now(), .by = "ann", .reason = "a new source"}; }
+
+}  // namespace
+
+TEST_CASE("a paused tenant runs neither by itself nor for a command, and says by whom it stands still",
+          "[daemon][sync][pause]") {
+    TenantStage stage(1h);
+    stage.start();
+    REQUIRE(stage.runs.runs.size() == 1);
+    REQUIRE(answer_of(stage, stage.loop().pause(pause_by(stage))).has_value());
+    CHECK(stage.loop().status().paused == stage.pauses.paused);
+    CHECK(health_of(stage.loop().status()) == sync::Health::attention);
+    CHECK_FALSE(stage.loop().status().next_run.has_value());
+
+    stage.pass(5h);
+    CHECK(stage.runs.runs.size() == 1);
+    const auto asked = answer_of(stage, stage.loop().run_now({.trigger = "command"}));
+    REQUIRE(asked.failure);
+    CHECK(asked.failure->code == "paused");
+    CHECK(asked.failure->detail.find("by ann (a new source); usersyncd resume shop lets them go on") !=
+          std::string::npos);
+    CHECK(answer_of(stage, stage.loop().run_now({.approve = PlanId("x"), .approved_by = "jan"})).failure->code ==
+          "paused");
+    CHECK(stage.runs.runs.size() == 1);
+}
+
+TEST_CASE("a plan may be looked at during a pause", "[daemon][sync][pause]") {
+    TenantStage stage(1h);
+    deliver(stage);
+    stage.pauses.paused = pause_by(stage);
+    stage.start();
+    CHECK(stage.runs.runs.empty());
+
+    const auto plan = answer_of(stage, stage.loop().run_now({.trigger = "command", .goal = sync::Goal::plan}));
+
+    REQUIRE(plan.plan);
+    CHECK(plan.plan->plan.operations.size() == 2);
+    CHECK(stage.network.calls() == 0);
+}
+
+TEST_CASE("what a pause has missed is caught up once", "[daemon][sync][pause]") {
+    TenantStage stage(1h);
+    stage.start();
+    REQUIRE(answer_of(stage, stage.loop().pause(pause_by(stage))).has_value());
+    stage.pass(5h);
+
+    CHECK(answer_of(stage, stage.loop().resume()).value());
+    CHECK(stage.runs.runs.size() == 2);
+    CHECK_FALSE(stage.pauses.paused.has_value());
+    CHECK_FALSE(answer_of(stage, stage.loop().resume()).value());
+    stage.pass(59min);
+    CHECK(stage.runs.runs.size() == 2);
+    stage.pass(2min);
+    CHECK(stage.runs.runs.size() == 3);
+}
+
+TEST_CASE("a pause survives the process, and a stop ends a paused loop", "[daemon][sync][pause]") {
+    TenantStage stage(1h);
+    stage.pauses.paused = pause_by(stage);
+    stage.start();
+    stage.pass(3h);
+    CHECK(stage.runs.runs.empty());
+    CHECK(stage.loop().status().paused == stage.pauses.paused);
+
+    stage.stop.press();
+    stage.settle();
+    CHECK(stage.ended);
+}
+
+TEST_CASE("a pause ends the run under way with what it has sent settled, and the rest follows after it",
+          "[daemon][sync][pause]") {
+    TenantStage stage(24h);
+    deliver(stage);
+    stage.settings.apply.concurrency = 1;
+    stage.network.after_each_effect([&](std::size_t) {
+        if (stage.network.calls() == 1) {
+            boost::asio::co_spawn(stage.context, stage.loop().pause(pause_by(stage)),
+                                  [](const std::exception_ptr&, const Result<void>&) {});
+        }
+    });
+    stage.start();
+    stage.pass(10s);
+
+    CHECK(stage.network.calls() == 1);
+    REQUIRE(stage.ledger.rows.size() == 1);
+    CHECK(stage.ledger.rows[0].settlement.has_value());
+    CHECK_FALSE(stage.loop().status().running);
+
+    CHECK(answer_of(stage, stage.loop().resume()).value());
+    stage.pass(10s);
+    CHECK(stage.network.calls() == 2);
+    CHECK(stage.triggers() == Triggers{"schedule", "recovery"});
+}
+
+TEST_CASE("a rejected plan is shown as rejected, and not as one that waits", "[daemon][sync][reject]") {
+    TenantStage stage(1h);
+    deliver(stage);
+    stage.runs.applied_once = false;  // so that the plan waits
+    stage.start();
+    const auto held = stage.loop().status().plan_held;
+    REQUIRE(held.has_value());
+    const Rejection rejection{.at = stage.clock.now(), .by = "ann", .reason = "last week's file"};
+
+    REQUIRE(answer_of(stage, stage.loop().reject(*held, rejection)).has_value());
+
+    const auto status = stage.loop().status();
+    CHECK_FALSE(status.plan_held.has_value());
+    REQUIRE(status.plan_rejected.has_value());
+    CHECK(*status.plan_rejected == sync::RejectedPlan{.id = *held, .rejection = rejection});
+    CHECK(health_of(status) == sync::Health::attention);
+    CHECK(answer_of(stage, stage.loop().reject(*held, rejection)).error().code == "plan_not_held");
+    stage.pass(61min);
+    CHECK(stage.loop().status().plan_rejected.has_value());
+    CHECK(stage.network.calls() == 0);
 }

@@ -1,0 +1,264 @@
+// Leaving over several days: evidence, countdown, hold, rejection, and much in little portions.
+
+#include "tests/scenario/world.hpp"
+#include "tests/support/run.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <string>
+
+using namespace usersync;
+using namespace usersync::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+using Names = std::vector<std::string>;
+
+Names people(std::size_t count, const std::string& job = "Cashier") {
+    Names lines;
+    for (std::size_t i = 0; i < count; ++i) {
+        lines.push_back(std::to_string(1001 + i) + ";Store 12;" + (i == 0 ? job : "Cashier") + ";");
+    }
+    return lines;
+}
+
+Names without(Names lines, const std::string& key) {
+    std::erase_if(lines, [&](const std::string& line) { return line.starts_with(key); });
+    return lines;
+}
+
+/// So many people who have accepted.
+void settle(World& world, std::size_t count = 4) {
+    world.sync(people(count));
+    for (std::size_t i = 0; i < count; ++i) world.network.accept(std::to_string(1001 + i));
+}
+
+plan::Removals removals_of(World& world) { return run(world.context(), world.store().removals().load()).value(); }
+
+void hold(World& world, const std::string& key) {
+    plan::RemovalHold hold{.key = EmployeeKey(key), .by = "jan", .reason = "is ill", .since = world.clock().now()};
+    REQUIRE(run(world.context(), world.store().removals().hold(hold)).has_value());
+}
+
+bool has_note(const sync::CycleResult& result, Note::Kind kind, const std::string& key) {
+    REQUIRE(result.plan);
+    const auto& notes = result.plan->plan.notes;
+    return std::any_of(notes.begin(), notes.end(),
+                       [&](const Note& note) { return note.kind == kind && note.employee == EmployeeKey(key); });
+}
+
+}  // namespace
+
+TEST_CASE("somebody who is missing once is not removed when two complete records are asked for", "[scenario][queue]") {
+    World world;
+    world.settings().queue.snapshots = 2;
+    settle(world);
+
+    const auto once = world.sync(without(people(4), "1002"));
+    CHECK(once.run.end == RunEnd::done);
+    CHECK(once.run.people_open == 0);
+    CHECK(has_note(once, Note::Kind::queued, "1002"));
+    CHECK_FALSE(world.network.person("1002").suspended);
+    CHECK(removals_of(world).queued.at(0).snapshots == 1);
+
+    world.pass(24h);
+    world.run();  // the same record again is no second one
+    CHECK_FALSE(world.network.person("1002").suspended);
+
+    world.sync(without(people(4, "Store manager"), "1002"));
+    CHECK(world.network.person("1002").suspended);
+}
+
+TEST_CASE("whoever comes back in between is never touched, and the count begins anew", "[scenario][queue]") {
+    World world;
+    world.settings().queue.snapshots = 2;
+    settle(world);
+    const auto calls = world.network.calls();
+
+    world.sync(without(people(4), "1002"));
+    world.sync(people(4, "Baker"));
+    CHECK(removals_of(world).queued.empty());
+    const auto calls_of_baker = world.network.calls() - calls;
+    world.sync(without(people(4, "Baker"), "1002"));
+
+    CHECK_FALSE(world.network.person("1002").suspended);
+    CHECK(world.network.calls() - calls == calls_of_baker);
+}
+
+TEST_CASE("a leaver is suspended first and removed days later, with the evidence kept from the first day",
+          "[scenario][queue]") {
+    World world;
+    world.settings().policy.leavers = diff::LeaverAction::remove;
+    world.settings().queue.remove_after = 24h * 3;
+    settle(world);
+
+    world.sync(without(people(4), "1002"));
+    CHECK(world.network.person("1002").suspended);
+    const auto evidence = removals_of(world).queued.at(0);
+    for (int day = 1; day < 3; ++day) {
+        world.pass(24h);
+        CHECK(has_note(world.run(), Note::Kind::queued, "1002"));
+    }
+    world.restart();  // a countdown survives its process
+    world.pass(25h);
+    const auto last = world.run();
+
+    REQUIRE(last.plan->plan.operations.size() == 1);
+    CHECK(std::holds_alternative<EndMembership>(last.plan->plan.operations[0].change.what));
+    CHECK(removals_of(world).queued.at(0).first_seen == evidence.first_seen);
+    world.check_settled();
+    CHECK(removals_of(world).queued.empty());
+}
+
+TEST_CASE("coming back before the end of the countdown brings the account back, with one invitation in all",
+          "[scenario][queue]") {
+    World world;
+    world.settings().policy.leavers = diff::LeaverAction::remove;
+    world.settings().queue.remove_after = 24h * 30;
+    settle(world);
+    world.sync(without(people(4), "1002"));
+    world.pass(24h * 10);
+
+    world.sync(people(4, "Baker"));
+
+    CHECK_FALSE(world.network.person("1002").suspended);
+    CHECK(world.network.invitations("1002") == 1);
+    CHECK(removals_of(world).queued.empty());
+    world.pass(24h * 30);
+    world.check_settled();
+}
+
+TEST_CASE("whoever is held stays until they are released", "[scenario][queue]") {
+    World world;
+    settle(world);
+    hold(world, "1002");
+
+    const auto held = world.sync(without(people(4), "1002"));
+    CHECK(held.run.end == RunEnd::done);
+    CHECK_FALSE(world.network.person("1002").suspended);
+    CHECK(world.network.group_names("1002") == Names{"Store 12"});
+    REQUIRE(held.removals);
+    CHECK(held.removals->holds.size() == 1);
+
+    REQUIRE(run(world.context(), world.store().removals().release(EmployeeKey("1002"))).value());
+    world.run();
+    CHECK(world.network.person("1002").suspended);
+    world.check_settled();
+}
+
+TEST_CASE("no removal is sent before its evidence is on disk", "[scenario][queue][crash]") {
+    World probe;
+    settle(probe);
+    probe.deliver(without(people(4), "1002"));
+    const auto before = probe.effects();
+    probe.run();
+    const auto effects = probe.effects() - before;
+    REQUIRE(effects > 0);
+    for (std::size_t death = 1; death <= effects; ++death) {
+        World world;
+        settle(world);
+        world.deliver(without(people(4), "1002"));
+        world.die_after(world.effects() + death);
+        CHECK_THROWS_AS(world.run(), Died);
+        INFO("died after effect " << death);
+        const auto calls = world.network.calls();
+        world.restart();
+        const bool was_touched = world.network.group_names("1002").empty() || world.network.person("1002").suspended;
+        CHECK((!was_touched || removals_of(world).find(EmployeeKey("1002")) != nullptr));
+        CHECK(calls == world.network.calls());
+        world.run();
+        CHECK(world.network.person("1002").suspended);
+        world.check_settled();
+    }
+}
+
+TEST_CASE("a rejected plan stays rejected as long as nothing differs, and may be approved all the same",
+          "[scenario][reject]") {
+    World world;
+    settle(world);
+    world.deliver({people(4)[0]});  // three of four are gone
+    const auto held = world.run();
+    REQUIRE(held.run.end == RunEnd::held);
+    const auto id = held.plan->plan.id;
+    const Rejection rejection{.at = world.clock().now(), .by = "ann", .reason = "half a file"};
+    REQUIRE(run(world.context(), world.store().runs().reject(id, rejection)).has_value());
+    const auto calls = world.network.calls();
+
+    world.settings().guard.removals_share_max = 1;  // as if the brakes had nothing against it
+    const auto again = world.run();
+    CHECK(again.plan->plan.id == id);
+    CHECK(again.plan->state == PlanState::rejected);
+    CHECK(again.plan->rejection == rejection);
+    CHECK(again.run.end == RunEnd::done_open);
+    CHECK(again.run.people_open == 3);
+    CHECK(world.network.calls() == calls);
+
+    CHECK(world.approve().run.end == RunEnd::done);
+    CHECK(world.network.person("1003").suspended);
+    world.check_settled();
+}
+
+TEST_CASE("another record than the rejected one is offered again", "[scenario][reject]") {
+    World world;
+    settle(world);
+    world.deliver({people(4)[0]});
+    const auto held = world.run();
+    const Rejection rejection{.at = world.clock().now(), .by = "ann", .reason = ""};
+    REQUIRE(run(world.context(), world.store().runs().reject(held.plan->plan.id, rejection)).has_value());
+
+    world.deliver({people(4)[1]});
+    CHECK(world.run().run.end == RunEnd::held);
+}
+
+TEST_CASE("a few leavers every day are held when they become many in a week", "[scenario][guard]") {
+    World world;
+    world.settings().guard.week.removals_max = 3;
+    settle(world, 8);
+    auto left = people(8);
+    for (const auto* key : {"1008", "1007", "1006"}) {
+        left = without(left, key);
+        CHECK(world.sync(left).run.end == RunEnd::done);
+        world.pass(24h);
+    }
+
+    left = without(left, "1005");
+    world.deliver(left);
+    const auto held = world.run();
+    REQUIRE(held.run.end == RunEnd::held);
+    CHECK(held.plan->verdict.hold.at(0).code == "removals_7_days");
+    CHECK_FALSE(world.network.person("1005").suspended);
+
+    world.pass(24h * 7);
+    CHECK(world.run().run.end == RunEnd::done);
+    CHECK(world.network.person("1005").suspended);
+}
+
+TEST_CASE("too many leavers wait for a person, and the joiners of the same record do not, when the tenant says so",
+          "[scenario][guard][blast]") {
+    World world;
+    world.settings().guard.scope = plan::HoldScope::kind;
+    world.settings().guard.removals_max = 1;
+    settle(world);
+    auto lines = without(without(people(4), "1003"), "1004");
+    lines.push_back("1009;Store 14;Cashier;");
+    world.deliver(lines);
+
+    const auto result = world.run();
+
+    CHECK(result.run.end == RunEnd::held);
+    CHECK(world.network.invitations("1009") == 1);
+    CHECK(world.network.group_names("1009") == Names{"Store 14"});
+    CHECK_FALSE(world.network.person("1003").suspended);
+    REQUIRE(result.plans_before.size() == 1);
+    CHECK(result.plans_before[0].state == PlanState::applied);
+    CHECK(result.plan->state == PlanState::held);
+
+    const auto again = world.run();
+    CHECK(again.plan->plan.id == result.plan->plan.id);
+    CHECK(again.plans_before.empty());
+    CHECK(world.approve().run.end == RunEnd::done);
+    CHECK(world.network.person("1003").suspended);
+    world.check_settled();
+}
