@@ -11,7 +11,8 @@ TenantStore::TenantStore(std::unique_ptr<Database> database, boost::asio::any_io
       snapshots_(*database_, lane),
       runs_(*database_, lane),
       ledger_(*database_, lane),
-      rule_versions_(*database_, lane) {}
+      rule_versions_(*database_, lane),
+      pace_(*database_, lane) {}
 
 Result<std::unique_ptr<TenantStore>> open_tenant_store(std::filesystem::path file, boost::asio::any_io_executor lane,
                                                        StoreOptions options) {

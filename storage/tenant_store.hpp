@@ -1,8 +1,9 @@
 #pragma once
-// Everything that is kept for one tenant: one SQLite file, four ports.
+// Everything that is kept for one tenant: one SQLite file, five ports.
 
 #include "storage/database.hpp"
 #include "storage/ledger.hpp"
+#include "storage/pace_store.hpp"
 #include "storage/rule_versions.hpp"
 #include "storage/run_store.hpp"
 #include "storage/snapshot_store.hpp"
@@ -23,6 +24,7 @@ public:
     SqliteRunStore& runs() { return runs_; }
     SqliteLedger& ledger() { return ledger_; }
     SqliteRuleVersions& rule_versions() { return rule_versions_; }
+    SqlitePaceStore& pace() { return pace_; }
 
 private:
     std::unique_ptr<Database> database_;
@@ -30,6 +32,7 @@ private:
     SqliteRunStore runs_;
     SqliteLedger ledger_;
     SqliteRuleVersions rule_versions_;
+    SqlitePaceStore pace_;
 };
 
 /// Opens the tenant's file or makes it; see Database::open. Blocks. `lane` may be any executor: the store sees to

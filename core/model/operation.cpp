@@ -80,6 +80,7 @@ std::string_view to_string(Note::Kind kind) {
         case Note::Kind::awaits_hand: return "awaits_hand";
         case Note::Kind::not_shown_yet: return "not_shown_yet";
         case Note::Kind::no_effect: return "no_effect";
+        case Note::Kind::retry_later: return "retry_later";
     }
     return "conflict";
 }
@@ -95,7 +96,8 @@ bool is_open(Note::Kind kind) {
         case Note::Kind::unclear:
         case Note::Kind::awaits_hand:
         case Note::Kind::not_shown_yet:
-        case Note::Kind::no_effect: return true;
+        case Note::Kind::no_effect:
+        case Note::Kind::retry_later: return true;
         case Note::Kind::protected_:
         case Note::Kind::left_alone:
         case Note::Kind::awaits_group:

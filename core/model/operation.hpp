@@ -201,6 +201,7 @@ struct Note {
         awaits_hand,   ///< likewise, and the network shows whether it is done: until then they are open
         not_shown_yet,  ///< we changed it, and the network does not show it yet: nothing is concluded from that
         no_effect,     ///< done again and again by the network's word, and not there: somebody must look
+        retry_later,   ///< refused in several runs in a row: tried again from a moment on
     };
     Kind kind = Kind::conflict;
     EmployeeKey employee;  ///< empty when no single person is meant

@@ -3,6 +3,7 @@
 
 #include "daemon/sync/tenant_parts.hpp"
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,7 @@ struct CycleResult {
     LedgerSummary ledger;                    ///< what the ledger says about this run
     std::size_t recovered = 0;               ///< open intents of an earlier process that were settled first
     std::optional<Failure> failure;          ///< what ended the run early
+    std::map<EmployeeKey, Time> next_attempts;  ///< who is left out until then: refused in several runs in a row
     bool is_adoption = false;                ///< the plan proposes what is to count as ours, and nothing else
 };
 
