@@ -4,6 +4,7 @@
 #include "core/pace/server_word.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -16,9 +17,8 @@ constexpr pace::BackoffLimits read_again{};
 
 constexpr std::array<std::string_view, call_classes> class_names{"rest", "rest_write", "scim"};
 
-// How long calls take is told by so many, without the slowest of each so many.
+// How long calls take is told by so many.
 constexpr std::size_t times_max = 64;
-constexpr std::size_t slow_share = 50;
 
 http::Header header(std::string name, std::string value) {
     return http::Header{.name = std::move(name), .value = std::move(value)};
@@ -96,9 +96,8 @@ Pacing Calls::pacing() const {
         pacing.shared_by = std::max(pacing.shared_by, gate->members());
         if (const auto even = gate->evenness()) pacing.evenness = std::min(pacing.evenness.value_or(1.0), *even);
     }
-    auto took = std::vector<Duration>(took_.begin(), took_.end());
-    std::sort(took.begin(), took.end());
-    if (!took.empty()) pacing.slow_call = took[took.size() - 1 - took.size() / slow_share];
+    const auto all = std::accumulate(took_.begin(), took_.end(), Duration(0));
+    if (!took_.empty()) pacing.call_time = all / static_cast<Duration::rep>(took_.size());
     return pacing;
 }
 

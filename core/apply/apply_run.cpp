@@ -3,10 +3,24 @@
 #include "core/model/operation.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <unordered_map>
 #include <utility>
 
 namespace usersync::apply {
+namespace {
+
+// So many failures one after the other are no accident: what is under way is to tell more before anything follows.
+constexpr int looks_away_after = 3;
+
+}  // namespace
+
+std::size_t people_at_once(double calls_per_second, Duration call_time, std::size_t most) {
+    constexpr double few = 4;
+    const auto mean = calls_per_second * std::chrono::duration<double>(call_time).count();
+    const auto wanted = few + mean + 3 * std::sqrt(mean);
+    return wanted >= static_cast<double>(most) ? most : static_cast<std::size_t>(wanted);
+}
 
 ApplyRun::ApplyRun(const Plan& plan, ApplyLimits limits, std::uint64_t seed)
     : plan_(plan),
@@ -54,6 +68,7 @@ Step ApplyRun::next(SteadyTime now) {
         ++under_way_;
         return Probe{};
     }
+    if (!stopped_ && throttled_until_ && now < *throttled_until_) return WaitUntil{*throttled_until_};
     if (!stopped_ && !to_check_.empty() && may_start()) {
         const auto operation = to_check_.front();
         to_check_.pop_front();
@@ -95,7 +110,8 @@ Step ApplyRun::next(SteadyTime now) {
 
 /// One alone, where nobody knows yet whether it is well again.
 bool ApplyRun::may_start() const {
-    if (is_half_open() || goes_alone_) return under_way_ == 0;
+    const bool looks_away = limits_.outage_wait_max > Duration(0) && failures_in_a_row_ >= looks_away_after;
+    if (is_half_open() || goes_alone_ || looks_away) return under_way_ == 0;
     return has_room();
 }
 
@@ -146,7 +162,6 @@ void ApplyRun::went_well() {
     failures_in_a_row_ = 0;
     charged_in_a_row_ = 0;
     throttles_in_a_row_ = 0;
-    throttled_until_.reset();
     in_outage_ = false;
     outage_since_.reset();
     outage_why_.reset();
@@ -362,7 +377,9 @@ void ApplyRun::wait_throttled(std::size_t operation, const Failure& failure, Ste
     const bool is_new_pause = !throttled_until_ || now >= *throttled_until_;
     if (is_new_pause) ++throttles_in_a_row_;
     const auto wait = server_wait(failure, throttles_in_a_row_);
-    throttled_until_ = std::max(throttled_until_.value_or(now), now + wait);
+    // Nobody goes before the server's word is over; this one comes back a little later, beside the others.
+    const auto said = failure.retry_after ? std::min(*failure.retry_after, limits_.backoff.server_wait_max) : wait;
+    throttled_until_ = std::max(throttled_until_.value_or(now), now + std::max(said, Duration(1)));
     if (throttles_in_a_row_ > limits_.throttles_in_a_row_max) stop(failure);
     if (stopped_) return state.look_first ? leave_unknown(operation) : end(operation, Ending::gave_up, failure.code);
     if (is_one_more && retries_left_ == 0) goes_alone_ = true;

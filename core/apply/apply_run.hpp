@@ -37,6 +37,10 @@ struct ApplyLimits {
     std::size_t canary_above = 20;  ///< where no more people than this are to be changed, there is no need of it
 };
 
+/// How many people have to be under way so that calls use up the rate: as many as are answered in a call's time, and
+/// what chance adds to that; a few in any case, and never more than `most`.
+std::size_t people_at_once(double calls_per_second, Duration call_time, std::size_t most);
+
 /// How an operation ended, as the ledger will have it.
 enum class Ending { done, already_so, rejected, gave_up, skipped };
 

@@ -75,9 +75,12 @@ void AdaptiveRate::settle(SteadyTime now) {
     if (!paused_until_ || now < *paused_until_) return;
     paused_until_.reset();
     const auto rate = calls_per_second();
-    auto seen = seen_beside_refusals();
+    std::optional<double> seen;
+    // Long cycles tell more than the few calls at their end.
+    if (limits_.learns && !slow_start_) seen = seen_in_cycles();
+    is_guess_ = limits_.learns && !seen;
+    if (!seen) seen = seen_beside_refusals();
     if (!seen && !limits_.learns) seen = seen_with_burst(cycle(), limits_.most.burst);
-    if (!seen) seen = seen_in_cycles();
     if (!seen && slow_start_) seen = (std::max(passed_rate_, rate * limits_.cut) + rate) / 2 / (1 - limits_.headroom);
     const auto wanted = seen ? *seen * (1 - limits_.headroom) : 0.0;
     // A slow start may have gone far beyond; otherwise one refusal is not believed to the last.
@@ -112,10 +115,18 @@ std::optional<double> AdaptiveRate::seen_beside_refusals() const {
     for (const auto& one : told_) {
         if (one.passed && one.when > *refused_at_ && one.when < *last_refused) beside.push_back(one.when);
     }
-    if (beside.size() < beside_min) return std::nullopt;
-    const auto span = seconds(beside.back() - beside.front());
-    if (span < span_min / 2) return std::nullopt;
-    return static_cast<double>(beside.size() - 1) / span;
+    const auto span = beside.empty() ? 0.0 : seconds(beside.back() - beside.front());
+    if (beside.size() >= beside_min && span >= span_min / 2) return static_cast<double>(beside.size() - 1) / span;
+    // Too few for that: their share of all that were sent since.
+    std::size_t all = 0;
+    std::size_t passed = 0;
+    for (const auto& one : told_) {
+        if (one.when <= *refused_at_) continue;
+        ++all;
+        passed += one.passed ? 1 : 0;
+    }
+    if (all < beside_min) return std::nullopt;
+    return calls_per_second() * static_cast<double>(passed) / static_cast<double>(all);
 }
 
 /// A bucket of B calls that is filled at R lets at most B + R t calls pass in any t, and exactly so many since it was
@@ -188,16 +199,17 @@ void AdaptiveRate::grow(SteadyTime now) {
     if (slow_start_) {
         if (now - *began_ < limits_.round) return;
         passed_rate_ = rate;
-        return set(std::min(rate * 2, most), now);
+        return set(std::min(rate * limits_.step, most), now);
     }
     // What is remembered is as good as what was just refused, but nobody has refused it yet.
-    const auto calm_until = (refused_at_ ? *refused_at_ : *began_) + (refused_at_ ? limits_.calm : Duration(0));
+    const auto calm = is_guess_ || !refused_at_ ? Duration(0) : limits_.calm;
+    const auto calm_until = refused_at_.value_or(*began_) + calm;
     const auto since = std::max(grown_at_.value_or(calm_until), *began_);
     const auto span = seconds(now - since);
     if (now < calm_until || span < 1) return;
     grown_at_ = now;
     // Time in which nobody called is no time that went well.
-    const auto grown = std::min(most, rate * (1 + limits_.growth * std::min(span, 1.0)));
+    const auto grown = std::min(most, rate * (1 + (is_guess_ ? limits_.search : limits_.growth) * std::min(span, 1.0)));
     bucket_.change({.calls_per_second = grown, .burst = bucket_.limits().burst}, now);
     if (learnt_) learnt_ = grown;
 }

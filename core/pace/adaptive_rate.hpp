@@ -22,7 +22,9 @@ struct AdaptiveLimits {
     double growth = 0.01;    ///< of the rate, for each second that calls went well after `calm`
     Duration calm = std::chrono::seconds(20);    ///< after a refusal, before the rate grows again
     Duration unsaid = std::chrono::seconds(1);   ///< the pause after a refusal without a word on when to come back
-    Duration round = std::chrono::milliseconds(100);  ///< a slow start doubles the rate each time it was used so long
+    double search = 0.02;    ///< likewise, from the first refusal on, as long as the rate was only guessed
+    double step = 1.6;       ///< a slow start multiplies the rate by this …
+    Duration round = std::chrono::milliseconds(150);  ///< … each time it was used so long
     bool operator==(const AdaptiveLimits&) const = default;
 };
 
@@ -37,7 +39,7 @@ struct Turn {
 /// | state      | is entered                                   | rate                                              |
 /// |------------|----------------------------------------------|---------------------------------------------------|
 /// | known      | `learns` is off                              | `most`                                            |
-/// | slow start | `learns`, and nothing is remembered          | doubles each round that went without a refusal    |
+/// | slow start | `learns`, and nothing is remembered          | a step up each round that went without a refusal  |
 /// | paused     | at a refusal                                 | nobody goes until the server's word is over       |
 /// | searching  | when that pause is over, or from what is remembered | what was seen to pass, then slowly up      |
 ///
@@ -108,6 +110,7 @@ private:
     std::deque<Told> told_;            ///< the newest calls since the newest refusal that was judged, by their moments
     std::optional<Cycle> earlier_;     ///< the cycle before
     bool slow_start_ = false;
+    bool is_guess_ = false;  ///< few calls told the rate
 };
 
 }  // namespace usersync::pace

@@ -142,17 +142,11 @@ private:
                                            {"code", failure ? failure->code : ""}});
     }
 
-    /// As many as rate and latency want, so that nobody's intent is written long before its call; never more than the
-    /// setting, and not less than a few, or a slow call would hold up a slow network.
+    /// Never more than the setting, and not more than needed: an intent is not written long before its call.
     std::size_t people_at_once() const {
         const auto most = parts_.settings->apply.concurrency;
         const auto pacing = parts_.network.pacing();
-        if (!pacing) return most;
-        constexpr double few = 4;
-        constexpr double spare = 1.5;
-        const auto seconds = std::chrono::duration<double>(pacing->slow_call).count();
-        const auto wanted = few + pacing->calls_per_second * seconds * spare;
-        return wanted >= static_cast<double>(most) ? most : static_cast<std::size_t>(wanted);
+        return pacing ? apply::people_at_once(pacing->calls_per_second, pacing->call_time, most) : most;
     }
 
     void show_progress() {
