@@ -96,6 +96,12 @@ struct Grammar {
         auto* approve = add_command("approve", "Carry out exactly this plan, or say what changed since it was made");
         approve->add_option("TENANT", tenant, "The tenant's folder name")->required();
         approve->add_option("PLAN", plan, "The plan's id, or at least six characters of its beginning")->required();
+        auto* retry = add_command("retry",
+                                  "Run now, and try everybody again whom the network refused in several runs and who\n"
+                                  "would have to wait");
+        retry->add_option("TENANT", tenant, "The tenant's folder name")->required();
+        retry->add_option("--person", operate.options["person"], "This employee alone; the others go on waiting")
+            ->type_name("KEY");
         add_command("status", "Show the state of every tenant");
     }
 

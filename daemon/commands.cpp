@@ -8,6 +8,7 @@
 #include "daemon/pause_commands.hpp"
 #include "daemon/queue_commands.hpp"
 #include "daemon/report.hpp"
+#include "daemon/retry_command.hpp"
 #include "daemon/rule_questions.hpp"
 
 #include <algorithm>
@@ -139,7 +140,8 @@ asio::awaitable<CommandResult> carry_out(Environment& environment, Clock& clock,
     const bool approves = request.command == "approve";
     const bool undoes = request.command == "undo";
     const bool shows_plan = request.command == "plan" || request.command == "adopt" || undoes;
-    if (request.command != "sync" && !shows_plan && !approves) {
+    const bool retries = request.command == "retry";
+    if (request.command != "sync" && !shows_plan && !approves && !retries) {
         co_return wrong_use("there is no command \"" + request.command + '"');
     }
     if (arguments.size() != (approves || undoes ? 2u : 1u)) {
@@ -148,6 +150,15 @@ asio::awaitable<CommandResult> carry_out(Environment& environment, Clock& clock,
     auto* tenant = environment.find(arguments[0]);
     if (tenant == nullptr) co_return wrong_use("there is no tenant \"" + arguments[0] + '"');
 
+    if (retries) {
+        const auto forgotten = co_await forget_waits(*tenant, clock, request);
+        if (!forgotten) {
+            const bool is_wrong = forgotten.error().kind == FailureKind::rejected;
+            co_return CommandResult{.exit_code = is_wrong ? ExitCode::usage : ExitCode::failed,
+                                    .out = {},
+                                    .err = describe(forgotten.error()) + '\n'};
+        }
+    }
     sync::CycleOrder order{.trigger = "command"};
     if (shows_plan) order.goal = request.command == "plan" ? sync::Goal::plan : sync::Goal::adopt;
     if (undoes) {

@@ -15,6 +15,7 @@ namespace usersync {
 /// | plan TENANT         | takes a new record in, plans, sends nothing                 | the plan                |
 /// | adopt TENANT        | likewise, which accounts are to count as ours               | the plan                |
 /// | approve TENANT PLAN | carries out exactly that plan, or refuses with what changed | the run                 |
+/// | retry TENANT        | forgets how long people wait who were refused, and runs     | the run                 |
 /// | status              | –                                                           | the state of all tenants |
 /// | explain, desired, mapping check, mapping diff | answers, see daemon/rule_questions.hpp | the answer          |
 /// | undo TENANT RUN     | plans to take back what that run did; sends nothing         | the plan                |

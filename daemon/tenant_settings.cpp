@@ -44,6 +44,10 @@ sync::TenantSettings settings_of(const config::TenantConfig& config, const confi
     settings.apply.invitations = config.target.create_by_invite ? config.target.invite_batch : 0;
     settings.drift_settle = config.drift_settle;
     settings.apply.backoff = config.retry;
+    settings.apply.canary = config.apply.canary;
+    settings.apply.canary_above = config.apply.canary_above;
+    settings.apply.outage_wait_max = config.apply.outage_wait_max;
+    settings.retry_people = config.retry_people;
     settings.drain_max = shutdown.drain_max;
     return settings;
 }

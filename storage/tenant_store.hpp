@@ -6,6 +6,7 @@
 #include "storage/ledger.hpp"
 #include "storage/ledger_chain.hpp"
 #include "storage/removal_queue.hpp"
+#include "storage/pace_store.hpp"
 #include "storage/rule_versions.hpp"
 #include "storage/run_store.hpp"
 #include "storage/snapshot_store.hpp"
@@ -31,6 +32,7 @@ public:
     std::size_t ledger_transactions() const { return group_.transactions(); }
     SqliteRemovalQueue& removals() { return removals_; }
     SqlitePauseStore& pauses() { return pauses_; }
+    SqlitePaceStore& pace() { return pace_; }
 
 private:
     std::unique_ptr<Database> database_;
@@ -42,6 +44,7 @@ private:
     SqliteRuleVersions rule_versions_;
     SqliteRemovalQueue removals_;
     SqlitePauseStore pauses_;
+    SqlitePaceStore pace_;
 };
 
 /// Opens the tenant's file or makes it; see Database::open. Blocks. `lane` may be any executor: the store sees to

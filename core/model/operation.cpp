@@ -82,6 +82,7 @@ std::string_view to_string(Note::Kind kind) {
         case Note::Kind::no_effect: return "no_effect";
         case Note::Kind::not_undone: return "not_undone";
         case Note::Kind::queued: return "queued";
+        case Note::Kind::retry_later: return "retry_later";
     }
     return "conflict";
 }
@@ -97,7 +98,8 @@ bool is_open(Note::Kind kind) {
         case Note::Kind::unclear:
         case Note::Kind::awaits_hand:
         case Note::Kind::not_shown_yet:
-        case Note::Kind::no_effect: return true;
+        case Note::Kind::no_effect:
+        case Note::Kind::retry_later: return true;
         case Note::Kind::protected_:
         case Note::Kind::left_alone:
         case Note::Kind::awaits_group:

@@ -203,6 +203,7 @@ struct Note {
         no_effect,     ///< done again and again by the network's word, and not there: somebody must look
         not_undone,    ///< of what is to be taken back: stays as it is
         queued,         ///< is to leave, and not yet: the evidence or the time is not there, or somebody holds them
+        retry_later,   ///< refused in several runs in a row: tried again from a moment on
     };
     Kind kind = Kind::conflict;
     EmployeeKey employee;  ///< empty when no single person is meant

@@ -209,13 +209,26 @@ void read_ask_again(TableReader& root, diff::AskAgain& ask) {
     }
 }
 
-void read_retry(TableReader& root, pace::BackoffLimits& limits) {
+void read_retry(TableReader& root, TenantConfig& config) {
+    auto& limits = config.retry;
     auto retry = root.table("retry");
     retry.duration("first", limits.first, {.min = Duration(1), .max = hours(1)});
     retry.duration("longest", limits.longest, {.min = Duration(1), .max = hours(24)});
     retry.whole("attempts_max", limits.attempts_max, {.min = 1, .max = 20});
     retry.duration("server_wait_max", limits.server_wait_max, {.max = hours(24)});
     if (limits.longest < limits.first) retry.error("longest", "must not be shorter than retry.first");
+    auto& people = config.retry_people;
+    retry.whole("people_free", people.free_failures, {.min = 1, .max = 100});
+    retry.duration("people_first", people.first, {.max = hours(24 * 31)});
+    retry.duration("people_longest", people.longest, {.max = hours(24 * 366)});
+    if (people.longest < people.first) retry.error("people_longest", "must not be shorter than retry.people_first");
+}
+
+void read_apply(TableReader& root, ApplyOptions& options) {
+    auto apply = root.table("apply");
+    apply.whole("canary", options.canary, {.max = 1000});
+    apply.whole("canary_above", options.canary_above, {.max = 1000000});
+    apply.duration("outage_wait_max", options.outage_wait_max, {.max = hours(1)});
 }
 
 }  // namespace
@@ -238,7 +251,8 @@ void read_tenant_file(TableReader& root, Day today, TenantConfig& config) {
     read_drift(root, config);
     read_ask_again(root, config.ask_again);
     read_version(root, config.version);
-    read_retry(root, config.retry);
+    read_retry(root, config);
+    read_apply(root, config.apply);
 }
 
 }  // namespace usersync::config

@@ -1,5 +1,6 @@
 #include "daemon/sync/sync_cycle.hpp"
 
+#include "core/apply/person_retry.hpp"
 #include "core/async/run_on.hpp"
 #include "core/async/shield.hpp"
 #include "core/diff/adoption.hpp"
@@ -15,6 +16,7 @@
 #include "daemon/sync/take_in.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 #include <string>
@@ -82,6 +84,19 @@ std::map<EmployeeKey, std::string> birthdays_of(const Snapshot& snapshot) {
 
 /// Of one person; a group that is made is nobody's, and there may be many.
 constexpr std::size_t rows_looked_at_max = 200;
+
+std::vector<apply::Tried> tried_in(const std::vector<LedgerRow>& history) {
+    std::vector<apply::Tried> tried;
+    for (const auto& row : history) {
+        apply::Tried one{.run = row.run, .what = row.operation.change.what};
+        const bool was_answered = row.outcome && row.settled_at && row.intended_at;
+        if (was_answered && took_effect(*row.outcome)) one.ending = apply::Tried::Ending::took_effect;
+        if (was_answered && *row.outcome == Outcome::rejected) one.ending = apply::Tried::Ending::refused;
+        if (row.settled_at) one.at = *row.settled_at;
+        tried.push_back(std::move(one));
+    }
+    return tried;
+}
 
 /// The calls that took effect, the newest first.
 std::vector<plan::Done> done_of(const std::vector<LedgerRow>& history) {
@@ -374,6 +389,8 @@ private:
         if (!known) co_return false;
         const bool counted = co_await brakes_known();
         if (!counted) co_return false;
+        const bool waits_known = co_await retries_known();
+        if (!waits_known) co_return false;
         done_before_.clear();
         auto job = [this, &owned = *ownership, first_run, today] {
             return parts_.stop.requested() ? Made{} : make(owned, first_run, today);
@@ -389,6 +406,10 @@ private:
         queue_ = std::move(made.queue);
         is_part_ = made.is_part;
         auto& stored = made.stored;
+        for (const auto& note : stored.plan.notes) {
+            if (note.kind != Note::Kind::retry_later) continue;
+            result_.next_attempts.emplace(note.employee, waits_.at(note.employee).until);
+        }
         stored.run = result_.run.id;
         stored.created_at = parts_.clock.now();
         result_.run.plan = stored.plan.id;
@@ -408,6 +429,57 @@ private:
         if (!recent) co_return failed(recent.error());
         recent_ = std::move(*recent);
         co_return true;
+    }
+
+    /// Who was refused in several runs in a row, and is not due yet. Mostly nobody.
+    asio::awaitable<bool> retries_known() {
+        waits_.clear();
+        result_.next_attempts.clear();
+        if (parts_.pace == nullptr || result_.is_adoption) co_return true;
+        auto failing = co_await parts_.pace->failing();
+        if (!failing) co_return failed(failing.error());
+        failing_.clear();
+        for (const auto& [person, forgiven] : *failing) {
+            failing_.insert(person);
+            auto history = co_await parts_.ledger.history(person, rows_looked_at_max);
+            if (!history) co_return failed(history.error());
+            auto before = apply::failed_before(tried_in(*history), forgiven);
+            const auto due = apply::next_attempt(parts_.settings->tenant, person, before, parts_.settings->retry_people);
+            if (!due || *due <= parts_.clock.now()) continue;
+            waits_.emplace(person, apply::Waits{.until = *due, .runs = before.runs, .what = std::move(before.what)});
+        }
+        co_return true;
+    }
+
+    /// For whom the network refused something, and for whom not any more.
+    asio::awaitable<void> refusals_noted() {
+        if (parts_.pace == nullptr || !result_.applied) co_return;
+        auto refused = result_.applied->refused;
+        refused.erase(EmployeeKey{});
+        std::set<EmployeeKey> well;
+        for (const auto& operation : result_.plan->plan.operations) {
+            const auto& person = operation.change.employee;
+            if (failing_.contains(person) && !result_.applied->open.contains(person)) well.insert(person);
+        }
+        if (refused.empty() && well.empty()) co_return;
+        auto noted = co_await parts_.pace->note_run(std::move(refused), std::move(well));
+        if (!noted) failed(noted.error());
+    }
+
+    /// So that the next process need not find it out again.
+    asio::awaitable<void> rates_kept() {
+        if (parts_.pace == nullptr) co_return;
+        auto rates = parts_.network.learnt_rates();
+        auto& kept = parts_.readings->kept_rates;
+        constexpr double worth_a_write = 0.01;
+        const bool is_new = std::any_of(rates.begin(), rates.end(), [&](const auto& rate) {
+            const auto before = kept.find(rate.first);
+            return before == kept.end() || std::abs(rate.second - before->second) > before->second * worth_a_write;
+        });
+        if (!is_new) co_return;
+        kept = rates;
+        auto stored = co_await parts_.pace->keep_rates(std::move(rates), parts_.clock.now());
+        if (!stored) parts_.log.warn("rates_not_kept", {{"tenant", parts_.settings->tenant.value()}});
     }
 
     /// Of everybody for whom the plan repeats something, what was done before. Mostly of nobody.
@@ -530,6 +602,7 @@ private:
         auto queue = plan::walk_queue(changes, desired, actual_, ownership, removals_, sight, parts_.settings->queue);
         leave_alone(changes, unknown_);
         std::erase_if(changes.changes, [&](const Change& change) { return tried_.contains(change.employee); });
+        apply::leave_out_waiting(changes, waits_, planned_at_);
         plan::leave_out_repeated(changes, done_before_, parts_.clock.now(), repeat_limits());
         StoredPlan stored;
         stored.plan = plan::make_plan(std::move(changes), basis(), desired.unmapped);
@@ -725,6 +798,7 @@ private:
             co_return;
         }
         result_.applied = std::move(*summary);
+        co_await refusals_noted();
         if (result_.applied->stopped_by) failed(*result_.applied->stopped_by);
         const bool tried_everything = result_.applied->not_started == 0 && result_.applied->unknown == 0;
         if (!tried_everything || plan.empty()) co_return;
@@ -767,6 +841,7 @@ private:
             run.end = result_.failure ? RunEnd::failed : run.people_open > 0 ? RunEnd::done_open : RunEnd::done;
         }
         if (run.id != RunId{}) {
+            co_await rates_kept();
             auto summary = co_await parts_.ledger.summary(run.id);
             if (summary) result_.ledger = std::move(*summary);
             auto good = co_await parts_.snapshots.last_good();
@@ -809,6 +884,8 @@ private:
     std::optional<StoredPlan> seen_;  ///< the plan that a person approves
     std::set<EmployeeKey> unknown_;   ///< people with an intent that is still open
     std::set<EmployeeKey> tried_;     ///< people for whom an earlier plan of this run could not do everything
+    std::map<EmployeeKey, apply::Waits> waits_;  ///< who is not tried again yet
+    std::set<EmployeeKey> failing_;              ///< for whom something was refused in the newest run that tried it
     Time planned_at_;
     bool was_restored_ = false;             ///< the store was put back, and nobody has approved a plan since
     std::optional<StoredPlan> taken_back_;  ///< the newest undo that was carried out, while it still counts

@@ -3,6 +3,7 @@
 
 #include "daemon/sync/tenant_parts.hpp"
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,7 @@ struct CycleResult {
     std::size_t recovered = 0;               ///< open intents of an earlier process that were settled first
     std::optional<Failure> failure;          ///< what ended the run early
     std::optional<plan::Removals> removals;  ///< who is to leave, once it was planned
+    std::map<EmployeeKey, Time> next_attempts;  ///< who is left out until then: refused in several runs in a row
     bool is_adoption = false;                ///< the plan proposes what is to count as ours, and nothing else
     std::optional<RunId> undoes;             ///< the plan takes back what that run did, and nothing else
 
