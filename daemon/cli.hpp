@@ -22,7 +22,7 @@ struct Check {
     EnvironmentArguments where;
     bool json = false;
 };
-/// sync, plan, approve, status, network, adopt, probe, explain, desired, "mapping check", "mapping diff".
+/// sync, plan, apply, approve, status, network, adopt, probe, explain, desired, "mapping check", "mapping diff".
 struct Operate {
     EnvironmentArguments where;
     std::string command;

@@ -4,6 +4,7 @@
 #include "daemon/http/status_text.hpp"
 #include "daemon/http/status_view.hpp"
 #include "daemon/network_questions.hpp"
+#include "daemon/plan_commands.hpp"
 #include "daemon/report.hpp"
 #include "daemon/rule_questions.hpp"
 
@@ -19,7 +20,6 @@ using control::ExitCode;
 namespace {
 
 constexpr auto progress_interval = std::chrono::seconds(1);
-constexpr std::size_t plan_prefix_min = 6;
 
 CommandResult wrong_use(std::string sentence) {
     return {.exit_code = ExitCode::usage, .out = {}, .err = std::move(sentence) + '\n'};
@@ -30,8 +30,7 @@ asio::awaitable<void> tell_progress(Tenant& tenant, Clock& clock, control::Progr
     for (;;) {
         co_await clock.sleep_until(clock.steady_now() + progress_interval);
         if (!tenant.progress) continue;
-        auto line = std::to_string(tenant.progress->done) + " operations done, " +
-                    std::to_string(tenant.progress->left) + " left";
+        auto line = sync::progress_text(*tenant.progress, clock.now());
         if (line != told) progress(line);
         told = std::move(line);
     }
@@ -46,16 +45,6 @@ asio::awaitable<sync::CycleResult> run_telling(Tenant& tenant, Clock& clock, syn
     tellers.cancel();
     co_await tellers.join();
     co_return result;
-}
-
-/// The whole id behind the beginning of one, where only the newest plan can be meant.
-asio::awaitable<Result<PlanId>> whole_plan_id(Tenant& tenant, std::string given) {
-    auto newest = co_await tenant.store->runs().load_plan(std::nullopt);
-    if (!newest) co_return newest.error();
-    const bool is_prefix =
-        *newest && given.size() >= plan_prefix_min && (*newest)->plan.id.value().compare(0, given.size(), given) == 0;
-    if (is_prefix) co_return (*newest)->plan.id;
-    co_return PlanId(std::move(given));
 }
 
 std::string failure_text(const sync::CycleResult& result) {
@@ -118,18 +107,28 @@ asio::awaitable<CommandResult> carry_out(Environment& environment, Clock& clock,
         co_return answer;
     }
     const bool approves = request.command == "approve";
+    const bool applies = request.command == "apply";
     const bool shows_plan = request.command == "plan" || request.command == "adopt";
-    if (request.command != "sync" && !shows_plan && !approves) {
+    if (request.command != "sync" && !shows_plan && !approves && !applies) {
         co_return wrong_use("there is no command \"" + request.command + '"');
     }
-    if (arguments.size() != (approves ? 2u : 1u)) {
-        co_return wrong_use(approves ? "usage: approve TENANT PLAN" : "usage: " + request.command + " TENANT");
+    const auto arguments_max = approves || applies ? 2u : 1u;
+    if (arguments.size() < (approves ? 2u : 1u) || arguments.size() > arguments_max) {
+        co_return wrong_use(approves  ? "usage: approve TENANT PLAN"
+                            : applies ? "usage: apply TENANT [PLAN]"
+                                      : "usage: " + request.command + " TENANT");
     }
     auto* tenant = environment.find(arguments[0]);
     if (tenant == nullptr) co_return wrong_use("there is no tenant \"" + arguments[0] + '"');
 
     sync::CycleOrder order{.trigger = "command"};
     if (shows_plan) order.goal = request.command == "plan" ? sync::Goal::plan : sync::Goal::adopt;
+    order.save = request.command == "plan" && request.options.contains("save");
+    if (applies) {
+        auto to_apply = co_await order_to_apply(*tenant, request);
+        if (auto* answer = std::get_if<CommandResult>(&to_apply)) co_return std::move(*answer);
+        order = std::get<sync::CycleOrder>(std::move(to_apply));
+    }
     if (approves) {
         auto plan = co_await whole_plan_id(*tenant, arguments[1]);
         if (!plan)

@@ -111,8 +111,9 @@ std::string render_run(const TenantId& tenant, const sync::CycleResult& result, 
 std::string render_plan(const sync::CycleResult& result, Format format) {
     // A plan that was let pass before shows no brakes.
     const auto verdict = result.plan->state == PlanState::held ? result.plan->verdict : Verdict{};
-    return format == Format::json ? plan::render_json(result.plan->plan, verdict)
-                                  : plan::render_text(result.plan->plan, verdict);
+    const plan::Outlook outlook{.estimate = result.estimate};
+    return format == Format::json ? plan::render_json(result.plan->plan, verdict, outlook)
+                                  : plan::render_text(result.plan->plan, verdict, outlook);
 }
 
 control::ExitCode exit_code_of(const sync::CycleResult& result) {

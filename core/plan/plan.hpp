@@ -44,7 +44,7 @@ struct Plan {
 /// Why a plan must wait for a person.
 struct HoldReason {
     std::string code;      ///< "first_run", "removals", "memberships_lost", "role_grants", "groups_made",
-                           ///< "doubtful_snapshot", "mapping_not_final", "adoption"
+                           ///< "doubtful_snapshot", "mapping_not_final", "adoption", "rekey", "saved"
     std::string sentence;  ///< with the figure and the limit
     auto operator<=>(const HoldReason&) const = default;
 };

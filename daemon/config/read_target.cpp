@@ -59,6 +59,7 @@ void read_target(TableReader& root, TenantConfig& config) {
     target.rate("calls_per_second", options.rate.calls_per_second);
     target.number("burst", options.rate.burst, 1.0, 10000.0);
     target.whole("concurrency", options.concurrency, {.min = 1, .max = 64});
+    target.duration("typical_latency", config.typical_latency, {.min = Duration(1), .max = std::chrono::minutes(1)});
     target.duration("call_max", options.call_max, {.min = seconds(1), .max = hours(1)});
 
     target.text("rest_version", options.rest_version);

@@ -49,7 +49,12 @@ Json plan_json(const sync::TenantStatus& tenant) {
 
 Json progress_json(const std::optional<sync::Progress>& progress) {
     if (!progress) return {};
-    return {{"done", progress->done}, {"left", progress->left}};
+    Json json{{"done", progress->done}, {"left", progress->left}};
+    if (!progress->started_at) return json;
+    json["started_at"] = utc_text(*progress->started_at);
+    json["per_second"] = progress->per_second;
+    json["ends_at"] = time_or_null(progress->ends_at);
+    return json;
 }
 
 Json problem_json(const sync::FileProblem& problem, Sentences sentences) {

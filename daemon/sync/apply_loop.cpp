@@ -26,10 +26,12 @@ Outcome outcome_of(apply::Ending ending) {
 /// One application of one plan. Lives in apply_plan's frame; its children refer to it and end before it does.
 class Application {
 public:
-    Application(TenantParts parts, RunId run, const Plan& plan, asio::any_io_executor executor, std::uint64_t seed)
+    Application(TenantParts parts, RunId run, const Plan& plan, asio::any_io_executor executor, std::uint64_t seed,
+                Duration expected)
         : parts_(std::move(parts)),
           run_id_(run),
           plan_(plan),
+          expected_(expected),
           run_(plan, parts_.settings->apply, seed),
           calls_(executor, [this](const std::exception_ptr& error) { call_died(error); }),
           alarms_(executor),
@@ -37,7 +39,8 @@ public:
           made_(plan.operations.size()) {}
 
     asio::awaitable<Result<apply::Summary>> drive() {
-        parts_.progress = Progress{.done = 0, .left = plan_.operations.size()};
+        began_ = parts_.clock.now();
+        tell_progress();
         alarms_.spawn(forward_stop());
         bool finished = false;
         while (!finished && !fatal_) {
@@ -65,6 +68,10 @@ public:
     }
 
 private:
+    void tell_progress() {
+        parts_.progress = progress_at(settled_, plan_.operations.size(), began_, parts_.clock.now(), expected_);
+    }
+
     const Operation& operation(std::size_t index) const { return plan_.operations[index]; }
 
     /// The intent is on disk before the call leaves; without it there is no call.
@@ -127,7 +134,7 @@ private:
             co_return;
         }
         ++settled_;
-        parts_.progress = Progress{.done = settled_, .left = plan_.operations.size() - settled_};
+        tell_progress();
         parts_.log.write(took_effect(outcome) ? log::Level::info : log::Level::warn, "operation_settled",
                          {{"tenant", parts_.settings->tenant.value()},
                           {"run", run_id_.value()},
@@ -210,6 +217,8 @@ private:
     TenantParts parts_;
     RunId run_id_;
     const Plan& plan_;
+    Duration expected_;
+    Time began_{};
     apply::ApplyRun run_;
     TaskGroup calls_;
     TaskGroup alarms_;
@@ -224,9 +233,10 @@ private:
 
 }  // namespace
 
-asio::awaitable<Result<apply::Summary>> apply_plan(TenantParts parts, RunId run, const Plan& plan, std::uint64_t seed) {
+asio::awaitable<Result<apply::Summary>> apply_plan(TenantParts parts, RunId run, const Plan& plan, std::uint64_t seed,
+                                                   Duration expected) {
     auto executor = co_await asio::this_coro::executor;
-    Application application(std::move(parts), run, plan, executor, seed);
+    Application application(std::move(parts), run, plan, executor, seed, expected);
     auto result = co_await application.drive();
     co_return result;
 }

@@ -2,10 +2,12 @@
 
 #include "core/async/run_on.hpp"
 #include "core/async/shield.hpp"
+#include "core/diff/address_book.hpp"
 #include "core/diff/adoption.hpp"
 #include "core/diff/diff.hpp"
 #include "core/pace/schedule.hpp"
 #include "core/plan/make_plan.hpp"
+#include "core/plan/waiting.hpp"
 #include "core/rules/desired_network.hpp"
 #include "core/rules/kept_people.hpp"
 #include "daemon/sync/apply_loop.hpp"
@@ -68,8 +70,8 @@ void leave_alone(ChangeSet& changes, const std::set<EmployeeKey>& people) {
 /// The field of a record, besides those that everybody has, that makes an account likely to be somebody's.
 const std::string birthday_field = "birthday";
 
-std::map<EmployeeKey, std::string> birthdays_of(const Snapshot& snapshot) {
-    std::map<EmployeeKey, std::string> birthdays;
+diff::Birthdays birthdays_of(const Snapshot& snapshot) {
+    diff::Birthdays birthdays;
     for (const auto& employee : snapshot.employees) {
         const auto at = employee.extra.find(birthday_field);
         if (at != employee.extra.end() && !at->second.empty()) birthdays.emplace(employee.key, at->second);
@@ -89,6 +91,12 @@ std::vector<plan::Done> done_of(const std::vector<LedgerRow>& history) {
         done.push_back({.run = row.run, .what = row.operation.change.what, .at = *row.settled_at});
     }
     return done;
+}
+
+/// The account of somebody who has another key now: it is brought back at once.
+bool changes_key(const Operation& operation) {
+    const auto* suspend = std::get_if<SuspendUser>(&operation.change.what);
+    return suspend != nullptr && suspend->becomes;
 }
 
 bool is_link(const Operation& operation) {
@@ -134,8 +142,9 @@ public:
     asio::awaitable<CycleResult> run() {
         result_.is_adoption = order_.goal == Goal::adopt;
         bool going = co_await opened();
-        if (going && !order_.approve) going = co_await taken_in();
-        if (going && order_.approve) going = co_await snapshot_loaded();
+        const bool is_chosen = chosen_plan().has_value();
+        if (going && !is_chosen) going = co_await taken_in();
+        if (going && is_chosen) going = co_await snapshot_loaded();
         if (going) going = co_await completeness_known();
         if (going) going = co_await network_read();
         if (going) going = co_await open_intents_settled();
@@ -182,8 +191,11 @@ private:
         co_return remember(std::move(taken->snapshot));
     }
 
+    /// What a person has looked at.
+    const std::optional<PlanId>& chosen_plan() const { return order_.approve ? order_.approve : order_.carry_out; }
+
     asio::awaitable<bool> snapshot_loaded() {
-        auto seen = co_await parts_.runs.load_plan(order_.approve);
+        auto seen = co_await parts_.runs.load_plan(chosen_plan());
         if (!seen) co_return failed(seen.error());
         if (!*seen) co_return failed(no_such_plan());
         seen_ = std::move(*seen);
@@ -252,7 +264,7 @@ private:
         if (result_.plans_before.size() + 1 >= plans_max) return false;
         const auto& operations = result_.plan->plan.operations;
         return std::any_of(operations.begin(), operations.end(), [&](const Operation& operation) {
-            const bool more = operation.stage == Stage::make_group || is_link(operation);
+            const bool more = operation.stage == Stage::make_group || is_link(operation) || changes_key(operation);
             return more && !result_.applied->open.contains(operation.change.employee);
         });
     }
@@ -269,6 +281,8 @@ private:
         result_.applied.reset();
         seen_.reset();
         order_.approve.reset();
+        order_.carry_out.reset();
+        order_.save = false;
         co_return true;
     }
 
@@ -296,6 +310,9 @@ private:
         if (!looked) co_return false;
         if (!done_before_.empty()) stored = co_await run_on(parts_.compute_lane, std::move(without_repeated));
         if (parts_.stop.requested()) co_return failed(stopping());
+        auto reckon = [this, &plan = stored.plan] { return plan::estimate(plan, parts_.settings->pace); };
+        auto estimate = co_await run_on(parts_.compute_lane, std::move(reckon));
+        result_.estimate = estimate;
         stored.run = result_.run.id;
         stored.created_at = parts_.clock.now();
         result_.run.plan = stored.plan.id;
@@ -391,16 +408,19 @@ private:
         auto desired = rules::desired_network(*snapshot_, parts_.settings->rules, today);
         if (result_.is_adoption) return make_proposal(ownership, desired, today);
         rules::add_kept(desired.never_removed, kept_leavers_);
-        auto changes = diff::diff(desired, actual_, ownership, policy_of(today));
+        auto changes = diff::diff(desired, actual_, ownership, policy_of(today), birthdays_of(*snapshot_));
+        const auto swaps = diff::swaps_of(changes);
         leave_alone(changes, unknown_);
         std::erase_if(changes.changes, [&](const Change& change) { return tried_.contains(change.employee); });
         plan::leave_out_repeated(changes, done_before_, parts_.clock.now(), repeat_limits());
+        diff::keep_swaps_whole(changes, swaps);
         StoredPlan stored;
         stored.plan = plan::make_plan(std::move(changes), basis(), desired.unmapped);
         auto context = plan::context_of(ownership, actual_);
         context.first_run = first_run;
         context.mapping = parts_.settings->rules_state;
         stored.verdict = plan::guard(stored.plan, context, parts_.settings->guard);
+        if (auto hold = plan::hold_for_new_keys(stored.plan)) stored.verdict.hold.push_back(std::move(*hold));
         return stored;
     }
 
@@ -423,6 +443,7 @@ private:
         auto& stored = *result_.plan;
         auto earlier = co_await parts_.runs.load_plan(std::nullopt);
         if (!earlier) co_return failed(earlier.error());
+        if (is_saved(*earlier)) stored.verdict.hold.push_back(plan::hold_for_saved());
         stored.state = stored.verdict.allowed() ? PlanState::allowed : PlanState::held;
         // A proposal is no rest of what was allowed before: it says nothing about what else was in it.
         if (!result_.is_adoption && is_rest_of(stored.plan, *earlier)) {
@@ -436,7 +457,9 @@ private:
         if (proposes_nothing()) co_return false;
         auto saved = co_await parts_.runs.save_plan(stored);
         if (!saved) co_return failed(saved.error());
-        if (order_.approve && stored.state == PlanState::held) {
+        // Whoever names a plan that nothing but the saving of it holds says all that there is to say.
+        const bool is_called_for = order_.carry_out && plan::is_only_saved(stored.verdict);
+        if ((order_.approve || is_called_for) && stored.state == PlanState::held) {
             const bool approved = co_await approved_by_a_person();
             if (!approved) co_return false;
         }
@@ -445,6 +468,14 @@ private:
         log_plan(stored, held_before ? Novelty::known : Novelty::fresh);
         if (stored.state == PlanState::held) result_.run.end = RunEnd::held;
         co_return stored.state == PlanState::allowed&& order_.goal == Goal::apply && !parts_.stop.requested();
+    }
+
+    /// Now, or before and still the same.
+    bool is_saved(const std::optional<StoredPlan>& earlier) const {
+        const auto& stored = *result_.plan;
+        if (result_.is_adoption || stored.plan.empty()) return false;
+        return order_.save || (earlier && earlier->state == PlanState::held &&
+                               earlier->plan.id == stored.plan.id && plan::is_saved(earlier->verdict));
     }
 
     /// A process may die between the last outcome and the word that the plan was applied.
@@ -516,7 +547,8 @@ private:
     asio::awaitable<void> applied() {
         const auto& plan = result_.plan->plan;
         // Between an intent and its outcome nobody may be cancelled: a stop goes through the stop switch.
-        auto applying = apply_plan(parts_, result_.run.id, plan, order_.seed);
+        const auto expected = result_.estimate ? result_.estimate->expected : Duration(0);
+        auto applying = apply_plan(parts_, result_.run.id, plan, order_.seed, expected);
         auto summary = co_await shield(std::move(applying));
         if (!summary) {
             failed(summary.error());

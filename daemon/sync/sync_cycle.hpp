@@ -19,7 +19,9 @@ struct CycleOrder {
     std::string trigger = "schedule";
     Goal goal = Goal::apply;
     std::optional<PlanId> approve;  ///< a person approves this plan: the source is not looked at again
-    std::string approved_by;
+    std::optional<PlanId> carry_out;  ///< this plan, which the guard or a person let pass, or somebody saved; likewise
+    std::string approved_by;          ///< who asks for either
+    bool save = false;  ///< the plan waits until it is carried out by its name, whatever the guard says
     std::uint64_t seed = 0;  ///< spreads the waits between retries
 };
 
@@ -37,6 +39,7 @@ struct CycleResult {
     LedgerSummary ledger;                    ///< what the ledger says about this run
     std::size_t recovered = 0;               ///< open intents of an earlier process that were settled first
     std::optional<Failure> failure;          ///< what ended the run early
+    std::optional<plan::Estimate> estimate;  ///< of the plan, how long it takes
     bool is_adoption = false;                ///< the plan proposes what is to count as ours, and nothing else
 };
 

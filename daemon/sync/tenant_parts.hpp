@@ -5,6 +5,7 @@
 #include "core/async/event.hpp"
 #include "core/diff/policy.hpp"
 #include "core/ingest/ingest.hpp"
+#include "core/plan/estimate.hpp"
 #include "core/plan/guard.hpp"
 #include "core/plan/repeated.hpp"
 #include "core/ports/clock.hpp"
@@ -50,6 +51,7 @@ struct TenantSettings {
     Duration drift_settle = std::chrono::minutes(10);  ///< so long the network may not show what we have done; 0: it does
     plan::GuardLimits guard;
     plan::RepeatLimits repeats;
+    plan::Pace pace;  ///< for telling how long a plan takes; decides nothing
     apply::ApplyLimits apply;
     Duration fetch_max = std::chrono::minutes(10);       ///< for finding and downloading the record
     Duration read_max = std::chrono::hours(2);           ///< for reading the whole network
