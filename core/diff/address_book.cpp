@@ -22,7 +22,8 @@ public:
     }
 
     bool gives_up(const ActualUser& account) const {
-        if (!account.xid || account.locked) return false;
+        // By an update; what a reactivation leaves is free for the plan after it.
+        if (!account.xid || account.locked || account.state == UserState::suspended) return false;
         const auto at = wanted_.find(*account.xid);
         return at != wanted_.end() && folded(*at->second->profile.email) != folded(*account.profile.email) &&
                !keeps_address(policy_, *at->second, account);
@@ -242,9 +243,8 @@ public:
 private:
     bool park_one_of(const std::vector<const Change*>& circle) {
         if (policy_.swap_parking.empty()) return false;
-        const auto* one = *std::min_element(circle.begin(), circle.end(), [](const Change* a, const Change* b) {
-            return a->employee < b->employee;
-        });
+        const auto* one = *std::min_element(circle.begin(), circle.end(),
+                                            [](const Change* a, const Change* b) { return a->employee < b->employee; });
         auto address = parking_address(policy_.swap_parking, one->employee);
         const bool is_free = addresses_.claim(address, one->employee) == Claim::free &&
                              addresses_.holders(address).empty() && claimed_.insert(folded(address)).second;

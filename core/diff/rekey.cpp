@@ -106,9 +106,9 @@ void note_both(ChangeSet& changes, const Pair& pair) {
                                  ", so neither is done: if that is one person, give the account the XID " +
                                  now.value() + " in the network, or put the former employee ID back into the record; " +
                                  "if not, suspend the account in the network"});
-    changes.notes.push_back({Note::Kind::rekey, now,
-                             "would join " + same + " as " + before.value() +
-                                 ", whose account would be taken: see there"});
+    changes.notes.push_back(
+        {Note::Kind::rekey, now,
+         "would join " + same + " as " + before.value() + ", whose account would be taken: see there"});
 }
 
 }  // namespace
@@ -135,7 +135,8 @@ void keep_rekeyed(ChangeSet& changes, const LeavingAndJoining& people, const Des
         const bool is_certain = pair.by_address && of_account[pair.leaves] == 1 && of_person[pair.joins] == 1 &&
                                 people.gone.contains(*account.xid) && account.state != UserState::suspended;
         if (addresses && is_certain && !account.locked && addresses->belong_together(account, *pair.joins)) {
-            changes.changes.push_back({*account.xid, SuspendUser{.profile = account.profile, .becomes = pair.joins->key},
+            changes.changes.push_back({*account.xid,
+                                       SuspendUser{.profile = account.profile, .becomes = pair.joins->key},
                                        because("has another employee ID in the record, with the same address")});
             changes.notes.push_back({Note::Kind::rekey, pair.joins->key,
                                      "gets the account of " + account.xid->value() + " with all that it has"});

@@ -206,7 +206,7 @@ struct Note {
         by_hand,       ///< wanted, and no interface can do it: somebody does it in the network
         awaits_hand,   ///< likewise, and the network shows whether it is done: until then they are open
         not_shown_yet,  ///< we changed it, and the network does not show it yet: nothing is concluded from that
-        no_effect,     ///< done again and again by the network's word, and not there: somebody must look
+        no_effect,      ///< done again and again by the network's word, and not there: somebody must look
         rekey,   ///< seems to be in the record under another key: neither leaves nor joins until somebody decides
         rename,  ///< a group that would be made seems to be one that is there, under another name: not made
     };

@@ -27,8 +27,8 @@ Duration duration_of(Seconds span) {
 std::size_t requests_of(const What& what) {
     if (!needs_call(what)) return 0;
     const bool looks_first = std::holds_alternative<SuspendUser>(what) || std::holds_alternative<EndMembership>(what) ||
-                             std::holds_alternative<ChangeRole>(what) || std::holds_alternative<ChangeGroupRole>(what) ||
-                             std::holds_alternative<InviteAgain>(what);
+                             std::holds_alternative<ChangeRole>(what) ||
+                             std::holds_alternative<ChangeGroupRole>(what) || std::holds_alternative<InviteAgain>(what);
     return looks_first ? 2 : 1;
 }
 

@@ -63,7 +63,7 @@ struct Prerequisites {
     std::map<EmployeeKey, OperationKey> account;
     std::map<EmployeeKey, OperationKey> suspension;
     std::map<std::string, std::pair<EmployeeKey, OperationKey>> address;  ///< as it is compared
-    std::map<EmployeeKey, OperationKey> profile;  ///< the last one
+    std::map<EmployeeKey, OperationKey> profile;                          ///< the last one
     std::map<EmployeeKey, OperationKey> parking;
     std::map<std::pair<EmployeeKey, GroupEid>, OperationKey> membership;
 };

@@ -28,9 +28,7 @@ HoldReason hold_for_saved() {
     return {.code = saved_code, .sentence = "somebody saved this plan: it is carried out by its name, and not before"};
 }
 
-bool is_saved(const Verdict& verdict) {
-    return std::any_of(verdict.hold.begin(), verdict.hold.end(), says_saved);
-}
+bool is_saved(const Verdict& verdict) { return std::any_of(verdict.hold.begin(), verdict.hold.end(), says_saved); }
 
 bool is_only_saved(const Verdict& verdict) {
     return is_saved(verdict) && std::all_of(verdict.hold.begin(), verdict.hold.end(), says_saved);

@@ -474,8 +474,8 @@ private:
     bool is_saved(const std::optional<StoredPlan>& earlier) const {
         const auto& stored = *result_.plan;
         if (result_.is_adoption || stored.plan.empty()) return false;
-        return order_.save || (earlier && earlier->state == PlanState::held &&
-                               earlier->plan.id == stored.plan.id && plan::is_saved(earlier->verdict));
+        return order_.save || (earlier && earlier->state == PlanState::held && earlier->plan.id == stored.plan.id &&
+                               plan::is_saved(earlier->verdict));
     }
 
     /// A process may die between the last outcome and the word that the plan was applied.

@@ -18,11 +18,11 @@ enum class Goal {
 struct CycleOrder {
     std::string trigger = "schedule";
     Goal goal = Goal::apply;
-    std::optional<PlanId> approve;  ///< a person approves this plan: the source is not looked at again
+    std::optional<PlanId> approve;    ///< a person approves this plan: the source is not looked at again
     std::optional<PlanId> carry_out;  ///< this plan, which the guard or a person let pass, or somebody saved; likewise
     std::string approved_by;          ///< who asks for either
-    bool save = false;  ///< the plan waits until it is carried out by its name, whatever the guard says
-    std::uint64_t seed = 0;  ///< spreads the waits between retries
+    bool save = false;                ///< the plan waits until it is carried out by its name, whatever the guard says
+    std::uint64_t seed = 0;           ///< spreads the waits between retries
 };
 
 /// What a run did.

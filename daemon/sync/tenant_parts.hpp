@@ -48,7 +48,8 @@ struct TenantSettings {
     std::vector<RuleFile> rules_files;  ///< what they were read from
     diff::Policy policy;                ///< but for what depends on the day
     diff::AskAgain ask_again;
-    Duration drift_settle = std::chrono::minutes(10);  ///< so long the network may not show what we have done; 0: it does
+    Duration drift_settle =
+        std::chrono::minutes(10);  ///< so long the network may not show what we have done; 0: it does
     plan::GuardLimits guard;
     plan::RepeatLimits repeats;
     plan::Pace pace;  ///< for telling how long a plan takes; decides nothing

@@ -17,7 +17,7 @@ struct Progress {
     std::size_t done = 0;  ///< operations settled in the run under way
     std::size_t left = 0;
     std::optional<Time> started_at = {};
-    double per_second = 0.0;         ///< operations settled, since then; 0 while there are none
+    double per_second = 0.0;           ///< operations settled, since then; 0 while there are none
     std::optional<Time> ends_at = {};  ///< estimated; absent while nothing is known
     bool operator==(const Progress&) const = default;
 };
