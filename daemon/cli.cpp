@@ -89,10 +89,17 @@ struct Grammar {
     }
 
     void add_commands() {
-        for (auto* command : {add_command("sync", "Run one synchronisation of a tenant now"),
-                              add_command("plan", "Show what would be done for a tenant; sends nothing")}) {
+        auto* planning = add_command("plan",
+                                     "Show what would be done for a tenant, with how many calls, how long it takes,\n"
+                                     "and what the brakes say; sends nothing. The plan is kept for approve and apply");
+        planning->add_flag("--save", save, "It waits until apply or approve names it, also where no brake holds it");
+        auto* applying = add_command("apply",
+                                     "Carry out the newest plan, or the one that is named, if the brakes or a person\n"
+                                     "let it pass or it was saved; or say what changed since it was made");
+        for (auto* command : {add_command("sync", "Run one synchronisation of a tenant now"), planning, applying}) {
             command->add_option("TENANT", tenant, "The tenant's folder name")->required();
         }
+        applying->add_option("PLAN", plan, "The plan's id, or at least six characters of its beginning");
         auto* approve = add_command("approve", "Carry out exactly this plan, or say what changed since it was made");
         approve->add_option("TENANT", tenant, "The tenant's folder name")->required();
         approve->add_option("PLAN", plan, "The plan's id, or at least six characters of its beginning")->required();
@@ -323,6 +330,7 @@ struct Grammar {
         if (*mapping) operate.command += ' ' + mapping->get_subcommands().front()->get_name();
         if (offline) operate.options["offline"] = "yes";
         if (verify) operate.options["verify"] = "yes";
+        if (save) operate.options["save"] = "yes";
         std::erase_if(operate.options, [](const auto& option) { return option.second.empty(); });
         for (const auto& argument : {tenant, plan, asked, versions[0], versions[1]}) {
             if (!argument.empty()) operate.arguments.push_back(argument);
@@ -361,6 +369,7 @@ struct Grammar {
     std::array<std::string, 2> versions;
     bool offline = false;
     bool verify = false;
+    bool save = false;
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "daemon/report.hpp"
 
+#include "core/plan/undo.hpp"
 #include "core/plan/make_plan.hpp"
 #include "core/plan/render.hpp"
 
@@ -105,6 +106,17 @@ std::string run_json(const TenantId& tenant, const sync::CycleResult& result) {
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 
+/// "create_user (12): an invitation was sent": each kind and reason once.
+std::vector<std::string> for_good(const std::vector<plan::NotUndone>& parts) {
+    std::map<std::pair<std::string, std::string>, std::size_t> counts;
+    for (const auto& part : parts) ++counts[{part.kind, part.why}];
+    std::vector<std::string> sentences;
+    for (const auto& [what, count] : counts) {
+        sentences.push_back(what.first + " (" + std::to_string(count) + "): " + what.second);
+    }
+    return sentences;
+}
+
 }  // namespace
 
 std::string render_run(const TenantId& tenant, const sync::CycleResult& result, Format format) {
@@ -114,8 +126,10 @@ std::string render_run(const TenantId& tenant, const sync::CycleResult& result, 
 std::string render_plan(const sync::CycleResult& result, Format format) {
     // A plan that was let pass before shows no brakes.
     const auto verdict = result.plan->state == PlanState::held ? result.plan->verdict : Verdict{};
-    return format == Format::json ? plan::render_json(result.plan->plan, verdict)
-                                  : plan::render_text(result.plan->plan, verdict);
+    const plan::Outlook outlook{.estimate = result.estimate,
+                                .cannot_be_undone = for_good(plan::cannot_be_undone(result.plan->plan))};
+    return format == Format::json ? plan::render_json(result.plan->plan, verdict, outlook)
+                                  : plan::render_text(result.plan->plan, verdict, outlook);
 }
 
 control::ExitCode exit_code_of(const sync::CycleResult& result) {

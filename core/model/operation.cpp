@@ -83,6 +83,8 @@ std::string_view to_string(Note::Kind kind) {
         case Note::Kind::not_undone: return "not_undone";
         case Note::Kind::queued: return "queued";
         case Note::Kind::retry_later: return "retry_later";
+        case Note::Kind::rekey: return "rekey";
+        case Note::Kind::rename: return "rename";
     }
     return "conflict";
 }
@@ -99,7 +101,9 @@ bool is_open(Note::Kind kind) {
         case Note::Kind::awaits_hand:
         case Note::Kind::not_shown_yet:
         case Note::Kind::no_effect:
-        case Note::Kind::retry_later: return true;
+        case Note::Kind::retry_later:
+        case Note::Kind::rekey:
+        case Note::Kind::rename: return true;
         case Note::Kind::protected_:
         case Note::Kind::left_alone:
         case Note::Kind::awaits_group:

@@ -43,7 +43,7 @@ struct Plan {
 
 /// Why a plan must wait for a person.
 struct HoldReason {
-    std::string code;  ///< "first_run", "doubtful_snapshot", "mapping_not_final", "adoption", "undo", "undone",
+    std::string code;  ///< "first_run", "doubtful_snapshot", "mapping_not_final", "adoption", "rekey", "saved", "undo", "undone",
                        ///< "restored", and what has a budget:
                        ///< "removals", "role_grants", …, "removals_7_days", "group_loss", "values_cleared"
     std::string sentence;     ///< with the figure and the limit

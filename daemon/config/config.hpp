@@ -98,6 +98,7 @@ struct TenantConfig {
     diff::AskAgain ask_again;                            ///< what `policy` needs the day for
     Duration drift_settle = std::chrono::minutes(10);    ///< so long, what we did may not be shown: it is no drift
     Duration read_whole_every = std::chrono::hours(24);  ///< between these, only what changed is read
+    Duration typical_latency = std::chrono::milliseconds(200);  ///< of a call, for telling how long a plan takes
     plan::GuardLimits guard;
     plan::QueueLimits queue;
     pace::BackoffLimits retry;

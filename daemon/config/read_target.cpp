@@ -71,6 +71,7 @@ void read_target(TableReader& root, TenantConfig& config) {
     target.text("pace_group", options.pace_group);
     target.number("pace_weight", options.pace_weight, 0.01, 100.0);
     target.whole("concurrency", options.concurrency, {.min = 1, .max = 64});
+    target.duration("typical_latency", config.typical_latency, {.min = Duration(1), .max = std::chrono::minutes(1)});
     target.duration("call_max", options.call_max, {.min = seconds(1), .max = hours(1)});
 
     target.text("rest_version", options.rest_version);

@@ -164,8 +164,24 @@ std::vector<std::string> read_policy(TableReader& root, TenantConfig& config) {
     return read_role_order(roles);
 }
 
-void read_profile(TableReader& root, diff::ProfileFill& fill) {
+/// An address of its own for everybody: with {key} once before or behind the one "@".
+void read_swap_parking(TableReader& profile, std::string& parking) {
+    profile.text("swap_parking", parking);
+    if (parking.empty()) return;
+    const auto at = parking.find('@');
+    const auto key = parking.find("{key}");
+    const bool is_address = at != std::string::npos && at > 0 && at + 1 < parking.size() &&
+                            parking.find('@', at + 1) == std::string::npos &&
+                            parking.find_first_of(" \t\r\n<>,;") == std::string::npos;
+    if (is_address && key != std::string::npos) return;
+    profile.error("swap_parking", "expected an address with {key} in it: 'parked+{key}@example.invalid'");
+    parking.clear();
+}
+
+void read_profile(TableReader& root, diff::Policy& policy) {
     auto profile = root.table("profile");
+    auto& fill = policy.fill;
+    read_swap_parking(profile, policy.swap_parking);
     profile.choice("name", fill.name, fill_words);
     profile.choice("email", fill.email, fill_words);
     profile.choice("job_title", fill.job_title, fill_words);
@@ -247,7 +263,7 @@ void read_tenant_file(TableReader& root, Day today, TenantConfig& config) {
     read_rules(root, today, std::move(role_order), config);
     read_brakes(root, config);
     read_notes(root, config.notes);
-    read_profile(root, config.policy.fill);
+    read_profile(root, config.policy);
     read_drift(root, config);
     read_ask_again(root, config.ask_again);
     read_version(root, config.version);

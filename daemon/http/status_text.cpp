@@ -20,7 +20,8 @@ std::string running_text(const sync::TenantStatus& tenant) {
     const std::string waits = tenant.waits_until ? ", waits until " + utc_text(*tenant.waits_until) : "";
     if (!tenant.progress) return "running" + waits;
     const auto all = tenant.progress->done + tenant.progress->left;
-    return "running " + std::to_string(tenant.progress->done) + "/" + std::to_string(all) + waits;
+    const std::string ends = tenant.progress->ends_at ? ", ends about " + minute_text(tenant.progress->ends_at) : "";
+    return "running " + std::to_string(tenant.progress->done) + "/" + std::to_string(all) + ends + waits;
 }
 
 std::string run_text(const sync::TenantStatus& tenant) {

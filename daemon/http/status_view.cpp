@@ -75,7 +75,12 @@ Json removals_json(const sync::RemovalsStatus& removals) {
 
 Json progress_json(const std::optional<sync::Progress>& progress) {
     if (!progress) return {};
-    return {{"done", progress->done}, {"left", progress->left}, {"canary", progress->is_canary}};
+    Json json{{"done", progress->done}, {"left", progress->left}, {"canary", progress->is_canary}};
+    if (!progress->started_at) return json;
+    json["started_at"] = utc_text(*progress->started_at);
+    json["per_second"] = progress->per_second;
+    json["ends_at"] = time_or_null(progress->ends_at);
+    return json;
 }
 
 Json breaker_json(const std::optional<sync::Away>& away) {

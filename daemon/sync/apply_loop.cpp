@@ -27,10 +27,12 @@ Outcome outcome_of(apply::Ending ending) {
 /// One application of one plan. Lives in apply_plan's frame; its children refer to it and end before it does.
 class Application {
 public:
-    Application(TenantParts parts, RunId run, const Plan& plan, asio::any_io_executor executor, std::uint64_t seed)
+    Application(TenantParts parts, RunId run, const Plan& plan, asio::any_io_executor executor, std::uint64_t seed,
+                Duration expected)
         : parts_(std::move(parts)),
           run_id_(run),
           plan_(plan),
+          expected_(expected),
           run_(plan, parts_.settings->apply, seed),
           calls_(executor, [this](const std::exception_ptr& error) { call_died(error); }),
           alarms_(executor),
@@ -38,6 +40,7 @@ public:
           made_(plan.operations.size()) {}
 
     asio::awaitable<Result<apply::Summary>> drive() {
+        began_ = parts_.clock.now();
         show_progress();
         alarms_.spawn(forward_stop());
         bool finished = false;
@@ -152,7 +155,7 @@ private:
 
     void show_progress() {
         const auto away = run_.outage();
-        Progress progress{.done = settled_, .left = plan_.operations.size() - settled_};
+        auto progress = progress_at(settled_, plan_.operations.size(), began_, parts_.clock.now(), expected_);
         progress.is_canary = run_.canary_open();
         if (away) {
             const auto steady = parts_.clock.steady_now();
@@ -270,6 +273,8 @@ private:
     TenantParts parts_;
     RunId run_id_;
     const Plan& plan_;
+    Duration expected_;
+    Time began_{};
     apply::ApplyRun run_;
     TaskGroup calls_;
     TaskGroup alarms_;
@@ -284,9 +289,10 @@ private:
 
 }  // namespace
 
-asio::awaitable<Result<apply::Summary>> apply_plan(TenantParts parts, RunId run, const Plan& plan, std::uint64_t seed) {
+asio::awaitable<Result<apply::Summary>> apply_plan(TenantParts parts, RunId run, const Plan& plan, std::uint64_t seed,
+                                                   Duration expected) {
     auto executor = co_await asio::this_coro::executor;
-    Application application(std::move(parts), run, plan, executor, seed);
+    Application application(std::move(parts), run, plan, executor, seed, expected);
     auto result = co_await application.drive();
     co_return result;
 }

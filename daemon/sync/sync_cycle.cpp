@@ -3,12 +3,14 @@
 #include "core/apply/person_retry.hpp"
 #include "core/async/run_on.hpp"
 #include "core/async/shield.hpp"
+#include "core/diff/address_book.hpp"
 #include "core/diff/adoption.hpp"
 #include "core/diff/diff.hpp"
 #include "core/pace/schedule.hpp"
 #include "core/plan/ledger_facts.hpp"
 #include "core/plan/make_plan.hpp"
 #include "core/plan/undo.hpp"
+#include "core/plan/waiting.hpp"
 #include "core/rules/desired_network.hpp"
 #include "core/rules/kept_people.hpp"
 #include "daemon/sync/apply_loop.hpp"
@@ -73,8 +75,8 @@ void leave_alone(ChangeSet& changes, const std::set<EmployeeKey>& people) {
 /// The field of a record, besides those that everybody has, that makes an account likely to be somebody's.
 const std::string birthday_field = "birthday";
 
-std::map<EmployeeKey, std::string> birthdays_of(const Snapshot& snapshot) {
-    std::map<EmployeeKey, std::string> birthdays;
+diff::Birthdays birthdays_of(const Snapshot& snapshot) {
+    diff::Birthdays birthdays;
     for (const auto& employee : snapshot.employees) {
         const auto at = employee.extra.find(birthday_field);
         if (at != employee.extra.end() && !at->second.empty()) birthdays.emplace(employee.key, at->second);
@@ -107,6 +109,12 @@ std::vector<plan::Done> done_of(const std::vector<LedgerRow>& history) {
         done.push_back({.run = row.run, .what = row.operation.change.what, .at = *row.settled_at});
     }
     return done;
+}
+
+/// The account of somebody who has another key now: it is brought back at once.
+bool changes_key(const Operation& operation) {
+    const auto* suspend = std::get_if<SuspendUser>(&operation.change.what);
+    return suspend != nullptr && suspend->becomes;
 }
 
 bool is_link(const Operation& operation) {
@@ -192,7 +200,7 @@ public:
         result_.is_adoption = order_.goal == Goal::adopt;
         bool going = co_await opened();
         if (going) going = co_await past_known();
-        const bool looks_at_source = !order_.approve && order_.goal != Goal::undo;
+        const bool looks_at_source = !chosen_plan() && order_.goal != Goal::undo;
         if (going && looks_at_source) going = co_await taken_in();
         if (going && !looks_at_source) going = co_await snapshot_loaded();
         if (going) going = co_await completeness_known();
@@ -274,15 +282,18 @@ private:
         co_return remember(std::move(taken->snapshot));
     }
 
+    /// What a person has looked at.
+    const std::optional<PlanId>& chosen_plan() const { return order_.approve ? order_.approve : order_.carry_out; }
+
     asio::awaitable<bool> snapshot_loaded() {
-        if (order_.approve) {
-            auto seen = co_await parts_.runs.load_plan(order_.approve);
+        if (chosen_plan()) {
+            auto seen = co_await parts_.runs.load_plan(chosen_plan());
             if (!seen) co_return failed(seen.error());
             if (!*seen) co_return failed(no_such_plan());
             seen_ = std::move(*seen);
             result_.is_adoption = plan::is_adoption(seen_->verdict);
         }
-        result_.undoes = order_.approve ? plan::undone_run(seen_->plan) : order_.undo;
+        result_.undoes = chosen_plan() ? plan::undone_run(seen_->plan) : order_.undo;
         if (result_.undoes) {
             LedgerQuestion question{.since = {}, .person = {}, .run = result_.undoes};
             auto rows = co_await parts_.ledger.calls(std::move(question));
@@ -355,7 +366,7 @@ private:
         if (is_part_) return true;
         const auto& operations = result_.plan->plan.operations;
         return std::any_of(operations.begin(), operations.end(), [&](const Operation& operation) {
-            const bool more = operation.stage == Stage::make_group || is_link(operation);
+            const bool more = operation.stage == Stage::make_group || is_link(operation) || changes_key(operation);
             return more && !result_.applied->open.contains(operation.change.employee);
         });
     }
@@ -372,6 +383,8 @@ private:
         result_.applied.reset();
         seen_.reset();
         order_.approve.reset();
+        order_.carry_out.reset();
+        order_.save = false;
         co_return true;
     }
 
@@ -410,6 +423,9 @@ private:
             if (note.kind != Note::Kind::retry_later) continue;
             result_.next_attempts.emplace(note.employee, waits_.at(note.employee).until);
         }
+        auto reckon = [this, &plan = stored.plan] { return plan::estimate(plan, parts_.settings->pace); };
+        auto estimate = co_await run_on(parts_.compute_lane, std::move(reckon));
+        result_.estimate = estimate;
         stored.run = result_.run.id;
         stored.created_at = parts_.clock.now();
         result_.run.plan = stored.plan.id;
@@ -588,6 +604,8 @@ private:
         if (was_restored_) verdict.hold.push_back(plan::restored_hold());
         auto again = taken_back_ && !result_.undoes ? plan::undone_hold(plan, taken_back_->plan) : std::nullopt;
         if (again) verdict.hold.push_back(std::move(*again));
+        auto new_keys = plan::hold_for_new_keys(plan);
+        if (new_keys) verdict.hold.push_back(std::move(*new_keys));
         return verdict;
     }
 
@@ -596,20 +614,24 @@ private:
         auto desired = rules::desired_network(*snapshot_, parts_.settings->rules, today);
         if (result_.is_adoption) return make_proposal(ownership, desired, today);
         rules::add_kept(desired.never_removed, kept_leavers_);
-        auto changes = diff::diff(desired, actual_, ownership, policy_of(today));
+        auto changes = diff::diff(desired, actual_, ownership, policy_of(today), birthdays_of(*snapshot_));
+        const auto swaps = diff::swaps_of(changes);
         const plan::QueueSight sight{
             .snapshot = snapshot_->meta.id, .now = planned_at_, .can_suspend = parts_.settings->policy.can_suspend};
         auto queue = plan::walk_queue(changes, desired, actual_, ownership, removals_, sight, parts_.settings->queue);
+        auto changes = diff::diff(desired, actual_, ownership, policy_of(today), birthdays_of(*snapshot_));
+        const auto swaps = diff::swaps_of(changes);
         leave_alone(changes, unknown_);
         std::erase_if(changes.changes, [&](const Change& change) { return tried_.contains(change.employee); });
         apply::leave_out_waiting(changes, waits_, planned_at_);
         plan::leave_out_repeated(changes, done_before_, parts_.clock.now(), repeat_limits());
+        diff::keep_swaps_whole(changes, swaps);
         StoredPlan stored;
         stored.plan = plan::make_plan(std::move(changes), basis(), desired.unmapped);
         stored.verdict = brakes(stored.plan, ownership, first_run);
         Made made{.stored = std::move(stored), .queue = std::move(queue)};
         const bool may_split = parts_.settings->guard.scope == plan::HoldScope::kind && order_.goal == Goal::apply;
-        if (may_split && !order_.approve) keep_what_may_pass(made, ownership, first_run);
+        if (may_split && !chosen_plan()) keep_what_may_pass(made, ownership, first_run);
         return made;
     }
 
@@ -669,6 +691,7 @@ private:
         auto& stored = *result_.plan;
         auto earlier = co_await parts_.runs.load_plan(std::nullopt);
         if (!earlier) co_return failed(earlier.error());
+        if (is_saved(*earlier)) stored.verdict.hold.push_back(plan::hold_for_saved());
         stored.state = stored.verdict.allowed() ? PlanState::allowed : PlanState::held;
         // A proposal is no rest of what was allowed before: it says nothing about what else was in it.
         // And what a store of before has let pass counts for nothing.
@@ -687,7 +710,9 @@ private:
         if (proposes_nothing()) co_return false;
         auto saved = co_await parts_.runs.save_plan(stored);
         if (!saved) co_return failed(saved.error());
-        if (order_.approve && stored.state == PlanState::held) {
+        // Whoever names a plan that nothing but the saving of it holds says all that there is to say.
+        const bool is_called_for = order_.carry_out && plan::is_only_saved(stored.verdict);
+        if ((order_.approve || is_called_for) && stored.state == PlanState::held) {
             const bool approved = co_await approved_by_a_person();
             if (!approved) co_return false;
         }
@@ -704,6 +729,14 @@ private:
             return std::find(verdict.hold.begin(), verdict.hold.end(), plan::restored_hold()) != verdict.hold.end();
         };
         return seen_ && knows(result_.plan->verdict) && !knows(seen_->verdict);
+    }
+
+    /// Now, or before and still the same.
+    bool is_saved(const std::optional<StoredPlan>& earlier) const {
+        const auto& stored = *result_.plan;
+        if (result_.is_proposal() || stored.plan.empty()) return false;
+        return order_.save || (earlier && earlier->state == PlanState::held && earlier->plan.id == stored.plan.id &&
+                               plan::is_saved(earlier->verdict));
     }
 
     /// A process may die between the last outcome and the word that the plan was applied.
@@ -791,7 +824,8 @@ private:
             if (!noted) co_return;
         }
         // Between an intent and its outcome nobody may be cancelled: a stop goes through the stop switch.
-        auto applying = apply_plan(parts_, result_.run.id, plan, order_.seed);
+        const auto expected = result_.estimate ? result_.estimate->expected : Duration(0);
+        auto applying = apply_plan(parts_, result_.run.id, plan, order_.seed, expected);
         auto summary = co_await shield(std::move(applying));
         if (!summary) {
             failed(summary.error());

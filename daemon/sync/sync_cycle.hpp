@@ -20,10 +20,12 @@ enum class Goal {
 struct CycleOrder {
     std::string trigger = "schedule";
     Goal goal = Goal::apply;
-    std::optional<PlanId> approve;  ///< a person approves this plan: the source is not looked at again
-    std::string approved_by;
-    std::optional<RunId> undo;  ///< of Goal::undo: what this run did is to be taken back
-    std::uint64_t seed = 0;     ///< spreads the waits between retries
+    std::optional<PlanId> approve;    ///< a person approves this plan: the source is not looked at again
+    std::optional<PlanId> carry_out;  ///< this plan, which the guard or a person let pass, or somebody saved; likewise
+    std::string approved_by;          ///< who asks for either
+    bool save = false;                ///< the plan waits until it is carried out by its name, whatever the guard says
+    std::optional<RunId> undo;        ///< of Goal::undo: what this run did is to be taken back
+    std::uint64_t seed = 0;           ///< spreads the waits between retries
 };
 
 /// What a run did.
@@ -42,6 +44,7 @@ struct CycleResult {
     std::optional<Failure> failure;          ///< what ended the run early
     std::optional<plan::Removals> removals;  ///< who is to leave, once it was planned
     std::map<EmployeeKey, Time> next_attempts;  ///< who is left out until then: refused in several runs in a row
+    std::optional<plan::Estimate> estimate;  ///< of the plan, how long it takes
     bool is_adoption = false;                ///< the plan proposes what is to count as ours, and nothing else
     std::optional<RunId> undoes;             ///< the plan takes back what that run did, and nothing else
 

@@ -6,6 +6,7 @@
 #include "core/async/event.hpp"
 #include "core/diff/policy.hpp"
 #include "core/ingest/ingest.hpp"
+#include "core/plan/estimate.hpp"
 #include "core/plan/guard.hpp"
 #include "core/plan/removal_queue.hpp"
 #include "core/plan/repeated.hpp"
@@ -57,6 +58,7 @@ struct TenantSettings {
     plan::GuardLimits guard;
     plan::QueueLimits queue;  ///< how long leavers wait, and by what evidence they leave
     plan::RepeatLimits repeats;
+    plan::Pace pace;  ///< for telling how long a plan takes; decides nothing
     apply::ApplyLimits apply;
     apply::PersonRetryLimits retry_people;  ///< whom the network refuses in run after run
     Duration fetch_max = std::chrono::minutes(10);       ///< for finding and downloading the record

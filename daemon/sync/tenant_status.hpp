@@ -30,8 +30,17 @@ struct Progress {
     std::size_t left = 0;
     std::optional<Away> away = {};  ///< the run waits for the network to come back
     bool is_canary = false;         ///< the first people go alone, or are looked at
+    std::optional<Time> started_at = {};
+    double per_second = 0.0;           ///< operations settled, since then; 0 while there are none
+    std::optional<Time> ends_at = {};  ///< estimated; absent while nothing is known
     bool operator==(const Progress&) const = default;
 };
+
+/// `expected`: what the whole plan was estimated to take; 0: it was not. The more of it is done, the more its own pace
+/// counts.
+Progress progress_at(std::size_t done, std::size_t all, Time started_at, Time now, Duration expected);
+/// "12 operations done, 30 left, 4.8/s, ends about 2026-11-22T19:45:01Z (in 6 s)": for a terminal.
+std::string progress_text(const Progress& progress, Time now);
 
 /// What is wrong with a tenant's files. The sentence may quote what somebody wrote into a rule, an address or a name:
 /// it is for people who may read the files; place and code are for everybody.
