@@ -1,10 +1,12 @@
 #include "daemon/report.hpp"
 
-#include "core/plan/undo.hpp"
 #include "core/plan/make_plan.hpp"
 #include "core/plan/render.hpp"
+#include "core/plan/undo.hpp"
 
 #include <nlohmann/json.hpp>
+
+#include <map>
 
 namespace usersync::report {
 namespace {

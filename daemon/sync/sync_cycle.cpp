@@ -619,8 +619,6 @@ private:
         const plan::QueueSight sight{
             .snapshot = snapshot_->meta.id, .now = planned_at_, .can_suspend = parts_.settings->policy.can_suspend};
         auto queue = plan::walk_queue(changes, desired, actual_, ownership, removals_, sight, parts_.settings->queue);
-        auto changes = diff::diff(desired, actual_, ownership, policy_of(today), birthdays_of(*snapshot_));
-        const auto swaps = diff::swaps_of(changes);
         leave_alone(changes, unknown_);
         std::erase_if(changes.changes, [&](const Change& change) { return tried_.contains(change.employee); });
         apply::leave_out_waiting(changes, waits_, planned_at_);
