@@ -129,6 +129,8 @@ struct Grammar {
         ledger->add_flag("--verify", verify,
                          "Walk along the whole chain of entries: exit code 4, and the first broken one, when it\n"
                          "does not hold together");
+    }
+
     void add_reason(CLI::App& command, const char* what) {
         command.add_option("--reason", operate.options["reason"], what)->type_name("TEXT");
     }
