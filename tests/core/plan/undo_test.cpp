@@ -285,7 +285,7 @@ TEST_CASE("what counts as ours since the run does not any more", "[core][plan][u
 
     const auto taken_back = undo(state, did);
 
-    CHECK(lines(taken_back) == std::vector<std::string>{"release 1 -user"});
+    CHECK(lines(taken_back) == std::vector<std::string>{"release 1 -account"});
     carry_out(state, plan_of(taken_back.changes));
     CHECK(state.ownership == Ownership{});
 }
