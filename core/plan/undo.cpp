@@ -439,8 +439,8 @@ std::optional<HoldReason> undone_hold(const Plan& next, const Plan& undo) {
     const auto run = undone_run(undo);
     const auto count = run ? done_again(next, undo) : 0;
     if (count == 0) return std::nullopt;
-    return HoldReason{"undone", counted(count, "operation", "operations") +
-                                    " would do again what was taken back of run " + std::to_string(run->value())};
+    return HoldReason{undone_code, counted(count, "operation", "operations") +
+                                       " would do again what was taken back of run " + std::to_string(run->value())};
 }
 
 }  // namespace usersync::plan

@@ -52,6 +52,9 @@ std::optional<RunId> undone_run(const Plan& plan);
 /// An undo waits for a person, always. `brakes`: what they say about it besides.
 Verdict undo_verdict(const Plan& undo, Verdict brakes);
 
+/// The code of the hold for what would be done again.
+inline constexpr const char* undone_code = "undone";
+
 /// What of `next` would bring about again what `undo` took back: how many operations.
 std::size_t done_again(const Plan& next, const Plan& undo);
 /// The hold for that; nothing when there is none.

@@ -150,13 +150,21 @@ std::vector<Operation> effects_in(const std::vector<LedgerRow>& rows) {
 /// Approvals, undoing, restores: so many of the newest say what still counts.
 constexpr std::size_t events_looked_at_max = 1000;
 
+/// More than any run has.
+constexpr std::size_t operations_of_run_max = 100'000'000;
+
+bool waits_for(const Verdict& verdict, const std::string& code) {
+    return std::any_of(verdict.hold.begin(), verdict.hold.end(),
+                       [&](const HoldReason& reason) { return reason.code == code; });
+}
+
 /// The newest plan that took something back, unless somebody has let the same be done again since.
 std::optional<PlanId> newest_undo(const std::vector<LedgerEntry>& events) {
     for (const auto& event : events) {
         const auto facts = plan::decode_facts(event.bytes);
         if (!facts) continue;
         const auto& hold = facts->hold;
-        const bool lets_pass = std::find(hold.begin(), hold.end(), "undone") != hold.end();
+        const bool lets_pass = std::find(hold.begin(), hold.end(), plan::undone_code) != hold.end();
         if (event.kind == EntryKind::approval && lets_pass) return std::nullopt;
         if (event.kind == EntryKind::undo) return PlanId(facts->plan);
     }
@@ -295,7 +303,8 @@ private:
         }
         result_.undoes = chosen_plan() ? plan::undone_run(seen_->plan) : order_.undo;
         if (result_.undoes) {
-            LedgerQuestion question{.since = {}, .person = {}, .run = result_.undoes};
+            LedgerQuestion question{
+                .since = {}, .person = {}, .run = result_.undoes, .newest_max = operations_of_run_max};
             auto rows = co_await parts_.ledger.calls(std::move(question));
             if (!rows) co_return failed(rows.error());
             effects_to_undo_ = effects_in(*rows);
@@ -723,10 +732,8 @@ private:
 
     /// Whoever looked at that plan did not know of it.
     bool was_seen_before_restore() const {
-        const auto knows = [](const Verdict& verdict) {
-            return std::find(verdict.hold.begin(), verdict.hold.end(), plan::restored_hold()) != verdict.hold.end();
-        };
-        return seen_ && knows(result_.plan->verdict) && !knows(seen_->verdict);
+        const auto code = plan::restored_hold().code;
+        return seen_ && waits_for(result_.plan->verdict, code) && !waits_for(seen_->verdict, code);
     }
 
     /// Now, or before and still the same.
@@ -757,6 +764,9 @@ private:
         stored.state = PlanState::allowed;
         stored.approved_at = now;
         stored.approved_by = order_.approved_by;
+        // Whatever stood in the way of this plan does so no more in the plans that follow from it.
+        if (waits_for(stored.verdict, plan::restored_hold().code)) was_restored_ = false;
+        if (waits_for(stored.verdict, plan::undone_code)) taken_back_.reset();
         parts_.log.info("plan_approved", {{"tenant", parts_.settings->tenant.value()},
                                           {"plan", stored.plan.id.value()},
                                           {"by", order_.approved_by}});

@@ -131,6 +131,14 @@ bool same_network(ActualNetwork a, ActualNetwork b) {
     return a == b;
 }
 
+/// But for whom something stays as it is: of a reactivation, the profile that it brought.
+ActualNetwork without_named(ActualNetwork network, const ChangeSet& set) {
+    for (const auto& note : set.notes) {
+        std::erase_if(network.users, [&](const ActualUser& user) { return user.xid == note.employee; });
+    }
+    return network;
+}
+
 /// A run of one or a few changes that make sense for the network as it is.
 std::vector<Change> some_changes(const State& state, std::mt19937& random) {
     const auto one_in = [&](unsigned n) { return random() % n == 0; };
@@ -285,7 +293,7 @@ TEST_CASE("what counts as ours since the run does not any more", "[core][plan][u
 
     const auto taken_back = undo(state, did);
 
-    CHECK(lines(taken_back) == std::vector<std::string>{"release 1 -user"});
+    CHECK(lines(taken_back) == std::vector<std::string>{"release 1 -account"});
     carry_out(state, plan_of(taken_back.changes));
     CHECK(state.ownership == Ownership{});
 }
@@ -360,10 +368,9 @@ TEST_CASE("any run on any network is taken back to what was there before, and ta
             carry_out(state, back);
             REQUIRE(same_network(state.network, before.network));
 
-            const auto again = plan::make_plan(
-                plan::undo_of(RunId(13), back.operations, state.network, state.ownership, policy()), {}, {});
-            carry_out(state, again);
-            REQUIRE(same_network(state.network, after.network));
+            const auto set = plan::undo_of(RunId(13), back.operations, state.network, state.ownership, policy());
+            carry_out(state, plan::make_plan(set, {}, {}));
+            REQUIRE(same_network(without_named(state.network, set), without_named(after.network, set)));
         }
     }
 }
