@@ -2,10 +2,12 @@
 
 #include "storage/tenant_store.hpp"
 #include "tests/contract/ledger_contract.hpp"
+#include "tests/contract/pace_store_contract.hpp"
 #include "tests/contract/rule_versions_contract.hpp"
 #include "tests/contract/run_store_contract.hpp"
 #include "tests/contract/snapshot_store_contract.hpp"
 #include "tests/fakes/fake_ledger.hpp"
+#include "tests/fakes/fake_pace_store.hpp"
 #include "tests/fakes/fake_rule_versions.hpp"
 #include "tests/fakes/fake_run_store.hpp"
 #include "tests/fakes/fake_snapshot_store.hpp"
@@ -66,6 +68,16 @@ TEST_CASE("versions of the rules in SQLite keep the store's contract", "[storage
 TEST_CASE("versions of the rules in memory keep the store's contract", "[fakes][contract]") {
     FakeRuleVersions store;
     rule_versions_contract(store);
+}
+
+TEST_CASE("what pacing remembers in SQLite keeps the store's contract", "[storage][contract]") {
+    OnDisk disk;
+    pace_store_contract(disk.store->pace());
+}
+
+TEST_CASE("what pacing remembers in memory keeps the store's contract", "[fakes][contract]") {
+    FakePaceStore store;
+    pace_store_contract(store);
 }
 
 TEST_CASE("a fake store whose disk is full writes nothing and says so", "[fakes]") {
