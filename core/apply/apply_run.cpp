@@ -11,14 +11,14 @@ namespace usersync::apply {
 namespace {
 
 // So many failures one after the other are no accident: what is under way is to tell more before anything follows.
-constexpr int looks_away_after = 3;
+constexpr int looks_away_after = 2;
 
 }  // namespace
 
 std::size_t people_at_once(double calls_per_second, Duration call_time, std::size_t most) {
-    constexpr double few = 4;
+    constexpr double few = 3;
     const auto mean = calls_per_second * std::chrono::duration<double>(call_time).count();
-    const auto wanted = few + mean + 3 * std::sqrt(mean);
+    const auto wanted = few + mean + 2 * std::sqrt(mean);
     return wanted >= static_cast<double>(most) ? most : static_cast<std::size_t>(wanted);
 }
 

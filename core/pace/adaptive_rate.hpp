@@ -22,9 +22,9 @@ struct AdaptiveLimits {
     double growth = 0.01;    ///< of the rate, for each second that calls went well after `calm`
     Duration calm = std::chrono::seconds(20);    ///< after a refusal, before the rate grows again
     Duration unsaid = std::chrono::seconds(1);   ///< the pause after a refusal without a word on when to come back
-    double search = 0.02;    ///< likewise, from the first refusal on, as long as the rate was only guessed
+    double search = 0.012;   ///< likewise, from the first refusal on, as long as the rate was only guessed
     double step = 1.6;       ///< a slow start multiplies the rate by this …
-    Duration round = std::chrono::milliseconds(150);  ///< … each time it was used so long
+    Duration round = std::chrono::milliseconds(100);  ///< … each time it was used so long
     bool operator==(const AdaptiveLimits&) const = default;
 };
 

@@ -257,7 +257,8 @@ TargetTenant::TargetTenant(asio::io_context& context, ManualClock& clock, Target
                             .log = log,
                             .stop = stop_,
                             .compute_lane = context.get_executor(),
-                            .progress = progress_};
+                            .progress = progress_,
+                            .pace = &store_->pace()};
     sync::LoopSettings loop;
     loop.schedule.when = pace::Interval{options.every};
     loop.seed = options.seed;

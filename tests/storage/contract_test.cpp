@@ -4,11 +4,13 @@
 #include "tests/contract/ledger_contract.hpp"
 #include "tests/contract/pause_store_contract.hpp"
 #include "tests/contract/removal_queue_contract.hpp"
+#include "tests/contract/pace_store_contract.hpp"
 #include "tests/contract/rule_versions_contract.hpp"
 #include "tests/contract/run_store_contract.hpp"
 #include "tests/contract/snapshot_store_contract.hpp"
 #include "tests/fakes/fake_ledger.hpp"
 #include "tests/fakes/fake_removal_queue.hpp"
+#include "tests/fakes/fake_pace_store.hpp"
 #include "tests/fakes/fake_rule_versions.hpp"
 #include "tests/fakes/fake_run_store.hpp"
 #include "tests/fakes/fake_snapshot_store.hpp"
@@ -89,6 +91,16 @@ TEST_CASE("a pause in SQLite keeps its contract", "[storage][contract]") {
 TEST_CASE("a pause in memory keeps its contract", "[fakes][contract]") {
     FakePauseStore store;
     pause_store_contract(store);
+}
+
+TEST_CASE("what pacing remembers in SQLite keeps the store's contract", "[storage][contract]") {
+    OnDisk disk;
+    pace_store_contract(disk.store->pace());
+}
+
+TEST_CASE("what pacing remembers in memory keeps the store's contract", "[fakes][contract]") {
+    FakePaceStore store;
+    pace_store_contract(store);
 }
 
 TEST_CASE("a fake store whose disk is full writes nothing and says so", "[fakes]") {
