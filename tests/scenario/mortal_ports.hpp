@@ -39,7 +39,7 @@ private:
     bool dead_ = false;
 };
 
-class MortalSource final : public Source {
+class MortalSource : public Source {
 public:
     MortalSource(Source& inner, Life& life) : inner_(inner), life_(life) {}
     boost::asio::awaitable<Result<Fetched>> fetch(Deadline deadline) override { return inner_.fetch(deadline); }
@@ -54,7 +54,7 @@ private:
     Life& life_;
 };
 
-class MortalNetwork final : public Network {
+class MortalNetwork : public Network {
 public:
     MortalNetwork(Network& inner, Life& life) : inner_(inner), life_(life) {}
     boost::asio::awaitable<Result<ActualNetwork>> read_all(std::vector<Link> links, Deadline deadline) override {
@@ -77,7 +77,7 @@ private:
     Life& life_;
 };
 
-class MortalSnapshotStore final : public SnapshotStore {
+class MortalSnapshotStore : public SnapshotStore {
 public:
     MortalSnapshotStore(SnapshotStore& inner, Life& life) : inner_(inner), life_(life) {}
     boost::asio::awaitable<Result<SnapshotMeta>> save(SnapshotDelta delta, Delivery original) override {
@@ -106,7 +106,7 @@ private:
     Life& life_;
 };
 
-class MortalRunStore final : public RunStore {
+class MortalRunStore : public RunStore {
 public:
     MortalRunStore(RunStore& inner, Life& life) : inner_(inner), life_(life) {}
     boost::asio::awaitable<Result<RunId>> open_run(std::string trigger, Time started_at) override {
@@ -147,7 +147,7 @@ private:
     Life& life_;
 };
 
-class MortalRuleVersions final : public RuleVersions {
+class MortalRuleVersions : public RuleVersions {
 public:
     MortalRuleVersions(RuleVersions& inner, Life& life) : inner_(inner), life_(life) {}
     boost::asio::awaitable<Result<void>> keep(RuleVersion version) override {
@@ -165,7 +165,7 @@ private:
     Life& life_;
 };
 
-class MortalLedger final : public Ledger {
+class MortalLedger : public Ledger {
 public:
     MortalLedger(Ledger& inner, Life& life) : inner_(inner), life_(life) {}
     boost::asio::awaitable<Result<void>> intend(RunId run, Operation operation, Time at) override {
