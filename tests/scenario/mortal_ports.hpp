@@ -40,7 +40,7 @@ private:
     bool dead_ = false;
 };
 
-class MortalSource final : public Source {
+class MortalSource : public Source {
 public:
     MortalSource(Source& inner, Life& life) : inner_(inner), life_(life) {}
     boost::asio::awaitable<Result<Fetched>> fetch(Deadline deadline) override { return inner_.fetch(deadline); }
@@ -55,7 +55,7 @@ private:
     Life& life_;
 };
 
-class MortalNetwork final : public Network {
+class MortalNetwork : public Network {
 public:
     MortalNetwork(Network& inner, Life& life) : inner_(inner), life_(life) {}
     boost::asio::awaitable<Result<ActualNetwork>> read_all(std::vector<Link> links, Deadline deadline) override {
@@ -78,7 +78,7 @@ private:
     Life& life_;
 };
 
-class MortalSnapshotStore final : public SnapshotStore {
+class MortalSnapshotStore : public SnapshotStore {
 public:
     MortalSnapshotStore(SnapshotStore& inner, Life& life) : inner_(inner), life_(life) {}
     boost::asio::awaitable<Result<SnapshotMeta>> save(SnapshotDelta delta, Delivery original) override {
@@ -107,7 +107,7 @@ private:
     Life& life_;
 };
 
-class MortalRunStore final : public RunStore {
+class MortalRunStore : public RunStore {
 public:
     MortalRunStore(RunStore& inner, Life& life) : inner_(inner), life_(life) {}
     boost::asio::awaitable<Result<RunId>> open_run(std::string trigger, Time started_at) override {
@@ -172,7 +172,7 @@ private:
     Life& life_;
 };
 
-class MortalRuleVersions final : public RuleVersions {
+class MortalRuleVersions : public RuleVersions {
 public:
     MortalRuleVersions(RuleVersions& inner, Life& life) : inner_(inner), life_(life) {}
     boost::asio::awaitable<Result<void>> keep(RuleVersion version) override {
@@ -190,7 +190,7 @@ private:
     Life& life_;
 };
 
-class MortalLedger final : public Ledger {
+class MortalLedger : public Ledger {
 public:
     MortalLedger(Ledger& inner, Life& life) : inner_(inner), life_(life) {}
     boost::asio::awaitable<Result<void>> intend(RunId run, Operation operation, Time at) override {
