@@ -142,6 +142,9 @@ asio::awaitable<CycleResult> TenantLoop::run_now(CycleOrder order) {
 bool TenantLoop::is_refused(const CycleOrder& order) const { return known_.paused && sends_something(order); }
 
 CycleResult TenantLoop::paused_run() const {
+    if (!known_.paused) {
+        return failed_run(FailureKind::rejected, "paused", "a pause that is over by now ended the run; ask again");
+    }
     const auto& pause = *known_.paused;
     return failed_run(FailureKind::rejected, "paused",
                       "runs are paused since " + utc_text(pause.since) + " by " + pause.by +
