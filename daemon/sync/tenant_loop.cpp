@@ -277,7 +277,12 @@ asio::awaitable<void> TenantLoop::learn_what_people_said() {
     if (!looked) parts_.log.warn("removals_not_read", {{"tenant", parts_.settings->tenant.value()}});
     if (parts_.pauses == nullptr) co_return;
     auto paused = co_await parts_.pauses->load();
-    if (paused) known_.paused = std::move(*paused);
+    if (paused) {
+        known_.paused = std::move(*paused);
+    } else {
+        // Somebody may have said so.
+        known_.paused = Pause{.since = parts_.clock.now(), .by = "usersyncd", .reason = describe(paused.error())};
+    }
 }
 
 /// Since their first use, if no others were used after them; otherwise this process can speak for itself alone.
