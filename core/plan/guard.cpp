@@ -8,9 +8,8 @@ namespace usersync::plan {
 namespace {
 
 constexpr const char* adoption_code = "adoption";
-constexpr const char* first_run_code = "first_run";
-constexpr const char* not_final_code = "mapping_not_final";
-constexpr const char* doubtful_code = "doubtful_snapshot";
+constexpr const char* group_loss_code = "group_loss";
+constexpr const char* values_cleared_code = "values_cleared";
 
 std::string percent(double share) {
     const auto tenths = static_cast<long long>(share * 1000 + 0.5);
@@ -86,13 +85,13 @@ private:
     }
 
     void look_at_origin() {
-        if (context_.first_run) hold(first_run_code, "this is the tenant's first plan: somebody has to look at it");
+        if (context_.first_run) hold("first_run", "this is the tenant's first plan: somebody has to look at it");
         if (context_.mapping != MappingState::final_) {
-            hold(not_final_code, "the mapping is in the state \"" + std::string(to_string(context_.mapping)) +
-                                     "\": only a final one acts by itself");
+            hold("mapping_not_final", "the mapping is in the state \"" + std::string(to_string(context_.mapping)) +
+                                          "\": only a final one acts by itself");
         }
         if (plan_.basis.completeness == Completeness::doubtful) {
-            hold(doubtful_code, "the employee record does not look like the whole company");
+            hold("doubtful_snapshot", "the employee record does not look like the whole company");
         }
     }
 
@@ -135,7 +134,7 @@ private:
             const auto members = std::max(at == context_.members.end() ? 0 : at->second, loss.people.size());
             const auto lost = loss.people.size();
             if (lost <= limits_.group_loss_max || share_of(lost, members) <= limits_.group_loss_share_max) continue;
-            hold("group_loss",
+            hold(group_loss_code,
                  "the group \"" + loss.name + "\" would lose " + std::to_string(lost) + " of its " +
                      std::to_string(members) + " members that are ours (" + percent(share_of(lost, members)) +
                      "), the limit is " + percent(limits_.group_loss_share_max) + " above " +
@@ -149,7 +148,7 @@ private:
             const auto share = share_of(people.size(), context_.people_managed);
             if (people.size() <= limits_.values_cleared_max || share <= limits_.values_cleared_share_max) continue;
             const std::string name(to_string(field));
-            hold("values_cleared",
+            hold(values_cleared_code,
                  "the field " + name + " would be emptied of " + std::to_string(people.size()) + " of " +
                      std::to_string(context_.people_managed) + " people (" + percent(share) + "), the limit is " +
                      percent(limits_.values_cleared_share_max) + " above " +
@@ -233,8 +232,7 @@ Verdict guard(const Plan& plan, const GuardContext& context, const GuardLimits& 
 }
 
 bool is_about_amount(const HoldReason& reason) {
-    return reason.code != first_run_code && reason.code != not_final_code && reason.code != doubtful_code &&
-           reason.code != adoption_code;
+    return budgeted_of(reason.code) || reason.code == group_loss_code || reason.code == values_cleared_code;
 }
 
 Verdict adoption_verdict(const Plan& plan) {

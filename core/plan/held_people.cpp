@@ -7,21 +7,10 @@
 #include <map>
 #include <optional>
 #include <set>
-#include <string_view>
 #include <utility>
 
 namespace usersync::plan {
 namespace {
-
-/// "removals_7_days" is about removals.
-std::optional<Budgeted> kind_of_code(std::string_view code) {
-    for (const auto kind : all_budgeted()) {
-        const auto word = to_string(kind);
-        const bool is_window = code.starts_with(word) && code.substr(word.size()).starts_with('_');
-        if (code == word || is_window) return kind;
-    }
-    return std::nullopt;
-}
 
 bool counts_as(const Operation& operation, Budgeted kind) {
     const auto counted = counted_as(operation);
@@ -86,7 +75,7 @@ std::vector<std::size_t> operations_held(const Plan& plan, const HoldReason& rea
             if (to_string(field) == reason.object) emptied.insert(people.begin(), people.end());
         }
     }
-    const auto kind = kind_of_code(reason.code);
+    const auto kind = budgeted_of(reason.code);
     std::vector<std::size_t> places;
     for (std::size_t i = 0; i < plan.operations.size(); ++i) {
         const auto& operation = plan.operations[i];

@@ -72,14 +72,13 @@ std::array<Budgeted, budgeted_kinds> all_budgeted() {
     return all;
 }
 
-void Impact::raise(Budgeted kind, std::size_t to) {
-    auto& count = counts_[static_cast<std::size_t>(kind)];
-    count = std::max(count, to);
-}
-
-Impact& Impact::operator+=(const Impact& other) {
-    for (std::size_t i = 0; i < budgeted_kinds; ++i) counts_[i] += other.counts_[i];
-    return *this;
+std::optional<Budgeted> budgeted_of(std::string_view code) {
+    for (const auto kind : all_budgeted()) {
+        const auto word = to_string(kind);
+        const bool is_window = code.starts_with(word) && code.substr(word.size()).starts_with('_');
+        if (code == word || is_window) return kind;
+    }
+    return std::nullopt;
 }
 
 std::vector<std::pair<Budgeted, std::size_t>> counted_as(const Operation& operation) {

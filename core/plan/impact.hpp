@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -34,14 +35,14 @@ constexpr std::size_t budgeted_kinds = 11;
 /// "removals", "role_grants", …: the word in settings, reasons and answers.
 std::string_view to_string(Budgeted kind);
 std::array<Budgeted, budgeted_kinds> all_budgeted();
+/// Of a hold reason's code: "removals_7_days" is about removals.
+std::optional<Budgeted> budgeted_of(std::string_view code);
 
 /// How much of each.
 class Impact {
 public:
     std::size_t of(Budgeted kind) const { return counts_[static_cast<std::size_t>(kind)]; }
     void add(Budgeted kind, std::size_t count) { counts_[static_cast<std::size_t>(kind)] += count; }
-    void raise(Budgeted kind, std::size_t to);
-    Impact& operator+=(const Impact& other);
     bool operator==(const Impact&) const = default;
 
 private:

@@ -154,6 +154,9 @@ asio::awaitable<CycleResult> TenantLoop::run_now(CycleOrder order) {
 bool TenantLoop::is_refused(const CycleOrder& order) const { return known_.paused && sends_something(order); }
 
 CycleResult TenantLoop::paused_run() const {
+    if (!known_.paused) {
+        return failed_run(FailureKind::rejected, "paused", "a pause that is over by now ended the run; ask again");
+    }
     const auto& pause = *known_.paused;
     return failed_run(FailureKind::rejected, "paused",
                       "runs are paused since " + utc_text(pause.since) + " by " + pause.by +
@@ -293,7 +296,12 @@ asio::awaitable<void> TenantLoop::learn_what_people_said() {
     if (!looked) parts_.log.warn("removals_not_read", {{"tenant", parts_.settings->tenant.value()}});
     if (parts_.pauses == nullptr) co_return;
     auto paused = co_await parts_.pauses->load();
-    if (paused) known_.paused = std::move(*paused);
+    if (paused) {
+        known_.paused = std::move(*paused);
+    } else {
+        // Somebody may have said so.
+        known_.paused = Pause{.since = parts_.clock.now(), .by = "usersyncd", .reason = describe(paused.error())};
+    }
 }
 
 /// Since their first use, if no others were used after them; otherwise this process can speak for itself alone.
