@@ -65,6 +65,7 @@ struct Grammar {
         app.footer(exit_codes);
         add_daemon();
         add_commands();
+        add_ledger_commands();
         add_brake_commands();
         add_network_commands();
         add_rule_commands();
@@ -88,14 +89,46 @@ struct Grammar {
     }
 
     void add_commands() {
-        for (auto* command : {add_command("sync", "Run one synchronisation of a tenant now"),
-                              add_command("plan", "Show what would be done for a tenant; sends nothing")}) {
+        auto* planning = add_command("plan",
+                                     "Show what would be done for a tenant, with how many calls, how long it takes,\n"
+                                     "and what the brakes say; sends nothing. The plan is kept for approve and apply");
+        planning->add_flag("--save", save, "It waits until apply or approve names it, also where no brake holds it");
+        auto* applying = add_command("apply",
+                                     "Carry out the newest plan, or the one that is named, if the brakes or a person\n"
+                                     "let it pass or it was saved; or say what changed since it was made");
+        for (auto* command : {add_command("sync", "Run one synchronisation of a tenant now"), planning, applying}) {
             command->add_option("TENANT", tenant, "The tenant's folder name")->required();
         }
+        applying->add_option("PLAN", plan, "The plan's id, or at least six characters of its beginning");
         auto* approve = add_command("approve", "Carry out exactly this plan, or say what changed since it was made");
         approve->add_option("TENANT", tenant, "The tenant's folder name")->required();
         approve->add_option("PLAN", plan, "The plan's id, or at least six characters of its beginning")->required();
+        auto* retry = add_command("retry",
+                                  "Run now, and try everybody again whom the network refused in several runs and who\n"
+                                  "would have to wait");
+        retry->add_option("TENANT", tenant, "The tenant's folder name")->required();
+        retry->add_option("--person", operate.options["person"], "This employee alone; the others go on waiting")
+            ->type_name("KEY");
         add_command("status", "Show the state of every tenant");
+    }
+
+    void add_ledger_commands() {
+        ledger = add_command("ledger", "Show every operation with its outcome, every approval and change of rules");
+        auto* changed = add_command("what-changed", "Show what took effect since then, by kind, with employee ids");
+        auto* undo = add_command("undo",
+                                 "Propose as a plan how what a run did is taken back, and say what cannot be.\n"
+                                 "Exit code 3 when it waits for approve. Sends nothing");
+        for (auto* command : {ledger, changed, undo}) {
+            command->add_option("TENANT", tenant, "The tenant's folder name")->required();
+        }
+        undo->add_option("RUN", asked, "The run's number, as ledger shows it")->required();
+        ledger->add_option("--person", operate.options["person"], "Of one person alone")->type_name("KEY");
+        constexpr auto since = "2026-03-01, 2026-03-01T08:00 (UTC), or how long ago: 24h, 7d";
+        ledger->add_option("--since", operate.options["since"], since)->type_name("T");
+        changed->add_option("--since", operate.options["since"], since)->type_name("T")->required();
+        ledger->add_flag("--verify", verify,
+                         "Walk along the whole chain of entries: exit code 4, and the first broken one, when it\n"
+                         "does not hold together");
     }
 
     void add_reason(CLI::App& command, const char* what) {
@@ -298,6 +331,8 @@ struct Grammar {
         operate.command = app.get_subcommands().front()->get_name();
         if (*mapping) operate.command += ' ' + mapping->get_subcommands().front()->get_name();
         if (offline) operate.options["offline"] = "yes";
+        if (verify) operate.options["verify"] = "yes";
+        if (save) operate.options["save"] = "yes";
         std::erase_if(operate.options, [](const auto& option) { return option.second.empty(); });
         for (const auto& argument : {tenant, plan, asked, versions[0], versions[1]}) {
             if (!argument.empty()) operate.arguments.push_back(argument);
@@ -308,6 +343,7 @@ struct Grammar {
     CLI::App app;
     CLI::App* serve = nullptr;
     CLI::App* check = nullptr;
+    CLI::App* ledger = nullptr;
     CLI::App* network = nullptr;
     CLI::App* explain = nullptr;
     CLI::App* mapping = nullptr;
@@ -334,6 +370,8 @@ struct Grammar {
     std::string asked;
     std::array<std::string, 2> versions;
     bool offline = false;
+    bool verify = false;
+    bool save = false;
 };
 
 }  // namespace

@@ -22,7 +22,7 @@ struct Check {
     EnvironmentArguments where;
     bool json = false;
 };
-/// sync, plan, approve, reject, status, queue, brakes, pause, resume, network, adopt, probe, explain, desired, "mapping
+/// sync, plan, apply, approve, retry, reject, undo, ledger, what-changed, status, queue, brakes, pause, resume, network, adopt, probe, explain, desired, "mapping
 /// check", "mapping diff".
 struct Operate {
     EnvironmentArguments where;

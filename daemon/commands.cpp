@@ -3,10 +3,13 @@
 #include "core/async/task_group.hpp"
 #include "daemon/http/status_text.hpp"
 #include "daemon/http/status_view.hpp"
+#include "daemon/ledger_commands.hpp"
 #include "daemon/network_questions.hpp"
 #include "daemon/pause_commands.hpp"
 #include "daemon/queue_commands.hpp"
+#include "daemon/plan_commands.hpp"
 #include "daemon/report.hpp"
+#include "daemon/retry_command.hpp"
 #include "daemon/rule_questions.hpp"
 
 #include <algorithm>
@@ -21,7 +24,6 @@ using control::ExitCode;
 namespace {
 
 constexpr auto progress_interval = std::chrono::seconds(1);
-constexpr std::size_t plan_prefix_min = 6;
 
 CommandResult wrong_use(std::string sentence) {
     return {.exit_code = ExitCode::usage, .out = {}, .err = std::move(sentence) + '\n'};
@@ -32,8 +34,7 @@ asio::awaitable<void> tell_progress(Tenant& tenant, Clock& clock, control::Progr
     for (;;) {
         co_await clock.sleep_until(clock.steady_now() + progress_interval);
         if (!tenant.progress) continue;
-        auto line = std::to_string(tenant.progress->done) + " operations done, " +
-                    std::to_string(tenant.progress->left) + " left";
+        auto line = sync::progress_text(*tenant.progress, clock.now());
         if (line != told) progress(line);
         told = std::move(line);
     }
@@ -48,16 +49,6 @@ asio::awaitable<sync::CycleResult> run_telling(Tenant& tenant, Clock& clock, syn
     tellers.cancel();
     co_await tellers.join();
     co_return result;
-}
-
-/// The whole id behind the beginning of one, where only the newest plan can be meant.
-asio::awaitable<Result<PlanId>> whole_plan_id(Tenant& tenant, std::string given) {
-    auto newest = co_await tenant.store->runs().load_plan(std::nullopt);
-    if (!newest) co_return newest.error();
-    const bool is_prefix =
-        *newest && given.size() >= plan_prefix_min && (*newest)->plan.id.value().compare(0, given.size(), given) == 0;
-    if (is_prefix) co_return (*newest)->plan.id;
-    co_return PlanId(std::move(given));
 }
 
 std::string failure_text(const sync::CycleResult& result) {
@@ -107,9 +98,10 @@ asio::awaitable<CommandResult> carry_out(Environment& environment, Clock& clock,
                                 .err = {}};
     }
     const bool asks_network = is_network_question(request.command);
+    const bool asks_ledger = is_ledger_question(request.command);
     const bool asks_queue = is_queue_command(request.command);
     const bool stops_or_goes = is_pause_command(request.command);
-    if (asks_network || asks_queue || stops_or_goes || is_rule_question(request.command)) {
+    if (asks_network || asks_ledger || asks_queue || stops_or_goes || is_rule_question(request.command)) {
         auto* asked = arguments.empty() ? nullptr : environment.find(arguments[0]);
         if (asked == nullptr) {
             co_return wrong_use(arguments.empty() ? request.command + " wants a tenant"
@@ -118,6 +110,10 @@ asio::awaitable<CommandResult> carry_out(Environment& environment, Clock& clock,
         if (asks_network) {
             auto seen = co_await answer_network_question(*asked, clock, std::move(request));
             co_return seen;
+        }
+        if (asks_ledger) {
+            auto told = co_await answer_ledger_question(*asked, clock, std::move(request));
+            co_return told;
         }
         if (asks_queue) {
             auto queue = co_await answer_queue_command(*asked, clock, std::move(request));
@@ -131,18 +127,45 @@ asio::awaitable<CommandResult> carry_out(Environment& environment, Clock& clock,
         co_return answer;
     }
     const bool approves = request.command == "approve";
-    const bool shows_plan = request.command == "plan" || request.command == "adopt";
-    if (request.command != "sync" && !shows_plan && !approves) {
+    const bool undoes = request.command == "undo";
+    const bool shows_plan = request.command == "plan" || request.command == "adopt" || undoes;
+    const bool retries = request.command == "retry";
+    const bool applies = request.command == "apply";
+    if (request.command != "sync" && !shows_plan && !approves && !retries && !applies) {
         co_return wrong_use("there is no command \"" + request.command + '"');
     }
-    if (arguments.size() != (approves ? 2u : 1u)) {
-        co_return wrong_use(approves ? "usage: approve TENANT PLAN" : "usage: " + request.command + " TENANT");
+    const std::size_t arguments_min = approves || undoes ? 2 : 1;
+    const std::size_t arguments_max = applies ? 2 : arguments_min;
+    if (arguments.size() < arguments_min || arguments.size() > arguments_max) {
+        const char* more = approves ? " PLAN" : undoes ? " RUN" : applies ? " [PLAN]" : "";
+        co_return wrong_use("usage: " + request.command + " TENANT" + more);
     }
     auto* tenant = environment.find(arguments[0]);
     if (tenant == nullptr) co_return wrong_use("there is no tenant \"" + arguments[0] + '"');
 
+    if (retries) {
+        const auto forgotten = co_await forget_waits(*tenant, clock, request);
+        if (!forgotten) {
+            const bool is_wrong = forgotten.error().kind == FailureKind::rejected;
+            co_return CommandResult{.exit_code = is_wrong ? ExitCode::usage : ExitCode::failed,
+                                    .out = {},
+                                    .err = describe(forgotten.error()) + '\n'};
+        }
+    }
     sync::CycleOrder order{.trigger = "command"};
     if (shows_plan) order.goal = request.command == "plan" ? sync::Goal::plan : sync::Goal::adopt;
+    if (undoes) {
+        order.goal = sync::Goal::undo;
+        order.undo = run_id_from(arguments[1]);
+        if (!order.undo)
+            co_return wrong_use("RUN is the number of a run, as ledger shows it, not \"" + arguments[1] + '"');
+    }
+    order.save = request.command == "plan" && request.options.contains("save");
+    if (applies) {
+        auto to_apply = co_await order_to_apply(*tenant, request);
+        if (auto* answer = std::get_if<CommandResult>(&to_apply)) co_return std::move(*answer);
+        order = std::get<sync::CycleOrder>(std::move(to_apply));
+    }
     if (approves) {
         auto plan = co_await whole_plan_id(*tenant, arguments[1]);
         if (!plan)

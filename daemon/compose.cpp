@@ -47,7 +47,7 @@ Result<std::unique_ptr<Network>> network_of(const config::TenantConfig& config, 
     auto scim = client_for(config.target.scim_url, config.target, with);
     if (!scim) return scim.error();
     return speakap::make_speakap_network(config.target, std::move(*rest), std::move(*scim), with.clock,
-                                         seed_of(config.id));
+                                         seed_of(config.id), with.gates == nullptr ? speakap::Gates{} : with.gates->of(config.target));
 }
 
 Result<std::unique_ptr<Probe>> probe_of(const config::TenantConfig& config, const Surroundings& with) {
@@ -56,6 +56,11 @@ Result<std::unique_ptr<Probe>> probe_of(const config::TenantConfig& config, cons
     auto scim = client_for(config.target.scim_url, config.target, with);
     if (!scim) return scim.error();
     return speakap::make_speakap_probe(config.target, std::move(*rest), std::move(*scim), with.clock);
+}
+
+Surroundings apart(Surroundings with) {
+    with.gates = nullptr;
+    return with;
 }
 
 Failure of_tenant(const TenantId& tenant, Failure failure) {
@@ -79,7 +84,8 @@ Result<std::unique_ptr<Tenant>> compose_tenant(const config::TenantConfig& confi
     auto network = network_of(config, with);
     if (!network) return of_tenant(config.id, network.error());
     tenant->network = std::move(*network);
-    tenant->make_reader = [config, with] { return network_of(config, with); };
+    // Questions wait until no run is under way, and are paced by themselves.
+    tenant->make_reader = [config, with = apart(with)] { return network_of(config, with); };
     tenant->make_probe = [config, with] { return probe_of(config, with); };
     tenant->compute_lane = with.lanes.compute();
     tenant->folder = config.file.parent_path();
@@ -97,7 +103,8 @@ Result<std::unique_ptr<Tenant>> compose_tenant(const config::TenantConfig& confi
                             .log = with.log,
                             .stop = *tenant->stop,
                             .compute_lane = with.lanes.compute(),
-                            .progress = tenant->progress};
+                            .progress = tenant->progress,
+                            .pace = &tenant->store->pace()};
     parts.removals = &tenant->store->removals();
     parts.pauses = &tenant->store->pauses();
     sync::LoopSettings loop;
@@ -116,13 +123,18 @@ Result<std::unique_ptr<Tenant>> compose_tenant(const config::TenantConfig& confi
 }  // namespace
 
 Environment::Environment(const config::EnvironmentConfig& config, Surroundings surroundings)
-    : name_(config.folder.filename().string()), surroundings_(surroundings), started_at_(surroundings.clock.now()) {}
+    : name_(config.folder.filename().string()),
+      surroundings_(surroundings),
+      gates_(surroundings.clock),
+      started_at_(surroundings.clock.now()) {
+    surroundings_.gates = &gates_;
+}
 
 Result<std::unique_ptr<Environment>> Environment::compose(const config::EnvironmentConfig& config,
                                                           Surroundings surroundings, Scheduling scheduling) {
     std::unique_ptr<Environment> environment(new Environment(config, surroundings));
     for (const auto& tenant : config.tenants) {
-        auto made = compose_tenant(tenant, config, surroundings, scheduling);
+        auto made = compose_tenant(tenant, config, environment->surroundings_, scheduling);
         if (!made) return made.error();
         environment->tenants_.emplace(tenant.id.value(), std::move(*made));
     }

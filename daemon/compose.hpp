@@ -1,6 +1,7 @@
 #pragma once
 // The composition root: the one place that knows which concrete classes stand behind the ports.
 
+#include "connectors/speakap/gates.hpp"
 #include "core/ports/probe.hpp"
 #include "daemon/config/config.hpp"
 #include "daemon/http/daemon_status.hpp"
@@ -26,6 +27,7 @@ struct Surroundings {
     runtime::Lanes& lanes;
     Clock& clock;
     log::Log& log;
+    speakap::SharedGates* gates = nullptr;  ///< where tenants with the same credential wait for one another
 };
 
 enum class Scheduling {
@@ -73,6 +75,7 @@ private:
 
     std::string name_;
     Surroundings surroundings_;
+    speakap::SharedGates gates_;
     Time started_at_;
     bool is_stopping_ = false;
     std::map<std::string, std::unique_ptr<Tenant>> tenants_;

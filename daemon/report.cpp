@@ -2,8 +2,11 @@
 
 #include "core/plan/make_plan.hpp"
 #include "core/plan/render.hpp"
+#include "core/plan/undo.hpp"
 
 #include <nlohmann/json.hpp>
+
+#include <map>
 
 namespace usersync::report {
 namespace {
@@ -46,9 +49,12 @@ std::string run_text(const TenantId& tenant, const sync::CycleResult& result) {
         if (result.plan->state == PlanState::held) {
             for (const auto& hold : result.plan->verdict.hold)
                 out += "  held (" + hold.code + "): " + hold.sentence + '\n';
-            out += std::string("  look at it:  usersyncd ") + (result.is_adoption ? "adopt " : "plan ") +
-                   tenant.value() + "\n  let it pass: usersyncd approve " + tenant.value() + ' ' + plan.id.value() +
-                   '\n';
+            out += std::string("  look at it:  usersyncd ") +
+                   (result.is_adoption ? "adopt "
+                    : result.undoes    ? "undo "
+                                       : "plan ") +
+                   tenant.value() + (result.undoes ? ' ' + std::to_string(result.undoes->value()) : std::string()) +
+                   "\n  let it pass: usersyncd approve " + tenant.value() + ' ' + plan.id.value() + '\n';
         }
     }
     for (const auto& [kind, outcomes] : result.ledger) out += "  " + kind + ':' + counts_of(outcomes) + '\n';
@@ -102,6 +108,17 @@ std::string run_json(const TenantId& tenant, const sync::CycleResult& result) {
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 
+/// "create_user (12): an invitation was sent": each kind and reason once.
+std::vector<std::string> for_good(const std::vector<plan::NotUndone>& parts) {
+    std::map<std::pair<std::string, std::string>, std::size_t> counts;
+    for (const auto& part : parts) ++counts[{part.kind, part.why}];
+    std::vector<std::string> sentences;
+    for (const auto& [what, count] : counts) {
+        sentences.push_back(what.first + " (" + std::to_string(count) + "): " + what.second);
+    }
+    return sentences;
+}
+
 }  // namespace
 
 std::string render_run(const TenantId& tenant, const sync::CycleResult& result, Format format) {
@@ -111,14 +128,18 @@ std::string render_run(const TenantId& tenant, const sync::CycleResult& result, 
 std::string render_plan(const sync::CycleResult& result, Format format) {
     // A plan that was let pass before shows no brakes.
     const auto verdict = result.plan->state == PlanState::held ? result.plan->verdict : Verdict{};
-    return format == Format::json ? plan::render_json(result.plan->plan, verdict)
-                                  : plan::render_text(result.plan->plan, verdict);
+    const plan::Outlook outlook{.estimate = result.estimate,
+                                .cannot_be_undone = for_good(plan::cannot_be_undone(result.plan->plan))};
+    return format == Format::json ? plan::render_json(result.plan->plan, verdict, outlook)
+                                  : plan::render_text(result.plan->plan, verdict, outlook);
 }
 
 control::ExitCode exit_code_of(const sync::CycleResult& result) {
     if (result.run.end == RunEnd::held) return control::ExitCode::held;
     const auto code = result.failure ? result.failure->code : std::string();
-    if (code == "no_such_plan" || code == "stale_plan" || code == "paused") return control::ExitCode::held;
+    const bool is_refused =
+        code == "no_such_plan" || code == "stale_plan" || code == "nothing_to_undo" || code == "paused";
+    if (is_refused) return control::ExitCode::held;
     if (result.failure || result.run.end == RunEnd::failed) return control::ExitCode::failed;
     return result.run.people_open > 0 ? control::ExitCode::people_open : control::ExitCode::done;
 }

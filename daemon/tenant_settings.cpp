@@ -42,8 +42,17 @@ sync::TenantSettings settings_of(const config::TenantConfig& config, const confi
     settings.queue = config.queue;
     settings.apply.concurrency = config.target.concurrency;
     settings.apply.invitations = config.target.create_by_invite ? config.target.invite_batch : 0;
+    settings.pace = {.calls_per_second = config.target.rate.calls_per_second,
+                     .burst = config.target.rate.burst,
+                     .latency = config.typical_latency,
+                     .concurrency = config.target.concurrency,
+                     .invitations = settings.apply.invitations};
     settings.drift_settle = config.drift_settle;
     settings.apply.backoff = config.retry;
+    settings.apply.canary = config.apply.canary;
+    settings.apply.canary_above = config.apply.canary_above;
+    settings.apply.outage_wait_max = config.apply.outage_wait_max;
+    settings.retry_people = config.retry_people;
     settings.drain_max = shutdown.drain_max;
     return settings;
 }

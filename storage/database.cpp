@@ -87,7 +87,7 @@ Result<void> prepare(SQLite::Database& connection, const std::filesystem::path& 
     }
     if (auto closed = close_to_others(file); !closed) return closed;
     if (auto ready = set_up(connection); !ready) return ready;
-    return migrate(connection);
+    return migrate(connection, file);
 }
 
 }  // namespace

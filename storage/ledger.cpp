@@ -1,9 +1,11 @@
 #include "storage/ledger.hpp"
 
 #include "core/async/run_on.hpp"
+#include "core/plan/ledger_facts.hpp"
 #include "core/plan/plan_json.hpp"
 #include "storage/columns.hpp"
 #include "storage/guarded.hpp"
+#include "storage/ledger_reading.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
@@ -34,6 +36,12 @@ Result<void> write_intent(SQLite::Database& connection, RunId run, const Operati
     bind_operation(insert, run, operation);
     insert.bind(6, ms_of(at));
     insert.exec();
+    add_entry(connection, {.at = at,
+                           .kind = EntryKind::intent,
+                           .run = run,
+                           .operation = operation.key,
+                           .employee = operation.change.employee,
+                           .facts = plan::facts_of(operation)});
     return {};
 }
 
@@ -51,6 +59,17 @@ void write_outcome(SQLite::Database& connection, RunId run, const Operation& ope
     insert.bind(9, settlement.attempts);
     insert.bind(10, static_cast<std::int64_t>(settlement.took.count()));
     insert.exec();
+    auto facts = plan::facts_of(operation);
+    facts.outcome = std::string(to_string(settlement.outcome));
+    facts.code = settlement.code;
+    facts.attempts = settlement.attempts;
+    facts.took_ms = settlement.took.count();
+    add_entry(connection, {.at = settlement.settled_at,
+                           .kind = EntryKind::outcome,
+                           .run = run,
+                           .operation = operation.key,
+                           .employee = operation.change.employee,
+                           .facts = std::move(facts)});
 }
 
 Result<std::vector<Unsettled>> read_unsettled(SQLite::Database& connection) {
@@ -76,37 +95,6 @@ Result<LedgerSummary> count_outcomes(SQLite::Database& connection, RunId run) {
         summary[text_at(query, 0)][*outcome] = count_at(query, 2);
     }
     return summary;
-}
-
-LedgerRow row_at(SQLite::Statement& query, Operation operation) {
-    LedgerRow row{.run = RunId(query.getColumn(0).getInt64()), .operation = std::move(operation)};
-    const auto time_at = [&](int column) {
-        return query.isColumnNull(column) ? std::nullopt
-                                          : std::optional(Time(Duration(query.getColumn(column).getInt64())));
-    };
-    row.intended_at = time_at(2);
-    row.settled_at = time_at(3);
-    if (query.isColumnNull(4)) return row;
-    row.outcome = outcome_from(text_at(query, 4));
-    row.code = text_at(query, 5);
-    row.attempts = query.getColumn(6).getInt();
-    return row;
-}
-
-Result<std::vector<LedgerRow>> read_history(SQLite::Database& connection, const EmployeeKey& employee,
-                                            std::size_t rows_max) {
-    SQLite::Statement query(connection,
-                            "SELECT run, intent, intended_at_ms, settled_at_ms, outcome, code, attempts FROM ledger "
-                            "WHERE employee = ? ORDER BY id DESC LIMIT ?");
-    query.bind(1, employee.value());
-    query.bind(2, static_cast<std::int64_t>(rows_max));
-    std::vector<LedgerRow> rows;
-    while (query.executeStep()) {
-        auto operation = plan::decode_operation(text_at(query, 1));
-        if (!operation) return operation.error();
-        rows.push_back(row_at(query, std::move(*operation)));
-    }
-    return rows;
 }
 
 /// Of the kinds that the brakes count.
@@ -346,24 +334,24 @@ Result<void> write_settlement(SQLite::Database& connection, RunId run, const Ope
 
 }  // namespace
 
-SqliteLedger::SqliteLedger(Database& database, boost::asio::any_io_executor lane)
-    : database_(database), lane_(std::move(lane)) {}
+SqliteLedger::SqliteLedger(Database& database, LedgerChain& chain, GroupCommit& group,
+                           boost::asio::any_io_executor lane)
+    : database_(database), chain_(chain), group_(group), lane_(std::move(lane)) {}
 
 boost::asio::awaitable<Result<void>> SqliteLedger::intend(RunId run, Operation operation, Time at) {
-    auto work = [&database = database_, run, operation = std::move(operation), at] {
-        return database.write(
-            [&](SQLite::Database& connection) { return write_intent(connection, run, operation, at); });
+    GroupCommit::Work work = [run, operation = std::move(operation), at](SQLite::Database& connection) {
+        return write_intent(connection, run, operation, at);
     };
-    auto intended = co_await run_on(lane_, std::move(work));
+    auto intended = co_await group_.write(std::move(work));
     co_return intended;
 }
 
 boost::asio::awaitable<Result<void>> SqliteLedger::settle(RunId run, Operation operation, Settlement settlement) {
-    auto work = [&database = database_, run, operation = std::move(operation), settlement = std::move(settlement)] {
-        return database.write(
-            [&](SQLite::Database& connection) { return write_settlement(connection, run, operation, settlement); });
+    GroupCommit::Work work = [run, operation = std::move(operation),
+                              settlement = std::move(settlement)](SQLite::Database& connection) {
+        return write_settlement(connection, run, operation, settlement);
     };
-    auto settled = co_await run_on(lane_, std::move(work));
+    auto settled = co_await group_.write(std::move(work));
     co_return settled;
 }
 
@@ -403,6 +391,58 @@ boost::asio::awaitable<Result<LedgerCounts>> SqliteLedger::counts_since(Time sin
     };
     auto counts = co_await run_on(lane_, std::move(work));
     co_return counts;
+}
+
+boost::asio::awaitable<Result<std::vector<LedgerRow>>> SqliteLedger::calls(LedgerQuestion question) {
+    auto work = [&database = database_, question = std::move(question)] {
+        return database.read([&](SQLite::Database& connection) { return read_rows(connection, question); });
+    };
+    auto found = co_await run_on(lane_, std::move(work));
+    co_return found;
+}
+
+boost::asio::awaitable<Result<void>> SqliteLedger::record(LedgerEvent event) {
+    const bool settles = event.kind == EntryKind::restored;
+    auto work = [&database = database_, &chain = chain_, event = std::move(event), settles] {
+        auto written = database.write([&](SQLite::Database& connection) -> Result<void> {
+            add_entry(connection, {.at = event.at, .kind = event.kind, .run = event.run, .facts = event.facts});
+            return {};
+        });
+        if (!written) return written;
+        chain.committed();
+        if (settles) chain.settle();
+        return written;
+    };
+    auto recorded = co_await run_on(lane_, std::move(work));
+    co_return recorded;
+}
+
+boost::asio::awaitable<Result<std::vector<LedgerEntry>>> SqliteLedger::entries(LedgerQuestion question) {
+    auto work = [&database = database_, question = std::move(question)] {
+        return database.read([&](SQLite::Database& connection) { return read_entries(connection, question); });
+    };
+    auto found = co_await run_on(lane_, std::move(work));
+    co_return found;
+}
+
+boost::asio::awaitable<Result<std::vector<LedgerEntry>>> SqliteLedger::events(std::size_t newest_max) {
+    auto work = [&database = database_, newest_max] {
+        return database.read([&](SQLite::Database& connection) { return read_events(connection, newest_max); });
+    };
+    auto found = co_await run_on(lane_, std::move(work));
+    co_return found;
+}
+
+boost::asio::awaitable<Result<ChainReport>> SqliteLedger::verify() {
+    auto work = [&database = database_] { return database.read(check_chain); };
+    auto report = co_await run_on(lane_, std::move(work));
+    co_return report;
+}
+
+boost::asio::awaitable<Result<Continuity>> SqliteLedger::continuity() {
+    auto work = [&chain = chain_]() -> Result<Continuity> { return chain.continuity(); };
+    auto seen = co_await run_on(lane_, std::move(work));
+    co_return seen;
 }
 
 }  // namespace usersync::storage

@@ -1,5 +1,7 @@
 #include "storage/migrate.hpp"
 
+#include "storage/ledger_chain.hpp"
+#include "storage/ledger_memory.hpp"
 #include "storage/schema/schema.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -21,6 +23,18 @@ constexpr std::array earlier_application_ids{0x5553594E, 0x55535932};
 std::size_t version_of(SQLite::Database& connection) {
     const int version = connection.execAndGet("PRAGMA user_version").getInt();
     return version < 0 ? 0 : static_cast<std::size_t>(version);
+}
+
+/// From this version on the ledger is a chain.
+constexpr std::size_t chain_version = 3;
+
+/// What was there before gets its entries. It is remembered before the transaction ends: if it never does, the next one
+/// makes the same chain.
+void begin_chain(SQLite::Database& connection, const std::filesystem::path& file) {
+    add_entries_of_rows(connection);
+    const auto memory_file = memory_file_of(file);
+    if (read_memory(memory_file).memory == Continuity::Memory::there) return;
+    write_memory(memory_file, head_of(connection));
 }
 
 Failure refused(const char* code, std::string detail) {
@@ -50,13 +64,14 @@ Result<void> check_identity(SQLite::Database& connection) {
     return {};
 }
 
-Result<void> migrate(SQLite::Database& connection) {
+Result<void> migrate(SQLite::Database& connection, const std::filesystem::path& file) {
     const auto scripts = schema_scripts();
     if (version_of(connection) == scripts.size()) return {};
     SQLite::Transaction transaction(connection, SQLite::TransactionBehavior::IMMEDIATE);
     // Asked again under the lock: another process may have been quicker.
     for (auto version = version_of(connection); version < scripts.size(); ++version) {
         connection.exec(std::string(scripts[version]));
+        if (version + 1 == chain_version) begin_chain(connection, file);
         connection.exec("PRAGMA user_version=" + std::to_string(version + 1));
     }
     connection.exec("PRAGMA application_id=" + std::to_string(application_id));

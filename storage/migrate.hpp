@@ -3,6 +3,8 @@
 
 #include "core/base/result.hpp"
 
+#include <filesystem>
+
 namespace SQLite {
 class Database;
 }
@@ -13,8 +15,8 @@ namespace usersync::storage {
 /// that a newer version of this program wrote. An empty file is ours.
 Result<void> check_identity(SQLite::Database& connection);
 
-/// Runs the scripts that the file has not seen, all in one transaction. Throws what SQLite throws.
+/// Runs the scripts that `file` has not seen, all in one transaction. Throws what SQLite throws.
 /// REQUIRES: check_identity succeeded.
-Result<void> migrate(SQLite::Database& connection);
+Result<void> migrate(SQLite::Database& connection, const std::filesystem::path& file);
 
 }  // namespace usersync::storage

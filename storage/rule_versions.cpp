@@ -1,9 +1,11 @@
 #include "storage/rule_versions.hpp"
 
 #include "core/async/run_on.hpp"
+#include "core/plan/ledger_facts.hpp"
 #include "storage/columns.hpp"
 #include "storage/compress.hpp"
 #include "storage/guarded.hpp"
+#include "storage/ledger_chain.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
@@ -36,7 +38,28 @@ void insert_file(SQLite::Database& connection, const Fingerprint& version, const
     insert.exec();
 }
 
+/// The rules that count, as the ledger has them; empty when it says nothing yet.
+std::string rules_in_force(SQLite::Database& connection) {
+    SQLite::Statement query(connection,
+                            "SELECT bytes FROM ledger_entry WHERE kind NOT IN ('intent', 'outcome') AND "
+                            "kind = 'rules_changed' ORDER BY id DESC LIMIT 1");
+    if (!query.executeStep()) return {};
+    const auto facts = plan::decode_facts(text_at(query, 0));
+    return facts ? facts->rules : std::string();
+}
+
+/// Also when it is a version of before that counts again.
+void note_change(SQLite::Database& connection, const RuleVersion& version) {
+    if (rules_in_force(connection) == version.fingerprint.hex()) return;
+    EntryFacts facts;
+    facts.by = version.author;
+    facts.rules = version.fingerprint.hex();
+    facts.why = version.comment;
+    add_entry(connection, {.at = version.first_used, .kind = EntryKind::rules_changed, .run = {}, .facts = facts});
+}
+
 Result<void> keep_version(SQLite::Database& connection, const RuleVersion& version) {
+    note_change(connection, version);
     if (!insert_version(connection, version)) return {};
     for (const auto& file : version.files) insert_file(connection, version.fingerprint, file);
     return {};

@@ -181,6 +181,23 @@ Result<PlanState> state_of(SQLite::Database& connection, const PlanId& id) {
     return optional_time_at(query, 1) ? PlanState::rejected : *state;
 }
 
+/// The ledger says who let what pass, and for which reasons it had waited.
+Result<void> note_approval(SQLite::Database& connection, const PlanId& id, const std::string& by, Time at) {
+    SQLite::Statement query(connection, "SELECT run, verdict FROM plan WHERE id = ?");
+    query.bind(1, id.value());
+    query.executeStep();
+    const auto verdict = plan::decode_verdict(text_at(query, 1));
+    if (!verdict) return verdict.error();
+    EntryFacts facts;
+    facts.plan = id.value();
+    facts.by = by;
+    for (const auto& reason : verdict->hold) facts.hold.push_back(reason.code);
+    add_entry(connection, {.at = at,
+                           .kind = EntryKind::approval,
+                           .run = RunId(query.getColumn(0).getInt64()),
+                           .facts = std::move(facts)});
+    return {};
+}
 Failure not_held() { return failure(FailureKind::rejected, "plan_not_held", "this plan does not wait for anybody"); }
 
 Result<void> approve_plan(SQLite::Database& connection, const PlanId& id, const std::string& by, Time at) {
@@ -194,7 +211,7 @@ Result<void> approve_plan(SQLite::Database& connection, const PlanId& id, const 
     update.bind(2, by);
     update.bind(3, ms_of(at));
     update.exec();
-    return {};
+    return note_approval(connection, id, by, at);
 }
 
 Result<void> reject_plan(SQLite::Database& connection, const PlanId& id, const Rejection& rejection) {
@@ -223,8 +240,8 @@ Result<bool> any_applied(SQLite::Database& connection) {
 
 }  // namespace
 
-SqliteRunStore::SqliteRunStore(Database& database, boost::asio::any_io_executor lane)
-    : database_(database), lane_(std::move(lane)) {}
+SqliteRunStore::SqliteRunStore(Database& database, LedgerChain& chain, boost::asio::any_io_executor lane)
+    : database_(database), chain_(chain), lane_(std::move(lane)) {}
 
 boost::asio::awaitable<Result<RunId>> SqliteRunStore::open_run(std::string trigger, Time started_at) {
     auto work = [&database = database_, trigger = std::move(trigger), started_at] {
@@ -282,8 +299,10 @@ boost::asio::awaitable<Result<bool>> SqliteRunStore::has_applied() {
 }
 
 boost::asio::awaitable<Result<void>> SqliteRunStore::close_run(RunRecord run) {
-    auto work = [&database = database_, run = std::move(run)] {
-        return database.write([&](SQLite::Database& connection) { return write_run(connection, run); });
+    auto work = [&database = database_, &chain = chain_, run = std::move(run)] {
+        auto written = database.write([&](SQLite::Database& connection) { return write_run(connection, run); });
+        chain.remember();
+        return written;
     };
     auto closed = co_await run_on(lane_, std::move(work));
     co_return closed;

@@ -3,16 +3,18 @@
 
 #include "core/ports/run_store.hpp"
 #include "storage/database.hpp"
+#include "storage/ledger_chain.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 
 namespace usersync::storage {
 
-/// Besides the contract of the port: `close_run` of a run that was never opened is `broken`/"no_such_run".
+/// Besides the contract of the port: `close_run` of a run that was never opened is `broken`/"no_such_run". An
+/// approval is an entry of the ledger in the same transaction.
 class SqliteRunStore final : public RunStore {
 public:
-    /// `database` outlives this. `lane` runs one thing at a time.
-    SqliteRunStore(Database& database, boost::asio::any_io_executor lane);
+    /// What is referred to outlives this. `lane` runs one thing at a time.
+    SqliteRunStore(Database& database, LedgerChain& chain, boost::asio::any_io_executor lane);
 
     boost::asio::awaitable<Result<RunId>> open_run(std::string trigger, Time started_at) override;
     boost::asio::awaitable<Result<void>> save_plan(StoredPlan plan) override;
@@ -26,6 +28,7 @@ public:
 
 private:
     Database& database_;
+    LedgerChain& chain_;
     boost::asio::any_io_executor lane_;
 };
 

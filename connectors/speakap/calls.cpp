@@ -1,16 +1,24 @@
 #include "connectors/speakap/calls.hpp"
 
 #include "core/pace/backoff.hpp"
+#include "core/pace/server_word.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <optional>
 #include <utility>
+#include <vector>
 
 namespace usersync::speakap {
 namespace {
 
 // Of reads: four attempts, about a second, two and four apart.
 constexpr pace::BackoffLimits read_again{};
+
+constexpr std::array<std::string_view, call_classes> class_names{"rest", "rest_write", "scim"};
+
+// How long calls take is told by so many.
+constexpr std::size_t times_max = 64;
 
 http::Header header(std::string name, std::string value) {
     return http::Header{.name = std::move(name), .value = std::move(value)};
@@ -21,13 +29,23 @@ http::Header header(std::string name, std::string value) {
 std::string_view where_of(Api api) { return api == Api::rest ? "speakap.rest" : "speakap.scim"; }
 
 Calls::Calls(SpeakapOptions options, std::unique_ptr<http::Client> rest, std::unique_ptr<http::Client> scim,
-             Clock& clock, std::uint64_t seed)
+             Clock& clock, std::uint64_t seed, Gates gates)
     : options_(std::move(options)),
       rest_(std::move(rest)),
       scim_(std::move(scim)),
       clock_(clock),
-      gate_(options_.rate, clock),
-      random_(seed) {}
+      gates_(gates[rest_read] ? std::move(gates) : make_gates(options_, clock)),
+      random_(seed) {
+    for (std::size_t i = 0; i < gates_.size(); ++i) {
+        const auto same = std::find(gates_.begin(), gates_.begin() + static_cast<std::ptrdiff_t>(i), gates_[i]);
+        const auto first = static_cast<std::size_t>(same - gates_.begin());
+        flows_[i] = first < i ? flows_[first] : gates_[i]->join(options_.pace_weight);
+    }
+}
+
+Calls::~Calls() {
+    for (std::size_t i = 0; i < gates_.size(); ++i) gates_[i]->leave(flows_[i]);
+}
 
 boost::asio::awaitable<Result<http::Response>> Calls::read(Api api, std::string target, Deadline deadline) {
     for (int attempt = 1;; ++attempt) {
@@ -65,21 +83,78 @@ std::optional<Failure> Calls::failure_in(Api api, const http::Response& response
 }
 
 std::optional<Time> Calls::paused_until() const {
-    const auto until = gate_.paused_until();
+    std::optional<SteadyTime> until;
+    for (const auto& gate : gates_) until = std::max(until, gate->paused_until());
     if (!until) return std::nullopt;
     return clock_.now() + (*until - clock_.steady_now());
 }
 
+Pacing Calls::pacing() const {
+    Pacing pacing;
+    for (const auto& gate : gates_) {
+        pacing.calls_per_second = std::max(pacing.calls_per_second, gate->rate().calls_per_second());
+        pacing.shared_by = std::max(pacing.shared_by, gate->members());
+        if (const auto even = gate->evenness()) pacing.evenness = std::min(pacing.evenness.value_or(1.0), *even);
+    }
+    const auto all = std::accumulate(took_.begin(), took_.end(), Duration(0));
+    if (!took_.empty()) pacing.call_time = all / static_cast<Duration::rep>(took_.size());
+    return pacing;
+}
+
+LearntRates Calls::learnt_rates() const {
+    LearntRates rates;
+    for (std::size_t i = 0; i < gates_.size(); ++i) {
+        const bool is_shared = i > 0 && gates_[i] == gates_[rest_read];
+        const auto learnt = gates_[i]->rate().learnt();
+        if (!is_shared && learnt) rates.emplace(class_names[i], *learnt);
+    }
+    return rates;
+}
+
+void Calls::remember_rates(const LearntRates& rates) {
+    for (std::size_t i = 0; i < gates_.size(); ++i) {
+        const auto known = rates.find(std::string(class_names[i]));
+        const bool is_shared = i > 0 && gates_[i] == gates_[rest_read];
+        if (!is_shared && known != rates.end()) gates_[i]->rate().remember(known->second, clock_.steady_now());
+    }
+}
+
+std::size_t Calls::class_of(Api api, const std::string& method) const {
+    if (api == Api::scim) return scim_call;
+    return method == "GET" ? rest_read : rest_write;
+}
+
+boost::asio::awaitable<Result<void>> Calls::probe(Deadline deadline) {
+    http::Request request{.method = "GET", .target = "/networks/" + options_.network + "/", .headers = {}, .body = {}};
+    Result<http::Response> answer = co_await send(Api::rest, std::move(request), deadline);
+    if (!answer) co_return answer.error();
+    const auto wrong = failure_in(Api::rest, *answer, Sent::read);
+    if (wrong) co_return *wrong;
+    co_return Result<void>();
+}
+
 boost::asio::awaitable<Result<http::Response>> Calls::send(Api api, http::Request request, Deadline deadline) {
-    Result<void> passed = co_await gate_.pass(deadline);
-    if (!passed) co_return passed.error();
+    const auto call_class = class_of(api, request.method);
+    // Held: another tenant's end must not take it away.
+    const auto gate = gates_[call_class];
+    const auto flow = flows_[call_class];
+    Result<pace::Turn> turn = co_await gate->pass(deadline, flow);
+    if (!turn) co_return turn.error();
 
     authorise(api, request);
-    const Deadline until = std::min<Deadline>(deadline, clock_.steady_now() + options_.call_max);
+    const SteadyTime sent = clock_.steady_now();
+    const Deadline until = std::min<Deadline>(deadline, sent + options_.call_max);
     auto& client = api == Api::rest ? *rest_ : *scim_;
     Result<http::Response> answer = co_await client.send(std::move(request), until);
-    if (answer) heed(*answer);
+    if (!answer) co_return answer;
+    note_time(clock_.steady_now() - sent);
+    heed(*answer, *gate, *turn);
     co_return answer;
+}
+
+void Calls::note_time(Duration took) {
+    took_.push_back(took);
+    if (took_.size() > times_max) took_.pop_front();
 }
 
 void Calls::authorise(Api api, http::Request& request) const {
@@ -92,12 +167,22 @@ void Calls::authorise(Api api, http::Request& request) const {
 }
 
 // A server that says when to come back means all our calls, not the one that it refused; so does a spent budget.
-void Calls::heed(const http::Response& response) {
-    auto wait = budget_spent_for(response, clock_.now());
-    const bool refused = response.status == 429 || response.status == 503;
-    const auto later = refused ? retry_after_of(response, clock_.now()) : std::nullopt;
-    if (later) wait = std::max(wait.value_or(Duration(0)), *later);
-    if (wait) gate_.pause_until(clock_.steady_now() + std::min(*wait, longest_wait));
+void Calls::heed(const http::Response& response, Gate& gate, const pace::Turn& turn) {
+    std::vector<pace::HeaderField> headers;
+    for (const auto& header : response.headers) headers.emplace_back(header.name, header.value);
+    const auto word = pace::server_word(headers, clock_.now(), {.window = options_.limit_window});
+    const SteadyTime now = clock_.steady_now();
+    constexpr int too_many_requests = 429;
+    if (response.status == too_many_requests) {
+        gate.was_refused(turn, word.retry_after);
+    } else {
+        gate.went_well(turn);
+        if (word.calls_per_second) gate.rate().told(*word.calls_per_second, now);
+    }
+    constexpr int unavailable = 503;
+    auto wait = word.spent_for.value_or(Duration(0));
+    if (response.status == unavailable) wait = std::max(wait, word.retry_after.value_or(Duration(0)));
+    if (wait > Duration(0)) gate.pause_until(now + wait);
 }
 
 }  // namespace usersync::speakap

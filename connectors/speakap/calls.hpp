@@ -3,13 +3,17 @@
 
 #include "connectors/http/client.hpp"
 #include "connectors/speakap/error_meaning.hpp"
-#include "connectors/speakap/gate.hpp"
+#include "connectors/speakap/gates.hpp"
 #include "connectors/speakap/speakap_options.hpp"
 #include "core/ports/clock.hpp"
+#include "core/ports/network.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <random>
@@ -30,8 +34,12 @@ inline Taken taken_as(const http::Response& success) { return success.status == 
 /// Everything sent to either API goes through here. The clock must outlive it. One thread.
 class Calls {
 public:
+    /// Without `gates` it has its own.
     Calls(SpeakapOptions options, std::unique_ptr<http::Client> rest, std::unique_ptr<http::Client> scim, Clock& clock,
-          std::uint64_t seed);
+          std::uint64_t seed, Gates gates = {});
+    ~Calls();
+    Calls(const Calls&) = delete;
+    Calls& operator=(const Calls&) = delete;
 
     /// GET. A transient failure is tried again by the pace rules, a few times and within the deadline. The answer is
     /// a success (2xx); everything else is the failure that it stands for.
@@ -43,6 +51,9 @@ public:
     /// The same, and the answer may have any status. An Accept header of the request's own stays.
     boost::asio::awaitable<Result<http::Response>> exchange(Api api, http::Request request, Deadline deadline);
 
+    /// One read, sent once: whether the network answers at all.
+    boost::asio::awaitable<Result<void>> probe(Deadline deadline);
+
     /// nullopt when the answer is a success.
     std::optional<Failure> failure_in(Api api, const http::Response& response, Sent sent) const;
 
@@ -51,18 +62,26 @@ public:
     /// When the server's pause is over; nullopt when there is none.
     std::optional<Time> paused_until() const;
 
+    Pacing pacing() const;
+    LearntRates learnt_rates() const;
+    void remember_rates(const LearntRates& rates);
+
     Clock& clock() { return clock_; }
 
 private:
     boost::asio::awaitable<Result<http::Response>> send(Api api, http::Request request, Deadline deadline);
     void authorise(Api api, http::Request& request) const;
-    void heed(const http::Response& response);
+    void heed(const http::Response& response, Gate& gate, const pace::Turn& turn);
+    void note_time(Duration took);
+    std::size_t class_of(Api api, const std::string& method) const;
 
     SpeakapOptions options_;
     std::unique_ptr<http::Client> rest_;
     std::unique_ptr<http::Client> scim_;
     Clock& clock_;
-    Gate gate_;
+    Gates gates_;
+    std::array<pace::Flow, call_classes> flows_{};  ///< ours, at each of the gates
+    std::deque<Duration> took_;                     ///< the newest calls
     std::mt19937_64 random_;
 };
 

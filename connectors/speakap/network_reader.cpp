@@ -328,7 +328,7 @@ awaitable<Result<bool>> NetworkReader::read_changes(Reading& reading, Time since
 
 // Whoever administers a network is what nobody must be wrong about; a role need not show as a change of the person.
 awaitable<Result<void>> NetworkReader::read_protected_role(RoleId protected_role, Reading& reading, Changed& changed,
-                                                            Deadline deadline) {
+                                                           Deadline deadline) {
     const std::optional<RoleId> role = protected_role;
     Result<std::vector<RestMembership>> rows = co_await rest_.network_memberships(role, deadline);
     // Not every network has every role that is protected: the question about one that it has not may be refused.

@@ -91,7 +91,7 @@ private:
     // Each bool is false when the whole must be read.
     boost::asio::awaitable<Result<bool>> read_changes(Reading& reading, Time since, Deadline deadline);
     boost::asio::awaitable<Result<void>> read_protected_role(RoleId protected_role, Reading& reading, Changed& changed,
-                                                            Deadline deadline);
+                                                             Deadline deadline);
     boost::asio::awaitable<Result<bool>> read_changed_groups(Reading& reading, Changed& changed, Time since,
                                                              Deadline deadline);
     boost::asio::awaitable<Result<void>> read_changed_users(Reading& reading, Changed& changed, Time since,

@@ -139,8 +139,8 @@ Found found_if(bool in_effect) { return in_effect ? Found::in_effect : Found::no
 class SpeakapNetwork final : public Network {
 public:
     SpeakapNetwork(SpeakapOptions options, std::unique_ptr<http::Client> rest, std::unique_ptr<http::Client> scim,
-                   Clock& clock, std::uint64_t seed)
-        : calls_(std::move(options), std::move(rest), std::move(scim), clock, seed),
+                   Clock& clock, std::uint64_t seed, Gates gates)
+        : calls_(std::move(options), std::move(rest), std::move(scim), clock, seed, std::move(gates)),
           rest_(calls_),
           scim_(calls_),
           reader_(calls_, rest_, scim_),
@@ -152,6 +152,10 @@ public:
     awaitable<Result<Receipt>> apply(Operation operation, Deadline deadline) override;
     awaitable<Result<Found>> find(Operation operation, Deadline deadline) override;
     std::optional<Time> waits_until() const override { return calls_.paused_until(); }
+    awaitable<Result<void>> probe(Deadline deadline) override { return calls_.probe(deadline); }
+    std::optional<Pacing> pacing() const override { return calls_.pacing(); }
+    LearntRates learnt_rates() const override { return calls_.learnt_rates(); }
+    void remember_rates(const LearntRates& rates) override { calls_.remember_rates(rates); }
 
 private:
     struct Applying;
@@ -282,7 +286,8 @@ awaitable<Result<Receipt>> SpeakapNetwork::wait_for_promise(Operation operation,
 std::optional<Failure> SpeakapNetwork::refusal_to_touch(const EmployeeKey& key, const RestMembership& row) const {
     if (is_locked(row)) return membership_locked();
     const auto planned_with = directory_.known_role(key);
-    if (is_protected(calls_.options(), row.role) && planned_with && *planned_with != row.role) return changed_meanwhile();
+    if (is_protected(calls_.options(), row.role) && planned_with && *planned_with != row.role)
+        return changed_meanwhile();
     return std::nullopt;
 }
 
@@ -733,8 +738,10 @@ awaitable<Result<Found>> SpeakapNetwork::find_made_group(MakeGroup group, Deadli
 }  // namespace
 
 std::unique_ptr<Network> make_speakap_network(SpeakapOptions options, std::unique_ptr<http::Client> rest,
-                                              std::unique_ptr<http::Client> scim, Clock& clock, std::uint64_t seed) {
-    return std::make_unique<SpeakapNetwork>(std::move(options), std::move(rest), std::move(scim), clock, seed);
+                                              std::unique_ptr<http::Client> scim, Clock& clock, std::uint64_t seed,
+                                              Gates gates) {
+    return std::make_unique<SpeakapNetwork>(std::move(options), std::move(rest), std::move(scim), clock, seed,
+                                            std::move(gates));
 }
 
 }  // namespace usersync::speakap

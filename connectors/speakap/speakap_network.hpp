@@ -2,6 +2,7 @@
 // A Speakap network as the Network port: users through SCIM, everything else through REST.
 
 #include "connectors/http/client.hpp"
+#include "connectors/speakap/gates.hpp"
 #include "connectors/speakap/speakap_options.hpp"
 #include "core/ports/clock.hpp"
 #include "core/ports/network.hpp"
@@ -28,7 +29,10 @@ namespace usersync::speakap {
 /// counts as sent. An account that was made by invitation and is not listed is `transient`/"not_visible_yet" for ten
 /// minutes after this process lost the answer, or first looked; then it is not in effect.
 /// docs/speakap-assumptions.md lists what is not public and yet relied upon.
+///
+/// `gates` may be shared with other networks (`SharedGates`); without them it has its own.
 std::unique_ptr<Network> make_speakap_network(SpeakapOptions options, std::unique_ptr<http::Client> rest,
-                                              std::unique_ptr<http::Client> scim, Clock& clock, std::uint64_t seed);
+                                              std::unique_ptr<http::Client> scim, Clock& clock, std::uint64_t seed,
+                                              Gates gates = {});
 
 }  // namespace usersync::speakap

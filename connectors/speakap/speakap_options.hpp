@@ -6,6 +6,7 @@
 #include "core/pace/bucket.hpp"
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,14 +32,20 @@ struct SpeakapOptions {
     /// Who gets or loses one of them by hand is looked for at every reading.
     std::vector<std::string> protected_roles = {"admin", "enterprise_admin"};
     bool group_roles = false;         ///< `changeroles` also takes memberships of groups
-    bool create_by_invite = false;         ///< no SCIM token: accounts come by REST `invite`, and are linked by address
-    std::size_t invite_batch = 1000;       ///< invitees in one call, at most 1000
-    bool invite_resend = false;  ///< a further invitation carries `resend`, published for Speakap's own pages only
-    bool counts_agree = true;    ///< `numMembers` and memberships must be as many as were read
+    bool create_by_invite = false;    ///< no SCIM token: accounts come by REST `invite`, and are linked by address
+    std::size_t invite_batch = 1000;  ///< invitees in one call, at most 1000
+    bool invite_resend = false;       ///< a further invitation carries `resend`, published for Speakap's own pages only
+    bool counts_agree = true;         ///< `numMembers` and memberships must be as many as were read
 
-    pace::BucketLimits rate;                       ///< for REST and SCIM together
+    pace::BucketLimits rate;                       ///< for REST and SCIM together, but for what has its own below
+    bool learn_rate = false;                       ///< nobody knows what the network allows; `rate` is the most we want
+    std::optional<double> scim_rate = {};          ///< SCIM has a limit of its own
+    std::optional<double> write_rate = {};         ///< so have calls of REST that change something
+    std::optional<Duration> limit_window = {};     ///< what a limit counts that the network states without a window
+    std::string pace_group;                        ///< tenants with the same word share the limit; empty: by credential
+    double pace_weight = 1.0;                      ///< their share, where they do
     Duration call_max = std::chrono::seconds(60);  ///< one exchange
-    std::size_t concurrency = 4;                   ///< operations under way at once
+    std::size_t concurrency = 32;                  ///< operations under way at once, at most
 };
 
 }  // namespace usersync::speakap

@@ -5,6 +5,7 @@
 #include "core/base/result.hpp"
 #include "core/base/time.hpp"
 #include "core/pace/backoff.hpp"
+#include "core/pace/breaker.hpp"
 #include "core/plan/plan.hpp"
 
 #include <cstddef>
@@ -26,8 +27,19 @@ struct ApplyLimits {
     double retry_share_max =
         0.10;  ///< retries of a run, as a share of its operations: an outage must not multiply traffic
     std::size_t retries_min = 10;   ///< but a small plan may retry this often
-    int failures_in_a_row_max = 8;  ///< transient failures without any success between: the run stops by itself
+    int failures_in_a_row_max = 8;  ///< transient failures without any success between: the network is away
+    int throttles_in_a_row_max = 20;  ///< pauses that it asks for, without any success between: the run stops
+    /// So long the run waits for a network that is away, and asks it by a harmless read now and then; 0: it stops.
+    Duration outage_wait_max{0};
+    Duration probe_first = std::chrono::seconds(2);  ///< before the first such read; then up to twice as long
+    /// The first so many people go alone and are read back before the rest begins; 0: nobody does.
+    std::size_t canary = 0;
+    std::size_t canary_above = 20;  ///< where no more people than this are to be changed, there is no need of it
 };
+
+/// How many people have to be under way so that calls use up the rate: as many as are answered in a call's time, and
+/// what chance adds to that; a few in any case, and never more than `most`.
+std::size_t people_at_once(double calls_per_second, Duration call_time, std::size_t most);
 
 /// How an operation ended, as the ledger will have it.
 enum class Ending { done, already_so, rejected, gave_up, skipped };
@@ -47,13 +59,17 @@ struct Settle {  ///< write the outcome
     std::string code;
     int attempts;
 };
+struct Check {  ///< it was answered as done: find out whether the network shows it
+    std::size_t operation;
+};
+struct Probe {};  ///< the network is away: find out by a harmless read whether it answers again
 struct WaitUntil {  ///< nothing may start before then, unless something under way ends first
     SteadyTime when;
 };
 struct WaitForAnswer {};  ///< something is under way and nothing else may start
 struct Finished {};       ///< nothing is under way and nothing will start any more
 
-using Step = std::variant<Call, Look, Settle, WaitUntil, WaitForAnswer, Finished>;
+using Step = std::variant<Call, Look, Settle, Check, Probe, WaitUntil, WaitForAnswer, Finished>;
 
 /// What became of the whole plan.
 struct Summary {
@@ -61,6 +77,7 @@ struct Summary {
     std::size_t unknown = 0;      ///< sent, outcome still unknown: their intents stay open and are looked at next time
     std::size_t not_started = 0;  ///< left for the next run
     std::set<EmployeeKey> open;   ///< people for whom something did not take effect
+    std::set<EmployeeKey> refused;  ///< of these, people for whom the network rejected something
     std::optional<Failure> stopped_by;  ///< why the run ended early, if it did
 };
 
@@ -69,10 +86,18 @@ struct Summary {
 /// back-off; a rejected operation is recorded and what needs it is skipped; a blocked or broken failure ends the
 /// run. An outcome that is unknown is looked at before anything is sent again.
 ///
+/// A refusal for the pace (429) and a call for which there was no turn are no failures: the operation waits for the
+/// server's word and keeps its attempts. Where the network is away and the run may wait, nothing starts but a probe
+/// now and then; when that is answered, one operation goes alone, and with its success all the others.
+///
+/// With a canary, the operations of the first people, and what these need, go before all others and are read back. One
+/// that was answered as done and is not there ends the run: `blocked`/"canary". What was refused says nothing about the
+/// rest, unless everything was.
+///
 /// Invitations that may share a call (`ApplyLimits::invitations`) are under way besides the others, and what fails for
 /// all of them within a second counts as one failure and one retry.
 ///
-/// REQUIRES: the plan outlives the run; every Call, Look is answered once.
+/// REQUIRES: the plan outlives the run; every Call, Look, Check, Probe is answered once.
 class ApplyRun {
 public:
     ApplyRun(const Plan& plan, ApplyLimits limits, std::uint64_t seed);
@@ -85,6 +110,23 @@ public:
     enum class Seen { in_effect, not_in_effect };
     void looked(std::size_t operation, Seen seen, SteadyTime now);
     void look_failed(std::size_t operation, const Failure& failure, SteadyTime now);
+
+    void checked(std::size_t operation, Seen seen);
+    void check_failed(std::size_t operation, const Failure& failure, SteadyTime now);
+    /// nullopt: it answered.
+    void probed(const std::optional<Failure>& failure, SteadyTime now);
+
+    /// So many people may be under way at once from now on.
+    void allow(std::size_t concurrency) { limits_.concurrency = concurrency; }
+    /// While the network is away: since when, why, and when it is asked next.
+    struct Outage {
+        SteadyTime since;
+        SteadyTime next_probe;
+        Failure why;
+    };
+    std::optional<Outage> outage() const;
+    /// The first people are under way, or looked at; the rest waits for them.
+    bool canary_open() const { return canary_ != Canary::over; }
 
     /// Start nothing more; what is under way may end.
     void stop(std::optional<Failure> why);
@@ -104,6 +146,10 @@ private:
         std::size_t unmet = 0;         ///< what must end or succeed first
         bool skipped_by_need = false;  ///< something it needs did not succeed
         bool shares_call = false;      ///< under way as one of the invitations of a call
+        bool in_canary = false;
+        bool last_try = false;  ///< it failed as often as it may while nothing else went well, either
+        int unjudged = 0;       ///< calls that were refused for their pace, or had no turn: no attempts
+        int looks = 0;          ///< of the canary, in vain
         std::optional<Ending> ending;
     };
 
@@ -119,6 +165,19 @@ private:
     void hold_back_after(std::size_t operation);
     void release(std::size_t operation, bool succeeded);
     void try_again(std::size_t operation, const Failure& failure, SteadyTime now);
+    void choose_canary();
+    void canary_ended();
+    void judge_canary();
+    void open_to_all();
+    bool may_start() const;
+    void wait_for_turn(std::size_t operation, const Failure& failure, SteadyTime now);
+    void wait_throttled(std::size_t operation, const Failure& failure, SteadyTime now);
+    bool wait_out_outage(std::size_t operation, const Failure& failure, SteadyTime now);
+    void try_suspects();
+    void went_well();
+    void begin_outage(const Failure& failure, SteadyTime now);
+    bool is_half_open() const { return outage_since_ && !in_outage_; }
+    Duration server_wait(const Failure& failure, int times);
     std::uint64_t random();
 
     const Plan& plan_;
@@ -137,6 +196,22 @@ private:
     std::size_t settled_ = 0;
     std::size_t retries_left_ = 0;
     int failures_in_a_row_ = 0;
+    std::size_t charged_in_a_row_ = 0;  ///< of `retries_left_`, without any success between
+    int throttles_in_a_row_ = 0;
+    std::optional<SteadyTime> throttled_until_;
+    bool goes_alone_ = false;  ///< the quota is spent on refusals for the pace
+    pace::Breaker breaker_;
+    bool in_outage_ = false;
+    std::optional<SteadyTime> outage_since_;  ///< also while one operation tries whether it is over
+    std::optional<Failure> outage_why_;
+    std::vector<std::size_t> suspects_;  ///< failed where nothing went well: others are tried before them
+    enum class Canary : std::uint8_t { under_way, looked_at, over };
+    Canary canary_ = Canary::over;
+    std::size_t canary_left_ = 0;          ///< its operations that have not ended, then its looks
+    std::vector<std::size_t> canary_ops_;  ///< in the plan's order
+    std::deque<std::size_t> to_check_;
+    std::vector<std::size_t> held_;     ///< ready, but for the canary
+    std::vector<std::size_t> missing_;  ///< answered as done, and not there
     bool stopped_ = false;
     std::optional<Failure> stopped_by_;
 };

@@ -44,7 +44,18 @@ private:
 /// Takes out the changes that claim an address which its holder turns out to keep, with a note each.
 void refuse_claims_without_giver(ChangeSet& changes, const AddressBook& addresses);
 
-/// Takes out the profile updates that wait for each other in a circle (two people swap addresses), with a note each.
-void refuse_swaps(ChangeSet& changes);
+/// Profile updates that wait for each other in a circle (two people swap addresses, or more hand theirs round). Where
+/// the tenant says to which address (`Policy::swap_parking`), the one of them with the smallest key is parked there
+/// until the others have moved on. Otherwise, or where that address is somebody's, they are taken out, with a note each
+/// that names the others; and so is whoever else waits for one of them.
+void order_swaps(ChangeSet& changes, const AddressBook& addresses, const Policy& policy);
+
+/// The circles in which somebody is parked, each with its people, sorted.
+using Swaps = std::vector<std::vector<EmployeeKey>>;
+Swaps swaps_of(const ChangeSet& changes);
+
+/// When something was taken out of `changes` since: nobody is parked in vain. A circle in which an update is missing is
+/// taken out, with a note for everybody in it.
+void keep_swaps_whole(ChangeSet& changes, const Swaps& before);
 
 }  // namespace usersync::diff

@@ -1,14 +1,13 @@
 #include "core/diff/address_index.hpp"
 
+#include "core/plan/addresses.hpp"
+
 #include <algorithm>
+#include <utility>
 
 namespace usersync::diff {
 
-std::string folded(std::string email) {
-    std::transform(email.begin(), email.end(), email.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return email;
-}
+std::string folded(std::string email) { return plan::folded_address(std::move(email)); }
 
 namespace {
 

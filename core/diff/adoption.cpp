@@ -107,7 +107,7 @@ ChangeSet propose_adoption(const DesiredNetwork& desired, const ActualNetwork& a
     const GroupDirectory groups(actual, desired.groups_to_make);
     const AddressBook addresses(desired, actual, policy);
     ChangeSet not_asked_for;
-    const auto awaited = make_missing_groups(desired, groups, not_asked_for);
+    const auto awaited = make_missing_groups(desired, groups, {}, not_asked_for);
     ChangeSet out;
     const Comparison compare{
         .desired = desired, .groups = groups, .addresses = addresses, .policy = policy, .awaited = awaited, .out = out};

@@ -71,15 +71,36 @@ void wanted_person(const Comparison& compare, const DesiredUser& wanted, const A
 }
 
 /// Not to be in the network, or nobody says so.
+/// True when something is taken from them.
 template <class Decide>
-void unwanted_person(const Comparison& compare, const EmployeeKey& person, const ActualUser* account,
+bool unwanted_person(const Comparison& compare, const EmployeeKey& person, const ActualUser* account,
                      const OwnedUser& owned, Decide decide) {
     Decided decided(compare.out);
     decide();
-    if (account == nullptr) return;
+    if (account == nullptr) return false;
     take_back_group_roles(compare, person, *account, owned, decided);
     respect_protection(compare, person, *account, decided);
     order_by_hierarchy(compare, decided);
+    return decided.find<SuspendUser>() != nullptr || decided.find<EndMembership>() != nullptr ||
+           decided.find<RemoveFromGroups>() != nullptr || decided.find<ChangeRole>() != nullptr;
+}
+
+/// Without an account under their key, and none is brought back or linked to them either.
+std::vector<const DesiredUser*> joining(const DesiredNetwork& desired, const Accounts& accounts,
+                                        const ChangeSet& decided) {
+    std::set<EmployeeKey> have_one;
+    for (const auto& change : decided.changes) {
+        const auto* adopt = std::get_if<Adopt>(&change.what);
+        if (std::holds_alternative<ReactivateUser>(change.what) || (adopt != nullptr && adopt->link)) {
+            have_one.insert(change.employee);
+        }
+    }
+    std::vector<const DesiredUser*> found;
+    for (const auto& user : desired.users) {
+        const bool is_new = !accounts.by_key.contains(user.key) && !have_one.contains(user.key);
+        if (is_new && !user.placement->not_invited) found.push_back(&user);
+    }
+    return found;
 }
 
 bool has_left(Absence absence) { return absence == Absence::ended || absence == Absence::inactive; }
@@ -87,12 +108,13 @@ bool has_left(Absence absence) { return absence == Absence::ended || absence == 
 }  // namespace
 
 ChangeSet diff(const DesiredNetwork& desired, const ActualNetwork& actual, const Ownership& ownership,
-               const Policy& policy) {
+               const Policy& policy, const Birthdays& birthdays) {
     ChangeSet out;
     const GroupDirectory groups(actual, desired.groups_to_make);
     const AddressBook addresses(desired, actual, policy);
     const auto accounts = accounts_of(actual);
-    const auto awaited = make_missing_groups(desired, groups, out);
+    const auto renamed = renamed_groups(desired, actual, groups, ownership);
+    const auto awaited = make_missing_groups(desired, groups, renamed, out);
     const Comparison compare{
         .desired = desired, .groups = groups, .addresses = addresses, .policy = policy, .awaited = awaited, .out = out};
     const auto owned_of = [&](const EmployeeKey& key) -> const OwnedUser& {
@@ -106,6 +128,7 @@ ChangeSet diff(const DesiredNetwork& desired, const ActualNetwork& actual, const
     };
 
     KnownAccounts known(desired, actual, ownership, policy);
+    LeavingAndJoining leaving;
     std::set<EmployeeKey> spoken_for;
     for (const auto& frozen : desired.frozen) {
         spoken_for.insert(frozen.key);
@@ -125,7 +148,9 @@ ChangeSet diff(const DesiredNetwork& desired, const ActualNetwork& actual, const
         if (!is_clear(person.key)) continue;
         const auto* account = account_of(person.key);
         const auto& owned = owned_of(person.key);
-        unwanted_person(compare, person.key, account, owned, [&] { not_wanted(compare, person, account, owned); });
+        const bool is_taken_from =
+            unwanted_person(compare, person.key, account, owned, [&] { not_wanted(compare, person, account, owned); });
+        if (is_taken_from && has_left(person.absence)) leaving.leaving.push_back(account);
         if (has_left(person.absence)) forget_declined(compare, person.key, owned);
     }
     spoken_for.insert(known.taken_over().begin(), known.taken_over().end());
@@ -135,14 +160,20 @@ ChangeSet diff(const DesiredNetwork& desired, const ActualNetwork& actual, const
     for (const auto& [key, account] : accounts.by_key) {
         if (spoken_for.contains(key) || accounts.doubled.contains(key)) continue;
         const auto& owned = owned_of(key);
-        unwanted_person(compare, key, account, owned, [&, found = account] { absent(compare, *found, owned); });
+        const bool is_taken_from =
+            unwanted_person(compare, key, account, owned, [&, found = account] { absent(compare, *found, owned); });
+        if (!is_taken_from) continue;
+        leaving.leaving.push_back(account);
+        leaving.gone.insert(key);
     }
     if (desired.completeness == Completeness::complete) {
         for (const auto& owned : ownership.users) {
             if (!spoken_for.contains(owned.key)) forget_declined(compare, owned.key, owned);
         }
     }
-    refuse_swaps(out);
+    leaving.joining = joining(desired, accounts, out);
+    keep_rekeyed(out, leaving, desired, actual, birthdays, policy);
+    order_swaps(out, addresses, policy);
     refuse_claims_without_giver(out, addresses);
     sort_changes(out);
     return out;

@@ -2,6 +2,7 @@
 // The difference between the network that should be and the network that is, under ownership.
 
 #include "core/diff/policy.hpp"
+#include "core/diff/rekey.hpp"
 #include "core/model/network.hpp"
 #include "core/model/ownership.hpp"
 #include "core/plan/plan.hpp"
@@ -49,8 +50,12 @@ namespace usersync::diff {
 /// noted. What an exception keeps is neither added nor taken away; what one forbids is taken away where it is ours,
 /// however much else is in doubt. Nothing that can be called prints a password, and not every network lets us give a
 /// role in a group: these are notes. A group that is missing and may be made is made first; people are placed in it by
-/// the plan after that. An account that exists is filled by `Policy::fill`; a new one with everything. Two people who
-/// would swap e-mail addresses are a conflict: neither address can be set first.
+/// the plan after that. An account that exists is filled by `Policy::fill`; a new one with everything. Of people who
+/// swap e-mail addresses one is parked at another for a while, where the tenant says at which (`Policy::swap_parking`);
+/// otherwise they are a conflict: neither address can be set first.
+///
+/// Nothing is taken away and made anew in one go: not the account of somebody who has another employee ID in the record
+/// (core/diff/rekey.hpp), nor a group that has another name there (core/diff/missing_groups.hpp).
 ///
 /// What somebody changed of what is ours is answered by `Policy::drift` (core/diff/drift.hpp), and always shown. What
 /// another application has locked, and the last group of somebody from outside, is left alone
@@ -58,7 +63,7 @@ namespace usersync::diff {
 /// (core/diff/known_account.hpp). Whoever has not accepted is asked again when the address changes, and after a while
 /// (core/diff/email_change.hpp).
 ChangeSet diff(const DesiredNetwork& desired, const ActualNetwork& actual, const Ownership& ownership,
-               const Policy& policy);
+               const Policy& policy, const Birthdays& birthdays = {});
 
 /// The account is as a leaver's should be: their absence asks for nothing more.
 bool is_gone(const ActualUser& account, const Policy& policy);

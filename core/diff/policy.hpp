@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace usersync::diff {
@@ -79,6 +80,9 @@ struct Policy {
     std::optional<Time> may_not_show_since = {};
     bool group_roles_by_call = false;  ///< false: a role in a group is given by hand
     Reminders reminders = {};
+    /// Where somebody's address goes while people hand theirs round in a circle: "parked+{key}@example.invalid", with
+    /// {key} for the employee's. Empty: such a circle is a conflict.
+    std::string swap_parking = {};
     bool operator==(const Policy&) const = default;
 };
 

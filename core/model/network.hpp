@@ -199,17 +199,17 @@ struct ActualUser {
     std::optional<ScimId> scim_id;   ///< absent when SCIM does not know them
     UserState state = UserState::active;
     Profile profile;
-    std::optional<MembershipEid> membership;  ///< of the network itself
-    RoleId role;                              ///< in the network: "invitee", "member", "admin" or an EID
-    std::vector<GroupEid> groups;             ///< sorted
+    std::optional<MembershipEid> membership;        ///< of the network itself
+    RoleId role;                                    ///< in the network: "invitee", "member", "admin" or an EID
+    std::vector<GroupEid> groups;                   ///< sorted
     std::vector<ActualGroupRole> group_roles = {};  ///< sorted by group: where the role is not "member"
     std::vector<GroupEid> locked_groups = {};  ///< sorted: another application protects the membership (`lockedBy`)
-    bool locked = false;    ///< likewise, the membership of the network
+    bool locked = false;                       ///< likewise, the membership of the network
     bool external = false;  ///< from outside the company: keeps at least one group, else they are a stray
     bool linked = false;    ///< `xid` is not the network's own: we keep the link to the account
-    std::vector<std::string> other_emails = {};   ///< sorted, lower case: alternatives to the primary one
-    std::optional<std::string> birthday = {};     ///< "1980-02-29", where the network shows it
-    std::optional<Time> invited_at = {};          ///< of somebody who has not accepted, where the network shows it
+    std::vector<std::string> other_emails = {};  ///< sorted, lower case: alternatives to the primary one
+    std::optional<std::string> birthday = {};    ///< "1980-02-29", where the network shows it
+    std::optional<Time> invited_at = {};         ///< of somebody who has not accepted, where the network shows it
     bool operator==(const ActualUser&) const = default;
 };
 

@@ -80,7 +80,11 @@ std::string_view to_string(Note::Kind kind) {
         case Note::Kind::awaits_hand: return "awaits_hand";
         case Note::Kind::not_shown_yet: return "not_shown_yet";
         case Note::Kind::no_effect: return "no_effect";
+        case Note::Kind::not_undone: return "not_undone";
         case Note::Kind::queued: return "queued";
+        case Note::Kind::retry_later: return "retry_later";
+        case Note::Kind::rekey: return "rekey";
+        case Note::Kind::rename: return "rename";
     }
     return "conflict";
 }
@@ -96,12 +100,16 @@ bool is_open(Note::Kind kind) {
         case Note::Kind::unclear:
         case Note::Kind::awaits_hand:
         case Note::Kind::not_shown_yet:
-        case Note::Kind::no_effect: return true;
+        case Note::Kind::no_effect:
+        case Note::Kind::retry_later:
+        case Note::Kind::rekey:
+        case Note::Kind::rename: return true;
         case Note::Kind::protected_:
         case Note::Kind::left_alone:
         case Note::Kind::awaits_group:
         case Note::Kind::kept:
         case Note::Kind::by_hand:
+        case Note::Kind::not_undone:
         case Note::Kind::queued: return false;
     }
     return true;

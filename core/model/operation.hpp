@@ -75,6 +75,9 @@ struct UpdateProfile {
     Profile before;
     Profile after;               ///< the whole profile as it should be
     bool asks_in_again = false;  ///< they have not accepted, and are due an invitation at the new address
+    /// To an address of nobody's, for as long as somebody else needs the one that is given up: people swap theirs.
+    /// Another update of this person follows.
+    bool parks = false;
     bool operator==(const UpdateProfile&) const = default;
 };
 struct AddToGroups {
@@ -100,6 +103,9 @@ struct ChangeGroupRole {
 };
 struct SuspendUser {
     Profile profile;  ///< as it is now: a SCIM PUT carries the whole person
+    /// The key under which they are in the record now: the next plan brings the account back as theirs, with all that
+    /// it has. A person approves that.
+    std::optional<EmployeeKey> becomes = {};
     bool operator==(const SuspendUser&) const = default;
 };
 struct EndMembership {  ///< removes a suspended person from the network
@@ -200,8 +206,12 @@ struct Note {
         by_hand,       ///< wanted, and no interface can do it: somebody does it in the network
         awaits_hand,   ///< likewise, and the network shows whether it is done: until then they are open
         not_shown_yet,  ///< we changed it, and the network does not show it yet: nothing is concluded from that
-        no_effect,      ///< done again and again by the network's word, and not there: somebody must look
+        no_effect,     ///< done again and again by the network's word, and not there: somebody must look
+        not_undone,    ///< of what is to be taken back: stays as it is
         queued,         ///< is to leave, and not yet: the evidence or the time is not there, or somebody holds them
+        retry_later,   ///< refused in several runs in a row: tried again from a moment on
+        rekey,   ///< seems to be in the record under another key: neither leaves nor joins until somebody decides
+        rename,  ///< a group that would be made seems to be one that is there, under another name: not made
     };
     Kind kind = Kind::conflict;
     EmployeeKey employee;  ///< empty when no single person is meant

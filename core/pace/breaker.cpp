@@ -43,10 +43,25 @@ void Breaker::failed(SteadyTime now, std::uint64_t random) {
     probing_ = false;
     if (is_open_ && !was_probe) return;  // sent before it opened
     if (!is_open_ && failures_ < limits_.failures_in_a_row) return;
+    open(now, random);
+}
+
+void Breaker::trip(SteadyTime now, std::uint64_t random) {
+    if (!is_open_) open(now, random);
+}
+
+void Breaker::probed_well() {
+    failures_ = limits_.failures_in_a_row - 1;
+    is_open_ = false;
+    probing_ = false;
+}
+
+void Breaker::open(SteadyTime now, std::uint64_t random) {
     auto rest = limits_.first_rest;
     for (int i = 0; i < rests_ && rest < limits_.longest_rest; ++i) rest *= 2;
     ++rests_;
     is_open_ = true;
+    probing_ = false;
     open_until_ = now + jittered(std::min(rest, limits_.longest_rest), random);
 }
 

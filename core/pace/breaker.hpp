@@ -29,6 +29,10 @@ public:
     void succeeded();
     /// The server failed, or could not be reached. `random` is uniform over all 64-bit values.
     void failed(SteadyTime now, std::uint64_t random);
+    /// It is known to fail by other signs: open now, however few failures there were.
+    void trip(SteadyTime now, std::uint64_t random);
+    /// A harmless call was answered. Closed, but the next failure opens it again, and for longer.
+    void probed_well();
     /// The call that was admitted ended without saying anything about the server.
     void withdrawn() { probing_ = false; }
 
@@ -36,6 +40,8 @@ public:
     int failures() const { return failures_; }
 
 private:
+    void open(SteadyTime now, std::uint64_t random);
+
     BreakerLimits limits_;
     int failures_ = 0;
     int rests_ = 0;

@@ -24,9 +24,12 @@ TokenBucket::TokenBucket(BucketLimits limits)
     USERSYNC_INVARIANT(limits.calls_per_second > 0 && limits.burst >= 1, "a token bucket lets calls through");
 }
 
+SteadyTime TokenBucket::free_at(SteadyTime now) const {
+    return SteadyTime(std::max(now.time_since_epoch(), std::chrono::ceil<Duration>(full_at_ - headroom_)));
+}
+
 SteadyTime TokenBucket::reserve(SteadyTime now) {
-    const auto free_at = std::chrono::ceil<Duration>(full_at_ - headroom_);
-    const auto moment = std::max(now.time_since_epoch(), free_at);
+    const auto moment = free_at(now).time_since_epoch();
     // Counted from the moment as it is given out, rounded up: the promise holds for what callers see.
     full_at_ = std::max<Fine>(full_at_, moment) + gap_;
     return SteadyTime(moment);

@@ -18,6 +18,9 @@ class TokenBucket {
 public:
     explicit TokenBucket(BucketLimits limits);
 
+    /// The next free moment, now or later. It is not taken by asking.
+    SteadyTime free_at(SteadyTime now) const;
+
     /// Takes the next free moment, now or later, and never gives it to anybody else.
     SteadyTime reserve(SteadyTime now);
 

@@ -1,18 +1,27 @@
 #include "core/plan/fewest_calls.hpp"
 
+#include "core/plan/addresses.hpp"
+
+#include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
+#include <string_view>
+#include <tuple>
 #include <utility>
 
 namespace usersync::plan {
 namespace {
+
+/// What a call is for: its kind, and of a role in a group the group.
+using Purpose = std::pair<std::string_view, std::string>;
 
 /// What somebody's operations come to, all in all.
 struct Effect {
     bool is_made = false;  // an account that was not there, or could not get in
     std::optional<Profile> from;
     std::optional<Profile> to;
-    std::map<GroupEid, int> groups;  // +1 joined, -1 left, 0 both
+    std::map<GroupEid, int> groups;  // how much more often joined than left
     std::optional<RoleId> role_from;
     std::optional<RoleId> role_to;
     std::map<GroupEid, std::pair<RoleId, RoleId>> group_roles;
@@ -23,8 +32,8 @@ struct Effect {
     void operator()(const Adopt&) {}
     void operator()(const Release&) {}
     void operator()(const MakeGroup&) {}
-    void operator()(const CreateUser& create) { made(create.profile); }
-    void operator()(const ReactivateUser& reactivate) { made(reactivate.profile); }
+    void operator()(const CreateUser&) { is_made = true; }
+    void operator()(const ReactivateUser&) { is_made = true; }
     void operator()(const UpdateProfile& update) {
         if (!from) from = update.before;
         to = update.after;
@@ -47,78 +56,97 @@ struct Effect {
     void operator()(const SuspendUser&) { is_suspended = true; }
     void operator()(const EndMembership&) { is_ended = true; }
 
-    void made(const Profile& profile) {
-        is_made = true;
-        from = profile;
-        to = profile;
+    /// Whether a call for this cannot be done without. No purpose needs two: one call does all of it.
+    bool needs(const Purpose& purpose) const {
+        const auto& [kind, group] = purpose;
+        if (kind == "create_user" || kind == "reactivate_user") return is_made;
+        if (kind == "update_profile") return !is_made && from != to;  // an account is made with its profile
+        if (kind == "add_to_groups") return any_group([](int balance) { return balance > 0; });
+        if (kind == "remove_from_groups") return any_group([](int balance) { return balance < 0; });
+        if (kind == "change_role") return role_from != role_to;
+        if (kind == "invite_again") return is_asked_again;
+        if (kind == "suspend_user") return is_suspended;
+        if (kind == "end_membership") return is_ended;
+        const auto at = group_roles.find(GroupEid(group));
+        return at != group_roles.end() && at->second.first != at->second.second;
     }
 
-    std::size_t calls() const {
-        bool joins = false;
-        bool leaves = false;
-        for (const auto& [group, balance] : groups) {
-            joins = joins || balance > 0;
-            leaves = leaves || balance < 0;
-        }
-        std::size_t roles = 0;
-        for (const auto& [group, change] : group_roles) roles += change.first != change.second ? 1 : 0;
-        const auto one = [](bool is_needed) { return static_cast<std::size_t>(is_needed ? 1 : 0); };
-        return one(is_made) + one(from != to) + one(joins) + one(leaves) + one(role_from != role_to) + roles +
-               one(is_asked_again) + one(is_suspended) + one(is_ended);
+    template <class Test>
+    bool any_group(Test test) const {
+        return std::any_of(groups.begin(), groups.end(), [&](const auto& one) { return test(one.second); });
     }
 };
 
-using Who = EmployeeKey;
+using MadeGroup = std::tuple<GroupKind, std::string, std::optional<GroupEid>, std::optional<GroupEid>>;
 
-bool is_parking(const Operation& operation, const Plan& plan) {
-    const auto* update = std::get_if<UpdateProfile>(&operation.change.what);
-    if (update == nullptr) return false;
-    for (const auto& other : plan.operations) {
-        const auto* later = std::get_if<UpdateProfile>(&other.change.what);
-        if (later != nullptr && &other != &operation && other.change.employee == operation.change.employee &&
-            later->before == update->after) {
-            return true;
+MadeGroup made_group(const MakeGroup& make) { return {make.kind, make.name, make.business_unit, make.department}; }
+
+/// Making and bringing back are one purpose: somebody has one account.
+Purpose purpose_of(const What& what) {
+    if (std::holds_alternative<ReactivateUser>(what)) return {"create_user", {}};
+    if (const auto* role = std::get_if<ChangeGroupRole>(&what)) return {kind_of(what), role->group.eid.value()};
+    return {kind_of(what), {}};
+}
+
+/// The calls, sorted into those that are needed and those that are more.
+class Sorted {
+public:
+    explicit Sorted(const Plan& plan) {
+        for (const auto& operation : plan.operations) {
+            std::visit(people_[operation.change.employee], operation.change.what);
+            if (const auto* update = std::get_if<UpdateProfile>(&operation.change.what)) learn_address(*update);
+        }
+        // The last call for something is the one that leaves it as it is to be.
+        for (auto at = plan.operations.rbegin(); at != plan.operations.rend(); ++at) sort(*at);
+        std::reverse(excess_.begin(), excess_.end());
+    }
+
+    std::size_t needed() const { return needed_; }
+    std::vector<Excess> excess() && { return std::move(excess_); }
+
+private:
+    void learn_address(const UpdateProfile& update) {
+        if (update.after.email && !update.parks) claimed_.insert(folded_address(*update.after.email));
+    }
+
+    void sort(const Operation& operation) {
+        const auto& what = operation.change.what;
+        if (!needs_call(what)) return;
+        const auto& who = operation.change.employee;
+        bool is_needed = false;
+        if (const auto* make = std::get_if<MakeGroup>(&what)) {
+            is_needed = groups_.insert(made_group(*make)).second;
+        } else {
+            auto purpose = purpose_of(what);
+            is_needed = people_[who].needs(purpose) && done_.emplace(who, std::move(purpose)).second;
+        }
+        if (is_needed) {
+            ++needed_;
+        } else {
+            excess_.push_back({operation.key, reason_for(what)});
         }
     }
-    return false;
-}
+
+    std::string reason_for(const What& what) const {
+        const auto* update = std::get_if<UpdateProfile>(&what);
+        const bool gives_up =
+            update != nullptr && update->parks && update->before.email && update->before.email != update->after.email;
+        if (!gives_up || !claimed_.contains(folded_address(*update->before.email))) return {};
+        return "frees an address that people hand round in a circle";
+    }
+
+    std::map<EmployeeKey, Effect> people_;
+    std::set<std::string> claimed_;
+    std::set<std::pair<EmployeeKey, Purpose>> done_;
+    std::set<MadeGroup> groups_;
+    std::size_t needed_ = 0;
+    std::vector<Excess> excess_;
+};
 
 }  // namespace
 
-std::size_t fewest_calls(const Plan& plan) {
-    std::map<Who, Effect> people;
-    std::set<std::tuple<GroupKind, std::string, std::optional<GroupEid>, std::optional<GroupEid>>> groups_made;
-    for (const auto& operation : plan.operations) {
-        if (const auto* make = std::get_if<MakeGroup>(&operation.change.what)) {
-            groups_made.emplace(make->kind, make->name, make->business_unit, make->department);
-        } else {
-            std::visit(people[operation.change.employee], operation.change.what);
-        }
-    }
-    auto calls = groups_made.size();
-    for (const auto& [who, effect] : people) calls += effect.calls();
-    return calls;
-}
+std::size_t fewest_calls(const Plan& plan) { return Sorted(plan).needed(); }
 
-std::vector<Excess> excess_of(const Plan& plan) {
-    // Taken away one after the other, a call that the rest does without is one too many.
-    std::vector<Excess> found;
-    std::map<std::pair<Who, std::string>, std::size_t> calls_of_kind;
-    for (const auto& operation : plan.operations) {
-        if (!needs_call(operation.change.what)) continue;
-        if (is_parking(operation, plan)) {
-            found.push_back({operation.key, "gives an address free that people hand round in a circle"});
-            continue;
-        }
-        const auto kind = std::string(kind_of(operation.change.what));
-        // One call makes each group, and each role in a group.
-        if (std::holds_alternative<MakeGroup>(operation.change.what) ||
-            std::holds_alternative<ChangeGroupRole>(operation.change.what)) {
-            continue;
-        }
-        if (calls_of_kind[{operation.change.employee, kind}]++ > 0) found.push_back({operation.key, {}});
-    }
-    return found;
-}
+std::vector<Excess> excess_of(const Plan& plan) { return Sorted(plan).excess(); }
 
 }  // namespace usersync::plan

@@ -1,5 +1,6 @@
 #include "core/plan/make_plan.hpp"
 
+#include "core/plan/addresses.hpp"
 #include "core/plan/plan_json.hpp"
 
 #include <algorithm>
@@ -61,8 +62,9 @@ const Profile* profile_set_by(const Change& change) {
 struct Prerequisites {
     std::map<EmployeeKey, OperationKey> account;
     std::map<EmployeeKey, OperationKey> suspension;
-    std::map<std::string, OperationKey> address;
-    std::map<EmployeeKey, OperationKey> profile;
+    std::map<std::string, std::pair<EmployeeKey, OperationKey>> address;  ///< as it is compared
+    std::map<EmployeeKey, OperationKey> profile;                          ///< the last one
+    std::map<EmployeeKey, OperationKey> parking;
     std::map<std::pair<EmployeeKey, GroupEid>, OperationKey> membership;
 };
 
@@ -71,13 +73,14 @@ Prerequisites prerequisites_of(const std::vector<Operation>& operations) {
     for (const auto& [key, stage, change, after] : operations) {
         if (stage == Stage::create) found.account.emplace(change.employee, key);
         if (stage == Stage::suspend) found.suspension.emplace(change.employee, key);
-        if (stage == Stage::profile) found.profile.emplace(change.employee, key);
+        if (stage == Stage::profile) found.profile.insert_or_assign(change.employee, key);
         if (const auto* add = std::get_if<AddToGroups>(&change.what)) {
             for (const auto& group : add->groups) found.membership.emplace(std::pair(change.employee, group.eid), key);
         }
         const auto* update = std::get_if<UpdateProfile>(&change.what);
+        if (update != nullptr && update->parks) found.parking.emplace(change.employee, key);
         if (update != nullptr && update->before.email && update->before.email != update->after.email) {
-            found.address.emplace(*update->before.email, key);
+            found.address.emplace(folded_address(*update->before.email), std::pair(change.employee, key));
         }
     }
     return found;
@@ -91,7 +94,15 @@ std::vector<OperationKey> needs_of(const Operation& operation, const Prerequisit
         if (const auto at = known.suspension.find(person); at != known.suspension.end()) needs.insert(at->second);
     }
     if (const auto* profile = profile_set_by(operation.change); profile != nullptr && profile->email) {
-        if (const auto at = known.address.find(*profile->email); at != known.address.end()) needs.insert(at->second);
+        // What they give up themselves is theirs: a person's own operations follow each other anyway.
+        const auto at = known.address.find(folded_address(*profile->email));
+        if (at != known.address.end() && at->second.first != person) needs.insert(at->second.second);
+    }
+    // Whoever was parked and cannot have the address that they wait for stays parked: nothing is lost by that, while
+    // an update that counts on the parking cannot go without it.
+    if (operation.stage == Stage::profile) {
+        const auto at = known.parking.find(person);
+        if (at != known.parking.end()) needs.insert(at->second);
     }
     if (operation.stage == Stage::invite_again) {
         if (const auto at = known.profile.find(person); at != known.profile.end()) needs.insert(at->second);

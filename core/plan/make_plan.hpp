@@ -14,6 +14,7 @@ namespace usersync::plan {
 /// | anything of a joiner, returner   | the person's create or reactivate                            |
 /// | end of membership                | the person's suspension                                      |
 /// | a profile that claims an address | the profile update that gives the address up                 |
+/// | the update after a parking       | the parking                                                  |
 /// | a fresh invitation               | the person's profile update: it goes to the new address      |
 /// | a role in a group                | the operation that makes the person a member of it           |
 ///

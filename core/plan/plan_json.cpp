@@ -250,6 +250,7 @@ struct WriteWhat {
     Json operator()(const UpdateProfile& update) const {
         Json json{{"before", json_of(update.before)}, {"after", json_of(update.after)}};
         if (update.asks_in_again) json["asks_in_again"] = true;
+        if (update.parks) json["parks"] = true;
         return json;
     }
     Json operator()(const AddToGroups& add) const { return Json{{"groups", array_of(add.groups, json_of_group)}}; }
@@ -259,7 +260,11 @@ struct WriteWhat {
     Json operator()(const RemoveFromGroups& remove) const {
         return Json{{"groups", array_of(remove.groups, json_of_group)}};
     }
-    Json operator()(const SuspendUser& suspend) const { return Json{{"profile", json_of(suspend.profile)}}; }
+    Json operator()(const SuspendUser& suspend) const {
+        Json json{{"profile", json_of(suspend.profile)}};
+        if (suspend.becomes) json["becomes"] = suspend.becomes->value();
+        return json;
+    }
     Json operator()(const EndMembership&) const { return Json::object(); }
     Json operator()(const MakeGroup& make) const {
         Json json{{"kind", to_string(make.kind)}, {"name", make.name}};
@@ -308,6 +313,7 @@ void read_into(UpdateProfile& update, const Json& json) {
     update.before = profile_from(json.at("before"));
     update.after = profile_from(json.at("after"));
     update.asks_in_again = json.contains("asks_in_again");
+    update.parks = json.contains("parks");
 }
 void read_into(AddToGroups& add, const Json& json) { add.groups = vector_from(json.at("groups"), group_from); }
 void read_into(ChangeRole& change, const Json& json) {
@@ -318,7 +324,10 @@ void read_into(ChangeRole& change, const Json& json) {
 void read_into(RemoveFromGroups& remove, const Json& json) {
     remove.groups = vector_from(json.at("groups"), group_from);
 }
-void read_into(SuspendUser& suspend, const Json& json) { suspend.profile = profile_from(json.at("profile")); }
+void read_into(SuspendUser& suspend, const Json& json) {
+    suspend.profile = profile_from(json.at("profile"));
+    suspend.becomes = optional_from(json, "becomes", id_from<EmployeeKey>);
+}
 void read_into(EndMembership&, const Json&) {}
 void read_into(MakeGroup& make, const Json& json) {
     const auto kind = group_kind_from(text_from(json.at("kind")));
@@ -376,7 +385,8 @@ Note note_from(const Json& json) {
         Note::Kind::conflict,     Note::Kind::frozen,        Note::Kind::protected_,   Note::Kind::unknown_group,
         Note::Kind::unmapped,     Note::Kind::no_removal,    Note::Kind::not_admitted, Note::Kind::left_alone,
         Note::Kind::awaits_group, Note::Kind::by_hand,       Note::Kind::unclear,      Note::Kind::kept,
-        Note::Kind::awaits_hand,  Note::Kind::not_shown_yet, Note::Kind::no_effect,    Note::Kind::queued};
+        Note::Kind::awaits_hand,  Note::Kind::not_shown_yet, Note::Kind::no_effect,    Note::Kind::queued,
+        Note::Kind::not_undone,   Note::Kind::retry_later,  Note::Kind::rekey,        Note::Kind::rename};
     return Note{.kind = word_from(json.at("kind"), kinds),
                 .employee = id_from<EmployeeKey>(json.at("employee")),
                 .text = text_from(json.at("text"))};

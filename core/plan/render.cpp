@@ -1,5 +1,7 @@
 #include "core/plan/render.hpp"
 
+#include "core/base/time_text.hpp"
+#include "core/plan/fewest_calls.hpp"
 #include "core/plan/held_people.hpp"
 #include "core/plan/make_plan.hpp"
 
@@ -64,7 +66,9 @@ struct Sentence {
         return reactivate.formerly ? "reactivate the account of " + reactivate.formerly->value()
                                    : "reactivate the account";
     }
-    std::string operator()(const UpdateProfile&) const { return "update the profile"; }
+    std::string operator()(const UpdateProfile& update) const {
+        return update.parks ? "park the e-mail address for a while" : "update the profile";
+    }
     std::string operator()(const AddToGroups& add) const { return "add to " + quoted_names(add.groups); }
     std::string operator()(const RemoveFromGroups& remove) const {
         return "remove from " + quoted_names(remove.groups);
@@ -93,7 +97,10 @@ struct Sentence {
         return text;
     }
     std::string operator()(const InviteAgain&) const { return "invite again"; }
-    std::string operator()(const SuspendUser&) const { return "suspend the account"; }
+    std::string operator()(const SuspendUser& suspend) const {
+        return suspend.becomes ? "suspend the account, to be brought back as that of " + suspend.becomes->value()
+                               : "suspend the account";
+    }
     std::string operator()(const EndMembership&) const { return "remove from the network"; }
     std::string operator()(const MakeGroup& make) const {
         return "make the " + describe(GroupRef{.by = GroupRef::By::name, .kind = make.kind, .text = make.name});
@@ -104,6 +111,51 @@ std::map<std::string_view, std::size_t> count_kinds(const Plan& plan) {
     std::map<std::string_view, std::size_t> counts;
     for (const auto& operation : plan.operations) ++counts[kind_of(operation.change.what)];
     return counts;
+}
+
+std::map<Stage, std::size_t> count_stages(const Plan& plan) {
+    std::map<Stage, std::size_t> counts;
+    for (const auto& operation : plan.operations) ++counts[operation.stage];
+    return counts;
+}
+
+std::string reason_or_fault(const Excess& excess) {
+    return excess.reason.empty() ? "nobody knows why: a fault of the planner" : excess.reason;
+}
+
+std::string calls_text(const Plan& plan, const Outlook& outlook) {
+    if (calls_of(plan) == 0) return {};
+    std::string out = "  stages:";
+    for (const auto& [stage, count] : count_stages(plan)) {
+        out += ' ' + std::string(to_string(stage)) + '=' + std::to_string(count);
+    }
+    out += "\n  fewest calls possible: " + std::to_string(fewest_calls(plan)) + '\n';
+    std::map<std::string, std::size_t> reasons;
+    for (const auto& excess : excess_of(plan)) ++reasons[reason_or_fault(excess)];
+    for (const auto& [reason, count] : reasons) out += "  " + std::to_string(count) + " more: " + reason + '\n';
+    if (outlook.estimate) {
+        out += "  takes about " + span_text(outlook.estimate->expected) + " (at least " +
+               span_text(outlook.estimate->ideal) + ", " + std::to_string(outlook.estimate->requests) + " requests)\n";
+    }
+    return out;
+}
+
+Json estimate_json(const std::optional<Estimate>& estimate) {
+    if (!estimate) return nullptr;
+    const auto seconds = [](Duration span) { return std::chrono::duration<double>(span).count(); };
+    return Json{{"calls", estimate->calls},
+                {"requests", estimate->requests},
+                {"longest_chain", estimate->longest},
+                {"ideal_s", seconds(estimate->ideal)},
+                {"expected_s", seconds(estimate->expected)}};
+}
+
+Json excess_json(const Plan& plan) {
+    Json list = Json::array();
+    for (const auto& excess : excess_of(plan)) {
+        list.push_back({{"operation", excess.operation.value()}, {"reason", reason_or_fault(excess)}});
+    }
+    return list;
 }
 
 /// `at`: where the rule stands; null for a reason that is no rule of a file.
@@ -175,6 +227,12 @@ Json to_json(const Operation& operation) {
             json["forgotten"].push_back({{"what", to_string(what_it_is)}, {"object", object}});
         }
     }
+    if (const auto* update = std::get_if<UpdateProfile>(&what); update != nullptr && update->parks) {
+        json["parks"] = true;
+    }
+    if (const auto* suspend = std::get_if<SuspendUser>(&what); suspend != nullptr && suspend->becomes) {
+        json["becomes"] = suspend->becomes->value();
+    }
     if (const auto* back = std::get_if<ReactivateUser>(&what); back != nullptr && back->formerly) {
         json["formerly"] = back->formerly->value();
     }
@@ -200,7 +258,7 @@ Json to_json(const Operation& operation) {
 
 }  // namespace
 
-std::string render_text(const Plan& plan, const Verdict& verdict) {
+std::string render_text(const Plan& plan, const Verdict& verdict, const Outlook& outlook) {
     std::string out = "plan " + plan.id.value() + " for " + plan.basis.tenant.value() + " from snapshot " +
                       std::to_string(plan.basis.snapshot.value()) + " (" +
                       std::string(to_string(plan.basis.completeness)) + ")\n";
@@ -232,21 +290,28 @@ std::string render_text(const Plan& plan, const Verdict& verdict) {
         for (const auto& [kind, count] : count_kinds(plan)) {
             out += ' ' + std::string(kind) + '=' + std::to_string(count);
         }
-        out += '\n';
+        out += '\n' + calls_text(plan, outlook);
     }
+    for (const auto& sentence : outlook.cannot_be_undone) out += "  cannot be undone: " + sentence + '\n';
     for (const auto& hold : verdict.hold) out += "  held (" + hold.code + "): " + hold.sentence + '\n';
     out += held_text(held_people(plan, verdict));
     return out;
 }
 
-std::string render_json(const Plan& plan, const Verdict& verdict) {
+std::string render_json(const Plan& plan, const Verdict& verdict, const Outlook& outlook) {
     Json json{{"plan", plan.id.value()},
               {"tenant", plan.basis.tenant.value()},
               {"snapshot", plan.basis.snapshot.value()},
               {"snapshot_content", plan.basis.snapshot_content.hex()},
               {"rules", plan.basis.rules.hex()},
               {"completeness", to_string(plan.basis.completeness)},
-              {"calls", calls_of(plan)}};
+              {"calls", calls_of(plan)},
+              {"fewest_calls", fewest_calls(plan)},
+              {"more_calls", excess_json(plan)},
+              {"estimate", estimate_json(outlook.estimate)},
+              {"cannot_be_undone", outlook.cannot_be_undone}};
+    json["stages"] = Json::object();
+    for (const auto& [stage, count] : count_stages(plan)) json["stages"][std::string(to_string(stage))] = count;
     json["operations"] = Json::array();
     for (const auto& operation : plan.operations) json["operations"].push_back(to_json(operation));
     json["drift"] = Json::array();

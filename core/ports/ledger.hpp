@@ -1,9 +1,11 @@
 #pragma once
-// The ledger: a row per call, written before the call and settled after. No call without a durable intent.
+// The ledger: a row per call, written before the call and settled after. No call without a durable intent. Behind the
+// rows stands a chain of entries that are only added; the rows are what the entries say, kept for quick questions.
 
 #include "core/base/result.hpp"
 #include "core/base/time.hpp"
 #include "core/model/ledger_counts.hpp"
+#include "core/model/ledger_entry.hpp"
 #include "core/model/operation.hpp"
 #include "core/model/ownership.hpp"
 
@@ -64,6 +66,30 @@ struct LedgerRow {
 /// Counts of one run: kind of operation → outcome → how many.
 using LedgerSummary = std::map<std::string, std::map<Outcome, std::size_t>>;
 
+/// Something besides calls that the chain keeps.
+struct LedgerEvent {
+    EntryKind kind = EntryKind::paused;  ///< none of a call
+    Time at{};
+    RunId run;  ///< 0: of none
+    EntryFacts facts;
+    bool operator==(const LedgerEvent&) const = default;
+};
+
+/// Which part of the ledger is asked for; what is absent does not narrow it.
+struct LedgerQuestion {
+    std::optional<Time> since;
+    std::optional<EmployeeKey> person;
+    std::optional<RunId> run;
+    std::size_t newest_max = 100'000;  ///< of what there is, so many of the newest
+};
+
+/// What a walk along the whole chain found.
+struct ChainReport {
+    ChainHead head;                    ///< of what could be walked
+    std::optional<BrokenLink> broken;  ///< absent: every entry is as it was written, and the rows say the same
+    bool operator==(const ChainReport&) const = default;
+};
+
 /// Contract (tests/contract/ledger_contract.hpp): `intend` returns only when the intent is on disk, so that no
 /// kill can make us forget a call. Ownership changes only together with a settled outcome. Failures are
 /// `broken` ("store_full": no intent, so no call).
@@ -90,6 +116,23 @@ public:
 
     /// What took effect at `since` or later, by the moment at which it was settled.
     virtual boost::asio::awaitable<Result<LedgerCounts>> counts_since(Time since) = 0;
+
+    /// Rows that have to do with the question, by when they were intended or settled; in the order in which they were
+    /// first written.
+    virtual boost::asio::awaitable<Result<std::vector<LedgerRow>>> calls(LedgerQuestion question) = 0;
+
+    /// Adds an entry about something that is no call.
+    virtual boost::asio::awaitable<Result<void>> record(LedgerEvent event) = 0;
+
+    /// Entries of the chain, oldest first. Those about a person: of their calls.
+    virtual boost::asio::awaitable<Result<std::vector<LedgerEntry>>> entries(LedgerQuestion question) = 0;
+    /// The entries that are of no call, the newest first.
+    virtual boost::asio::awaitable<Result<std::vector<LedgerEntry>>> events(std::size_t newest_max) = 0;
+
+    /// Walks along the whole chain, and compares the rows with it.
+    virtual boost::asio::awaitable<Result<ChainReport>> verify() = 0;
+    /// What was remembered of the chain outside the store when it was opened. Recording `restored` settles it.
+    virtual boost::asio::awaitable<Result<Continuity>> continuity() = 0;
 };
 
 }  // namespace usersync

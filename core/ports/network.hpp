@@ -9,7 +9,10 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <cstddef>
+#include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace usersync {
@@ -17,10 +20,23 @@ namespace usersync {
 /// What the network answered to an operation that took effect.
 struct Receipt {
     bool already_so = false;  ///< it was that way before (e.g. 409 on create, and the account is the one we meant)
-    /// The account that was made, where nothing but its EID will tell whose it is: no interface took the employee's key.
+    /// The account that was made, where nothing but its EID will tell whose it is: no interface took the employee's
+    /// key.
     std::optional<UserEid> made = {};
     bool operator==(const Receipt&) const = default;
 };
+
+/// How fast a network may be called at the moment, for its status and for how many calls are to be under way.
+struct Pacing {
+    double calls_per_second = 0;  ///< of the fastest class of calls
+    Duration call_time{0};        ///< the newest calls took so long, on average
+    std::size_t shared_by = 1;    ///< tenants that use the same limit
+    std::optional<double> evenness = {};  ///< Jain's index of their turns; nullopt while none had to wait for another
+    bool operator==(const Pacing&) const = default;
+};
+
+/// What was learnt of one class of calls: "rest", "rest_write", "scim".
+using LearntRates = std::map<std::string, double>;
 
 enum class Found {
     in_effect,      ///< the network shows the operation's effect
@@ -56,6 +72,18 @@ public:
 
     /// When calls go on that wait because the network has asked for it; nullopt when it has not, or that is over.
     virtual std::optional<Time> waits_until() const { return std::nullopt; }
+
+    /// Whether it answers at all, by one harmless read, not repeated.
+    virtual boost::asio::awaitable<Result<void>> probe(Deadline) { co_return Result<void>(); }
+
+    /// nullopt: nobody paces the calls.
+    virtual std::optional<Pacing> pacing() const { return std::nullopt; }
+
+    /// Calls per second that were learnt from the network's refusals, to be kept; and those of an earlier time.
+    /// @{
+    virtual LearntRates learnt_rates() const { return {}; }
+    virtual void remember_rates(const LearntRates&) {}
+    /// @}
 };
 
 }  // namespace usersync

@@ -23,13 +23,14 @@ struct ProbeFinding {
     };
     std::string assumption;  ///< "A-10"
     Verdict verdict = Verdict::not_tried;
-    std::string sentence;    ///< what was seen; no personal data
-    std::string setting;     ///< the one that stands for it; empty when there is none
+    std::string sentence;  ///< what was seen; no personal data
+    std::string setting;   ///< the one that stands for it; empty when there is none
     bool operator==(const ProbeFinding&) const = default;
 };
 std::string_view to_string(ProbeFinding::Verdict verdict);
 
-/// Sends reads only. A call that fails is a finding; a Failure is when nothing can be said at all (blocked, no network).
+/// Sends reads only. A call that fails is a finding; a Failure is when nothing can be said at all (blocked, no
+/// network).
 class Probe {
 public:
     virtual ~Probe() = default;

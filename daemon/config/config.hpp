@@ -7,6 +7,7 @@
 #include "connectors/pgp/pgp_options.hpp"
 #include "connectors/sftp/sftp_options.hpp"
 #include "connectors/speakap/speakap_options.hpp"
+#include "core/apply/person_retry.hpp"
 #include "core/base/day.hpp"
 #include "core/base/fingerprint.hpp"
 #include "core/base/time.hpp"
@@ -54,6 +55,14 @@ struct NoteOptions {
     bool operator==(const NoteOptions&) const = default;
 };
 
+/// How a plan is carried out, besides what is said of the target.
+struct ApplyOptions {
+    std::size_t canary = 3;         ///< the first so many people go alone and are read back; 0: nobody does
+    std::size_t canary_above = 20;  ///< where no more people than this are changed, there is no need of it
+    Duration outage_wait_max = std::chrono::minutes(1);  ///< so long a run waits for a network that is away; 0: it ends
+    bool operator==(const ApplyOptions&) const = default;
+};
+
 enum class Severity {
     error,    ///< the environment is not usable
     warning,  ///< usable, but probably not what was meant
@@ -89,9 +98,12 @@ struct TenantConfig {
     diff::AskAgain ask_again;                            ///< what `policy` needs the day for
     Duration drift_settle = std::chrono::minutes(10);    ///< so long, what we did may not be shown: it is no drift
     Duration read_whole_every = std::chrono::hours(24);  ///< between these, only what changed is read
+    Duration typical_latency = std::chrono::milliseconds(200);  ///< of a call, for telling how long a plan takes
     plan::GuardLimits guard;
     plan::QueueLimits queue;
     pace::BackoffLimits retry;
+    apply::PersonRetryLimits retry_people;
+    ApplyOptions apply;
     Fingerprint fingerprint;  ///< `fingerprint_of(TenantConfig)`
     /// The same fingerprint, who wrote this, and every file that was read for it; when it was first used is not known
     /// here.

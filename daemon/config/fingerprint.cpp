@@ -144,6 +144,7 @@ void add_decisions(FingerprintBuilder& builder, const TenantConfig& tenant) {
     add_count(builder, "fill_email", static_cast<std::uint64_t>(fill.email));
     add_count(builder, "fill_job_title", static_cast<std::uint64_t>(fill.job_title));
     add_count(builder, "fill_phone", static_cast<std::uint64_t>(fill.phone));
+    if (!tenant.policy.swap_parking.empty()) add(builder, "swap_parking", tenant.policy.swap_parking);
     add_count(builder, "removals_max", tenant.guard.removals_max);
     add_share(builder, "removals_share_max", tenant.guard.removals_share_max);
     add_share(builder, "memberships_lost_share_max", tenant.guard.memberships_lost_share_max);

@@ -38,6 +38,12 @@ void read_ca_file(TableReader& target, std::string& ca_file) {
     ca_file = path.string();
 }
 
+void read_own_rate(TableReader& target, std::string_view key, std::optional<double>& rate) {
+    double own = 0;
+    target.rate(key, own);
+    if (own > 0) rate = own;
+}
+
 }  // namespace
 
 void read_target(TableReader& root, TenantConfig& config) {
@@ -58,7 +64,14 @@ void read_target(TableReader& root, TenantConfig& config) {
 
     target.rate("calls_per_second", options.rate.calls_per_second);
     target.number("burst", options.rate.burst, 1.0, 10000.0);
+    target.flag("learn_rate", options.learn_rate);
+    read_own_rate(target, "scim_calls_per_second", options.scim_rate);
+    read_own_rate(target, "write_calls_per_second", options.write_rate);
+    target.duration("limit_window", options.limit_window, {.min = seconds(1), .max = hours(24)});
+    target.text("pace_group", options.pace_group);
+    target.number("pace_weight", options.pace_weight, 0.01, 100.0);
     target.whole("concurrency", options.concurrency, {.min = 1, .max = 64});
+    target.duration("typical_latency", config.typical_latency, {.min = Duration(1), .max = std::chrono::minutes(1)});
     target.duration("call_max", options.call_max, {.min = seconds(1), .max = hours(1)});
 
     target.text("rest_version", options.rest_version);

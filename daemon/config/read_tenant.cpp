@@ -164,8 +164,24 @@ std::vector<std::string> read_policy(TableReader& root, TenantConfig& config) {
     return read_role_order(roles);
 }
 
-void read_profile(TableReader& root, diff::ProfileFill& fill) {
+/// An address of its own for everybody: with {key} once before or behind the one "@".
+void read_swap_parking(TableReader& profile, std::string& parking) {
+    profile.text("swap_parking", parking);
+    if (parking.empty()) return;
+    const auto at = parking.find('@');
+    const auto key = parking.find("{key}");
+    const bool is_address = at != std::string::npos && at > 0 && at + 1 < parking.size() &&
+                            parking.find('@', at + 1) == std::string::npos &&
+                            parking.find_first_of(" \t\r\n<>,;") == std::string::npos;
+    if (is_address && key != std::string::npos) return;
+    profile.error("swap_parking", "expected an address with {key} in it: 'parked+{key}@example.invalid'");
+    parking.clear();
+}
+
+void read_profile(TableReader& root, diff::Policy& policy) {
     auto profile = root.table("profile");
+    auto& fill = policy.fill;
+    read_swap_parking(profile, policy.swap_parking);
     profile.choice("name", fill.name, fill_words);
     profile.choice("email", fill.email, fill_words);
     profile.choice("job_title", fill.job_title, fill_words);
@@ -209,13 +225,26 @@ void read_ask_again(TableReader& root, diff::AskAgain& ask) {
     }
 }
 
-void read_retry(TableReader& root, pace::BackoffLimits& limits) {
+void read_retry(TableReader& root, TenantConfig& config) {
+    auto& limits = config.retry;
     auto retry = root.table("retry");
     retry.duration("first", limits.first, {.min = Duration(1), .max = hours(1)});
     retry.duration("longest", limits.longest, {.min = Duration(1), .max = hours(24)});
     retry.whole("attempts_max", limits.attempts_max, {.min = 1, .max = 20});
     retry.duration("server_wait_max", limits.server_wait_max, {.max = hours(24)});
     if (limits.longest < limits.first) retry.error("longest", "must not be shorter than retry.first");
+    auto& people = config.retry_people;
+    retry.whole("people_free", people.free_failures, {.min = 1, .max = 100});
+    retry.duration("people_first", people.first, {.max = hours(24 * 31)});
+    retry.duration("people_longest", people.longest, {.max = hours(24 * 366)});
+    if (people.longest < people.first) retry.error("people_longest", "must not be shorter than retry.people_first");
+}
+
+void read_apply(TableReader& root, ApplyOptions& options) {
+    auto apply = root.table("apply");
+    apply.whole("canary", options.canary, {.max = 1000});
+    apply.whole("canary_above", options.canary_above, {.max = 1000000});
+    apply.duration("outage_wait_max", options.outage_wait_max, {.max = hours(1)});
 }
 
 }  // namespace
@@ -234,11 +263,12 @@ void read_tenant_file(TableReader& root, Day today, TenantConfig& config) {
     read_rules(root, today, std::move(role_order), config);
     read_brakes(root, config);
     read_notes(root, config.notes);
-    read_profile(root, config.policy.fill);
+    read_profile(root, config.policy);
     read_drift(root, config);
     read_ask_again(root, config.ask_again);
     read_version(root, config.version);
-    read_retry(root, config.retry);
+    read_retry(root, config);
+    read_apply(root, config.apply);
 }
 
 }  // namespace usersync::config

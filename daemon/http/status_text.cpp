@@ -20,7 +20,8 @@ std::string running_text(const sync::TenantStatus& tenant) {
     const std::string waits = tenant.waits_until ? ", waits until " + utc_text(*tenant.waits_until) : "";
     if (!tenant.progress) return "running" + waits;
     const auto all = tenant.progress->done + tenant.progress->left;
-    return "running " + std::to_string(tenant.progress->done) + "/" + std::to_string(all) + waits;
+    const std::string ends = tenant.progress->ends_at ? ", ends about " + minute_text(tenant.progress->ends_at) : "";
+    return "running " + std::to_string(tenant.progress->done) + "/" + std::to_string(all) + ends + waits;
 }
 
 std::string run_text(const sync::TenantStatus& tenant) {
@@ -105,6 +106,27 @@ std::string drift_text(const sync::TenantStatus& tenant) {
            tenant.tenant.value() + " shows what)\n";
 }
 
+std::string away_text(const sync::TenantStatus& tenant) {
+    if (!tenant.away) return {};
+    return "\n" + tenant.tenant.value() + ": the network does not answer since " + minute_text(tenant.away->since) +
+           " (" + tenant.away->code + "); it is asked next at " + utc_text(tenant.away->next_probe) + "\n";
+}
+
+std::string attempts_text(const sync::TenantStatus& tenant) {
+    if (tenant.next_attempts.empty()) return {};
+    const auto& name = tenant.tenant.value();
+    std::string text = "\n" + name + ": " + std::to_string(tenant.next_attempts.size()) +
+                       " refused in several runs in a row and tried again later (usersyncd retry " + name +
+                       " does it now)\n";
+    constexpr std::size_t shown_max = 10;
+    std::size_t shown = 0;
+    for (const auto& [person, due] : tenant.next_attempts) {
+        if (shown++ == shown_max) break;
+        text += "  - " + person.value() + ", not before " + minute_text(due) + "\n";
+    }
+    return text;
+}
+
 std::string failure_text(const sync::TenantStatus& tenant) {
     if (!tenant.last_run || tenant.last_run->end != RunEnd::failed) return {};
     std::string text =
@@ -153,6 +175,8 @@ std::string status_text(const DaemonStatus& status) {
     for (const auto& tenant : status.tenants) text += people_text(tenant);
     for (const auto& tenant : status.tenants) text += drift_text(tenant);
     for (const auto& tenant : status.tenants) text += failure_text(tenant);
+    for (const auto& tenant : status.tenants) text += away_text(tenant);
+    for (const auto& tenant : status.tenants) text += attempts_text(tenant);
     for (const auto& tenant : status.tenants) text += rules_text(tenant);
     return text;
 }

@@ -5,6 +5,9 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <map>
 
 namespace usersync::status {
 namespace {
@@ -72,7 +75,40 @@ Json removals_json(const sync::RemovalsStatus& removals) {
 
 Json progress_json(const std::optional<sync::Progress>& progress) {
     if (!progress) return {};
-    return {{"done", progress->done}, {"left", progress->left}};
+    Json json{{"done", progress->done}, {"left", progress->left}, {"canary", progress->is_canary}};
+    if (!progress->started_at) return json;
+    json["started_at"] = utc_text(*progress->started_at);
+    json["per_second"] = progress->per_second;
+    json["ends_at"] = time_or_null(progress->ends_at);
+    return json;
+}
+
+Json breaker_json(const std::optional<sync::Away>& away) {
+    if (!away) return {{"state", "closed"}};
+    return {{"state", "open"},
+            {"code", away->code},
+            {"since", utc_text(away->since)},
+            {"next_probe", utc_text(away->next_probe)}};
+}
+
+Json pacing_json(const std::optional<Pacing>& pacing) {
+    if (!pacing) return {};
+    constexpr double hundredths = 100;
+    constexpr double thousandths = 1000;
+    return {{"calls_per_second", std::round(pacing->calls_per_second * hundredths) / hundredths},
+            {"shared_by", pacing->shared_by},
+            {"evenness", pacing->evenness ? Json(std::round(*pacing->evenness * thousandths) / thousandths) : Json()}};
+}
+
+constexpr std::size_t attempts_shown_max = 100;
+
+Json attempts_json(const std::map<EmployeeKey, Time>& attempts) {
+    Json list = Json::array();
+    for (const auto& [person, due] : attempts) {
+        if (list.size() == attempts_shown_max) break;
+        list.push_back(Json::object({{"employee", person.value()}, {"not_before", utc_text(due)}}));
+    }
+    return list;
 }
 
 Json problem_json(const sync::FileProblem& problem, Sentences sentences) {
@@ -104,6 +140,9 @@ Json tenant_json(const sync::TenantStatus& tenant, Time now, Sentences sentences
             {"running", tenant.running},
             {"progress", progress_json(tenant.progress)},
             {"waits_until", time_or_null(tenant.waits_until)},
+            {"breaker", breaker_json(tenant.away)},
+            {"pace", pacing_json(tenant.pacing)},
+            {"next_attempts", attempts_json(tenant.next_attempts)},
             {"last_run", run_json(tenant.last_run)},
             {"last_good_snapshot", snapshot_json(tenant, now)},
             {"overdue", tenant.is_overdue},

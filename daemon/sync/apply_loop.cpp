@@ -3,6 +3,7 @@
 #include "core/apply/meaning.hpp"
 #include "core/async/task_group.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -26,10 +27,12 @@ Outcome outcome_of(apply::Ending ending) {
 /// One application of one plan. Lives in apply_plan's frame; its children refer to it and end before it does.
 class Application {
 public:
-    Application(TenantParts parts, RunId run, const Plan& plan, asio::any_io_executor executor, std::uint64_t seed)
+    Application(TenantParts parts, RunId run, const Plan& plan, asio::any_io_executor executor, std::uint64_t seed,
+                Duration expected)
         : parts_(std::move(parts)),
           run_id_(run),
           plan_(plan),
+          expected_(expected),
           run_(plan, parts_.settings->apply, seed),
           calls_(executor, [this](const std::exception_ptr& error) { call_died(error); }),
           alarms_(executor),
@@ -37,20 +40,28 @@ public:
           made_(plan.operations.size()) {}
 
     asio::awaitable<Result<apply::Summary>> drive() {
-        parts_.progress = Progress{.done = 0, .left = plan_.operations.size()};
+        began_ = parts_.clock.now();
+        show_progress();
         alarms_.spawn(forward_stop());
         bool finished = false;
         while (!finished && !fatal_) {
             notice_stop();
             if (abandoned_ && calls_.size() == 0) break;
+            run_.allow(people_at_once());
             auto step = run_.next(parts_.clock.steady_now());
             if (const auto* call = std::get_if<apply::Call>(&step)) {
                 calls_.spawn(perform(call->operation));
             } else if (const auto* look = std::get_if<apply::Look>(&step)) {
                 calls_.spawn(find_out(look->operation));
+            } else if (const auto* check = std::get_if<apply::Check>(&step)) {
+                calls_.spawn(read_back(check->operation));
+            } else if (std::holds_alternative<apply::Probe>(step)) {
+                calls_.spawn(probe());
             } else if (const auto* settle = std::get_if<apply::Settle>(&step)) {
-                co_await write_outcome(*settle);
+                // Beside the others: outcomes and intents that come together share a transaction.
+                calls_.spawn(write_outcome(*settle));
             } else if (const auto* wait = std::get_if<apply::WaitUntil>(&step)) {
+                show_progress();
                 set_alarm(wait->when);
                 co_await calls_.changed();
             } else if (std::holds_alternative<apply::WaitForAnswer>(step)) {
@@ -104,6 +115,58 @@ private:
         }
     }
 
+    /// The canary: whether what was answered as done is there.
+    asio::awaitable<void> read_back(std::size_t index) {
+        const auto deadline = parts_.clock.steady_now() + parts_.settings->call_max;
+        auto found = co_await parts_.network.find(operation(index), deadline);
+        const auto now = parts_.clock.steady_now();
+        if (!found) {
+            log_failure(index, found.error());
+            run_.check_failed(index, found.error(), now);
+            co_return;
+        }
+        const bool there = *found == Found::in_effect;
+        run_.checked(index, there ? apply::ApplyRun::Seen::in_effect : apply::ApplyRun::Seen::not_in_effect);
+        if (there) co_return;
+        parts_.log.error("canary_not_there", {{"tenant", parts_.settings->tenant.value()},
+                                              {"run", run_id_.value()},
+                                              {"op", operation(index).key.value()},
+                                              {"kind", kind_of(operation(index).change.what)},
+                                              {"employee", operation(index).change.employee.value()}});
+    }
+
+    asio::awaitable<void> probe() {
+        const auto deadline = parts_.clock.steady_now() + parts_.settings->call_max;
+        auto answered = co_await parts_.network.probe(deadline);
+        const auto failure = answered ? std::optional<Failure>() : std::optional(answered.error());
+        run_.probed(failure, parts_.clock.steady_now());
+        parts_.log.info("network_probed", {{"tenant", parts_.settings->tenant.value()},
+                                           {"run", run_id_.value()},
+                                           {"answered", failure ? "no" : "yes"},
+                                           {"code", failure ? failure->code : ""}});
+    }
+
+    /// Never more than the setting, and not more than needed: an intent is not written long before its call.
+    std::size_t people_at_once() const {
+        const auto most = parts_.settings->apply.concurrency;
+        const auto pacing = parts_.network.pacing();
+        return pacing ? apply::people_at_once(pacing->calls_per_second, pacing->call_time, most) : most;
+    }
+
+    void show_progress() {
+        const auto away = run_.outage();
+        auto progress = progress_at(settled_, plan_.operations.size(), began_, parts_.clock.now(), expected_);
+        progress.is_canary = run_.canary_open();
+        if (away) {
+            const auto steady = parts_.clock.steady_now();
+            const auto now = parts_.clock.now();
+            progress.away = Away{.since = now - (steady - away->since),
+                                 .next_probe = now + std::max(away->next_probe - steady, Duration(0)),
+                                 .code = away->why.code};
+        }
+        parts_.progress = std::move(progress);
+    }
+
     asio::awaitable<void> write_outcome(apply::Settle settle) {
         const auto& op = operation(settle.operation);
         const auto outcome = outcome_of(settle.ending);
@@ -127,7 +190,7 @@ private:
             co_return;
         }
         ++settled_;
-        parts_.progress = Progress{.done = settled_, .left = plan_.operations.size() - settled_};
+        show_progress();
         parts_.log.write(took_effect(outcome) ? log::Level::info : log::Level::warn, "operation_settled",
                          {{"tenant", parts_.settings->tenant.value()},
                           {"run", run_id_.value()},
@@ -210,6 +273,8 @@ private:
     TenantParts parts_;
     RunId run_id_;
     const Plan& plan_;
+    Duration expected_;
+    Time began_{};
     apply::ApplyRun run_;
     TaskGroup calls_;
     TaskGroup alarms_;
@@ -224,9 +289,10 @@ private:
 
 }  // namespace
 
-asio::awaitable<Result<apply::Summary>> apply_plan(TenantParts parts, RunId run, const Plan& plan, std::uint64_t seed) {
+asio::awaitable<Result<apply::Summary>> apply_plan(TenantParts parts, RunId run, const Plan& plan, std::uint64_t seed,
+                                                   Duration expected) {
     auto executor = co_await asio::this_coro::executor;
-    Application application(std::move(parts), run, plan, executor, seed);
+    Application application(std::move(parts), run, plan, executor, seed, expected);
     auto result = co_await application.drive();
     co_return result;
 }

@@ -1,11 +1,16 @@
 #include "daemon/sync/sync_cycle.hpp"
 
+#include "core/apply/person_retry.hpp"
 #include "core/async/run_on.hpp"
 #include "core/async/shield.hpp"
+#include "core/diff/address_book.hpp"
 #include "core/diff/adoption.hpp"
 #include "core/diff/diff.hpp"
 #include "core/pace/schedule.hpp"
+#include "core/plan/ledger_facts.hpp"
 #include "core/plan/make_plan.hpp"
+#include "core/plan/undo.hpp"
+#include "core/plan/waiting.hpp"
 #include "core/rules/desired_network.hpp"
 #include "core/rules/kept_people.hpp"
 #include "daemon/sync/apply_loop.hpp"
@@ -13,6 +18,7 @@
 #include "daemon/sync/take_in.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 #include <string>
@@ -69,8 +75,8 @@ void leave_alone(ChangeSet& changes, const std::set<EmployeeKey>& people) {
 /// The field of a record, besides those that everybody has, that makes an account likely to be somebody's.
 const std::string birthday_field = "birthday";
 
-std::map<EmployeeKey, std::string> birthdays_of(const Snapshot& snapshot) {
-    std::map<EmployeeKey, std::string> birthdays;
+diff::Birthdays birthdays_of(const Snapshot& snapshot) {
+    diff::Birthdays birthdays;
     for (const auto& employee : snapshot.employees) {
         const auto at = employee.extra.find(birthday_field);
         if (at != employee.extra.end() && !at->second.empty()) birthdays.emplace(employee.key, at->second);
@@ -81,6 +87,19 @@ std::map<EmployeeKey, std::string> birthdays_of(const Snapshot& snapshot) {
 /// Of one person; a group that is made is nobody's, and there may be many.
 constexpr std::size_t rows_looked_at_max = 200;
 
+std::vector<apply::Tried> tried_in(const std::vector<LedgerRow>& history) {
+    std::vector<apply::Tried> tried;
+    for (const auto& row : history) {
+        apply::Tried one{.run = row.run, .what = row.operation.change.what};
+        const bool was_answered = row.outcome && row.settled_at && row.intended_at;
+        if (was_answered && took_effect(*row.outcome)) one.ending = apply::Tried::Ending::took_effect;
+        if (was_answered && *row.outcome == Outcome::rejected) one.ending = apply::Tried::Ending::refused;
+        if (row.settled_at) one.at = *row.settled_at;
+        tried.push_back(std::move(one));
+    }
+    return tried;
+}
+
 /// The calls that took effect, the newest first.
 std::vector<plan::Done> done_of(const std::vector<LedgerRow>& history) {
     std::vector<plan::Done> done;
@@ -90,6 +109,12 @@ std::vector<plan::Done> done_of(const std::vector<LedgerRow>& history) {
         done.push_back({.run = row.run, .what = row.operation.change.what, .at = *row.settled_at});
     }
     return done;
+}
+
+/// The account of somebody who has another key now: it is brought back at once.
+bool changes_key(const Operation& operation) {
+    const auto* suspend = std::get_if<SuspendUser>(&operation.change.what);
+    return suspend != nullptr && suspend->becomes;
 }
 
 bool is_link(const Operation& operation) {
@@ -111,6 +136,46 @@ plan::DoneBefore pasts_in(const std::optional<StoredPlan>& earlier) {
         if (counts) past[note.employee].is_noted = true;
     }
     return past;
+}
+
+/// What a run did, oldest first.
+std::vector<Operation> effects_in(const std::vector<LedgerRow>& rows) {
+    std::vector<Operation> effects;
+    for (const auto& row : rows) {
+        if (row.outcome && took_effect(*row.outcome)) effects.push_back(row.operation);
+    }
+    return effects;
+}
+
+/// Approvals, undoing, restores: so many of the newest say what still counts.
+constexpr std::size_t events_looked_at_max = 1000;
+
+/// More than any run has.
+constexpr std::size_t operations_of_run_max = 100'000'000;
+
+bool waits_for(const Verdict& verdict, const std::string& code) {
+    return std::any_of(verdict.hold.begin(), verdict.hold.end(),
+                       [&](const HoldReason& reason) { return reason.code == code; });
+}
+
+/// The newest plan that took something back, unless somebody has let the same be done again since.
+std::optional<PlanId> newest_undo(const std::vector<LedgerEntry>& events) {
+    for (const auto& event : events) {
+        const auto facts = plan::decode_facts(event.bytes);
+        if (!facts) continue;
+        const auto& hold = facts->hold;
+        const bool lets_pass = std::find(hold.begin(), hold.end(), plan::undone_code) != hold.end();
+        if (event.kind == EntryKind::approval && lets_pass) return std::nullopt;
+        if (event.kind == EntryKind::undo) return PlanId(facts->plan);
+    }
+    return std::nullopt;
+}
+
+Failure nothing_to_undo(RunId run) {
+    return {.kind = FailureKind::rejected,
+            .code = "nothing_to_undo",
+            .where = "undo",
+            .detail = "run " + std::to_string(run.value()) + " did nothing that took effect"};
 }
 
 Failure stopping() {
@@ -142,8 +207,10 @@ public:
     asio::awaitable<CycleResult> run() {
         result_.is_adoption = order_.goal == Goal::adopt;
         bool going = co_await opened();
-        if (going && !order_.approve) going = co_await taken_in();
-        if (going && order_.approve) going = co_await snapshot_loaded();
+        if (going) going = co_await past_known();
+        const bool looks_at_source = !chosen_plan() && order_.goal != Goal::undo;
+        if (going && looks_at_source) going = co_await taken_in();
+        if (going && !looks_at_source) going = co_await snapshot_loaded();
         if (going) going = co_await completeness_known();
         if (going) going = co_await network_read();
         if (going) going = co_await open_intents_settled();
@@ -179,6 +246,38 @@ private:
         co_return true;
     }
 
+    /// Whether the store is the one that was left, and what people let pass and took back since.
+    asio::awaitable<bool> past_known() {
+        auto continuity = co_await parts_.ledger.continuity();
+        if (!continuity) co_return failed(continuity.error());
+        if (was_put_back(*continuity)) {
+            const bool noted = co_await restore_noted(std::move(*continuity));
+            if (!noted) co_return false;
+        }
+        auto events = co_await parts_.ledger.events(events_looked_at_max);
+        if (!events) co_return failed(events.error());
+        was_restored_ = plan::awaits_approval(*events);
+        auto undo = newest_undo(*events);
+        if (!undo) co_return true;
+        auto stored = co_await parts_.runs.load_plan(std::move(undo));
+        if (!stored) co_return failed(stored.error());
+        taken_back_ = std::move(*stored);
+        co_return true;
+    }
+
+    asio::awaitable<bool> restore_noted(Continuity seen) {
+        LedgerEvent event{.kind = EntryKind::restored, .at = parts_.clock.now(), .run = result_.run.id, .facts = {}};
+        event.facts.why = seen.memory == Continuity::Memory::there
+                              ? "the chain had " + std::to_string(seen.remembered.count) + " entries, the store has " +
+                                    std::to_string(seen.now.count) + (seen.hash_there ? ", and others" : "")
+                              : "nothing remembers the store's " + std::to_string(seen.now.count) + " entries";
+        parts_.log.warn("store_restored",
+                        {{"tenant", parts_.settings->tenant.value()}, {"why", std::string(event.facts.why)}});
+        auto recorded = co_await parts_.ledger.record(std::move(event));
+        if (!recorded) co_return failed(recorded.error());
+        co_return true;
+    }
+
     asio::awaitable<bool> taken_in() {
         auto taken = co_await take_in(parts_);
         if (!taken) co_return failed(taken.error());
@@ -191,12 +290,26 @@ private:
         co_return remember(std::move(taken->snapshot));
     }
 
+    /// What a person has looked at.
+    const std::optional<PlanId>& chosen_plan() const { return order_.approve ? order_.approve : order_.carry_out; }
+
     asio::awaitable<bool> snapshot_loaded() {
-        auto seen = co_await parts_.runs.load_plan(order_.approve);
-        if (!seen) co_return failed(seen.error());
-        if (!*seen) co_return failed(no_such_plan());
-        seen_ = std::move(*seen);
-        result_.is_adoption = plan::is_adoption(seen_->verdict);
+        if (chosen_plan()) {
+            auto seen = co_await parts_.runs.load_plan(chosen_plan());
+            if (!seen) co_return failed(seen.error());
+            if (!*seen) co_return failed(no_such_plan());
+            seen_ = std::move(*seen);
+            result_.is_adoption = plan::is_adoption(seen_->verdict);
+        }
+        result_.undoes = chosen_plan() ? plan::undone_run(seen_->plan) : order_.undo;
+        if (result_.undoes) {
+            LedgerQuestion question{
+                .since = {}, .person = {}, .run = result_.undoes, .newest_max = operations_of_run_max};
+            auto rows = co_await parts_.ledger.calls(std::move(question));
+            if (!rows) co_return failed(rows.error());
+            effects_to_undo_ = effects_in(*rows);
+            if (effects_to_undo_.empty()) co_return failed(nothing_to_undo(*result_.undoes));
+        }
         auto latest = co_await parts_.snapshots.latest();
         if (!latest) co_return failed(latest.error());
         co_return remember(std::move(*latest));
@@ -256,13 +369,13 @@ private:
     /// True when groups came into being, in which people can be placed at once, or accounts were linked to people about
     /// whom more is to be done, or something waits for a person that this plan left out.
     bool brings_more() const {
-        if (result_.is_adoption) return false;
+        if (result_.is_proposal()) return false;
         if (result_.failure || result_.plan->state != PlanState::applied || parts_.stop.requested()) return false;
         if (result_.plans_before.size() + 1 >= plans_max) return false;
         if (is_part_) return true;
         const auto& operations = result_.plan->plan.operations;
         return std::any_of(operations.begin(), operations.end(), [&](const Operation& operation) {
-            const bool more = operation.stage == Stage::make_group || is_link(operation);
+            const bool more = operation.stage == Stage::make_group || is_link(operation) || changes_key(operation);
             return more && !result_.applied->open.contains(operation.change.employee);
         });
     }
@@ -279,6 +392,8 @@ private:
         result_.applied.reset();
         seen_.reset();
         order_.approve.reset();
+        order_.carry_out.reset();
+        order_.save = false;
         co_return true;
     }
 
@@ -296,6 +411,8 @@ private:
         if (!known) co_return false;
         const bool counted = co_await brakes_known();
         if (!counted) co_return false;
+        const bool waits_known = co_await retries_known();
+        if (!waits_known) co_return false;
         done_before_.clear();
         auto job = [this, &owned = *ownership, first_run, today] {
             return parts_.stop.requested() ? Made{} : make(owned, first_run, today);
@@ -311,6 +428,13 @@ private:
         queue_ = std::move(made.queue);
         is_part_ = made.is_part;
         auto& stored = made.stored;
+        for (const auto& note : stored.plan.notes) {
+            if (note.kind != Note::Kind::retry_later) continue;
+            result_.next_attempts.emplace(note.employee, waits_.at(note.employee).until);
+        }
+        auto reckon = [this, &plan = stored.plan] { return plan::estimate(plan, parts_.settings->pace); };
+        auto estimate = co_await run_on(parts_.compute_lane, std::move(reckon));
+        result_.estimate = estimate;
         stored.run = result_.run.id;
         stored.created_at = parts_.clock.now();
         result_.run.plan = stored.plan.id;
@@ -332,9 +456,60 @@ private:
         co_return true;
     }
 
+    /// Who was refused in several runs in a row, and is not due yet. Mostly nobody.
+    asio::awaitable<bool> retries_known() {
+        waits_.clear();
+        result_.next_attempts.clear();
+        if (parts_.pace == nullptr || result_.is_adoption) co_return true;
+        auto failing = co_await parts_.pace->failing();
+        if (!failing) co_return failed(failing.error());
+        failing_.clear();
+        for (const auto& [person, forgiven] : *failing) {
+            failing_.insert(person);
+            auto history = co_await parts_.ledger.history(person, rows_looked_at_max);
+            if (!history) co_return failed(history.error());
+            auto before = apply::failed_before(tried_in(*history), forgiven);
+            const auto due = apply::next_attempt(parts_.settings->tenant, person, before, parts_.settings->retry_people);
+            if (!due || *due <= parts_.clock.now()) continue;
+            waits_.emplace(person, apply::Waits{.until = *due, .runs = before.runs, .what = std::move(before.what)});
+        }
+        co_return true;
+    }
+
+    /// For whom the network refused something, and for whom not any more.
+    asio::awaitable<void> refusals_noted() {
+        if (parts_.pace == nullptr || !result_.applied) co_return;
+        auto refused = result_.applied->refused;
+        refused.erase(EmployeeKey{});
+        std::set<EmployeeKey> well;
+        for (const auto& operation : result_.plan->plan.operations) {
+            const auto& person = operation.change.employee;
+            if (failing_.contains(person) && !result_.applied->open.contains(person)) well.insert(person);
+        }
+        if (refused.empty() && well.empty()) co_return;
+        auto noted = co_await parts_.pace->note_run(std::move(refused), std::move(well));
+        if (!noted) failed(noted.error());
+    }
+
+    /// So that the next process need not find it out again.
+    asio::awaitable<void> rates_kept() {
+        if (parts_.pace == nullptr) co_return;
+        auto rates = parts_.network.learnt_rates();
+        auto& kept = parts_.readings->kept_rates;
+        constexpr double worth_a_write = 0.01;
+        const bool is_new = std::any_of(rates.begin(), rates.end(), [&](const auto& rate) {
+            const auto before = kept.find(rate.first);
+            return before == kept.end() || std::abs(rate.second - before->second) > before->second * worth_a_write;
+        });
+        if (!is_new) co_return;
+        kept = rates;
+        auto stored = co_await parts_.pace->keep_rates(std::move(rates), parts_.clock.now());
+        if (!stored) parts_.log.warn("rates_not_kept", {{"tenant", parts_.settings->tenant.value()}});
+    }
+
     /// Of everybody for whom the plan repeats something, what was done before. Mostly of nobody.
     asio::awaitable<bool> repeated_known(const Plan& plan, const Ownership& ownership) {
-        if (result_.is_adoption) co_return true;
+        if (result_.is_proposal()) co_return true;
         auto earlier = co_await parts_.runs.load_plan(std::nullopt);
         if (!earlier) co_return failed(earlier.error());
         const auto limits = repeat_limits();
@@ -416,39 +591,65 @@ private:
         return {.stored = std::move(stored), .queue = {}};
     }
 
+    Made make_undo(const Ownership& ownership, bool first_run, Day today) const {
+        const auto policy = policy_of(today);
+        auto changes = plan::undo_of(*result_.undoes, effects_to_undo_, actual_, ownership,
+                                     {.can_suspend = policy.can_suspend, .protected_roles = policy.protected_roles});
+        leave_alone(changes, unknown_);
+        StoredPlan stored;
+        stored.plan = plan::make_plan(std::move(changes), basis(), {});
+        stored.verdict = plan::undo_verdict(stored.plan, brakes(stored.plan, ownership, first_run));
+        return {.stored = std::move(stored), .queue = {}};
+    }
+
+    /// What the limits say, and what happened before.
+    Verdict brakes(const Plan& plan, const Ownership& ownership, bool first_run) const {
+        auto context = plan::context_of(ownership, actual_);
+        context.first_run = first_run;
+        context.mapping = parts_.settings->rules_state;
+        context.recent = recent_;
+        auto verdict = plan::guard(plan, context, parts_.settings->guard);
+        if (plan.empty()) return verdict;
+        if (was_restored_) verdict.hold.push_back(plan::restored_hold());
+        auto again = taken_back_ && !result_.undoes ? plan::undone_hold(plan, taken_back_->plan) : std::nullopt;
+        if (again) verdict.hold.push_back(std::move(*again));
+        auto new_keys = plan::hold_for_new_keys(plan);
+        if (new_keys) verdict.hold.push_back(std::move(*new_keys));
+        return verdict;
+    }
+
     Made make(const Ownership& ownership, bool first_run, Day today) const {
+        if (result_.undoes) return make_undo(ownership, first_run, today);
         auto desired = rules::desired_network(*snapshot_, parts_.settings->rules, today);
         if (result_.is_adoption) return make_proposal(ownership, desired, today);
         rules::add_kept(desired.never_removed, kept_leavers_);
-        auto changes = diff::diff(desired, actual_, ownership, policy_of(today));
+        auto changes = diff::diff(desired, actual_, ownership, policy_of(today), birthdays_of(*snapshot_));
+        const auto swaps = diff::swaps_of(changes);
         const plan::QueueSight sight{
             .snapshot = snapshot_->meta.id, .now = planned_at_, .can_suspend = parts_.settings->policy.can_suspend};
         auto queue = plan::walk_queue(changes, desired, actual_, ownership, removals_, sight, parts_.settings->queue);
         leave_alone(changes, unknown_);
         std::erase_if(changes.changes, [&](const Change& change) { return tried_.contains(change.employee); });
+        apply::leave_out_waiting(changes, waits_, planned_at_);
         plan::leave_out_repeated(changes, done_before_, parts_.clock.now(), repeat_limits());
+        diff::keep_swaps_whole(changes, swaps);
         StoredPlan stored;
         stored.plan = plan::make_plan(std::move(changes), basis(), desired.unmapped);
-        auto context = plan::context_of(ownership, actual_);
-        context.first_run = first_run;
-        context.mapping = parts_.settings->rules_state;
-        context.recent = recent_;
-        const auto& limits = parts_.settings->guard;
-        stored.verdict = plan::guard(stored.plan, context, limits);
+        stored.verdict = brakes(stored.plan, ownership, first_run);
         Made made{.stored = std::move(stored), .queue = std::move(queue)};
-        const bool may_split = limits.scope == plan::HoldScope::kind && order_.goal == Goal::apply;
-        if (may_split && !order_.approve) keep_what_may_pass(made, context);
+        const bool may_split = parts_.settings->guard.scope == plan::HoldScope::kind && order_.goal == Goal::apply;
+        if (may_split && !chosen_plan()) keep_what_may_pass(made, ownership, first_run);
         return made;
     }
 
     /// What has too much of nothing goes ahead; the plan after it holds what is left, and waits.
-    void keep_what_may_pass(Made& made, const plan::GuardContext& context) const {
+    void keep_what_may_pass(Made& made, const Ownership& ownership, bool first_run) const {
         auto& stored = made.stored;
         if (stored.verdict.allowed()) return;
         auto rest = plan::without_held(stored.plan, stored.verdict);
         if (!rest) return;
         auto plan = plan::make_plan(std::move(*rest), stored.plan.basis, stored.plan.unmapped);
-        auto verdict = plan::guard(plan, context, parts_.settings->guard);
+        auto verdict = brakes(plan, ownership, first_run);
         if (!verdict.allowed()) return;
         stored.plan = std::move(plan);
         stored.verdict = std::move(verdict);
@@ -471,7 +672,7 @@ private:
 
     /// No removal without its evidence on disk.
     asio::awaitable<bool> queue_kept() {
-        if (result_.is_adoption) co_return true;
+        if (result_.is_proposal()) co_return true;
         result_.removals = plan::Removals{.queued = queue_, .holds = removals_.holds};
         if (parts_.removals == nullptr || queue_ == removals_.queued) co_return true;
         auto kept = co_await parts_.removals->save(queue_);
@@ -497,9 +698,11 @@ private:
         auto& stored = *result_.plan;
         auto earlier = co_await parts_.runs.load_plan(std::nullopt);
         if (!earlier) co_return failed(earlier.error());
+        if (is_saved(*earlier)) stored.verdict.hold.push_back(plan::hold_for_saved());
         stored.state = stored.verdict.allowed() ? PlanState::allowed : PlanState::held;
         // A proposal is no rest of what was allowed before: it says nothing about what else was in it.
-        if (!result_.is_adoption && is_rest_of(stored.plan, *earlier)) {
+        // And what a store of before has let pass counts for nothing.
+        if (!result_.is_proposal() && !was_restored_ && is_rest_of(stored.plan, *earlier)) {
             stored.state = PlanState::allowed;
             stored.approved_at = (*earlier)->approved_at;
             stored.approved_by = (*earlier)->approved_by;
@@ -509,11 +712,14 @@ private:
             const bool looked = co_await rejection_known();
             if (!looked) co_return false;
         }
-        if (seen_ && seen_->plan.id != stored.plan.id && !is_rest_of(stored.plan, seen_)) co_return co_await refused();
+        const bool is_another = seen_ && seen_->plan.id != stored.plan.id && !is_rest_of(stored.plan, seen_);
+        if (is_another || was_seen_before_restore()) co_return co_await refused();
         if (proposes_nothing()) co_return false;
         auto saved = co_await parts_.runs.save_plan(stored);
         if (!saved) co_return failed(saved.error());
-        if (order_.approve && stored.state == PlanState::held) {
+        // Whoever names a plan that nothing but the saving of it holds says all that there is to say.
+        const bool is_called_for = order_.carry_out && plan::is_only_saved(stored.verdict);
+        if ((order_.approve || is_called_for) && stored.state == PlanState::held) {
             const bool approved = co_await approved_by_a_person();
             if (!approved) co_return false;
         }
@@ -522,6 +728,20 @@ private:
         log_plan(stored, held_before ? Novelty::known : Novelty::fresh);
         if (stored.state == PlanState::held) result_.run.end = RunEnd::held;
         co_return stored.state == PlanState::allowed&& order_.goal == Goal::apply && !parts_.stop.requested();
+    }
+
+    /// Whoever looked at that plan did not know of it.
+    bool was_seen_before_restore() const {
+        const auto code = plan::restored_hold().code;
+        return seen_ && waits_for(result_.plan->verdict, code) && !waits_for(seen_->verdict, code);
+    }
+
+    /// Now, or before and still the same.
+    bool is_saved(const std::optional<StoredPlan>& earlier) const {
+        const auto& stored = *result_.plan;
+        if (result_.is_proposal() || stored.plan.empty()) return false;
+        return order_.save || (earlier && earlier->state == PlanState::held && earlier->plan.id == stored.plan.id &&
+                               plan::is_saved(earlier->verdict));
     }
 
     /// A process may die between the last outcome and the word that the plan was applied.
@@ -535,7 +755,7 @@ private:
         const auto now = parts_.clock.now();
         // The record first: alone it lets nothing pass, while an approval without it would leave the record in doubt.
         // Whoever looked at a proposal did not look at who is missing from the record.
-        if (stored.plan.basis.completeness == Completeness::doubtful && !result_.is_adoption) {
+        if (stored.plan.basis.completeness == Completeness::doubtful && !result_.is_proposal()) {
             auto confirmed = co_await parts_.snapshots.confirm(stored.plan.basis.snapshot);
             if (!confirmed) co_return failed(confirmed.error());
         }
@@ -544,6 +764,9 @@ private:
         stored.state = PlanState::allowed;
         stored.approved_at = now;
         stored.approved_by = order_.approved_by;
+        // Whatever stood in the way of this plan does so no more in the plans that follow from it.
+        if (waits_for(stored.verdict, plan::restored_hold().code)) was_restored_ = false;
+        if (waits_for(stored.verdict, plan::undone_code)) taken_back_.reset();
         parts_.log.info("plan_approved", {{"tenant", parts_.settings->tenant.value()},
                                           {"plan", stored.plan.id.value()},
                                           {"by", order_.approved_by}});
@@ -554,6 +777,7 @@ private:
     asio::awaitable<bool> refused() {
         auto& stored = *result_.plan;
         result_.changed_since = plan::differences(seen_->plan, stored.plan);
+        if (was_seen_before_restore()) result_.changed_since.emplace_back("the store was put back from a backup");
         if (!proposes_nothing()) {
             auto saved = co_await parts_.runs.save_plan(stored);
             if (!saved) co_return failed(saved.error());
@@ -566,7 +790,7 @@ private:
     }
 
     /// A plan that waits is not to give way to nothing.
-    bool proposes_nothing() const { return result_.is_adoption && result_.plan->plan.empty(); }
+    bool proposes_nothing() const { return result_.is_proposal() && result_.plan->plan.empty(); }
 
     enum class Novelty { fresh, known };
 
@@ -590,21 +814,38 @@ private:
         }
     }
 
+    /// Before the first call: whoever dies in between must know what is not to be done again.
+    asio::awaitable<bool> undo_noted() {
+        LedgerEvent event{.kind = EntryKind::undo, .at = parts_.clock.now(), .run = result_.run.id, .facts = {}};
+        event.facts.plan = result_.plan->plan.id.value();
+        event.facts.by = result_.plan->approved_by;
+        event.facts.undone_run = result_.undoes->value();
+        auto recorded = co_await parts_.ledger.record(std::move(event));
+        if (!recorded) co_return failed(recorded.error());
+        co_return true;
+    }
+
     asio::awaitable<void> applied() {
         const auto& plan = result_.plan->plan;
+        if (result_.undoes) {
+            const bool noted = co_await undo_noted();
+            if (!noted) co_return;
+        }
         // Between an intent and its outcome nobody may be cancelled: a stop goes through the stop switch.
-        auto applying = apply_plan(parts_, result_.run.id, plan, order_.seed);
+        const auto expected = result_.estimate ? result_.estimate->expected : Duration(0);
+        auto applying = apply_plan(parts_, result_.run.id, plan, order_.seed, expected);
         auto summary = co_await shield(std::move(applying));
         if (!summary) {
             failed(summary.error());
             co_return;
         }
         result_.applied = std::move(*summary);
+        co_await refusals_noted();
         if (result_.applied->stopped_by) failed(*result_.applied->stopped_by);
         const bool tried_everything = result_.applied->not_started == 0 && result_.applied->unknown == 0;
         if (!tried_everything || plan.empty()) co_return;
         // What is to be sent for people whose accounts were only linked so far, nobody has seen on a first run.
-        if (result_.is_adoption || (is_first_run_ && links_accounts(plan))) {
+        if (result_.is_proposal() || (is_first_run_ && links_accounts(plan))) {
             co_await applied_unseen();
             co_return;
         }
@@ -642,6 +883,7 @@ private:
             run.end = result_.failure ? RunEnd::failed : run.people_open > 0 ? RunEnd::done_open : RunEnd::done;
         }
         if (run.id != RunId{}) {
+            co_await rates_kept();
             auto summary = co_await parts_.ledger.summary(run.id);
             if (summary) result_.ledger = std::move(*summary);
             auto good = co_await parts_.snapshots.last_good();
@@ -684,7 +926,12 @@ private:
     std::optional<StoredPlan> seen_;  ///< the plan that a person approves
     std::set<EmployeeKey> unknown_;   ///< people with an intent that is still open
     std::set<EmployeeKey> tried_;     ///< people for whom an earlier plan of this run could not do everything
+    std::map<EmployeeKey, apply::Waits> waits_;  ///< who is not tried again yet
+    std::set<EmployeeKey> failing_;              ///< for whom something was refused in the newest run that tried it
     Time planned_at_;
+    bool was_restored_ = false;             ///< the store was put back, and nobody has approved a plan since
+    std::optional<StoredPlan> taken_back_;  ///< the newest undo that was carried out, while it still counts
+    std::vector<Operation> effects_to_undo_;
     bool is_first_run_ = false;  ///< no plan of this tenant that sends everything was applied before this one
     ActualNetwork actual_;
     std::vector<NeverRemoved> kept_leavers_;  ///< by exceptions about their last rows

@@ -3,6 +3,7 @@
 
 #include "daemon/sync/tenant_parts.hpp"
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -12,15 +13,19 @@ enum class Goal {
     apply,  ///< plan, and carry the plan out if the guard (or an approval) lets it pass
     plan,   ///< plan only; nothing is sent
     adopt,  ///< propose only which accounts are to count as ours; nothing is sent
+    undo,   ///< propose only how what a run did is taken back; nothing is sent
 };
 
 /// What a run is asked to do.
 struct CycleOrder {
     std::string trigger = "schedule";
     Goal goal = Goal::apply;
-    std::optional<PlanId> approve;  ///< a person approves this plan: the source is not looked at again
-    std::string approved_by;
-    std::uint64_t seed = 0;  ///< spreads the waits between retries
+    std::optional<PlanId> approve;    ///< a person approves this plan: the source is not looked at again
+    std::optional<PlanId> carry_out;  ///< this plan, which the guard or a person let pass, or somebody saved; likewise
+    std::string approved_by;          ///< who asks for either
+    bool save = false;                ///< the plan waits until it is carried out by its name, whatever the guard says
+    std::optional<RunId> undo;        ///< of Goal::undo: what this run did is to be taken back
+    std::uint64_t seed = 0;           ///< spreads the waits between retries
 };
 
 /// What a run did.
@@ -38,7 +43,13 @@ struct CycleResult {
     std::size_t recovered = 0;               ///< open intents of an earlier process that were settled first
     std::optional<Failure> failure;          ///< what ended the run early
     std::optional<plan::Removals> removals;  ///< who is to leave, once it was planned
+    std::map<EmployeeKey, Time> next_attempts;  ///< who is left out until then: refused in several runs in a row
+    std::optional<plan::Estimate> estimate;  ///< of the plan, how long it takes
     bool is_adoption = false;                ///< the plan proposes what is to count as ours, and nothing else
+    std::optional<RunId> undoes;             ///< the plan takes back what that run did, and nothing else
+
+    /// It is no plan towards the desired network, and waits for a person whatever the brakes say.
+    bool is_proposal() const { return is_adoption || undoes; }
 };
 
 /// A plan that made groups is followed by one that places people in them, in the same run: the network is read again,
@@ -47,6 +58,10 @@ struct CycleResult {
 /// A proposal waits for a person, always. Its approval makes it anew like any other plan and refuses it when it became
 /// another one. It is the whole of its run: the next run does what follows from it, and is the tenant's first plan if
 /// there was none before. Where there is nothing to propose, nothing is stored.
+///
+/// To take back what a run did is a proposal, too, made by the newest snapshot without looking at the source. After it
+/// was carried out, a plan that would do the same again waits for a person, and so does every plan after the store was
+/// put back from a backup, until one was approved.
 ///
 /// Never throws but for cancellation, which comes only before a plan's first call. Whatever happens is in the
 /// result, in the run store (unless the store itself is the failure) and in the log, once.

@@ -58,6 +58,14 @@ bool gave_up(const CycleResult& result) {
     return result.applied->unknown > 0 || result.applied->endings.contains(apply::Ending::gave_up);
 }
 
+/// The network's own trouble: a source that cannot be reached is another matter.
+bool is_away(const CycleResult& result) {
+    if (!result.failure || result.failure->kind != FailureKind::transient) return false;
+    const auto& where = result.failure->where;
+    const bool is_pace = result.failure->code == "too_many_requests" || result.failure->code == "no_turn_in_time";
+    return !is_pace && (where.starts_with("speakap") || where == "http");
+}
+
 bool is_settling(const CycleResult& result) {
     if (!result.plan) return false;
     const auto& notes = result.plan->plan.notes;
@@ -105,6 +113,10 @@ asio::awaitable<void> TenantLoop::run() {
             const bool was_refused = result && result->failure && result->failure->kind == FailureKind::rejected;
             if (result && next_run_ && !was_refused) come_back_sooner(*result);
         } else if (is_due()) {
+            if (away_) {
+                const bool is_back = co_await answers_again();
+                if (!is_back) continue;
+            }
             const auto started = parts_.clock.now();
             Request scheduled{.order = {.trigger = std::exchange(trigger_, "schedule"), .seed = next_seed()}};
             co_await serve(scheduled);
@@ -232,6 +244,8 @@ TenantStatus TenantLoop::status() const {
     status.progress = parts_.progress;
     if (!known_.paused) status.next_run = next_run_;
     if (running_) status.waits_until = parts_.network.waits_until();
+    status.pacing = parts_.network.pacing();
+    status.away = running_ ? (parts_.progress ? parts_.progress->away : std::nullopt) : away_;
     status.is_overdue =
         settings_.expected_every && last_delivery_ && parts_.clock.now() - *last_delivery_ > *settings_.expected_every;
     return status;
@@ -268,6 +282,11 @@ asio::awaitable<void> TenantLoop::learn_what_was() {
     if (plan && *plan && !plan::is_adoption((*plan)->verdict)) known_.drift = (*plan)->plan.drift.size();
     if (plan && *plan) show_plan(**plan);
     co_await learn_what_people_said();
+    if (parts_.pace != nullptr) {
+        auto rates = co_await parts_.pace->rates();
+        if (rates) parts_.network.remember_rates(*rates);
+        if (rates) parts_.readings->kept_rates = std::move(*rates);
+    }
     co_await learn_since_when();
     knows_its_past_ = true;
 }
@@ -319,6 +338,44 @@ asio::awaitable<void> TenantLoop::serve(Request& request) {
     if (request.result) learn_from(*request.result);
     request.ended = true;
     tasks_.wake();
+}
+
+/// One harmless read instead of a whole run. Nothing else is done before it is answered.
+asio::awaitable<bool> TenantLoop::answers_again() {
+    std::optional<Failure> failure;
+    tasks_.spawn(ask_network(failure));
+    while (tasks_.size() > 0) {
+        if (parts_.stop.requested()) tasks_.cancel();
+        co_await tasks_.changed();
+    }
+    if (parts_.stop.requested()) co_return false;
+    const bool is_away_still = failure && failure->kind == FailureKind::transient;
+    parts_.log.info("network_probed", {{"tenant", parts_.settings->tenant.value()},
+                                       {"answered", failure ? "no" : "yes"},
+                                       {"code", failure ? failure->code : ""}});
+    // What is no outage, a run tells better.
+    if (!is_away_still) co_return true;
+    Duration rest = std::min(settings_.probe_first, settings_.probe_longest);
+    for (int i = 0; i < probes_ && rest < settings_.probe_longest; ++i) rest *= 2;
+    ++probes_;
+    rest = std::min(rest, settings_.probe_longest);
+    const auto half = static_cast<std::uint64_t>(rest.count() / 2 + 1);
+    rest = rest / 2 + Duration(static_cast<Duration::rep>(mixed(next_seed()) % half));
+    next_run_ = parts_.clock.now() + std::max(rest, failure->retry_after.value_or(Duration(0)));
+    note_away(*failure);
+    co_return false;
+}
+
+asio::awaitable<void> TenantLoop::ask_network(std::optional<Failure>& failure) {
+    const auto deadline = parts_.clock.steady_now() + parts_.settings->call_max;
+    auto answered = co_await parts_.network.probe(deadline);
+    if (!answered) failure = answered.error();
+}
+
+void TenantLoop::note_away(const Failure& failure) {
+    if (!away_) away_ = Away{.since = parts_.clock.now(), .next_probe = {}, .code = {}};
+    away_->code = failure.code;
+    away_->next_probe = next_run_.value_or(parts_.clock.now());
 }
 
 asio::awaitable<void> TenantLoop::perform(CycleOrder order, std::optional<CycleResult>& result) {
@@ -407,12 +464,15 @@ asio::awaitable<void> TenantLoop::forward_stop() {
 
 void TenantLoop::learn_from(const CycleResult& result) {
     known_.last_run = result.run;
+    if (result.plan) known_.next_attempts = result.next_attempts;
+    probes_ = 0;
+    if (!is_away(result)) away_.reset();
     if (result.was_delivered && !result.failure) last_delivery_ = parts_.clock.now();
     // Where nothing was proposed, whatever waited goes on waiting.
-    const bool says_something = result.plan && !(result.is_adoption && result.plan->plan.empty());
+    const bool says_something = result.plan && !(result.is_proposal() && result.plan->plan.empty());
     if (says_something) {
         show_plan(*result.plan);
-        if (!result.is_adoption) known_.drift = drift_of(result);
+        if (!result.is_proposal()) known_.drift = drift_of(result);
     }
     if (result.removals) {
         known_.removals = {.waiting = result.removals->queued.size(), .held = result.removals->holds.size()};
@@ -445,6 +505,7 @@ void TenantLoop::come_back_sooner(const CycleResult& result) {
     if (!sooner) return;
     const auto again = parts_.clock.now() + *sooner;
     next_run_ = next_run_ ? std::min(*next_run_, again) : again;
+    if (is_away(result)) note_away(*result.failure);
 }
 
 }  // namespace usersync::sync

@@ -26,6 +26,10 @@ struct LoopSettings {
     Duration after_blocked = std::chrono::hours(1);  ///< when only somebody outside can mend it
     Duration after_not_ready = std::chrono::minutes(1);  ///< when a file was still growing
     Duration after_settling = std::chrono::minutes(3);   ///< when the network did not show yet what was done
+    /// While the network does not answer, it is asked by one harmless read, and no run begins: so long after the first
+    /// such read, doubling, between the half and the whole of it.
+    Duration probe_first = std::chrono::minutes(1);
+    Duration probe_longest = std::chrono::minutes(5);
     std::uint64_t seed = 0;                              ///< the tenant's own, for jitter
 };
 
@@ -79,6 +83,9 @@ private:
     bool is_due() const;
     boost::asio::awaitable<void> serve(Request& request);
     boost::asio::awaitable<void> perform(CycleOrder order, std::optional<CycleResult>& result);
+    boost::asio::awaitable<bool> answers_again();
+    boost::asio::awaitable<void> ask_network(std::optional<Failure>& failure);
+    void note_away(const Failure& failure);
     boost::asio::awaitable<void> look_at_rules();
     void take_over(std::shared_ptr<const TenantSettings> settings);
     void refuse(std::vector<FileProblem> problems);
@@ -102,6 +109,8 @@ private:
     std::optional<Time> last_delivery_;
     std::string trigger_ = "schedule";  ///< of the next run that nobody asked for
     int failures_ = 0;
+    int probes_ = 0;            ///< in vain, one after the other
+    std::optional<Away> away_;  ///< between runs: the newest one ended because the network does not answer
     std::uint64_t runs_ = 0;
     bool running_ = false;
     bool sends_ = false;      ///< the run under way

@@ -2,9 +2,11 @@
 // What one tenant's synchronisation works with: its settings, its ports, and the switch that stops it.
 
 #include "core/apply/apply_run.hpp"
+#include "core/apply/person_retry.hpp"
 #include "core/async/event.hpp"
 #include "core/diff/policy.hpp"
 #include "core/ingest/ingest.hpp"
+#include "core/plan/estimate.hpp"
 #include "core/plan/guard.hpp"
 #include "core/plan/removal_queue.hpp"
 #include "core/plan/repeated.hpp"
@@ -14,6 +16,7 @@
 #include "core/ports/notes.hpp"
 #include "core/ports/pause.hpp"
 #include "core/ports/removal_queue.hpp"
+#include "core/ports/pace_store.hpp"
 #include "core/ports/rule_versions.hpp"
 #include "core/ports/run_store.hpp"
 #include "core/ports/snapshot_store.hpp"
@@ -55,7 +58,9 @@ struct TenantSettings {
     plan::GuardLimits guard;
     plan::QueueLimits queue;  ///< how long leavers wait, and by what evidence they leave
     plan::RepeatLimits repeats;
+    plan::Pace pace;  ///< for telling how long a plan takes; decides nothing
     apply::ApplyLimits apply;
+    apply::PersonRetryLimits retry_people;  ///< whom the network refuses in run after run
     Duration fetch_max = std::chrono::minutes(10);       ///< for finding and downloading the record
     Duration read_max = std::chrono::hours(2);           ///< for reading the whole network
     Duration read_whole_every = std::chrono::hours(24);  ///< between these, only what changed in the network is read
@@ -96,6 +101,7 @@ private:
 /// What is known about earlier readings of the network. In memory only: a process that starts reads the whole.
 struct Readings {
     std::optional<SteadyTime> whole_at;  ///< the newest that was whole, unless one has failed since
+    LearntRates kept_rates = {};         ///< as they stand in the store
 };
 
 /// The settings in force, and references to things that outlive every run. All of them are used on the I/O thread only.
@@ -116,6 +122,7 @@ struct TenantParts {
     std::shared_ptr<Readings> readings = std::make_shared<Readings>();  // between the runs of a tenant
     RemovalQueue* removals = nullptr;  ///< nullptr: nothing is remembered of leavers from run to run
     PauseStore* pauses = nullptr;      ///< nullptr: a pause ends with the process
+    PaceStore* pace = nullptr;  ///< what is to be remembered about the pace; nullptr: nothing is
 };
 
 }  // namespace usersync::sync

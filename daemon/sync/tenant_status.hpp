@@ -5,9 +5,11 @@
 #include "core/model/rule_version.hpp"
 #include "core/plan/held_people.hpp"
 #include "core/ports/pause.hpp"
+#include "core/ports/network.hpp"
 #include "core/ports/run_store.hpp"
 
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,11 +17,30 @@
 
 namespace usersync::sync {
 
+/// The network does not answer, or not well: nothing is sent but a harmless read now and then (demand X-6).
+struct Away {
+    Time since{};
+    Time next_probe{};
+    std::string code;  ///< of the newest failure: "service_unavailable"
+    bool operator==(const Away&) const = default;
+};
+
 struct Progress {
     std::size_t done = 0;  ///< operations settled in the run under way
     std::size_t left = 0;
+    std::optional<Away> away = {};  ///< the run waits for the network to come back
+    bool is_canary = false;         ///< the first people go alone, or are looked at
+    std::optional<Time> started_at = {};
+    double per_second = 0.0;           ///< operations settled, since then; 0 while there are none
+    std::optional<Time> ends_at = {};  ///< estimated; absent while nothing is known
     bool operator==(const Progress&) const = default;
 };
+
+/// `expected`: what the whole plan was estimated to take; 0: it was not. The more of it is done, the more its own pace
+/// counts.
+Progress progress_at(std::size_t done, std::size_t all, Time started_at, Time now, Duration expected);
+/// "12 operations done, 30 left, 4.8/s, ends about 2026-11-22T19:45:01Z (in 6 s)": for a terminal.
+std::string progress_text(const Progress& progress, Time now);
 
 /// What is wrong with a tenant's files. The sentence may quote what somebody wrote into a rule, an address or a name:
 /// it is for people who may read the files; place and code are for everybody.
@@ -84,6 +105,9 @@ struct TenantStatus {
     std::size_t drift = 0;  ///< what the newest plan found changed in the network of what is ours
     std::optional<Time> next_run;
     std::optional<Time> waits_until;  ///< the run under way: the network has asked it to wait until then
+    std::optional<Away> away = {};    ///< the breaker is open: in the run under way, or between runs
+    std::optional<Pacing> pacing = {};
+    std::map<EmployeeKey, Time> next_attempts = {};  ///< whom the network refused in several runs, and when they are due
     RulesStatus rules;
     bool operator==(const TenantStatus&) const = default;
 };

@@ -137,6 +137,24 @@ TEST_CASE("every fault of the target on the page of proofs names tests that exis
     CHECK(numbers == std::set<std::string>{"19", "20", "21", "22", "23", "24", "25", "26", "27", "28", "29"});
 }
 
+TEST_CASE("every promise and every fault on the page about safety names tests that exist", "[architecture]") {
+    const auto page = TempDir::read(repository / "docs/safety.md");
+    const auto promises = rows_below("| no. | promise |", page);
+    const auto faults_there = rows_below("| no. | fault |", page);
+
+    CHECK(faults(promises) == std::vector<std::string>{});
+    CHECK(faults(faults_there) == std::vector<std::string>{});
+    std::set<std::string> numbers;
+    for (const auto& row : promises) numbers.insert(row.number);
+    for (const auto& row : faults_there) numbers.insert(row.number);
+    std::set<std::string> expected;
+    for (int n = 1; n <= 13; ++n) expected.insert("I" + std::to_string(n));
+    for (int n = 1; n <= 36; ++n) expected.insert(std::to_string(n));
+    // The page says why these have none.
+    for (const auto* without : {"I12", "16", "18"}) expected.erase(without);
+    CHECK(numbers == expected);
+}
+
 TEST_CASE("a bad input whose test does not exist, or that names none, is found", "[architecture]") {
     const auto rows = rows_below(
         bad_inputs,

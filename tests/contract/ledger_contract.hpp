@@ -1,6 +1,7 @@
 #pragma once
 // What every Ledger owes, as a function that a test case calls with an empty ledger.
 
+#include "core/plan/ledger_facts.hpp"
 #include "core/ports/ledger.hpp"
 #include "tests/support/run.hpp"
 
@@ -50,6 +51,15 @@ inline std::vector<std::string> unsettled_keys(Ledger& ledger) {
     std::vector<std::string> keys;
     for (const auto& open : run(ledger.unsettled()).value()) keys.push_back(open.operation.key.value());
     return keys;
+}
+
+/// "1 intent", "2 outcome", …: place and kind.
+inline std::vector<std::string> lines_of(const std::vector<LedgerEntry>& entries) {
+    std::vector<std::string> lines;
+    for (const auto& entry : entries) {
+        lines.push_back(std::to_string(entry.id) + ' ' + std::string(to_string(entry.kind)));
+    }
+    return lines;
 }
 
 inline void ledger_contract(Ledger& ledger) {
@@ -206,6 +216,73 @@ inline void ledger_contract(Ledger& ledger) {
                                     .memberships_lost_in = {{GroupEid("g1"), 1}, {GroupEid("g2"), 1}}};
         CHECK(run(ledger.counts_since(now)).value() == expected);
         CHECK(run(ledger.counts_since(now + Duration(2))).value() == LedgerCounts{});
+    }
+    SECTION("every intent, every outcome and every event is an entry of one chain, whatever became of the row") {
+        const EntryFacts facts{.by = "jan", .why = "the record is being mended"};
+        const LedgerEvent event{.kind = EntryKind::paused, .at = now + Duration(2), .run = RunId(4), .facts = facts};
+        CHECK(run(ledger.intend(RunId(1), operation("a"), now)).has_value());
+        CHECK(run(ledger.intend(RunId(1), operation("a"), now + Duration(1))).has_value());
+        CHECK(run(ledger.settle(RunId(1), operation("a"), settlement("a", Outcome::gave_up))).has_value());
+        CHECK(run(ledger.record(event)).has_value());
+        CHECK(run(ledger.settle(RunId(1), operation("b"), settlement("b", Outcome::skipped))).has_value());
+
+        const auto entries = run(ledger.entries({})).value();
+
+        CHECK(lines_of(entries) ==
+              std::vector<std::string>{"1 intent", "2 intent", "3 outcome", "4 paused", "5 outcome"});
+        CHECK(entries[0].at == now);
+        CHECK(entries[0].employee == EmployeeKey("10234"));
+        CHECK(entries[0].operation == OperationKey("a"));
+        CHECK(plan::decode_facts(entries[0].bytes).value() == plan::facts_of(operation("a")));
+        auto outcome = plan::facts_of(operation("a"));
+        outcome.outcome = "gave_up";
+        outcome.code = "refused";
+        outcome.attempts = 1;
+        outcome.took_ms = 212;
+        CHECK(plan::decode_facts(entries[2].bytes).value() == outcome);
+        CHECK(plan::decode_facts(entries[3].bytes).value() == facts);
+        CHECK(entries[3].run == RunId(4));
+        CHECK_FALSE(verify(entries));
+        CHECK(run(ledger.verify()).value() == ChainReport{.head = {.count = 5, .hash = entries[4].hash}, .broken = {}});
+    }
+    SECTION("entries and rows can be asked for by time, person and run, and no more than asked for") {
+        auto other = operation("x");
+        other.change.employee = EmployeeKey("7");
+        auto ended = settlement("a", Outcome::done);
+        ended.settled_at = now + Duration(10);
+        CHECK(run(ledger.intend(RunId(1), operation("a"), now)).has_value());
+        CHECK(run(ledger.intend(RunId(2), other, now + Duration(5))).has_value());
+        CHECK(run(ledger.settle(RunId(1), operation("a"), ended)).has_value());
+        CHECK(run(ledger.record({.kind = EntryKind::resumed, .at = now, .run = {}, .facts = {}})).has_value());
+
+        const auto lines = [&](LedgerQuestion question) { return lines_of(run(ledger.entries(question)).value()); };
+        CHECK(lines({.since = now + Duration(5)}) == std::vector<std::string>{"2 intent", "3 outcome"});
+        CHECK(lines({.person = EmployeeKey("10234")}) == std::vector<std::string>{"1 intent", "3 outcome"});
+        CHECK(lines({.run = RunId(2)}) == std::vector<std::string>{"2 intent"});
+        CHECK(lines({.newest_max = 2}) == std::vector<std::string>{"3 outcome", "4 resumed"});
+        CHECK(lines_of(run(ledger.events(10)).value()) == std::vector<std::string>{"4 resumed"});
+
+        const auto keys = [&](LedgerQuestion question) {
+            std::string text;
+            for (const auto& row : run(ledger.calls(question)).value()) text += row.operation.key.value();
+            return text;
+        };
+        CHECK(keys({}) == "ax");
+        CHECK(keys({.since = now + Duration(6)}) == "a");
+        CHECK(keys({.person = EmployeeKey("7")}) == "x");
+        CHECK(keys({.run = RunId(1)}) == "a");
+        CHECK(keys({.newest_max = 1}) == "x");
+    }
+    SECTION("events come newest first") {
+        for (const auto kind : {EntryKind::paused, EntryKind::resumed, EntryKind::rejection}) {
+            CHECK(run(ledger.record({.kind = kind, .at = now, .run = {}, .facts = {}})).has_value());
+        }
+
+        CHECK(lines_of(run(ledger.events(2)).value()) == std::vector<std::string>{"3 rejection", "2 resumed"});
+    }
+    SECTION("an empty chain holds together, and nothing was put back") {
+        CHECK(run(ledger.verify()).value() == ChainReport{});
+        CHECK_FALSE(was_put_back(run(ledger.continuity()).value()));
     }
     SECTION("nothing becomes ours by an intent") {
         CHECK(run(ledger.intend(RunId(1), operation("a"), now)).has_value());

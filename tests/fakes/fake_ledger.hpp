@@ -25,13 +25,22 @@ public:
     boost::asio::awaitable<Result<LedgerSummary>> summary(RunId run) override;
     boost::asio::awaitable<Result<std::vector<LedgerRow>>> history(EmployeeKey employee, std::size_t rows_max) override;
     boost::asio::awaitable<Result<LedgerCounts>> counts_since(Time since) override;
+    boost::asio::awaitable<Result<std::vector<LedgerRow>>> calls(LedgerQuestion question) override;
+    boost::asio::awaitable<Result<void>> record(LedgerEvent event) override;
+    boost::asio::awaitable<Result<std::vector<LedgerEntry>>> entries(LedgerQuestion question) override;
+    boost::asio::awaitable<Result<std::vector<LedgerEntry>>> events(std::size_t newest_max) override;
+    boost::asio::awaitable<Result<ChainReport>> verify() override;
+    boost::asio::awaitable<Result<Continuity>> continuity() override;
 
-    std::vector<Row> rows;  ///< in the order in which they were first written
+    std::vector<Row> rows;           ///< in the order in which they were first written
+    std::vector<LedgerEntry> chain;  ///< oldest first
+    Continuity remembered;           ///< as if it had been found when the store was opened
     Ownership owned;
     std::optional<Failure> write_failure;  ///< while it is set, nothing is written and this is the answer
 
 private:
     Row& row_of(RunId run, const Operation& operation);
+    void add(LedgerEntry entry, const EntryFacts& facts);
 };
 
 }  // namespace usersync::test

@@ -40,7 +40,7 @@ private:
     bool dead_ = false;
 };
 
-class MortalSource final : public Source {
+class MortalSource : public Source {
 public:
     MortalSource(Source& inner, Life& life) : inner_(inner), life_(life) {}
     boost::asio::awaitable<Result<Fetched>> fetch(Deadline deadline) override { return inner_.fetch(deadline); }
@@ -55,7 +55,7 @@ private:
     Life& life_;
 };
 
-class MortalNetwork final : public Network {
+class MortalNetwork : public Network {
 public:
     MortalNetwork(Network& inner, Life& life) : inner_(inner), life_(life) {}
     boost::asio::awaitable<Result<ActualNetwork>> read_all(std::vector<Link> links, Deadline deadline) override {
@@ -78,7 +78,7 @@ private:
     Life& life_;
 };
 
-class MortalSnapshotStore final : public SnapshotStore {
+class MortalSnapshotStore : public SnapshotStore {
 public:
     MortalSnapshotStore(SnapshotStore& inner, Life& life) : inner_(inner), life_(life) {}
     boost::asio::awaitable<Result<SnapshotMeta>> save(SnapshotDelta delta, Delivery original) override {
@@ -107,7 +107,7 @@ private:
     Life& life_;
 };
 
-class MortalRunStore final : public RunStore {
+class MortalRunStore : public RunStore {
 public:
     MortalRunStore(RunStore& inner, Life& life) : inner_(inner), life_(life) {}
     boost::asio::awaitable<Result<RunId>> open_run(std::string trigger, Time started_at) override {
@@ -172,7 +172,7 @@ private:
     Life& life_;
 };
 
-class MortalRuleVersions final : public RuleVersions {
+class MortalRuleVersions : public RuleVersions {
 public:
     MortalRuleVersions(RuleVersions& inner, Life& life) : inner_(inner), life_(life) {}
     boost::asio::awaitable<Result<void>> keep(RuleVersion version) override {
@@ -190,7 +190,7 @@ private:
     Life& life_;
 };
 
-class MortalLedger final : public Ledger {
+class MortalLedger : public Ledger {
 public:
     MortalLedger(Ledger& inner, Life& life) : inner_(inner), life_(life) {}
     boost::asio::awaitable<Result<void>> intend(RunId run, Operation operation, Time at) override {
@@ -213,6 +213,22 @@ public:
     boost::asio::awaitable<Result<LedgerCounts>> counts_since(Time since) override {
         return inner_.counts_since(since);
     }
+    boost::asio::awaitable<Result<std::vector<LedgerRow>>> calls(LedgerQuestion question) override {
+        return inner_.calls(std::move(question));
+    }
+    boost::asio::awaitable<Result<void>> record(LedgerEvent event) override {
+        auto result = co_await inner_.record(std::move(event));
+        life_.effect();
+        co_return result;
+    }
+    boost::asio::awaitable<Result<std::vector<LedgerEntry>>> entries(LedgerQuestion question) override {
+        return inner_.entries(std::move(question));
+    }
+    boost::asio::awaitable<Result<std::vector<LedgerEntry>>> events(std::size_t newest_max) override {
+        return inner_.events(newest_max);
+    }
+    boost::asio::awaitable<Result<ChainReport>> verify() override { return inner_.verify(); }
+    boost::asio::awaitable<Result<Continuity>> continuity() override { return inner_.continuity(); }
 
 private:
     Ledger& inner_;

@@ -243,6 +243,7 @@ TargetTenant::TargetTenant(asio::io_context& context, ManualClock& clock, Target
     settings.tenant = TenantId(options.name);
     settings.apply.concurrency = options.concurrency;
     settings.repeats = {};
+    settings.drift_settle = std::chrono::minutes(2);  // this network's lists are late
     if (options.settings) options.settings(settings);
     sync::TenantParts parts{.settings = std::make_shared<const sync::TenantSettings>(std::move(settings)),
                             .source = source,
@@ -256,7 +257,8 @@ TargetTenant::TargetTenant(asio::io_context& context, ManualClock& clock, Target
                             .log = log,
                             .stop = stop_,
                             .compute_lane = context.get_executor(),
-                            .progress = progress_};
+                            .progress = progress_,
+                            .pace = &store_->pace()};
     sync::LoopSettings loop;
     loop.schedule.when = pace::Interval{options.every};
     loop.seed = options.seed;

@@ -97,6 +97,7 @@ public:
     /// Begins a run and does not wait for its end.
     void begin_run();
 
+    storage::TenantStore& store() { return *store_; }
     sync::TenantStatus status() const { return loop_->status(); }
     std::string status_text() const;  ///< as `usersyncd status` says it
     std::string status_json() const;  ///< as the listener says it

@@ -205,6 +205,24 @@ void World::restart() {
     process_ = std::make_unique<Process>(*this, disk_ / "shop.db", started_);
 }
 
+void World::back_up() {
+    started_ = process_->clock.now();
+    process_.reset();
+    std::filesystem::copy_file(disk_ / "shop.db", disk_ / "backup.db",
+                               std::filesystem::copy_options::overwrite_existing);
+    restart();
+}
+
+void World::put_back() {
+    started_ = process_->clock.now();
+    process_.reset();
+    std::filesystem::copy_file(disk_ / "backup.db", disk_ / "shop.db",
+                               std::filesystem::copy_options::overwrite_existing);
+    restart();
+}
+
+ChainReport World::ledger_report() { return test::run(process_->context, store().ledger().verify()).value(); }
+
 void World::stop_after_calls(std::size_t calls) { process_->stop_after_calls = calls; }
 
 void World::pass(Duration time) { process_->clock.advance(time); }

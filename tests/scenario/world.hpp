@@ -66,6 +66,11 @@ public:
     std::size_t effects() const;
     void restart();
 
+    /// A copy of the store as it is, without what stands beside it; `put_back` starts a process on it.
+    void back_up();
+    void put_back();
+    ChainReport ledger_report();
+
     /// Presses the stop switch when so many calls were made; the run then ends by itself.
     void stop_after_calls(std::size_t calls);
     /// So much time in which nobody runs.

@@ -4,11 +4,13 @@
 #include "tests/contract/ledger_contract.hpp"
 #include "tests/contract/pause_store_contract.hpp"
 #include "tests/contract/removal_queue_contract.hpp"
+#include "tests/contract/pace_store_contract.hpp"
 #include "tests/contract/rule_versions_contract.hpp"
 #include "tests/contract/run_store_contract.hpp"
 #include "tests/contract/snapshot_store_contract.hpp"
 #include "tests/fakes/fake_ledger.hpp"
 #include "tests/fakes/fake_removal_queue.hpp"
+#include "tests/fakes/fake_pace_store.hpp"
 #include "tests/fakes/fake_rule_versions.hpp"
 #include "tests/fakes/fake_run_store.hpp"
 #include "tests/fakes/fake_snapshot_store.hpp"
@@ -91,6 +93,16 @@ TEST_CASE("a pause in memory keeps its contract", "[fakes][contract]") {
     pause_store_contract(store);
 }
 
+TEST_CASE("what pacing remembers in SQLite keeps the store's contract", "[storage][contract]") {
+    OnDisk disk;
+    pace_store_contract(disk.store->pace());
+}
+
+TEST_CASE("what pacing remembers in memory keeps the store's contract", "[fakes][contract]") {
+    FakePaceStore store;
+    pace_store_contract(store);
+}
+
 TEST_CASE("a fake store whose disk is full writes nothing and says so", "[fakes]") {
     const Failure full{.kind = FailureKind::broken, .code = "store_full", .where = "storage", .detail = {}};
     FakeSnapshotStore snapshots;
@@ -110,6 +122,7 @@ TEST_CASE("a fake store whose disk is full writes nothing and says so", "[fakes]
     CHECK(runs.runs.empty());
     CHECK(runs.plans.empty());
     CHECK(ledger.rows.empty());
+    CHECK(ledger.chain.empty());
     CHECK(versions.versions.empty());
 }
 

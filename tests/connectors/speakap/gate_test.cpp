@@ -1,4 +1,4 @@
-#include "connectors/speakap/gate.hpp"
+#include "connectors/speakap/gates.hpp"
 
 #include "tests/fakes/manual_clock.hpp"
 
@@ -7,6 +7,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <exception>
 #include <string>
@@ -20,13 +21,13 @@ using namespace std::chrono_literals;
 // Callers at one gate, and the moments at which they passed.
 class Crowd {
 public:
-    explicit Crowd(pace::BucketLimits limits) : clock_(context_), gate_(limits, clock_) {}
+    explicit Crowd(pace::BucketLimits limits) : clock_(context_), gate_({.most = limits}, clock_) {}
 
     Gate& gate() { return gate_; }
     SteadyTime at(Duration since_start) const { return SteadyTime(since_start); }
 
-    void arrive(SteadyTime deadline) {
-        boost::asio::co_spawn(context_, pass(deadline), [](std::exception_ptr error) { REQUIRE_FALSE(error); });
+    void arrive(SteadyTime deadline, pace::Flow flow = 0) {
+        boost::asio::co_spawn(context_, pass(deadline, flow), [](std::exception_ptr error) { REQUIRE_FALSE(error); });
         settle();
     }
     void wait(Duration time) {
@@ -37,13 +38,15 @@ public:
         }
     }
     const std::vector<SteadyTime>& passed() const { return passed_; }
+    const std::vector<pace::Flow>& flows() const { return flows_; }
     const std::vector<Failure>& refused() const { return refused_; }
 
 private:
-    boost::asio::awaitable<void> pass(SteadyTime deadline) {
-        Result<void> passed = co_await gate_.pass(deadline);
+    boost::asio::awaitable<void> pass(SteadyTime deadline, pace::Flow flow) {
+        Result<pace::Turn> passed = co_await gate_.pass(deadline, flow);
         if (passed) {
             passed_.push_back(clock_.steady_now());
+            flows_.push_back(flow);
         } else {
             refused_.push_back(passed.error());
         }
@@ -57,6 +60,7 @@ private:
     test::ManualClock clock_;
     Gate gate_;
     std::vector<SteadyTime> passed_;
+    std::vector<pace::Flow> flows_;
     std::vector<Failure> refused_;
 };
 
@@ -111,6 +115,74 @@ TEST_CASE("a shorter pause does not shorten a longer one", "[connectors][speakap
     CHECK(crowd.passed().empty());
     crowd.wait(2s);
     CHECK(crowd.passed().size() == 1);
+}
+
+TEST_CASE("tenants who share a credential take turns, however many calls one of them has",
+          "[connectors][speakap]") {
+    Crowd crowd({.calls_per_second = 10, .burst = 1});
+    const auto big = crowd.gate().join();
+    const auto small = crowd.gate().join();
+    for (int n = 0; n < 100; ++n) crowd.arrive(crowd.at(1h), big);
+    for (int n = 0; n < 5; ++n) crowd.arrive(crowd.at(1h), small);
+    crowd.wait(2s);
+
+    CHECK(crowd.passed().size() >= 20);
+    CHECK(crowd.passed().size() <= 21);
+    const auto first = std::vector<pace::Flow>(crowd.flows().begin(), crowd.flows().begin() + 12);
+    CHECK(std::count(first.begin(), first.end(), small) == 5);
+    REQUIRE(crowd.gate().evenness());
+    CHECK(*crowd.gate().evenness() >= 0.98);
+}
+
+TEST_CASE("who waits too long for a pause is told when the pause begins", "[connectors][speakap][fault19]") {
+    Crowd crowd({.calls_per_second = 1, .burst = 1});
+    for (int n = 0; n < 3; ++n) crowd.arrive(crowd.at(20s));
+    REQUIRE(crowd.passed().size() == 1);
+    crowd.gate().pause_until(crowd.at(5min));
+    crowd.wait(2s);
+    CHECK(crowd.refused().size() == 2);
+    CHECK(crowd.refused()[0].code == "no_turn_in_time");
+    CHECK(crowd.refused()[0].retry_after > Duration(4min));
+}
+
+TEST_CASE("nobody who waits is forgotten when the one who keeps the time gives up", "[connectors][speakap]") {
+    Crowd crowd({.calls_per_second = 1, .burst = 1});
+    crowd.arrive(crowd.at(1h));
+    crowd.arrive(crowd.at(3s));
+    for (int n = 0; n < 4; ++n) crowd.arrive(crowd.at(1h));
+    crowd.gate().pause_until(crowd.at(4s));
+    crowd.wait(12s);
+    CHECK(crowd.passed().size() == 5);
+    CHECK(crowd.refused().size() == 1);
+}
+
+TEST_CASE("tenants with one credential, or of one group, have one gate, and the slowest limit holds",
+          "[connectors][speakap]") {
+    boost::asio::io_context context;
+    test::ManualClock clock(context);
+    SharedGates shared(clock);
+    SpeakapOptions one;
+    one.rest_token = Secret("app_secret");
+    one.rate = {.calls_per_second = 10, .burst = 10};
+    auto same = one;
+    same.rate = {.calls_per_second = 4, .burst = 5};
+    auto other = one;
+    other.rest_token = Secret("other_secret");
+    const auto gates = shared.of(one);
+    CHECK(shared.of(same)[rest_read] == gates[rest_read]);
+    CHECK(gates[rest_read]->rate().calls_per_second() == 4);
+    CHECK(shared.of(other)[rest_read] != gates[rest_read]);
+    CHECK(gates[scim_call] == gates[rest_read]);
+    CHECK(gates[rest_write] == gates[rest_read]);
+
+    one.pace_group = other.pace_group = "one host";
+    CHECK(shared.of(one)[rest_read] != gates[rest_read]);
+    const auto grouped = shared.of(one);
+    CHECK(shared.of(other)[rest_read] == grouped[rest_read]);
+
+    one.scim_rate = 2;
+    CHECK(shared.of(one)[scim_call]->rate().calls_per_second() == 2);
+    CHECK(shared.of(one)[rest_read] == grouped[rest_read]);
 }
 
 }  // namespace

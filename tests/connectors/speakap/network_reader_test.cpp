@@ -314,7 +314,8 @@ TEST_CASE("administrators of the enterprise are looked for too", "[connectors][s
 
 TEST_CASE("a network that has no such role as is protected is read all the same", "[connectors][speakap]") {
     QuietWorld world;
-    world.rest.on(memberships_path + " role=enterprise_admin", answer(422, R"({"code":-1004,"message":"no such role"})"));
+    world.rest.on(memberships_path + " role=enterprise_admin",
+                  answer(422, R"({"code":-1004,"message":"no such role"})"));
     const auto read = world.read_again();
     REQUIRE(read.has_value());
     CHECK(whole_reads(world) == 1);

@@ -193,7 +193,7 @@ TEST_CASE("one newcomer does not cost the memberships of everybody", "[connector
 
     const auto again = chain.read_again();
 
-    CHECK(chain.calls() <= 10);
+    CHECK(chain.calls() <= 11);
     CHECK(chain.calls("memberships/?q=P1007%20Person") == 2);
     CHECK(again == chain.read());
 }

@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 namespace {
 
 const Time now = Time(std::chrono::hours(24 * 365 * 56));
-const RepeatLimits limits;
+const RepeatLimits limits{.settle_max = 2min};
 
 UpdateProfile title(const std::string& text) {
     UpdateProfile update;

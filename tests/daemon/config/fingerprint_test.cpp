@@ -42,7 +42,7 @@ TEST_CASE("whatever decides what a plan holds changes the fingerprint", "[daemon
         good_tenant + "[leavers]\naction = 'remove'\n",
         good_tenant + "[roles]\ndefault = 'viewer'\n",
         good_tenant + "[roles]\ninvitee = 'viewer'\n",
-        good_tenant + "[roles]\nprotected = 'viewer'\n",
+        good_tenant + "[roles]\nprotected = ['viewer']\n",
         good_tenant + "[record]\nempty_cell = 'clear'\n",
         good_tenant + "[[role_mapping]]\nfield = 'job_title'\nvalues = { 'Boss' = 'admin' }\n",
         good_tenant + "[[role_mapping]]\nfield = 'job_title'\nvalues = { 'Boss' = 'member' }\n",

@@ -496,16 +496,16 @@ TEST_CASE("an account that only its maker knows is linked with the outcome that 
 
 TEST_CASE("what was done a short while ago is not done again because the network does not show it yet",
           "[daemon][sync]") {
-    TenantStage stage(40min);
+    TenantStage stage(4min);
     deliver(stage);
     stage.start();
     stage.network.forget("1001");
     const auto calls = stage.network.calls();
 
-    stage.pass(40min);
+    stage.pass(8min);
     CHECK(stage.network.calls() == calls);
     CHECK(stage.runs.runs.back().end == RunEnd::done_open);
-    stage.pass(40min);  // more than an hour after
+    stage.pass(8min);  // more than ten minutes after
     CHECK(stage.network.knows("1001"));
 }
 

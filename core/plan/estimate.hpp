@@ -1,0 +1,40 @@
+#pragma once
+// How long a plan will take, before anything is sent (demand P-6).
+
+#include "core/base/time.hpp"
+#include "core/plan/plan.hpp"
+
+#include <chrono>
+#include <cstddef>
+
+namespace usersync::plan {
+
+/// How fast a network may be called, and how it answers.
+struct Pace {
+    double calls_per_second = 5.0;  ///< of the token bucket; REQUIRES: > 0
+    double burst = 5.0;             ///< calls that may go at once after a pause; REQUIRES: >= 1
+    Duration latency{200};          ///< of one call, typically
+    std::size_t concurrency = 4;    ///< people under way at once; REQUIRES: > 0
+    std::size_t invitations = 0;    ///< and so many who are asked in besides, in shared calls; 0: none
+    double failures = 0.0;          ///< share of calls that fail and are sent again; REQUIRES: < 1
+    Duration retry_wait{500};       ///< before a call is sent again, typically
+    bool operator==(const Pace&) const = default;
+};
+
+struct Estimate {
+    std::size_t calls = 0;     ///< operations that are sent
+    std::size_t requests = 0;  ///< with what is read right before some of them, and what will be sent again
+    std::size_t longest = 0;   ///< requests that have to wait for each other
+    Duration ideal{0};         ///< nobody could be faster: docs/performance.md
+    Duration expected{0};      ///< as the plan's graph is worked off
+    bool operator==(const Estimate&) const = default;
+};
+
+/// Pure. Works the plan off on paper: operations start in the plan's order as soon as what they need has ended, at most
+/// `concurrency` at once, each request at its moment by the token bucket, each answered after `latency`. A suspension,
+/// a removal, a role and a further invitation look first whether somebody changed what they are about: two requests.
+///
+/// `ideal` = max(max(0, (requests - burst) / calls_per_second) + latency, longest * latency).
+Estimate estimate(const Plan& plan, const Pace& pace);
+
+}  // namespace usersync::plan

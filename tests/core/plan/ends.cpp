@@ -1,0 +1,60 @@
+#include "tests/core/plan/reference_model.hpp"
+
+#include <algorithm>
+
+namespace usersync::test {
+namespace {
+
+/// True when `some` has a group that `others` does not have.
+bool has_more(const std::vector<GroupEid>& some, const std::vector<GroupEid>& others) {
+    return !std::includes(others.begin(), others.end(), some.begin(), some.end());
+}
+
+std::size_t calls_between(const End* was, const End& is) {
+    static const End nothing{
+        .key = {}, .state = UserState::suspended, .profile = {}, .role = RoleId("member"), .groups = {}};
+    const auto& from = was == nullptr ? nothing : *was;
+    const bool is_made = from.state == UserState::suspended && is.state != UserState::suspended;
+    const bool is_asked = was != nullptr && from.state == UserState::invited && from.profile.email != is.profile.email;
+    std::size_t calls = 0;
+    for (const bool is_needed :
+         {is_made, is_asked, !is_made && from.profile != is.profile, has_more(is.groups, from.groups),
+          has_more(from.groups, is.groups), from.role != is.role, !is_made && from.state != is.state, is.gone}) {
+        calls += is_needed ? 1 : 0;
+    }
+    return calls;
+}
+
+}  // namespace
+
+Ends ends_of(const ActualNetwork& network) {
+    Ends ends;
+    for (const auto& user : network.users) {
+        ends[user.eid->value()] = {user.xid, user.state, user.profile, user.role, user.groups};
+    }
+    return ends;
+}
+
+Ends without_gone(Ends ends) {
+    std::erase_if(ends, [](const auto& one) { return one.second.gone; });
+    return ends;
+}
+
+std::size_t fewest_calls_between(const Ends& before, const Ends& after) {
+    std::size_t calls = 0;
+    for (const auto& [eid, end] : after) {
+        const auto at = before.find(eid);
+        calls += calls_between(at == before.end() ? nullptr : &at->second, end);
+    }
+    return calls;
+}
+
+std::string describe(const End& end) {
+    std::string text = (end.key ? end.key->value() : "-") + ' ' + std::string(to_string(end.state)) + ' ' +
+                       end.profile.email.value_or("-") + ' ' + end.profile.job_title.value_or("-") + ' ' +
+                       end.role.value();
+    for (const auto& group : end.groups) text += ' ' + group.value();
+    return end.gone ? text + " gone" : text;
+}
+
+}  // namespace usersync::test

@@ -1,0 +1,142 @@
+// How long a plan will take, against the machine that carries it out, on a clock that jumps.
+
+#include "core/plan/estimate.hpp"
+
+#include "core/apply/apply_run.hpp"
+#include "core/pace/bucket.hpp"
+#include "core/plan/make_plan.hpp"
+#include "tests/support/network_builder.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <map>
+#include <random>
+
+using namespace usersync;
+using namespace usersync::test;
+
+namespace {
+
+Change change(const std::string& key, What what) { return {EmployeeKey(key), std::move(what), reason("rule")}; }
+
+GroupChange group(const std::string& eid) { return {GroupEid(eid), "the " + eid, reason("rule")}; }
+
+/// So many people join, move and leave.
+Plan town(int joiners, int movers, int leavers) {
+    ChangeSet set;
+    for (int i = 0; i < joiners; ++i) {
+        const auto key = "j" + std::to_string(i);
+        set.changes.push_back(change(key, CreateUser{.profile = profile_of(key), .invitation = {}, .user_name = {}}));
+        set.changes.push_back(change(key, AddToGroups{{group("g1")}}));
+        if (i % 10 == 0) set.changes.push_back(change(key, ChangeRole{RoleId("member"), RoleId("admin"), true}));
+    }
+    for (int i = 0; i < movers; ++i) {
+        const auto key = "m" + std::to_string(i);
+        set.changes.push_back(change(key, AddToGroups{{group("g1")}}));
+        set.changes.push_back(change(key, RemoveFromGroups{{group("g2")}}));
+    }
+    for (int i = 0; i < leavers; ++i) {
+        const auto key = "l" + std::to_string(i);
+        set.changes.push_back(change(key, RemoveFromGroups{{group("g2")}}));
+        set.changes.push_back(change(key, SuspendUser{.profile = profile_of(key)}));
+    }
+    return plan::make_plan(std::move(set), {}, {});
+}
+
+std::size_t requests_of(const What& what) {
+    return std::holds_alternative<SuspendUser>(what) || std::holds_alternative<ChangeRole>(what) ? 2 : 1;
+}
+
+/// Carries the plan out with the machine and the bucket of the daemon; answers take as long as they like. Gives the
+/// seconds that passed.
+double carried_out(const Plan& plan, const plan::Pace& pace, unsigned seed) {
+    std::mt19937 engine(seed);
+    std::lognormal_distribution<double> jitter(-0.125, 0.5);  // 1 on average
+    apply::ApplyLimits limits;
+    limits.concurrency = pace.concurrency;
+    apply::ApplyRun run(plan, limits, seed);
+    pace::TokenBucket bucket({.calls_per_second = pace.calls_per_second, .burst = pace.burst});
+    std::multimap<SteadyTime, std::pair<std::size_t, std::size_t>> answers;  // operation, requests that follow
+    SteadyTime now{};
+    const auto send = [&](std::size_t operation, std::size_t left) {
+        const auto latency = std::chrono::duration<double>(pace.latency) * jitter(engine);
+        const auto at = bucket.reserve(now) + std::chrono::duration_cast<SteadyTime::duration>(latency);
+        answers.emplace(at, std::pair(operation, left));
+    };
+    for (;;) {
+        const auto step = run.next(now);
+        if (std::holds_alternative<apply::Finished>(step)) break;
+        if (const auto* call = std::get_if<apply::Call>(&step)) {
+            send(call->operation, requests_of(plan.operations[call->operation].change.what) - 1);
+        } else if (std::holds_alternative<apply::WaitForAnswer>(step)) {
+            const auto [when, answer] = *answers.begin();
+            answers.erase(answers.begin());
+            now = when;
+            if (answer.second > 0) {
+                send(answer.first, answer.second - 1);
+            } else {
+                run.call_succeeded(answer.first, apply::ApplyRun::Effected::now);
+            }
+        }
+    }
+    return std::chrono::duration<double>(now - SteadyTime{}).count();
+}
+
+double seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
+
+}  // namespace
+
+TEST_CASE("what a plan takes is known before within five per cent, whether rate, answers or chains limit it",
+          "[core][plan][estimate]") {
+    const std::vector<plan::Pace> paces{
+        {.calls_per_second = 100, .burst = 20, .latency = Duration(50), .concurrency = 32},
+        {.calls_per_second = 10, .burst = 10, .latency = Duration(200), .concurrency = 4},
+        {.calls_per_second = 5, .burst = 5, .latency = Duration(200), .concurrency = 4},
+        {.calls_per_second = 50, .burst = 5, .latency = Duration(400), .concurrency = 4},  // answers limit it
+        {.calls_per_second = 20, .burst = 1, .latency = Duration(100), .concurrency = 1},
+    };
+    const auto plan = town(200, 100, 50);
+
+    for (const auto& pace : paces) {
+        const auto told = plan::estimate(plan, pace);
+        const auto took = carried_out(plan, pace, 7);
+        INFO("rate " << pace.calls_per_second << ", " << pace.concurrency << " at once: told " << seconds(told.expected)
+                     << " s, took " << took << " s");
+        CHECK(told.calls == plan::calls_of(plan));
+        CHECK(seconds(told.expected) > 0.95 * took);
+        CHECK(seconds(told.expected) < 1.05 * took);
+        CHECK(told.ideal <= told.expected);
+    }
+}
+
+TEST_CASE("the ideal is bound by the rate, or by the longest chain", "[core][plan][estimate]") {
+    const auto many = town(0, 50, 0);  // 100 calls in chains of two
+    const auto fast = plan::estimate(many, {.calls_per_second = 10, .burst = 20, .latency = Duration(100)});
+    CHECK(seconds(fast.ideal) == Approx((100.0 - 20.0) / 10.0 + 0.1));
+    CHECK(fast.longest == 2);
+
+    const auto one = town(0, 0, 1);  // groups, then a look and the suspension
+    const auto slow = plan::estimate(one, {.calls_per_second = 100, .burst = 100, .latency = Duration(1000)});
+    CHECK(slow.longest == 3);
+    CHECK(slow.calls == 2);
+    CHECK(slow.requests == 3);
+    CHECK(seconds(slow.ideal) == Approx(3.0));
+    CHECK(slow.expected == slow.ideal);
+}
+
+TEST_CASE("calls that will be sent again take their time, and shared invitations spare theirs",
+          "[core][plan][estimate]") {
+    const auto plan = town(100, 0, 0);
+    const plan::Pace pace{.calls_per_second = 10, .burst = 1, .latency = Duration(100), .concurrency = 10};
+    auto failing = pace;
+    failing.failures = 0.10;
+    auto sharing = pace;
+    sharing.invitations = 100;
+
+    CHECK(plan::estimate(plan, failing).expected > plan::estimate(plan, pace).expected + Duration(1500));
+    CHECK(plan::estimate(plan, sharing).requests == plan::estimate(plan, pace).requests - 99);
+}
+
+TEST_CASE("a plan that sends nothing takes no time", "[core][plan][estimate]") {
+    CHECK(plan::estimate(Plan{}, {}) == plan::Estimate{});
+}

@@ -1,0 +1,39 @@
+#pragma once
+// What a network should be like in the end, by the ownership rules alone: the simplest way there is to say it, and
+// apart from the comparison and the planner.
+
+#include "tests/core/plan/plan_case.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace usersync::test {
+
+struct End {
+    std::optional<EmployeeKey> key;
+    UserState state = UserState::active;
+    Profile profile;
+    RoleId role;
+    std::vector<GroupEid> groups;  ///< sorted
+    bool gone = false;             ///< not in the network any more; the rest says as what they left
+    bool operator==(const End&) const = default;
+};
+
+/// By account: its EID, or "new:" and the key of whoever gets one.
+using Ends = std::map<std::string, End>;
+
+Ends ends_of(const ActualNetwork& network);
+
+/// What `given` should come to by one plan. Knows neither groups that are made, nor roles in groups, nor links.
+Ends expected_ends(const PlanCase& given);
+
+Ends without_gone(Ends ends);
+
+/// The fewest calls that lead from one to the other.
+std::size_t fewest_calls_between(const Ends& before, const Ends& after);
+
+std::string describe(const End& end);
+
+}  // namespace usersync::test

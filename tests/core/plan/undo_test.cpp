@@ -1,0 +1,376 @@
+// Taking back what a run did, on a model of a network.
+
+#include "core/plan/undo.hpp"
+
+#include "core/apply/meaning.hpp"
+#include "core/plan/make_plan.hpp"
+#include "tests/support/network_builder.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <random>
+
+using namespace usersync;
+using namespace usersync::test;
+
+namespace {
+
+const RunId run_12{12};
+
+struct State {
+    ActualNetwork network = network_of({});
+    Ownership ownership;
+};
+
+GroupChange group(const std::string& eid) { return {GroupEid(eid), eid == "g12" ? "Store 12" : "Store 14", {}}; }
+
+ActualUser* find(ActualNetwork& network, const EmployeeKey& key) {
+    for (auto& user : network.users) {
+        if (user.xid == key) return &user;
+    }
+    return nullptr;
+}
+
+/// What an operation does to a network that shows everything; of an account that is suspended, too.
+struct Effect {
+    ActualNetwork& network;
+    const EmployeeKey& key;
+
+    ActualUser& user() const { return *find(network, key); }
+    void operator()(const CreateUser& create) const {
+        auto made = account(key.value());
+        made.profile = create.profile;
+        network.users.push_back(std::move(made));
+        sort_network(network);
+    }
+    void operator()(const ReactivateUser& back) const {
+        user().state = UserState::active;
+        user().profile = back.profile;
+        user().eid = UserEid("u" + key.value());
+    }
+    void operator()(const SuspendUser&) const { user() = suspended(user()); }
+    void operator()(const EndMembership&) const {
+        std::erase_if(network.users, [&](const ActualUser& one) { return one.xid == key; });
+    }
+    void operator()(const UpdateProfile& update) const { user().profile = update.after; }
+    void operator()(const ChangeRole& change) const { user().role = change.after; }
+    void operator()(const AddToGroups& add) const {
+        for (const auto& one : add.groups) user().groups.push_back(one.eid);
+        sort_network(network);
+    }
+    void operator()(const RemoveFromGroups& remove) const {
+        for (const auto& one : remove.groups) {
+            std::erase(user().groups, one.eid);
+            std::erase_if(user().group_roles, [&](const ActualGroupRole& role) { return role.group == one.eid; });
+        }
+    }
+    void operator()(const ChangeGroupRole& change) const {
+        auto& roles = user().group_roles;
+        std::erase_if(roles, [&](const ActualGroupRole& role) { return role.group == change.group.eid; });
+        if (change.after != RoleId("member")) roles.push_back({change.group.eid, change.after, {}});
+        std::sort(roles.begin(), roles.end());
+    }
+    void operator()(const MakeGroup&) const {}
+    void operator()(const InviteAgain&) const {}
+    void operator()(const Adopt&) const {}
+    void operator()(const Release&) const {}
+};
+
+void carry_out(State& state, const Plan& plan) {
+    for (const auto& operation : plan.operations) {
+        std::visit(Effect{state.network, operation.change.employee}, operation.change.what);
+        state.ownership = apply_changes(state.ownership, apply::ownership_after(operation.change, Time()));
+    }
+}
+
+Plan plan_of(std::vector<Change> changes) {
+    return plan::make_plan({.changes = std::move(changes), .notes = {}}, {}, {});
+}
+
+Change change(const std::string& key, What what) { return {EmployeeKey(key), std::move(what), reason("rule")}; }
+
+plan::UndoPolicy policy() { return {.can_suspend = true, .protected_roles = {RoleId("admin")}}; }
+
+ChangeSet undo(const State& state, const Plan& plan) {
+    return plan::undo_of(run_12, plan.operations, state.network, state.ownership, policy());
+}
+
+std::vector<std::string> lines(const ChangeSet& set) {
+    std::vector<std::string> text;
+    for (const auto& one : set.changes) text.push_back(line_of(one));
+    return text;
+}
+
+std::vector<std::string> named(const ChangeSet& set) {
+    std::vector<std::string> text;
+    for (const auto& note : set.notes) text.push_back(note.employee.value() + ' ' + note.text);
+    return text;
+}
+
+/// 1 is in both stores and an administrator by us, 2 is in store 12 and by hand in 14, 3 is suspended by us.
+State shop() {
+    State state;
+    auto one = account("1", {"g12", "g14"});
+    one.role = RoleId("admin");
+    state.network = network_of({one, account("2", {"g12", "g14"}), suspended(account("3"))});
+    auto first = ours("1", {"g12", "g14"});
+    first.role = RoleId("admin");
+    auto third = ours("3");
+    third.suspended = true;
+    state.ownership.users = {first, ours("2", {"g12"}), third};
+    return state;
+}
+
+bool same_network(ActualNetwork a, ActualNetwork b) {
+    for (auto* network : {&a, &b}) {
+        for (auto& user : network->users) {
+            for (auto& role : user.group_roles) role.membership = {};
+        }
+        sort_network(*network);
+    }
+    return a == b;
+}
+
+/// But for whom something stays as it is: of a reactivation, the profile that it brought.
+ActualNetwork without_named(ActualNetwork network, const ChangeSet& set) {
+    for (const auto& note : set.notes) {
+        std::erase_if(network.users, [&](const ActualUser& user) { return user.xid == note.employee; });
+    }
+    return network;
+}
+
+/// A run of one or a few changes that make sense for the network as it is.
+std::vector<Change> some_changes(const State& state, std::mt19937& random) {
+    const auto one_in = [&](unsigned n) { return random() % n == 0; };
+    std::vector<Change> changes;
+    for (const auto& user : state.network.users) {
+        const auto key = user.xid->value();
+        const auto* owned = state.ownership.find(*user.xid);
+        if (owned == nullptr || !owned->user || one_in(3)) continue;
+        if (user.state == UserState::suspended) {
+            if (one_in(2)) changes.push_back(change(key, ReactivateUser{.profile = user.profile}));
+            continue;
+        }
+        AddToGroups add;
+        RemoveFromGroups remove;
+        for (const auto* eid : {"g12", "g14"}) {
+            const bool in = std::count(user.groups.begin(), user.groups.end(), GroupEid(eid)) > 0;
+            const bool is_ours = std::count(owned->groups.begin(), owned->groups.end(), GroupEid(eid)) > 0;
+            if (one_in(2)) continue;
+            if (!in) add.groups.push_back(group(eid));
+            if (in && is_ours) remove.groups.push_back(group(eid));
+        }
+        if (!add.groups.empty()) changes.push_back(change(key, add));
+        if (!remove.groups.empty()) changes.push_back(change(key, remove));
+        if (one_in(2)) {
+            auto after = user.profile;
+            after.job_title = "Title " + std::to_string(random() % 3);
+            if (after != user.profile) changes.push_back(change(key, UpdateProfile{user.profile, after}));
+        }
+        if (user.role == RoleId("member") && one_in(3)) {
+            changes.push_back(change(key, ChangeRole{user.role, RoleId("editor")}));
+        } else if (owned->role == user.role && one_in(2)) {
+            changes.push_back(change(key, ChangeRole{user.role, RoleId("member"), false}));
+        }
+        if (one_in(4)) changes.push_back(change(key, SuspendUser{user.profile}));
+    }
+    return changes;
+}
+
+}  // namespace
+
+TEST_CASE("what a run did to people who stay is taken back to the letter", "[core][plan][undo]") {
+    State state = shop();
+    const State before = state;
+    auto other = profile_of("2");
+    other.phone = "+31600000000";
+    const auto did = plan_of({change("1", RemoveFromGroups{{group("g14")}}),
+                              change("1", ChangeRole{RoleId("admin"), RoleId("member"), false}),
+                              change("2", UpdateProfile{profile_of("2"), other}),
+                              change("2", ChangeGroupRole{group("g12"), RoleId("member"), RoleId("admin")})});
+    carry_out(state, did);
+
+    const auto taken_back = undo(state, did);
+
+    CHECK(lines(taken_back) == std::vector<std::string>{"add_to_groups 1 g14", "change_role 1 member>admin",
+                                                        "update_profile 2 ", "change_group_role 2 g12 admin>member"});
+    CHECK(named(taken_back).empty());
+    carry_out(state, plan_of(taken_back.changes));
+    CHECK(same_network(state.network, before.network));
+    CHECK(state.ownership.find(EmployeeKey("1"))->role == RoleId("admin"));
+    CHECK(state.ownership.find(EmployeeKey("1"))->groups == before.ownership.find(EmployeeKey("1"))->groups);
+}
+
+TEST_CASE("a leaver comes back with everything, and a joiner's account is suspended", "[core][plan][undo]") {
+    State state = shop();
+    const State before = state;
+    const auto did =
+        plan_of({change("1", ChangeRole{RoleId("admin"), RoleId("member"), false}),
+                 change("1", RemoveFromGroups{{group("g12"), group("g14")}}), change("1", SuspendUser{profile_of("1")}),
+                 change("4", CreateUser{.profile = profile_of("4")}), change("4", AddToGroups{{group("g12")}})});
+    carry_out(state, did);
+
+    const auto taken_back = undo(state, did);
+
+    CHECK(lines(taken_back) == std::vector<std::string>{"reactivate_user 1", "add_to_groups 1 g12,g14",
+                                                        "change_role 1 member>admin", "remove_from_groups 4 g12",
+                                                        "suspend_user 4"});
+    CHECK(
+        named(taken_back) ==
+        std::vector<std::string>{"4 create_user: the invitation cannot be called back; the account stays, suspended"});
+    carry_out(state, plan_of(taken_back.changes));
+    CHECK(find(state.network, EmployeeKey("4"))->state == UserState::suspended);
+    std::erase_if(state.network.users, [](const ActualUser& user) { return user.xid == EmployeeKey("4"); });
+    CHECK(same_network(state.network, before.network));
+}
+
+TEST_CASE("what is not any more as the run left it is left alone and named", "[core][plan][undo]") {
+    State state = shop();
+    auto other = profile_of("1");
+    other.email = "new@shop.example";
+    other.phone = "+31600000000";
+    const auto did = plan_of({change("1", UpdateProfile{profile_of("1"), other}),
+                              change("1", RemoveFromGroups{{group("g12"), group("g14")}}),
+                              change("2", ChangeRole{RoleId("member"), RoleId("editor")}),
+                              change("3", ReactivateUser{.profile = profile_of("3")})});
+    carry_out(state, did);
+    auto& one = *find(state.network, EmployeeKey("1"));
+    one.profile.email = "somebody@changed.example";
+    one.groups = {GroupEid("g12")};
+    find(state.network, EmployeeKey("2"))->role = RoleId("admin");
+    *find(state.network, EmployeeKey("3")) = suspended(account("3"));
+
+    const auto taken_back = undo(state, did);
+
+    CHECK(lines(taken_back) == std::vector<std::string>{"update_profile 1 ", "add_to_groups 1 g14"});
+    CHECK(std::get<UpdateProfile>(taken_back.changes[0].what).after.email == "somebody@changed.example");
+    CHECK(std::get<UpdateProfile>(taken_back.changes[0].what).after.phone == profile_of("1").phone);
+    CHECK(named(taken_back) ==
+          std::vector<std::string>{"1 remove_from_groups: is in \"Store 12\" again already",
+                                   "1 update_profile: the address was changed since then",
+                                   "2 change_role: has another role by now",
+                                   "3 reactivate_user: the account is suspended since then: left as it is",
+                                   "3 reactivate_user: the profile that it brought stays"});
+}
+
+TEST_CASE("an address that is somebody else's by now is not taken from them", "[core][plan][undo]") {
+    State state = shop();
+    auto other = profile_of("1");
+    other.email = "new@shop.example";
+    const auto did = plan_of({change("1", UpdateProfile{profile_of("1"), other})});
+    carry_out(state, did);
+    find(state.network, EmployeeKey("2"))->profile.email = profile_of("1").email;
+
+    const auto taken_back = undo(state, did);
+
+    CHECK(taken_back.changes.empty());
+    CHECK(named(taken_back) ==
+          std::vector<std::string>{"1 update_profile: the address of before is somebody else's by now"});
+}
+
+TEST_CASE("nobody's account is suspended who became an administrator by hand, or is not ours", "[core][plan][undo]") {
+    State state = shop();
+    const auto did = plan_of({change("4", CreateUser{.profile = profile_of("4")}),
+                              change("5", CreateUser{.profile = profile_of("5")}),
+                              change("6", CreateUser{.profile = profile_of("6")})});
+    carry_out(state, did);
+    find(state.network, EmployeeKey("4"))->role = RoleId("admin");
+    state.ownership = apply_changes(state.ownership,
+                                    {{EmployeeKey("5"), OwnershipChange::What::user, OwnershipChange::Way::lose, {}}});
+    find(state.network, EmployeeKey("6"))->locked = true;
+
+    const auto taken_back = undo(state, did);
+
+    CHECK(taken_back.changes.empty());
+    CHECK(taken_back.notes.size() == 6);
+}
+
+TEST_CASE("what counts as ours since the run does not any more", "[core][plan][undo]") {
+    State state;
+    state.network = network_of({account("1", {"g12"})});
+    const auto did = plan_of({change("1", Adopt{.user = true, .groups = {group("g12")}, .role = {}})});
+    carry_out(state, did);
+
+    const auto taken_back = undo(state, did);
+
+    CHECK(lines(taken_back) == std::vector<std::string>{"release 1 -account"});
+    carry_out(state, plan_of(taken_back.changes));
+    CHECK(state.ownership == Ownership{});
+}
+
+TEST_CASE("what cannot be undone is known before a plan is approved", "[core][plan][undo]") {
+    const auto planned = plan_of({change("", MakeGroup{.kind = GroupKind::department, .name = "Cafe"}),
+                                  change("1", EndMembership{}), change("1", SuspendUser{}), change("2", CreateUser{}),
+                                  change("3", AddToGroups{{group("g12")}}), change("3", InviteAgain{}),
+                                  change("4", UpdateProfile{.before = {}, .after = {}, .asks_in_again = true})});
+
+    std::vector<std::string> known;
+    for (const auto& one : plan::cannot_be_undone(planned)) known.push_back(one.kind + ' ' + one.employee.value());
+
+    CHECK(known == std::vector<std::string>{"make_group ", "create_user 2", "update_profile 4", "invite_again 3",
+                                            "end_membership 1"});
+}
+
+TEST_CASE("a plan that takes something back says of which run, and always waits", "[core][plan][undo]") {
+    State state = shop();
+    const auto did = plan_of({change("1", RemoveFromGroups{{group("g14")}})});
+    carry_out(state, did);
+    const auto taken_back = plan::make_plan(undo(state, did), {}, {});
+
+    CHECK(plan::undone_run(taken_back) == run_12);
+    CHECK_FALSE(plan::undone_run(did));
+    CHECK_FALSE(plan::undone_run(Plan{}));
+    const auto verdict = plan::undo_verdict(taken_back, {});
+    REQUIRE(verdict.hold.size() == 1);
+    CHECK(verdict.hold[0].code == "undo");
+    CHECK(plan::undo_verdict(Plan{}, {}).allowed());
+}
+
+TEST_CASE("a plan that would do again what was taken back is known, and others are not", "[core][plan][undo]") {
+    State state = shop();
+    auto other = profile_of("2");
+    other.phone = "+31600000000";
+    const auto did = plan_of(
+        {change("1", RemoveFromGroups{{group("g14")}}), change("2", UpdateProfile{profile_of("2"), other}),
+         change("3", ReactivateUser{.profile = profile_of("3")}), change("4", CreateUser{.profile = profile_of("4")})});
+    carry_out(state, did);
+    const auto taken_back = plan::make_plan(undo(state, did), {}, {});
+
+    CHECK(plan::done_again(plan_of({change("1", RemoveFromGroups{{group("g14"), group("g12")}})}), taken_back) == 1);
+    CHECK(plan::done_again(plan_of({change("2", UpdateProfile{profile_of("2"), other})}), taken_back) == 1);
+    CHECK(plan::done_again(plan_of({change("3", ReactivateUser{})}), taken_back) == 1);
+    CHECK(plan::done_again(plan_of({change("4", ReactivateUser{})}), taken_back) == 1);
+    CHECK(plan::done_again(plan_of({change("1", RemoveFromGroups{{group("g12")}})}), taken_back) == 0);
+    CHECK(plan::done_again(plan_of({change("1", AddToGroups{{group("g14")}})}), taken_back) == 0);
+    CHECK(plan::done_again(plan_of({change("2", RemoveFromGroups{{group("g14")}})}), taken_back) == 0);
+    const auto hold = plan::undone_hold(did, taken_back);
+    REQUIRE(hold);
+    CHECK(hold->code == "undone");
+    CHECK_FALSE(plan::undone_hold(taken_back, taken_back));
+    CHECK_FALSE(plan::undone_hold(taken_back, did));
+}
+
+TEST_CASE("any run on any network is taken back to what was there before, and taking that back does it again",
+          "[core][plan][undo][property]") {
+    const auto seed = std::random_device{}();
+    INFO("seed " << seed);
+    std::mt19937 random(seed);
+    for (int round = 0; round < 1500; ++round) {
+        State state = shop();
+        for (int run = 0; run < 3; ++run) {
+            const auto did = plan_of(some_changes(state, random));
+            const State before = state;
+            carry_out(state, did);
+            const State after = state;
+
+            const auto back = plan::make_plan(undo(state, did), {}, {});
+            CAPTURE(round, run);
+            carry_out(state, back);
+            REQUIRE(same_network(state.network, before.network));
+
+            const auto set = plan::undo_of(RunId(13), back.operations, state.network, state.ownership, policy());
+            carry_out(state, plan::make_plan(set, {}, {}));
+            REQUIRE(same_network(without_named(state.network, set), without_named(after.network, set)));
+        }
+    }
+}

@@ -1,0 +1,204 @@
+// What a run did is taken back; and a store that was put back from a backup decides nothing by itself.
+
+#include "core/plan/undo.hpp"
+#include "core/plan/ledger_facts.hpp"
+#include "tests/scenario/world.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+
+using namespace usersync;
+using namespace usersync::test;
+
+namespace {
+
+const std::vector<std::string> day_1{"1001;Store 12;Store manager;1", "1002;Store 12;Cashier;2",
+                                     "1003;Store 14;Cashier;3"};
+const std::vector<std::string> day_2{"1001;Store 14;Cashier;1", "1003;Store 14;Store manager;33",
+                                     "1004;Store 12;Cashier;4"};
+
+sync::CycleOrder undo(RunId run) { return {.trigger = "command", .goal = sync::Goal::undo, .undo = run}; }
+
+std::vector<std::string> codes_of(const sync::CycleResult& result) {
+    std::vector<std::string> codes;
+    for (const auto& hold : result.plan->verdict.hold) codes.push_back(hold.code);
+    return codes;
+}
+
+bool has(const std::vector<std::string>& codes, const std::string& code) {
+    return std::find(codes.begin(), codes.end(), code) != codes.end();
+}
+
+}  // namespace
+
+TEST_CASE("what a run did is planned backwards, waits for a person, and is taken back", "[scenario][undo]") {
+    World world;
+    world.sync(day_1);
+    const auto before = world.network.actual();
+    const auto second = world.sync(day_2);
+
+    const auto proposed = world.run(undo(second.run.id));
+
+    CHECK(proposed.run.end == RunEnd::held);
+    CHECK(has(codes_of(proposed), "undo"));
+    REQUIRE(proposed.plan);
+    CHECK(plan::undone_run(proposed.plan->plan) == second.run.id);
+    const auto approved = world.approve();
+    CHECK(approved.run.end == RunEnd::done);
+    for (const auto* key : {"1001", "1002", "1003"}) {
+        INFO(key);
+        CHECK(world.network.person(key).state() != UserState::suspended);
+    }
+    CHECK(world.network.group_names("1001") == std::vector<std::string>{"Store 12"});
+    CHECK(world.network.group_names("1002") == std::vector<std::string>{"Store 12"});
+    CHECK(world.network.person("1001").role == RoleId("admin"));
+    CHECK(world.network.person("1003").profile.phone == "3");
+    CHECK(world.network.person("1004").suspended);
+    CHECK(world.network.invitations("1002") == 1);
+    for (const auto& user : before.users) {
+        CHECK(world.network.person(user.xid->value()).profile == user.profile);
+    }
+}
+
+TEST_CASE("the run after an undo does not do it all again, until a person lets it", "[scenario][undo]") {
+    World world;
+    world.sync(day_1);
+    const auto second = world.sync(day_2);
+    world.run(undo(second.run.id));
+    world.approve();
+    const auto calls = world.network.calls();
+
+    const auto next = world.run();
+
+    CHECK(next.run.end == RunEnd::held);
+    CHECK(has(codes_of(next), "undone"));
+    CHECK(world.network.calls() == calls);
+    CHECK(world.run().run.end == RunEnd::held);
+    CHECK(world.approve().run.end == RunEnd::done);
+    CHECK(world.network.group_names("1001") == std::vector<std::string>{"Store 14"});
+    world.check_settled();
+}
+
+TEST_CASE("after an undo a record without what was undone is carried out as ever", "[scenario][undo]") {
+    World world;
+    world.sync(day_1);
+    const auto second = world.sync(day_2);
+    world.run(undo(second.run.id));
+    world.approve();
+    world.deliver({"1001;Store 12;Store manager;1", "1002;Store 12;Cashier;2", "1003;Store 14;Cashier;7"});
+
+    const auto next = world.run();
+
+    CHECK(next.run.end == RunEnd::done);
+    CHECK(world.network.person("1003").profile.phone == "7");
+}
+
+TEST_CASE("a run that did nothing cannot be taken back", "[scenario][undo]") {
+    World world;
+    world.sync(day_1);
+    const auto nothing = world.run();
+
+    const auto refused = world.run(undo(nothing.run.id));
+
+    REQUIRE(refused.failure);
+    CHECK(refused.failure->code == "nothing_to_undo");
+    CHECK(world.run(undo(RunId(99))).failure->code == "nothing_to_undo");
+}
+
+TEST_CASE("a process that dies in an undo has not forgotten what is not to be done again", "[scenario][undo][crash]") {
+    World whole;
+    whole.sync(day_1);
+    whole.run(undo(whole.sync(day_2).run.id));
+    const auto effects_before = whole.effects();
+    whole.approve();
+    const auto effects = whole.effects();
+
+    for (auto k = effects_before + 1; k < effects; ++k) {
+        INFO("died after effect " << k << " of " << effects);
+        World world;
+        world.sync(day_1);
+        const auto second = world.sync(day_2).run.id;
+        world.run(undo(second));
+        const auto calls = world.network.calls();
+        world.die_after(k);
+        CHECK_THROWS_AS(world.approve(), Died);
+        world.restart();
+        const bool has_begun = world.network.calls() > calls;
+
+        const auto next = world.run();
+
+        if (has_begun) CHECK((next.plan->plan.empty() || has(codes_of(next), "undone")));
+        world.run(undo(second));
+        world.approve();
+        CHECK(world.network.person("1001").role == RoleId("admin"));
+        CHECK(world.network.person("1003").profile.phone == "3");
+        CHECK(world.network.person("1004").suspended);
+        CHECK_FALSE(world.network.person("1002").suspended);
+        for (const auto* key : {"1001", "1002", "1003", "1004"}) CHECK(world.network.invitations(key) == 1);
+    }
+}
+
+TEST_CASE("after a restore from a backup the first run reads and plans, and sends nothing until a person says so",
+          "[scenario][restore]") {
+    World world;
+    world.sync(day_1);
+    world.back_up();
+    world.sync(day_2);
+    world.put_back();
+    const auto calls = world.network.calls();
+    world.deliver(day_2);
+
+    const auto first = world.run();
+
+    CHECK(first.run.end == RunEnd::held);
+    CHECK(has(codes_of(first), "restored"));
+    CHECK(world.network.calls() == calls);
+    CHECK(world.log.has("event=store_restored"));
+    world.restart();
+    const auto second = world.run();
+    CHECK(second.run.end == RunEnd::held);
+    CHECK(has(codes_of(second), "restored"));
+    CHECK(world.network.calls() == calls);
+
+    CHECK(world.approve().run.end != RunEnd::failed);
+    CHECK(world.network.calls() > calls);
+    for (const auto* key : {"1001", "1002", "1003", "1004"}) CHECK(world.network.invitations(key) == 1);
+    world.deliver({"1001;Store 14;Cashier;8", "1003;Store 14;Store manager;33", "1004;Store 12;Cashier;4"});
+    CHECK(world.run().run.end == RunEnd::done);
+    world.check_settled();
+}
+
+TEST_CASE("what a store of before had let pass counts for nothing once it was put back", "[scenario][restore]") {
+    World world;
+    world.sync(day_1);
+    world.deliver(day_2);
+    world.stop_after_calls(world.network.calls() + 1);
+    world.run();
+    world.restart();
+    world.back_up();
+    world.run();
+    world.put_back();
+    const auto calls = world.network.calls();
+
+    const auto first = world.run();
+
+    CHECK(world.network.calls() == calls);
+    REQUIRE(first.plan);
+    if (!first.plan->plan.empty()) CHECK(first.run.end == RunEnd::held);
+}
+
+TEST_CASE("every run, approval, undo and restore stands in one chain that holds together", "[scenario][ledger]") {
+    World world;
+    world.sync(day_1);
+    world.back_up();
+    const auto second = world.sync(day_2);
+    world.run(undo(second.run.id));
+    world.approve();
+
+    CHECK_FALSE(world.ledger_report().broken);
+    CHECK(world.ledger_report().head.count > 20);
+    world.put_back();
+    world.run();
+    CHECK_FALSE(world.ledger_report().broken);
+}

@@ -1,0 +1,149 @@
+#include "tests/simulation/sim_ports.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace usersync::simulation {
+
+namespace asio = boost::asio;
+
+Disk::Answer Disk::next_write() {
+    ++writes_;
+    for (const auto& fault : faults_) {
+        if (writes_ < fault.from || writes_ > fault.to) continue;
+        return fault.after_writing ? Answer::refuses_after_writing : Answer::refuses;
+    }
+    return Answer::works;
+}
+
+asio::awaitable<Result<SnapshotMeta>> SimSnapshotStore::save(SnapshotDelta delta, Delivery original) {
+    const auto disk = parts_.disk.next_write();
+    if (disk == Disk::Answer::refuses) co_return Disk::full();
+    if (parts_.planted == Planted::believed_record) {
+        delta.meta.completeness = Completeness::complete;
+        delta.meta.completeness_reasons.clear();
+    }
+    auto saved = co_await stored_.save(std::move(delta), std::move(original));
+    parts_.life.effect();
+    if (disk == Disk::Answer::refuses_after_writing) co_return Disk::full();
+    co_return saved;
+}
+
+asio::awaitable<Result<void>> SimRunStore::save_plan(StoredPlan plan) {
+    const auto disk = parts_.disk.next_write();
+    if (disk == Disk::Answer::refuses) co_return Disk::full();
+    auto copy = plan;
+    auto saved = co_await stored_.save_plan(std::move(copy));
+    if (saved) parts_.witness.plan_saved(plan);
+    parts_.life.effect();
+    if (disk == Disk::Answer::refuses_after_writing) co_return Disk::full();
+    co_return saved;
+}
+
+asio::awaitable<Result<std::optional<StoredPlan>>> SimRunStore::load_plan(std::optional<PlanId> id) {
+    auto loaded = co_await stored_.load_plan(std::move(id));
+    if (parts_.planted == Planted::passed_guard && loaded && *loaded) (*loaded)->state = PlanState::allowed;
+    co_return loaded;
+}
+
+asio::awaitable<Result<void>> SimRunStore::approve(PlanId id, std::string by, Time at) {
+    const auto disk = parts_.disk.next_write();
+    if (disk == Disk::Answer::refuses) co_return Disk::full();
+    auto approved = co_await stored_.approve(id, std::move(by), at);
+    if (approved) parts_.witness.plan_approved(id);
+    parts_.life.effect();
+    if (disk == Disk::Answer::refuses_after_writing) co_return Disk::full();
+    co_return approved;
+}
+
+asio::awaitable<Result<void>> SimRunStore::mark_applied(PlanId id) {
+    const auto disk = parts_.disk.next_write();
+    if (disk == Disk::Answer::refuses) co_return Disk::full();
+    auto marked = co_await stored_.mark_applied(std::move(id));
+    parts_.life.effect();
+    if (disk == Disk::Answer::refuses_after_writing) co_return Disk::full();
+    co_return marked;
+}
+
+asio::awaitable<Result<void>> SimRunStore::close_run(RunRecord run) {
+    const auto disk = parts_.disk.next_write();
+    if (disk == Disk::Answer::refuses) co_return Disk::full();
+    auto closed = co_await stored_.close_run(std::move(run));
+    parts_.life.effect();
+    if (disk == Disk::Answer::refuses_after_writing) co_return Disk::full();
+    co_return closed;
+}
+
+/// Only of what takes somebody out of the network.
+asio::awaitable<std::optional<Evidence>> SimLedger::evidence_of(Operation operation) {
+    const auto& what = operation.change.what;
+    const bool takes_out = std::holds_alternative<SuspendUser>(what) || std::holds_alternative<EndMembership>(what);
+    if (!takes_out) co_return std::nullopt;
+    auto newest = co_await snapshots_.latest();
+    auto good = co_await snapshots_.last_good();
+    if (!newest || !*newest || !good) co_return Evidence{};
+    const auto& snapshot = **newest;
+    const auto& person = operation.change.employee;
+    Evidence evidence;
+    evidence.is_complete = *good && (*good)->id == snapshot.meta.id;
+    evidence.is_present =
+        snapshot.employees.find(person).has_value() ||
+        std::any_of(snapshot.frozen.begin(), snapshot.frozen.end(), [&](const Frozen& one) { return one.key == person; });
+    co_return evidence;
+}
+
+asio::awaitable<void> SimLedger::look_for(RunId run, Operation operation) {
+    auto open = co_await stored_.unsettled();
+    const auto is_it = [&](const Unsettled& one) { return one.run == run && one.operation.key == operation.key; };
+    const bool is_there = open && std::any_of(open->begin(), open->end(), is_it);
+    parts_.witness.looked_for_intent(operation, is_there);
+}
+
+asio::awaitable<Result<void>> SimLedger::intend(RunId run, Operation operation, Time at) {
+    auto copy = operation;
+    auto evidence = co_await evidence_of(std::move(copy));
+    parts_.witness.wants_to_intend(run, operation, evidence);
+    const auto disk = parts_.disk.next_write();
+    if (disk == Disk::Answer::refuses) co_return Disk::full();
+    Result<void> written;
+    if (parts_.planted != Planted::forgotten_intent) {
+        auto to_write = operation;
+        written = co_await stored_.intend(run, std::move(to_write), at);
+    }
+    if (written) {
+        parts_.witness.intended(parts_.time.elapsed(), run, operation);
+        auto to_find = operation;
+        co_await look_for(run, std::move(to_find));
+    }
+    parts_.life.effect();
+    if (disk == Disk::Answer::refuses_after_writing) co_return Disk::full();
+    co_return written;
+}
+
+asio::awaitable<Result<void>> SimLedger::settle(RunId run, Operation operation, Settlement settlement) {
+    const auto disk = parts_.disk.next_write();
+    if (disk == Disk::Answer::refuses) co_return Disk::full();
+    const auto outcome = settlement.outcome;
+    auto copy = operation;
+    auto written = co_await stored_.settle(run, std::move(copy), std::move(settlement));
+    if (written) parts_.witness.settled(run, operation, outcome);
+    parts_.life.effect();
+    if (disk == Disk::Answer::refuses_after_writing) co_return Disk::full();
+    co_return written;
+}
+
+asio::awaitable<Result<Receipt>> SimNetwork::apply(Operation operation, Deadline deadline) {
+    parts_.witness.sends(operation);
+    auto receipt = co_await network_.apply(std::move(operation), deadline);
+    parts_.life.effect();
+    co_return receipt;
+}
+
+asio::awaitable<Result<Found>> SimNetwork::find(Operation operation, Deadline deadline) {
+    const bool is_invitation = std::holds_alternative<CreateUser>(operation.change.what);
+    if (parts_.planted == Planted::unlooked_outcome && is_invitation) co_return Found::not_in_effect;
+    auto found = co_await network_.find(std::move(operation), deadline);
+    co_return found;
+}
+
+}  // namespace usersync::simulation

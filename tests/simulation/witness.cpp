@@ -1,0 +1,106 @@
+#include "tests/simulation/witness.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace usersync::simulation {
+
+void Trace::add(Duration at, const std::string& line) { lines_.push_back(std::to_string(at.count()) + ' ' + line); }
+
+void TraceLog::write(log::Level, std::string_view event, const std::vector<log::Field>& fields) {
+    std::string line = "event=" + std::string(event);
+    for (const auto& field : fields) line += ' ' + field.key + '=' + field.value;
+    trace_.add(time_.elapsed(), line);
+}
+
+void Witness::broke(const std::string& promise, const std::string& how) {
+    constexpr std::size_t told_max = 5;
+    if (broken_.size() < told_max) broken_.push_back(promise + " " + tenant_ + ": " + how);
+}
+
+/// Its bucket is full again, as far as it knows.
+void Witness::process_started() { free_at_ = Duration(0); }
+
+void Witness::plan_saved(const StoredPlan& stored) {
+    check_plan(stored);
+    auto& known = plans_[stored.plan.id];
+    for (const auto& operation : stored.plan.operations) known.operations.insert(operation.key);
+    // What its state says is not believed: only what the guard said, and whom a person has asked.
+    known.may_be_applied = known.may_be_applied || stored.verdict.allowed();
+    if (known.may_be_applied) allowed_.insert(known.operations.begin(), known.operations.end());
+}
+
+void Witness::check_plan(const StoredPlan& stored) {
+    for (const auto& operation : stored.plan.operations) {
+        const auto& change = operation.change;
+        if (change.reason.rule.empty()) {
+            broke("I11", std::string(kind_of(change.what)) + " of " + change.employee.value() + " has no reason");
+        }
+    }
+    for (const auto& note : stored.plan.notes) {
+        if (note.text.empty()) broke("I11", "a note about " + note.employee.value() + " says nothing");
+    }
+}
+
+void Witness::plan_approved(const PlanId& plan) {
+    auto& known = plans_[plan];
+    known.may_be_applied = true;
+    allowed_.insert(known.operations.begin(), known.operations.end());
+}
+
+void Witness::wants_to_intend(RunId run, const Operation& operation, const std::optional<Evidence>& evidence) {
+    const auto who = std::string(kind_of(operation.change.what)) + " of " + operation.change.employee.value();
+    if (!allowed_.contains(operation.key)) broke("I9", who + " is in no plan that was let pass or approved");
+    if (evidence && !evidence->is_complete) broke("I3", who + " although the newest record is not complete");
+    if (evidence && evidence->is_present) broke("I3", who + " although the newest record has them");
+    if (evidence && employed.contains(operation.change.employee.value())) broke("I3", who + ", who works there");
+    check_order(run, operation);
+}
+
+void Witness::check_order(RunId run, const Operation& operation) {
+    const auto& person = operation.change.employee;
+    const auto who = std::string(kind_of(operation.change.what)) + " of " + person.value();
+    for (const auto& earlier : operation.after) {
+        if (!effective_.contains({run, earlier})) broke("I4", who + " begins before what it needs was done");
+    }
+    if (person.value().empty()) return;
+    for (const auto& [which, whose] : open_) {
+        const bool is_itself = which == std::pair(run, operation.key);
+        if (whose == person && !is_itself) broke("I4", who + " begins while another operation of theirs is open");
+    }
+}
+
+void Witness::intended(Duration at, RunId run, const Operation& operation) {
+    const auto& person = operation.change.employee.value();
+    intents_[person].push_back({at, std::string(kind_of(operation.change.what)), operation.key.value()});
+    open_[{run, operation.key}] = operation.change.employee;
+    ++operations_;
+}
+
+void Witness::looked_for_intent(const Operation& operation, bool is_there) {
+    if (is_there) return;
+    broke("I6", "the ledger forgot the intent of " + std::string(kind_of(operation.change.what)) + " of " +
+                    operation.change.employee.value());
+}
+
+void Witness::sends(const Operation& operation) {
+    const auto is_its = [&](const auto& one) { return one.first.second == operation.key; };
+    if (std::any_of(open_.begin(), open_.end(), is_its)) return;
+    broke("I6", std::string(kind_of(operation.change.what)) + " of " + operation.change.employee.value() +
+                    " is sent without an intent on disk");
+}
+
+void Witness::settled(RunId run, const Operation& operation, Outcome outcome) {
+    open_.erase({run, operation.key});
+    if (took_effect(outcome)) effective_.insert({run, operation.key});
+}
+
+/// A bucket of these limits, as the tenant is allowed: whoever comes before it has room is too fast.
+void Witness::call_sent(Duration at) {
+    const auto gap = Duration(static_cast<Duration::rep>(std::floor(1000.0 / calls_per_second)));
+    free_at_ = std::max(free_at_, at) + gap;
+    const auto room = Duration(static_cast<Duration::rep>(std::ceil(1000.0 * burst / calls_per_second))) + Duration(1);
+    if (free_at_ - at > room) broke("I7", "more calls than the limit allows, at " + std::to_string(at.count()) + " ms");
+}
+
+}  // namespace usersync::simulation
