@@ -297,7 +297,14 @@ struct Grammar {
         sandbox->add_option("--state", run.state, "File that holds the network; kept over restarts");
         sandbox->add_option("--network", run.network, "Network to begin with, when there is no state yet (JSON)");
         sandbox->add_option("--rate", run.rate, "Calls per second for each token, e.g. 10/s; above it: 429");
+        sandbox
+            ->add_option("--burst", run.burst, "Calls at once after a pause; with --rate, else as many as in a second")
+            ->check(CLI::Range(1.0, 1e6));
         sandbox->add_option("--latency", run.latency_ms, "Milliseconds before every answer");
+        sandbox
+            ->add_option("--latency-sigma", run.latency_sigma,
+                         "Makes --latency the median of a log-normal distribution of this shape")
+            ->check(CLI::Range(0.0, 5.0));
         sandbox
             ->add_option("--fault", run.faults,
                          "METHOD:PATH-GLOB:NTH:WHAT, repeatable; NTH is a number, every=K or *;\n"
@@ -306,11 +313,14 @@ struct Grammar {
         sandbox->add_option("--faults", run.fault_file, "File that says how to misbehave, and when (JSON)");
         sandbox->add_option("--settle", run.settle_ms, "Milliseconds until a change shows in lists")
             ->check(CLI::Range(0L, 86'400'000L));
+        sandbox->add_flag("--sync", run.in_sync,
+                          "Put every change on the disk, not only with the system, before its answer");
         sandbox->add_option("--certificate", run.certificate, "PEM certificate chain: speak HTTPS");
         sandbox->add_option("--key", run.key, "PEM key of the certificate");
         show = sandbox->add_subcommand("show", "Print the network of a state file as people see it");
         show->add_option("--state", shown.state, "State file")->required();
         show->add_flag("--events", shown.events, "Print what happened as well, in order");
+        show->add_flag("--judge", shown.judge, "Print what the judge counted as well");
     }
 
     Invocation chosen() {

@@ -72,16 +72,20 @@ struct RunSandbox {
     std::string state;
     std::string network;
     std::string rate;
+    double burst = 0;  ///< 0: as the fault file says
     long latency_ms = 0;
+    double latency_sigma = 0;
     std::vector<std::string> faults;
     std::string fault_file;
     long settle_ms = -1;  ///< -1: as the fault file says
+    bool in_sync = false;
     std::string certificate;
     std::string key;
 };
 struct ShowSandbox {
     std::string state;
     bool events = false;  ///< what happened as well
+    bool judge = false;   ///< what the judge counted as well
 };
 /// Nothing to do but to print (help, version) or to complain.
 struct Say {

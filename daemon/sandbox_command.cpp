@@ -2,6 +2,7 @@
 
 #include "connectors/speakap/sandbox/fault_file.hpp"
 #include "connectors/speakap/sandbox/sandbox_file.hpp"
+#include "connectors/speakap/sandbox/sandbox_judge.hpp"
 #include "connectors/speakap/sandbox/sandbox_limits.hpp"
 #include "connectors/speakap/sandbox/sandbox_server.hpp"
 #include "connectors/speakap/sandbox/sandbox_show.hpp"
@@ -53,6 +54,7 @@ Result<void> add_fault_file(const cli::RunSandbox& arguments, sandbox::SandboxOp
         auto file = read_fault_file(arguments.fault_file);
         if (!file) return file.error();
         options.rate_plan = std::move(file->rate);
+        options.seed = file->seed;
         if (file->settling) options.settling = *file->settling;
         options.faults.insert(options.faults.end(), file->rules.begin(), file->rules.end());
     }
@@ -69,6 +71,9 @@ Result<sandbox::SandboxOptions> options_of(const cli::RunSandbox& arguments) {
     options.state_file = arguments.state;
     options.network_file = arguments.network;
     options.latency = Duration(arguments.latency_ms);
+    options.latency_sigma = arguments.latency_sigma;
+    options.burst = arguments.burst;
+    options.in_sync = arguments.in_sync;
     options.certificate_file = arguments.certificate;
     options.key_file = arguments.key;
     if (!arguments.rate.empty()) {
@@ -115,6 +120,7 @@ int show_sandbox(const cli::ShowSandbox& arguments) {
     if (!state) return complain(state.error(), ExitCode::failed);
     std::cout << sandbox::show(*state);
     if (arguments.events) std::cout << '\n' << sandbox::show_events(*state);
+    if (arguments.judge) std::cout << '\n' << sandbox::show_judgement(*state);
     return static_cast<int>(ExitCode::done);
 }
 

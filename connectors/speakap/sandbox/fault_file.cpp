@@ -48,13 +48,15 @@ std::optional<Duration> until(const Part& part) {
     return end;
 }
 
-double calls_per_second(const Part& part, double lowest) {
-    const auto found = part.object.find("calls_per_second");
-    if (found == part.object.end() || !found->is_number()) complain(part, "calls_per_second", "expected a number");
-    const auto rate = found->get<double>();
-    if (rate < lowest || rate > 1e6) complain(part, "calls_per_second", "this number is out of range");
-    return rate;
+double fraction(const Part& part, const char* key, double lowest, double highest) {
+    const auto found = part.object.find(key);
+    if (found == part.object.end() || !found->is_number()) complain(part, key, "expected a number");
+    const auto value = found->get<double>();
+    if (value < lowest || value > highest) complain(part, key, "this number is out of range");
+    return value;
 }
+
+double calls_per_second(const Part& part, double lowest) { return fraction(part, "calls_per_second", lowest, 1e6); }
 
 // ---- rules --------------------------------------------------------------------------------------------------------
 
@@ -139,8 +141,9 @@ Fault fault_of(const Part& part) {
 }
 
 FaultSpec rule_of(const Part& part) {
-    refuse_unknown_keys(part, {"name", "method", "path", "call", "every", "from", "to", "after_ms", "until_ms", "what",
-                               "ms", "effect", "body", "keep", "headers", "retry_after", "status", "field", "length"});
+    refuse_unknown_keys(
+        part, {"name", "method", "path",   "call", "every", "from",    "to",          "share",  "after_ms", "until_ms",
+               "what", "ms",     "effect", "body", "keep",  "headers", "retry_after", "status", "field",    "length"});
     FaultSpec rule;
     rule.name = text(part, "name");
     rule.method = value_or(part, "method", std::string("*"));
@@ -150,6 +153,7 @@ FaultSpec rule_of(const Part& part) {
     rule.from = count(part, "from");
     rule.to = count(part, "to");
     if (rule.to > 0 && rule.to < rule.from) complain(part, "to", "this is before from");
+    if (part.object.contains("share")) rule.share = fraction(part, "share", 1e-9, 1);
     rule.after = milliseconds(part, "after_ms");
     rule.until = until(part);
     rule.fault = fault_of(part);
@@ -177,8 +181,12 @@ SecondClient client_of(const Part& part) {
 }
 
 RatePlan rate_of(const Part& part) {
-    refuse_unknown_keys(part, {"calls_per_second", "changes", "second_clients"});
+    refuse_unknown_keys(part, {"calls_per_second", "burst", "scope", "changes", "second_clients"});
     RatePlan plan;
+    if (part.object.contains("burst")) plan.burst = fraction(part, "burst", 1, 1e6);
+    const auto scope = value_or(part, "scope", std::string("token"));
+    if (scope != "token" && scope != "network") complain(part, "scope", "expected token or network");
+    if (scope == "network") plan.scope = RateScope::network;
     if (part.object.contains("calls_per_second")) plan.calls_per_second = calls_per_second(part, 0);
     each(part, "changes", [&](const Part& one) { plan.changes.push_back(change_of(one)); });
     each(part, "second_clients", [&](const Part& one) { plan.second_clients.push_back(client_of(one)); });
@@ -192,8 +200,9 @@ Settling settling_of(const Part& part) {
 
 FaultFile file_of(const json& description) {
     const Part top{description, ""};
-    refuse_unknown_keys(top, {"rate", "settle", "rules"});
+    refuse_unknown_keys(top, {"seed", "rate", "settle", "rules"});
     FaultFile file;
+    file.seed = static_cast<std::uint64_t>(number(top, "seed", 1, 0, 1'000'000'000));
     if (const auto rate = description.find("rate"); rate != description.end()) file.rate = rate_of({*rate, "/rate"});
     if (const auto settle = description.find("settle"); settle != description.end()) {
         file.settling = settling_of({*settle, "/settle"});

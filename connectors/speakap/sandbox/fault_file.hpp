@@ -6,6 +6,7 @@
 #include "connectors/speakap/sandbox/sandbox_state.hpp"
 #include "core/base/result.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -16,14 +17,16 @@ struct FaultFile {
     std::vector<FaultSpec> rules;
     RatePlan rate;
     std::optional<Settling> settling;
+    std::uint64_t seed = 1;  ///< of what happens by chance
 };
 
 /// Reads the JSON that docs/sandbox.md describes:
 ///
-///     rate    {calls_per_second, changes: [{calls_per_second, from_call, after_ms, until_ms}],
+///     seed    of what happens by chance
+///     rate    {calls_per_second, burst, scope, changes: [{calls_per_second, from_call, after_ms, until_ms}],
 ///              second_clients: [{token, calls_per_second, after_ms, until_ms}]}
 ///     settle  {ms, single_reads}
-///     rules   [{name, method, path, call, every, from, to, after_ms, until_ms, what, …}]
+///     rules   [{name, method, path, call, every, from, to, share, after_ms, until_ms, what, …}]
 ///
 /// Every key may be missing but `path` and `what` of a rule; an unknown one, or one that means nothing to its `what`,
 /// is an error. `rejected`/"bad_fault_file" with the place.

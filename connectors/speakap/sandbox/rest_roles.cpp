@@ -2,6 +2,7 @@
 #include "connectors/speakap/sandbox/rest_call.hpp"
 #include "connectors/speakap/sandbox/rest_query.hpp"
 #include "connectors/speakap/sandbox/rest_wire.hpp"
+#include "connectors/speakap/sandbox/sandbox_changes.hpp"
 #include "connectors/speakap/sandbox/sandbox_network.hpp"
 
 #include <algorithm>
@@ -86,6 +87,7 @@ http::Response create_role(Call& call) {
     if (!body) return body.error();
     if (name_is_taken(call.state, body->name, nullptr)) return taken();
     const auto eid = next_eid(call.state);
+    touch_roles(call.state);
     call.state.roles.push_back({.eid = eid, .name = body->name, .permissions = body->permissions});
     record_event(call.state, event_of(EventKind::role_made, eid, call.now));
     return feedback_answer(eid, call.now + call.state.settling.delay);
@@ -97,6 +99,7 @@ http::Response update_role(Call& call) {
     const auto body = read_role_body(call.request);
     if (!body) return body.error();
     if (name_is_taken(call.state, body->name, *role)) return taken();
+    touch_roles(call.state);
     (*role)->name = body->name;
     (*role)->permissions = body->permissions;
     record_event(call.state, event_of(EventKind::role_updated, (*role)->eid, call.now));
@@ -114,6 +117,7 @@ http::Response delete_role(Call& call) {
             if (same_eid(membership.role, eid)) give_role(call.state, user, membership, "member", call.now);
         }
     }
+    touch_roles(call.state);
     std::erase_if(call.state.roles, [&](const CustomRole& one) { return one.eid == eid; });
     record_event(call.state, event_of(EventKind::role_removed, eid, call.now));
     return feedback_answer("", call.now + call.state.settling.delay);

@@ -162,8 +162,10 @@ User* user_with_email(SandboxState& state, std::string_view email) {
     const auto has_it = [&](const User& user) {
         return has_account(user) && same_eid(primary_email(user), email);  // addresses ignore case just as well
     };
-    const auto found = std::find_if(state.users.begin(), state.users.end(), has_it);
-    return found == state.users.end() ? nullptr : &*found;
+    for (const auto place : users_who_may_claim(state, "", "", email)) {
+        if (has_it(state.users[place])) return &state.users[place];
+    }
+    return nullptr;
 }
 
 InviteResult invite_known(Call& call, User& user, const std::string& email, bool resend) {

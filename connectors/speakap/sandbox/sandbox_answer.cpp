@@ -1,6 +1,8 @@
 #include "connectors/speakap/sandbox/sandbox_answer.hpp"
 
 #include "connectors/speakap/sandbox/rest_wire.hpp"
+#include "connectors/speakap/sandbox/sandbox_changes.hpp"
+#include "connectors/speakap/sandbox/sandbox_judge.hpp"
 #include "connectors/speakap/sandbox/sandbox_network.hpp"
 #include "connectors/speakap/sandbox/sandbox_rest.hpp"
 #include "connectors/speakap/sandbox/sandbox_scim.hpp"
@@ -137,12 +139,16 @@ bool lock_membership(SandboxState& state, const Fields& fields, Time now) {
     for (auto& user : state.users) {
         if (!has_account(user)) continue;
         if (same_eid(user.network.eid, fields["membership"])) {
+            touch(state, user);
             user.network.locked_by = fields["app"];
             if (state.behaviour.role_change_modifies) user.modified = now;
             return true;
         }
         for (auto& membership : user.groups) {
-            if (same_eid(membership.eid, fields["membership"])) return membership.locked_by = fields["app"], true;
+            if (!same_eid(membership.eid, fields["membership"])) continue;
+            touch(state, user);
+            membership.locked_by = fields["app"];
+            return true;
         }
     }
     return false;
@@ -180,6 +186,8 @@ http::Response answer_own(SandboxState& state, const http::Request& request, Tim
         return events(state, http::split_target(request.target).query);
     }
     if (request.method == "GET" && path == "/sandbox/calls") return calls(state);
+    if (request.method == "GET" && path == judge_path) return own_answer("application/json", judgement_json(state));
+    if (request.method == "POST" && path == judge_path) return begin_judgement(state), json_answer({{"done", true}});
     if (request.method == "GET" && path == "/sandbox/network") {
         return own_answer("text/plain; charset=utf-8", show(state));
     }

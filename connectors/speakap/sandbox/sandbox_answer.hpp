@@ -21,6 +21,7 @@ namespace usersync::sandbox {
 ///     GET  /sandbox/calls       the last calls to REST and SCIM, oldest first (a JSON list)
 ///     GET  /sandbox/events      what happened, oldest first (a JSON list); ?after=N: only those with a higher number
 ///     GET  /sandbox/network     the network as people see it, as text
+///     GET  /sandbox/judge       what the judge counted (JSON); POST: it begins anew
 ///     POST /sandbox/by-hand     form what=…: what an administrator does on the web pages; answers {"done": true}
 ///                               rename_group group name, set_xid user xid, set_title user title,
 ///                               suspend user, reactivate user, lock membership app

@@ -156,7 +156,8 @@ bool applies(const FaultSpec& spec, std::uint64_t count, Duration since_start) {
     return since_start >= spec.after && (!spec.until || since_start < *spec.until);
 }
 
-FaultPlan::FaultPlan(std::vector<FaultSpec> specs) : specs_(std::move(specs)), counts_(specs_.size(), 0) {}
+FaultPlan::FaultPlan(std::vector<FaultSpec> specs, std::uint64_t seed)
+    : specs_(std::move(specs)), counts_(specs_.size(), 0), random_(seed) {}
 
 std::optional<Fault> FaultPlan::next(std::string_view method, std::string_view path, Duration since_start) {
     auto struck = strike(method, path, since_start);
@@ -172,6 +173,7 @@ std::optional<Strike> FaultPlan::strike(std::string_view method, std::string_vie
         if (!glob_matches(spec.path, path)) continue;
         const bool due = applies(spec, ++counts_[i], since_start);
         if (!due || struck) continue;
+        if (spec.share > 0 && std::uniform_real_distribution<double>(0, 1)(random_) >= spec.share) continue;
         struck = Strike{.fault = spec.fault,
                         .name = spec.name.empty() ? std::string(to_string(spec.fault.kind)) : spec.name};
     }

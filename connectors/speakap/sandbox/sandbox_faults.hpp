@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <random>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -68,6 +69,7 @@ struct FaultSpec {
     Fault fault;
     std::uint64_t from = 0;  ///< matching calls from this one on; 0: from the first
     std::uint64_t to = 0;    ///< up to this one; 0: for ever
+    double share = 0;        ///< by chance: this share of the calls for which all else holds; 0: not by chance
     Duration after{0};       ///< since the start of the sandbox
     std::optional<Duration> until;
     std::string name;  ///< shown in the log of calls; empty: the word of the kind
@@ -93,7 +95,8 @@ struct Strike {
 /// Decides call by call. Counts the calls that each spec matches; the first spec that applies wins.
 class FaultPlan {
 public:
-    explicit FaultPlan(std::vector<FaultSpec> specs);
+    /// The same seed has the same chances.
+    explicit FaultPlan(std::vector<FaultSpec> specs, std::uint64_t seed = 1);
 
     /// The fault of this call. Every spec that matches method and path counts it.
     std::optional<Strike> strike(std::string_view method, std::string_view path, Duration since_start);
@@ -102,6 +105,7 @@ public:
 private:
     std::vector<FaultSpec> specs_;
     std::vector<std::uint64_t> counts_;
+    std::mt19937_64 random_;
 };
 
 }  // namespace usersync::sandbox

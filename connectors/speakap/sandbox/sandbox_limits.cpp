@@ -54,9 +54,10 @@ std::optional<std::chrono::seconds> RateLimit::refuse(const std::string& token, 
     const double limit = limit_at(since_start);
     if (limit <= 0) return std::nullopt;
     const double rate = left_for_us(token, limit, since_start);
-    const double burst = std::max(1.0, rate);
+    const double burst = std::max(1.0, plan_.burst > 0 ? plan_.burst : rate);
     const Bucket full{.calls = burst, .at = now};
-    Bucket& bucket = buckets_.try_emplace(token, full).first->second;
+    const std::string whose = plan_.scope == RateScope::network ? "network" : token;
+    Bucket& bucket = buckets_.try_emplace(whose, full).first->second;
     const double passed = std::chrono::duration<double>(now - bucket.at).count();
     bucket.calls = std::min(burst, bucket.calls + std::max(0.0, passed) * rate);
     bucket.at = now;

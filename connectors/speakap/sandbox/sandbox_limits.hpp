@@ -36,14 +36,19 @@ struct SecondClient {
     bool operator==(const SecondClient&) const = default;
 };
 
+/// Whose calls one bucket counts.
+enum class RateScope { token, network };
+
 struct RatePlan {
-    double calls_per_second = 0;      ///< 0: no limit
+    double calls_per_second = 0;  ///< 0: no limit
+    double burst = 0;             ///< calls at once after a pause; 0: as many as in a second, at least one
+    RateScope scope = RateScope::token;
     std::vector<RateChange> changes;  ///< the last that holds counts
     std::vector<SecondClient> second_clients;
     bool operator==(const RatePlan&) const = default;
 };
 
-/// A token bucket per bearer token: so many calls per second, and as many (at least one) at once after a pause. What
+/// A token bucket per bearer token, or one for all: so many calls per second, and a burst at once after a pause. What
 /// second clients take is not there for us; a twentieth of the limit always is, as nobody loses every race.
 class RateLimit {
 public:

@@ -1,5 +1,7 @@
 #include "connectors/speakap/sandbox/sandbox_network.hpp"
 
+#include "connectors/speakap/sandbox/sandbox_changes.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -25,6 +27,7 @@ Event event_of(EventKind kind, const User& user, std::string_view group, Time no
 
 void end_membership(SandboxState& state, User& user, std::string_view group, Time now) {
     const std::string left(group);  // `group` may point into the membership itself
+    touch(state, user);
     const auto gone = std::erase_if(user.groups, [&](const Membership& one) { return same_eid(one.group, left); });
     if (gone == 0) return;
     touch_group(state, left, now);
@@ -33,6 +36,7 @@ void end_membership(SandboxState& state, User& user, std::string_view group, Tim
 
 void begin_membership(SandboxState& state, User& user, std::string_view group, Time now) {
     if (group.empty() || find_membership(user, group) != nullptr) return;
+    touch(state, user);
     user.groups.push_back({.eid = next_eid(state),
                            .group = std::string(group),
                            .role = "member",
@@ -59,6 +63,7 @@ void send_invitation(SandboxState& state, User& user, std::string_view reason, T
         invitation.kind = "sms";
         invitation.address = user.phones.front();
     }
+    touch(state, user);
     state.invitations.push_back(std::move(invitation));
     const auto kind = user.network.invited_at ? EventKind::invited_again : EventKind::invited;
     user.network.invited_at = now;
@@ -67,7 +72,9 @@ void send_invitation(SandboxState& state, User& user, std::string_view reason, T
 
 void withdraw_invitations(SandboxState& state, const User& user) {
     for (auto& invitation : state.invitations) {
-        if (invitation.user == user.eid) invitation.withdrawn = true;
+        if (invitation.user != user.eid || invitation.withdrawn) continue;
+        touch(state, invitation);
+        invitation.withdrawn = true;
     }
 }
 
@@ -142,6 +149,7 @@ void leave_group(SandboxState& state, User& user, const Group& group, Time now) 
 }
 
 void leave_network(SandboxState& state, User& user, Time now) {
+    touch(state, user);
     record_event(state, event_of(EventKind::user_removed, user, now));
     for (const auto& membership : user.groups) touch_group(state, membership.group, now);
     user.groups.clear();
@@ -162,6 +170,7 @@ void leave_network(SandboxState& state, User& user, Time now) {
 
 void suspend(SandboxState& state, User& user, Time now) {
     if (user.suspended_at) return;
+    touch(state, user);
     user.suspended_at = now;
     user.modified = now;
     record_event(state, event_of(EventKind::suspended, user, now));
@@ -169,6 +178,7 @@ void suspend(SandboxState& state, User& user, Time now) {
 
 void reactivate(SandboxState& state, User& user, Time now) {
     if (!user.suspended_at) return;
+    touch(state, user);
     user.suspended_at.reset();
     user.modified = now;
     record_event(state, event_of(EventKind::reactivated, user, now));
@@ -177,6 +187,7 @@ void reactivate(SandboxState& state, User& user, Time now) {
 
 void change_emails(SandboxState& state, User& user, std::vector<std::string> emails, Time now) {
     const std::string before(primary_email(user));
+    touch(state, user);
     user.emails = std::move(emails);
     const bool moved = before != primary_email(user) && !user.emails.empty();
     if (!moved || user.status != UserStatus::inactive || user.suspended_at) return;
@@ -186,6 +197,7 @@ void change_emails(SandboxState& state, User& user, std::vector<std::string> ema
 
 void change_key(SandboxState& state, User& user, std::string xid, Time now) {
     if (user.xid == xid) return;
+    touch(state, user);
     const std::string before = std::exchange(user.xid, std::move(xid));
     auto event = event_of(EventKind::key_changed, user, now);
     event.before = before;
@@ -194,6 +206,7 @@ void change_key(SandboxState& state, User& user, std::string xid, Time now) {
 
 void give_role(SandboxState& state, User& user, Membership& membership, std::string role, Time now) {
     if (membership.role == role) return;
+    touch(state, user);
     if (membership.group.empty() && state.behaviour.role_change_modifies) user.modified = now;
     auto event = event_of(EventKind::role_changed, user, membership.group, now);
     event.role = role;
@@ -207,6 +220,7 @@ std::size_t accept_invitations(SandboxState& state, std::optional<std::string_vi
     for (auto& user : state.users) {
         if (user.status != UserStatus::inactive || user.suspended_at) continue;
         if (xid && user.xid != *xid) continue;
+        touch(state, user);
         user.status = UserStatus::active;
         if (user.network.role == "invitee") user.network.role = "member";
         user.modified = now;
@@ -219,6 +233,7 @@ std::size_t accept_invitations(SandboxState& state, std::optional<std::string_vi
 
 void end_membership_soon(SandboxState& state, std::string_view membership, bool whole, Time now) {
     // assumption: what a 202 promises takes as long as a change needs to show.
+    touch_removals(state);
     state.removals.push_back(
         {.due = now + state.settling.delay, .membership = std::string(membership), .whole = whole});
     catch_up(state, now);
@@ -233,8 +248,13 @@ void catch_up(SandboxState& state, Time now) {
     for (const auto& removal : state.removals) {
         if (removal.due <= now) carry_out(state, removal, now);
     }
-    std::erase_if(state.removals, [&](const Removal& removal) { return removal.due <= now; });
-    for (auto& user : state.users) {
+    if (std::any_of(state.removals.begin(), state.removals.end(),
+                    [&](const Removal& removal) { return removal.due <= now; })) {
+        touch_removals(state);
+        std::erase_if(state.removals, [&](const Removal& removal) { return removal.due <= now; });
+    }
+    for (const auto place : users_who_may_be_suspended(state)) {
+        auto& user = state.users[place];
         if (user.suspended_at && now - *user.suspended_at > suspension_max) leave_network(state, user, now);
     }
 }

@@ -126,14 +126,16 @@ http::Response get_user(const SandboxState& state, const std::string& id, Time n
 
 /// The sentence of the 409 when somebody other than `self` already has what `wanted` claims.
 std::optional<std::string_view> conflict(const SandboxState& state, const ScimUser& wanted, const User* self) {
-    for (const auto& other : state.users) {
+    const auto email = wanted.emails && !wanted.emails->empty() ? wanted.emails->front() : std::string();
+    for (const auto place :
+         users_who_may_claim(state, wanted.user_name.value_or(""), wanted.external_id.value_or(""), email)) {
+        const auto& other = state.users[place];
         if (&other == self || !has_account(other)) continue;
         if (wanted.user_name && other.user_name == *wanted.user_name) return "userName is taken";
         const bool has_external_id = wanted.external_id && !wanted.external_id->empty();
         if (has_external_id && other.external_id == *wanted.external_id) return "externalId is taken";
-        const bool has_email = wanted.emails && !wanted.emails->empty();
         // Addresses ignore case as EIDs do.
-        if (has_email && same_eid(primary_email(other), wanted.emails->front())) return "the e-mail address is taken";
+        if (!email.empty() && same_eid(primary_email(other), email)) return "the e-mail address is taken";
     }
     return std::nullopt;
 }

@@ -2,16 +2,16 @@
 
 #include "connectors/speakap/sandbox/fault_play.hpp"
 #include "connectors/speakap/sandbox/sandbox_answer.hpp"
-#include "connectors/speakap/sandbox/sandbox_file.hpp"
+#include "connectors/speakap/sandbox/sandbox_changes.hpp"
 #include "connectors/speakap/sandbox/sandbox_rest.hpp"
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <fstream>
 #include <iterator>
-#include <optional>
-#include <random>
 #include <utility>
 
 namespace usersync::sandbox {
@@ -46,7 +46,7 @@ std::uint64_t random_seed() {
     return (std::uint64_t{device()} << 32) | device();
 }
 
-/// The stored state when there is one, otherwise a new one, stored at once.
+/// The stored state when there is one, otherwise a new one.
 Result<SandboxState> first_state(const SandboxOptions& options, Time now) {
     std::error_code ignored;
     if (!options.state_file.empty() && std::filesystem::exists(options.state_file, ignored)) {
@@ -54,16 +54,13 @@ Result<SandboxState> first_state(const SandboxOptions& options, Time now) {
     }
     const auto description = read_network_file(options.network_file);
     if (!description) return description.error();
-    auto state = build_network(*description, random_seed(), now);
-    if (!state || options.state_file.empty()) return state;
-    const auto saved = save_state(*state, options.state_file);
-    if (!saved) return saved.error();
-    return state;
+    return build_network(*description, random_seed(), now);
 }
 
 RatePlan plan_of(const SandboxOptions& options) {
     RatePlan plan = options.rate_plan;
     if (options.rate > 0) plan.calls_per_second = options.rate;
+    if (options.burst > 0) plan.burst = options.burst;
     return plan;
 }
 
@@ -77,6 +74,8 @@ CallRecord record_of(const http::Request& request, int status, std::string_view 
             .status = status,
             .fault = std::string(fault)};
 }
+
+bool is_loopback(std::string_view address) { return address == "::1" || address.substr(0, 4) == "127."; }
 
 http::Response closed() { return {.status = 0, .headers = {}, .body = ""}; }
 
@@ -110,8 +109,12 @@ Sandbox::Sandbox(Clock& clock, SandboxOptions options, SandboxState state)
       state_(std::move(state)),
       start_(clock.steady_now()),
       limit_(plan_of(options_), start_),
-      faults_(options_.faults) {
+      faults_(options_.faults, options_.seed),
+      judge_(state_),
+      random_(options_.seed) {
     state_.settling = options_.settling;
+    state_.places = {};  // whoever made the state may have moved rows
+    if (!options_.state_file.empty()) file_.emplace(options_.state_file, options_.in_sync);
 }
 
 Result<std::unique_ptr<Sandbox>> Sandbox::start(asio::any_io_executor executor, Clock& clock, SandboxOptions options) {
@@ -123,6 +126,10 @@ Result<std::unique_ptr<Sandbox>> Sandbox::start(asio::any_io_executor executor, 
     listen_options.certificate_file = options.certificate_file;
     listen_options.key_file = options.key_file;
     auto sandbox = std::make_unique<Sandbox>(clock, std::move(options), std::move(*state));
+    if (sandbox->file_) {
+        const auto saved = sandbox->file_->save(sandbox->state_);
+        if (!saved) return saved.error();
+    }
     auto* self = sandbox.get();
     auto handler = [self](http::Request request) { return self->respond(std::move(request)); };
     auto server = http::listen(std::move(executor), std::move(listen_options), std::move(handler));
@@ -145,17 +152,19 @@ SandboxAddresses Sandbox::addresses() const {
 
 asio::awaitable<void> Sandbox::stop(Deadline deadline) {
     co_await server_->stop(deadline);
-    if (options_.state_file.empty()) co_return;
     // Every change is saved already; what a failure loses here is reads in the log of calls.
-    static_cast<void>(save_state(state_, options_.state_file));
+    if (file_) static_cast<void>(file_->save(state_));
 }
 
 asio::awaitable<http::Response> Sandbox::respond(http::Request request) {
     const bool is_own = is_own_call(path_of(request));
-    if (!is_own && options_.latency > Duration(0)) {
-        const SteadyTime until = clock_.steady_now() + options_.latency;
+    const auto refusal = is_own ? std::nullopt : refuse(request);
+    const Duration latency = is_own ? Duration(0) : next_latency();
+    if (latency > Duration(0)) {
+        const SteadyTime until = clock_.steady_now() + latency;
         co_await clock_.sleep_until(until);
     }
+    if (refusal) co_return *refusal;
     Decision decision = decide(request);
     if (decision.wait > Duration(0)) {
         const SteadyTime until = clock_.steady_now() + decision.wait;
@@ -169,64 +178,82 @@ std::string Sandbox::bucket_of(const http::Request& request) const {
     return bears(request, state_.scim_token) ? "scim" : "unknown";
 }
 
-Sandbox::Decision Sandbox::decide(const http::Request& request) {
-    if (is_own_call(path_of(request))) return {.response = perform(request, nullptr)};
-    const SteadyTime now = clock_.steady_now();
-    if (const auto retry_after = limit_.refuse(bucket_of(request), now)) {
-        return {.response = refuse(request, *retry_after)};
-    }
-    const auto strike = faults_.strike(request.method, path_of(request), now - start_);
-    if (!strike) return {.response = perform(request, nullptr)};
-    return {.response = perform(request, &*strike), .wait = strike->fault.wait};
-}
-
-http::Response Sandbox::refuse(const http::Request& request, std::chrono::seconds retry_after) {
-    auto response = fault_answer(path_of(request), FaultKind::too_many, retry_after);
+/// The 429 for a call that comes too soon.
+std::optional<http::Response> Sandbox::refuse(const http::Request& request) {
+    const auto token = bucket_of(request);
+    const auto retry_after = limit_.refuse(token, clock_.steady_now());
+    judge_.called(state_, request, token, retry_after ? Admission::refused : Admission::admitted, clock_.now());
+    if (!retry_after) return std::nullopt;
+    auto response = fault_answer(path_of(request), FaultKind::too_many, *retry_after);
     record_call(state_, record_of(request, response.status, "rate", clock_.now()));
     return response;
 }
 
-void Sandbox::record(SandboxState& state, const http::Request& request, int status, const Strike* strike) {
+Duration Sandbox::next_latency() {
+    if (options_.latency_sigma <= 0 || options_.latency <= Duration(0)) return options_.latency;
+    std::lognormal_distribution<double> spread(0, options_.latency_sigma);
+    const double ms = static_cast<double>(options_.latency.count()) * spread(random_);
+    constexpr double longest = 3'600'000;
+    return Duration(std::llround(std::min(ms, longest)));
+}
+
+Sandbox::Decision Sandbox::decide(const http::Request& request) {
+    if (is_own_call(path_of(request))) return {.response = perform(request, nullptr)};
+    const auto strike = faults_.strike(request.method, path_of(request), clock_.steady_now() - start_);
+    if (!strike) return {.response = perform(request, nullptr)};
+    return {.response = perform(request, &*strike), .wait = strike->fault.wait};
+}
+
+void Sandbox::record(const http::Request& request, int status, const Strike* strike) {
     if (is_own_call(path_of(request))) return;
     const std::string_view word = strike == nullptr ? std::string_view() : std::string_view(strike->name);
-    record_call(state, record_of(request, status, word, clock_.now()));
+    record_call(state_, record_of(request, status, word, clock_.now()));
 }
 
 http::Response Sandbox::perform(const http::Request& request, const Strike* strike) {
-    return request.method == "GET" ? perform_read(request, strike) : perform_change(request, strike);
-}
-
-http::Response Sandbox::perform_read(const http::Request& request, const Strike* strike) {
+    // Whoever can see the judge is on this machine.
+    if (path_of(request) == judge_path && !is_loopback(options_.address)) return error_answer(judge_path, 404);
+    const bool takes_effect = strike == nullptr || has_effect(strike->fault);
+    const bool is_performed =
+        strike == nullptr || needs_answer(strike->fault.kind) || (takes_effect && request.method != "GET");
+    if (is_performed) return perform_watched(request, strike);
     const Time now = clock_.now();
-    auto response =
-        strike == nullptr || needs_answer(strike->fault.kind) ? answer(state_, lookup_, request, now) : closed();
-    if (strike != nullptr) response = changed_answer(strike->fault, request, std::move(response), now);
-    record(state_, request, response.status, strike);
+    auto response = changed_answer(strike->fault, request, closed(), now);
+    record(request, response.status, strike);
+    judge_.answered(state_, request, bucket_of(request), response.status, now);
     return response;
 }
 
-http::Response Sandbox::perform_change(const http::Request& request, const Strike* strike) {
+/// The call, and every row that it changes: they are stored, or taken back.
+http::Response Sandbox::perform_watched(const http::Request& request, const Strike* strike) {
     const Time now = clock_.now();
-    const bool takes_effect = strike == nullptr || has_effect(strike->fault);
-    if (!takes_effect && !needs_answer(strike->fault.kind)) {
-        auto response = changed_answer(strike->fault, request, closed(), now);
-        record(state_, request, response.status, strike);
+    const bool is_change = request.method != "GET";
+    const bool takes_effect = strike == nullptr || has_effect(strike->fault) || !is_change;
+    if (is_change) lookup_.forget();
+    begin_changes(state_);
+    auto response = answer(state_, lookup_, strike == nullptr ? request : changed_request(strike->fault, request), now);
+    const auto token = bucket_of(request);
+    const bool is_own = is_own_call(path_of(request));
+    if (takes_effect && !is_own) judge_.performed(state_, request, token, response.status, now);
+    if (strike != nullptr) response = changed_answer(strike->fault, request, std::move(response), now);
+    if (!is_own) judge_.answered(state_, request, token, response.status, now);
+    record(request, response.status, strike);
+    if (!takes_effect) {
+        take_back(state_);
         return response;
     }
-    lookup_.forget();
-    // A change is made on a copy, and counts only once it is on disk. Where there is no disk, it counts at once.
-    const bool needs_copy = !takes_effect || !options_.state_file.empty();
-    std::optional<SandboxState> copy = needs_copy ? std::optional(state_) : std::nullopt;
-    SandboxState& next = copy ? *copy : state_;
-    auto response = answer(next, strike == nullptr ? request : changed_request(strike->fault, request), now);
-    if (strike != nullptr) response = changed_answer(strike->fault, request, std::move(response), now);
-    record(takes_effect ? next : state_, request, response.status, strike);
-    if (!takes_effect || !copy) return response;
-    if (!save_state(next, options_.state_file)) {
-        return fault_answer(path_of(request), FaultKind::error_500, fault_retry_after);
-    }
-    state_ = std::move(next);
+    if (!store(request)) return fault_answer(path_of(request), FaultKind::error_500, fault_retry_after);
     return response;
+}
+
+/// A read is stored when time alone brought something about meanwhile.
+bool Sandbox::store(const http::Request& request) {
+    if (file_ && (request.method != "GET" || has_changed(state_)) && !file_->append(state_)) {
+        take_back(state_);
+        return false;
+    }
+    end_changes(state_);
+    return true;
 }
 
 }  // namespace usersync::sandbox

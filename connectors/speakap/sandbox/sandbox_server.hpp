@@ -5,6 +5,8 @@
 #include "connectors/http/server.hpp"
 #include "connectors/speakap/sandbox/lookup.hpp"
 #include "connectors/speakap/sandbox/sandbox_faults.hpp"
+#include "connectors/speakap/sandbox/sandbox_file.hpp"
+#include "connectors/speakap/sandbox/sandbox_judge.hpp"
 #include "connectors/speakap/sandbox/sandbox_limits.hpp"
 #include "connectors/speakap/sandbox/sandbox_state.hpp"
 #include "core/base/result.hpp"
@@ -18,6 +20,8 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
+#include <random>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,7 +37,11 @@ struct SandboxOptions {
     RatePlan rate_plan;                  ///< how the rate changes, and who else calls with our tokens
     Settling settling;                   ///< how long changes need until they show
     Duration latency{0};                 ///< before every answer
+    double latency_sigma = 0;  ///< above 0: `latency` is the median of a log-normal distribution of this shape
     std::vector<FaultSpec> faults;
+    double burst = 0;        ///< with `rate`: calls at once after a pause; 0: as `rate_plan` says
+    std::uint64_t seed = 1;  ///< of latencies, and of faults that come by chance
+    bool in_sync = false;    ///< every change is on the disk before its answer leaves, and not only with the system
     std::string certificate_file;  ///< PEM chain; empty: plain HTTP
     std::string key_file;
 };
@@ -58,8 +66,10 @@ struct ListenAddress {
 };
 Result<ListenAddress> parse_listen_address(std::string_view text);
 
-/// A running sandbox. Every change is in the state file before its answer leaves, so a kill loses nothing that
-/// anybody was told; a change that cannot be saved is not made and answers 500. Lives on one thread.
+/// A running sandbox. Every change is in the state file's journal before its answer leaves, so a kill loses nothing
+/// that anybody was told; a change that cannot be saved is not made and answers 500. Lives on one thread.
+///
+/// A call meets the limit when it comes; after the latency it takes effect and is answered. The judge counts it.
 class Sandbox {
 public:
     /// Failures: those of `load_state`, `build_network`, `save_state` and `http::listen`; `rejected`/
@@ -87,12 +97,13 @@ private:
         Duration wait{0};  ///< before the answer leaves
     };
 
+    std::optional<http::Response> refuse(const http::Request& request);
+    Duration next_latency();
     Decision decide(const http::Request& request);
     http::Response perform(const http::Request& request, const Strike* strike);
-    http::Response perform_read(const http::Request& request, const Strike* strike);
-    http::Response perform_change(const http::Request& request, const Strike* strike);
-    http::Response refuse(const http::Request& request, std::chrono::seconds retry_after);
-    void record(SandboxState& state, const http::Request& request, int status, const Strike* strike);
+    http::Response perform_watched(const http::Request& request, const Strike* strike);
+    bool store(const http::Request& request);
+    void record(const http::Request& request, int status, const Strike* strike);
     std::string bucket_of(const http::Request& request) const;
 
     Clock& clock_;
@@ -102,6 +113,9 @@ private:
     SteadyTime start_;
     RateLimit limit_;
     FaultPlan faults_;
+    Judge judge_;
+    std::optional<StateFile> file_;  ///< none: the state lives in memory only
+    std::mt19937_64 random_;         ///< of latencies
     std::unique_ptr<http::Server> server_;
 };
 

@@ -1,5 +1,7 @@
 #include "connectors/speakap/sandbox/sandbox_state.hpp"
 
+#include "connectors/speakap/sandbox/sandbox_changes.hpp"
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -84,6 +86,21 @@ std::uint64_t next_number(SandboxState& state) {
     return z ^ (z >> 31);
 }
 
+template <class Row>
+Row* touched(SandboxState& state, Row* row) {
+    if (row != nullptr) touch(state, *row);
+    return row;
+}
+
+/// The first of these rows that is meant, or nullptr.
+template <class Rows, class Predicate>
+auto first_of(Rows& rows, const std::vector<std::size_t>& places, Predicate is_meant) -> decltype(rows.data()) {
+    for (const auto place : places) {
+        if (is_meant(rows[place])) return &rows[place];
+    }
+    return nullptr;
+}
+
 template <class Range, class Predicate>
 auto* first_or_null(Range& range, Predicate predicate) {
     const auto found = std::find_if(range.begin(), range.end(), predicate);
@@ -157,24 +174,30 @@ std::string_view primary_email(const User& user) {
 }
 
 const Group* find_group(const SandboxState& state, std::string_view eid) {
-    return first_or_null(state.groups, [&](const Group& group) { return same_eid(group.eid, eid); });
+    return first_of(state.groups, groups_that_may_have_eid(state, eid),
+                    [&](const Group& group) { return same_eid(group.eid, eid); });
 }
 Group* find_group(SandboxState& state, std::string_view eid) {
-    return first_or_null(state.groups, [&](const Group& group) { return same_eid(group.eid, eid); });
+    return touched(state, first_of(state.groups, groups_that_may_have_eid(state, eid),
+                                   [&](const Group& group) { return same_eid(group.eid, eid); }));
 }
 
 const User* find_user(const SandboxState& state, std::string_view eid) {
-    return first_or_null(state.users, [&](const User& user) { return same_eid(user.eid, eid); });
+    return first_of(state.users, users_who_may_have_eid(state, eid),
+                    [&](const User& user) { return same_eid(user.eid, eid); });
 }
 User* find_user(SandboxState& state, std::string_view eid) {
-    return first_or_null(state.users, [&](const User& user) { return same_eid(user.eid, eid); });
+    return touched(state, first_of(state.users, users_who_may_have_eid(state, eid),
+                                   [&](const User& user) { return same_eid(user.eid, eid); }));
 }
 
 const User* find_scim_user(const SandboxState& state, std::string_view scim_id) {
-    return first_or_null(state.users, [&](const User& user) { return has_account(user) && user.scim_id == scim_id; });
+    return first_of(state.users, users_who_may_have_scim_id(state, scim_id),
+                    [&](const User& user) { return has_account(user) && user.scim_id == scim_id; });
 }
 User* find_scim_user(SandboxState& state, std::string_view scim_id) {
-    return first_or_null(state.users, [&](const User& user) { return has_account(user) && user.scim_id == scim_id; });
+    return touched(state, first_of(state.users, users_who_may_have_scim_id(state, scim_id),
+                                   [&](const User& user) { return has_account(user) && user.scim_id == scim_id; }));
 }
 
 const Membership* find_membership(const User& user, std::string_view group) {

@@ -1,6 +1,7 @@
 #pragma once
 // Everything the sandbox knows: a Speakap network as plain values.
 
+#include "connectors/speakap/sandbox/sandbox_places.hpp"
 #include "core/base/time.hpp"
 
 #include <cstddef>
@@ -212,6 +213,44 @@ struct Earlier {
 template <class Row>
 using EarlierRows = std::map<std::string, std::vector<Earlier<Row>>, std::less<>>;
 
+/// What the call under way has changed, each row as it was before: enough to store the change and to take it back.
+/// sandbox_changes.hpp keeps it. No part of what the network is.
+struct Touched {
+    bool watching = false;
+    std::size_t users_before = 0;
+    std::size_t groups_before = 0;
+    std::size_t invitations_before = 0;
+    std::uint64_t issued = 0;
+    std::uint64_t events_seen = 0;
+    std::map<std::size_t, User> users;  ///< by place
+    std::map<std::size_t, Group> groups;
+    std::map<std::size_t, Invitation> invitations;
+    std::optional<std::vector<CustomRole>> roles;
+    std::optional<std::vector<Removal>> removals;
+    EarlierRows<User> earlier_users;
+    EarlierRows<Group> earlier_groups;
+    bool operator==(const Touched&) const { return true; }
+};
+
+/// What the judge counts of one token's calls to one area of the interfaces. docs/sandbox.md says what each means.
+struct JudgeRow {
+    std::string token;  ///< "rest", "scim" or "unknown"
+    std::string area;   ///< "rest.read", "rest.write", "rest.invite", "scim.read" or "scim.write"
+    std::uint64_t calls = 0;
+    std::uint64_t admitted = 0;
+    std::uint64_t carried_out = 0;
+    std::uint64_t answered_429 = 0;
+    std::uint64_t answered_503 = 0;
+    std::uint64_t order_violations = 0;
+    std::uint64_t duplicates = 0;
+    std::uint64_t sent_again = 0;
+    std::optional<Time> first;      ///< call
+    std::optional<Time> last;       ///< that was carried out
+    std::optional<Time> first_503;  ///< a storm's begin …
+    std::optional<Time> last_503;   ///< … and end
+    bool operator==(const JudgeRow&) const = default;
+};
+
 struct SandboxState {
     std::uint64_t seed = 0;    ///< every id is calculated from this and `issued`
     std::uint64_t issued = 0;  ///< ids given out so far
@@ -233,9 +272,13 @@ struct SandboxState {
     std::uint64_t events_seen = 0;
     std::vector<Event> events;  ///< the last `event_log_max`
     Behaviour behaviour;
+    std::uint64_t changes = 0;        ///< calls that were stored, one line each
+    std::vector<JudgeRow> judgement;  ///< by token and area, in the order in which they were first called
     Settling settling;
     EarlierRows<User> earlier_users;    ///< changes that have not settled; like `settling` not in the state file
     EarlierRows<Group> earlier_groups;  ///< likewise
+    Touched touched;
+    Places places;
     bool operator==(const SandboxState&) const = default;
 };
 
@@ -259,7 +302,8 @@ bool same_eid(std::string_view left, std::string_view right);
 std::string full_name(const User& user);
 std::string_view primary_email(const User& user);
 
-// Look-ups; nullptr when there is none. Pointers live until the next change of the vector they point into.
+// Look-ups; nullptr when there is none. Pointers live until the next change of the vector they point into. What is
+// found in a state that may be changed counts as touched.
 const Group* find_group(const SandboxState& state, std::string_view eid);
 Group* find_group(SandboxState& state, std::string_view eid);
 /// Any account by EID, also those that left.

@@ -3,9 +3,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <exception>
+#include <map>
 #include <stdexcept>
+#include <utility>
 #include <vector>
 
 namespace usersync::sandbox {
@@ -117,6 +120,23 @@ json invitation_json(const Invitation& invitation) {
 json call_json(const CallRecord& call) {
     return {{"number", call.number}, {"at", number_of(call.at)}, {"method", call.method},
             {"target", call.target}, {"status", call.status},    {"fault", call.fault}};
+}
+
+json judged_json(const JudgeRow& row) {
+    return {{"token", row.token},
+            {"area", row.area},
+            {"calls", row.calls},
+            {"admitted", row.admitted},
+            {"carried_out", row.carried_out},
+            {"answered_429", row.answered_429},
+            {"answered_503", row.answered_503},
+            {"order_violations", row.order_violations},
+            {"duplicates", row.duplicates},
+            {"sent_again", row.sent_again},
+            {"first", optional_time(row.first)},
+            {"last", optional_time(row.last)},
+            {"first_503", optional_time(row.first_503)},
+            {"last_503", optional_time(row.last_503)}};
 }
 
 // ---- JSON → state -------------------------------------------------------------------------------------------------
@@ -249,6 +269,31 @@ CallRecord call_from(const json& object) {
             .fault = text_of(object, "fault")};
 }
 
+JudgeRow judged_from(const json& object) {
+    const auto count = [&](const char* key) { return object.at(key).get<std::uint64_t>(); };
+    return {.token = text_of(object, "token"),
+            .area = text_of(object, "area"),
+            .calls = count("calls"),
+            .admitted = count("admitted"),
+            .carried_out = count("carried_out"),
+            .answered_429 = count("answered_429"),
+            .answered_503 = count("answered_503"),
+            .order_violations = count("order_violations"),
+            .duplicates = count("duplicates"),
+            .sent_again = count("sent_again"),
+            .first = optional_time_of(object.at("first")),
+            .last = optional_time_of(object.at("last")),
+            .first_503 = optional_time_of(object.at("first_503")),
+            .last_503 = optional_time_of(object.at("last_503"))};
+}
+
+/// Files of older versions have neither a count of changes nor a judge.
+std::uint64_t changes_of(const json& object) { return object.value("changes", std::uint64_t{0}); }
+std::vector<JudgeRow> judgement_of(const json& object) {
+    const auto rows = object.find("judgement");
+    return rows == object.end() ? std::vector<JudgeRow>() : list_from<JudgeRow>(*rows, judged_from);
+}
+
 SandboxState state_from(const json& object) {
     return {.seed = object.at("seed").get<std::uint64_t>(),
             .issued = object.at("issued").get<std::uint64_t>(),
@@ -268,9 +313,77 @@ SandboxState state_from(const json& object) {
             .events_seen = object.at("events_seen").get<std::uint64_t>(),
             .events = list_from<Event>(object.at("events"), event_from),
             .behaviour = behaviour_from(object.at("behaviour")),
+            .changes = changes_of(object),
+            .judgement = judgement_of(object),
             .settling = {},
             .earlier_users = {},
-            .earlier_groups = {}};
+            .earlier_groups = {},
+            .touched = {},
+            .places = {}};
+}
+
+// ---- one change ---------------------------------------------------------------------------------------------------
+
+/// Rows that are new or differ from what they were, each as [place, row].
+template <class Row, class Write>
+json rows_json(const std::vector<Row>& rows, const std::map<std::size_t, Row>& before, std::size_t count_before,
+               Write write) {
+    json list = json::array();
+    for (const auto& [place, row] : before) {
+        if (!(rows[place] == row)) list.push_back(json::array({place, write(rows[place])}));
+    }
+    for (std::size_t place = count_before; place < rows.size(); ++place) {
+        list.push_back(json::array({place, write(rows[place])}));
+    }
+    return list;
+}
+
+template <class Row, class Read>
+void put_rows(std::vector<Row>& rows, const json& change, const char* key, Read read) {
+    const auto list = change.find(key);
+    if (list == change.end()) return;
+    for (const auto& one : *list) {
+        const auto place = one.at(0).get<std::size_t>();
+        if (place > rows.size()) throw std::runtime_error("a row has no place");
+        if (place == rows.size()) rows.emplace_back();
+        rows[place] = read(one.at(1));
+    }
+}
+
+void put_judged(std::vector<JudgeRow>& rows, const JudgeRow& row) {
+    for (auto& known : rows) {
+        if (known.token == row.token && known.area == row.area) {
+            known = row;
+            return;
+        }
+    }
+    rows.push_back(row);
+}
+
+/// Nothing that is empty is written: most changes are one row, one event and one call.
+void put_list(json& change, const char* key, json list) {
+    if (!list.empty()) change[key] = std::move(list);
+}
+
+void make_change(SandboxState& state, const json& change) {
+    put_rows(state.users, change, "users", user_from);
+    put_rows(state.groups, change, "groups", group_from);
+    put_rows(state.invitations, change, "invitations", invitation_from);
+    if (change.contains("roles")) state.roles = list_from<CustomRole>(change.at("roles"), role_from);
+    if (change.contains("removals")) state.removals = list_from<Removal>(change.at("removals"), removal_from);
+    if (change.contains("events")) {
+        for (const auto& one : change.at("events")) record_event(state, event_from(one));
+    }
+    if (change.contains("calls")) {
+        for (const auto& one : change.at("calls")) record_call(state, call_from(one));
+    }
+    if (change.contains("judgement")) {
+        for (const auto& one : change.at("judgement")) put_judged(state.judgement, judged_from(one));
+    }
+    state.issued = change.at("issued").get<std::uint64_t>();
+    state.events_seen = change.at("events_seen").get<std::uint64_t>();
+    state.calls_seen = change.at("calls_seen").get<std::uint64_t>();
+    state.changes = change.at("change").get<std::uint64_t>();
 }
 
 }  // namespace
@@ -293,7 +406,9 @@ std::string state_to_json(const SandboxState& state) {
                          {"removals", list_of(state.removals, removal_json)},
                          {"events_seen", state.events_seen},
                          {"events", list_of(state.events, event_json)},
-                         {"behaviour", behaviour_json(state.behaviour)}};
+                         {"behaviour", behaviour_json(state.behaviour)},
+                         {"changes", state.changes},
+                         {"judgement", list_of(state.judgement, judged_json)}};
     // Bytes that are no UTF-8 are replaced rather than thrown about: a caller's text must not stop the sandbox.
     return object.dump(-1, ' ', false, json::error_handler_t::replace);
 }
@@ -309,6 +424,61 @@ Result<SandboxState> state_from_json(std::string_view text) {
                        .effect = Effect::none,
                        .retry_after = std::nullopt};
     }
+}
+
+std::string change_to_json(const SandboxState& state, const Stored& stored) {
+    const auto& touched = state.touched;
+    json change = {{"change", state.changes},
+                   {"issued", state.issued},
+                   {"events_seen", state.events_seen},
+                   {"calls_seen", state.calls_seen}};
+    put_list(change, "users", rows_json(state.users, touched.users, touched.users_before, user_json));
+    put_list(change, "groups", rows_json(state.groups, touched.groups, touched.groups_before, group_json));
+    put_list(change, "invitations",
+             rows_json(state.invitations, touched.invitations, touched.invitations_before, invitation_json));
+    if (touched.roles) change["roles"] = list_of(state.roles, role_json);
+    if (touched.removals) change["removals"] = list_of(state.removals, removal_json);
+    json events = json::array();
+    for (auto event = state.events.rbegin(); event != state.events.rend(); ++event) {
+        if (event->number <= touched.events_seen) break;
+        events.insert(events.begin(), event_json(*event));
+    }
+    put_list(change, "events", std::move(events));
+    json calls = json::array();
+    for (auto call = state.calls.rbegin(); call != state.calls.rend(); ++call) {
+        if (call->number <= stored.calls_seen) break;
+        calls.insert(calls.begin(), call_json(*call));
+    }
+    put_list(change, "calls", std::move(calls));
+    json judged = json::array();
+    for (const auto& row : state.judgement) {
+        const auto is_stored = std::find(stored.judgement.begin(), stored.judgement.end(), row);
+        if (is_stored == stored.judgement.end()) judged.push_back(judged_json(row));
+    }
+    put_list(change, "judgement", std::move(judged));
+    return change.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+Result<void> apply_changes(SandboxState& state, std::string_view journal) {
+    try {
+        // What stands after the last line break was never answered to anybody.
+        for (auto end = journal.find('\n'); end != std::string_view::npos; end = journal.find('\n')) {
+            const auto change = json::parse(journal.substr(0, end));
+            journal.remove_prefix(end + 1);
+            const auto number = change.at("change").get<std::uint64_t>();
+            if (number <= state.changes) continue;  // the snapshot has it
+            if (number != state.changes + 1) throw std::runtime_error("a change is missing");
+            make_change(state, change);
+        }
+    } catch (const std::exception& error) {
+        return Failure{.kind = FailureKind::broken,
+                       .code = "bad_state_file",
+                       .where = "sandbox",
+                       .detail = error.what(),
+                       .effect = Effect::none,
+                       .retry_after = std::nullopt};
+    }
+    return {};
 }
 
 }  // namespace usersync::sandbox

@@ -145,7 +145,9 @@ TEST_CASE("the fault file printed in the sandbox's page can be read", "[connecto
     const auto read = sandbox::parse_fault_file(page.substr(begin + 8, page.find("```", begin + 8) - begin - 8));
 
     REQUIRE(read.has_value());
-    CHECK(read->rules.size() == 8);
+    CHECK(read->rules.size() == 9);
+    CHECK(read->rules.at(1).share == 0.01);
+    CHECK(read->rate.burst == 10);
     CHECK(read->rate.changes.size() == 1);
     CHECK(read->rate.second_clients.size() == 1);
     CHECK(read->settling->delay == Duration(5000));
