@@ -166,7 +166,7 @@ void ApplyRun::went_well() {
     outage_since_.reset();
     outage_why_.reset();
     breaker_.succeeded();
-    for (const auto operation : suspects_) states_[operation].last_try = false;
+    for (const auto operation : suspects_) states_[operation].tries_alone = 0;
     if (!stopped_) try_suspects();
 }
 
@@ -408,8 +408,8 @@ bool ApplyRun::wait_out_outage(std::size_t operation, const Failure& failure, St
     const bool is_spent = state.failures >= limits_.backoff.attempts_max;
     const bool is_row = failures_in_a_row_ >= limits_.failures_in_a_row_max;
     const bool nothing_went_well = failures_in_a_row_ >= state.failures;
-    if (is_half_open() && state.last_try) {
-        // The network answers, nobody else can tell more, and this one fails: it is this one.
+    if (is_half_open() && ++state.tries_alone > limits_.backoff.attempts_max) {
+        // The network answers, nobody else has gone well, and this one fails: it is this one, as far as can be told.
         state.failures = limits_.backoff.attempts_max;
         return false;
     }
@@ -417,7 +417,6 @@ bool ApplyRun::wait_out_outage(std::size_t operation, const Failure& failure, St
     begin_outage(failure, now);
     if (stopped_) return false;
     // Whether it is the network or this one, somebody else is to find out.
-    state.last_try = true;
     state.failures = is_spent ? limits_.backoff.attempts_max - 1 : 0;
     suspects_.push_back(operation);
     return true;

@@ -147,7 +147,7 @@ private:
         bool skipped_by_need = false;  ///< something it needs did not succeed
         bool shares_call = false;      ///< under way as one of the invitations of a call
         bool in_canary = false;
-        bool last_try = false;  ///< it failed as often as it may while nothing else went well, either
+        int tries_alone = 0;    ///< in vain, to find out whether the network is back
         int unjudged = 0;       ///< calls that were refused for their pace, or had no turn: no attempts
         int looks = 0;          ///< of the canary, in vain
         std::optional<Ending> ending;

@@ -49,7 +49,7 @@ TEST_CASE("a run waits for a network that is away for half a minute, and goes on
     TargetTenant shop(stage.context, stage.clock, stage.target,
                       with([](sync::TenantSettings& settings) { settings.apply.outage_wait_max = 1min; }));
     shop.sync(day_1);
-    stage.target.play(R"({"rules":[{"path":"*","from":9,"until_ms":30000,"what":"status","status":503}]})");
+    stage.target.play(R"({"rules":[{"method":"PUT","path":"*","from":1,"until_ms":30000,"what":"status","status":503}]})");
     stage.target.forget_calls();
     const auto begun = stage.clock.now();
     shop.deliver(with_title(day_1, "Shift leader"));
