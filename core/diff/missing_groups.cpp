@@ -191,10 +191,12 @@ private:
             const auto going = members->second.going.find(wanted.group);
             const bool all_go = going != members->second.going.end() && going->second == members->second.all;
             // Only one group can have most of them.
-            if (all_go && 2 * going->second > belong->second) return &group;
+            if (all_go && going->second >= people_min && 2 * going->second > belong->second) return &group;
         }
         return nullptr;
     }
+
+    static constexpr std::size_t people_min = 2;  // one alone may simply have moved
 
     struct Members {
         std::size_t all = 0;  ///< who stay in the network

@@ -11,8 +11,8 @@
 namespace usersync::diff {
 
 /// By the group that would be made: the one that is there and seems to be it, under its former name. Of the same kind,
-/// and under the same business unit; no rule names it any more; everybody in it who stays is there by us and belongs
-/// in the new one, of whose people they are most.
+/// and under the same business unit; no rule names it any more; everybody in it who stays, two at least, is there by
+/// us and belongs in the new one, of whose people they are most.
 using RenamedGroups = std::map<GroupRef, const ActualGroup*>;
 RenamedGroups renamed_groups(const DesiredNetwork& desired, const ActualNetwork& actual, const GroupDirectory& groups,
                              const Ownership& ownership);

@@ -89,7 +89,10 @@ Prerequisites prerequisites_of(const std::vector<Operation>& operations) {
 std::vector<OperationKey> needs_of(const Operation& operation, const Prerequisites& known) {
     std::set<OperationKey> needs;
     const auto& person = operation.change.employee;
-    if (const auto at = known.account.find(person); at != known.account.end()) needs.insert(at->second);
+    // What counts as ours, or does not any more, is settled before: nothing is sent for it.
+    if (const auto at = known.account.find(person); at != known.account.end() && operation.stage >= Stage::create) {
+        needs.insert(at->second);
+    }
     if (operation.stage == Stage::remove) {
         if (const auto at = known.suspension.find(person); at != known.suspension.end()) needs.insert(at->second);
     }

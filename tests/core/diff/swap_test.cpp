@@ -1,10 +1,13 @@
 // People who hand their e-mail addresses round.
 
+#include "core/diff/address_book.hpp"
 #include "core/diff/diff.hpp"
 #include "core/plan/make_plan.hpp"
 #include "tests/support/network_builder.hpp"
 
 #include <catch2/catch.hpp>
+
+#include <algorithm>
 
 using namespace usersync;
 using namespace usersync::test;

@@ -133,7 +133,7 @@ private:
     }
 
     void as_the_model_says(const ModelNetwork& after) {
-        const auto expected = without_gone(expected_ends(given_));
+        const auto expected = shown(expected_ends(given_));
         const auto actual = ends_of(after.shown());
         for (const auto& [eid, end] : expected) {
             const auto at = actual.find(eid);

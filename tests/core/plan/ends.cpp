@@ -15,10 +15,9 @@ std::size_t calls_between(const End* was, const End& is) {
         .key = {}, .state = UserState::suspended, .profile = {}, .role = RoleId("member"), .groups = {}};
     const auto& from = was == nullptr ? nothing : *was;
     const bool is_made = from.state == UserState::suspended && is.state != UserState::suspended;
-    const bool is_asked = was != nullptr && from.state == UserState::invited && from.profile.email != is.profile.email;
     std::size_t calls = 0;
     for (const bool is_needed :
-         {is_made, is_asked, !is_made && from.profile != is.profile, has_more(is.groups, from.groups),
+         {is_made, is.asked, !is_made && from.profile != is.profile, has_more(is.groups, from.groups),
           has_more(from.groups, is.groups), from.role != is.role, !is_made && from.state != is.state, is.gone}) {
         calls += is_needed ? 1 : 0;
     }
@@ -35,8 +34,9 @@ Ends ends_of(const ActualNetwork& network) {
     return ends;
 }
 
-Ends without_gone(Ends ends) {
+Ends shown(Ends ends) {
     std::erase_if(ends, [](const auto& one) { return one.second.gone; });
+    for (auto& [eid, end] : ends) end.asked = false;
     return ends;
 }
 

@@ -12,7 +12,10 @@ namespace usersync::test {
 /// splitmix64: the same numbers with every compiler and library.
 class Dice {
 public:
-    explicit Dice(std::uint64_t seed) : state_(seed * 0x9e3779b97f4a7c15ULL + 1) {}
+    explicit Dice(std::uint64_t seed) : state_(seed) {
+        // Or the numbers of one seed would be those of the seed before it, less the first.
+        state_ = next() ^ (seed << 32U);
+    }
     std::size_t below(std::size_t count) { return static_cast<std::size_t>(next() % count); }
     bool once_in(std::size_t times) { return below(times) == 0; }
     template <class T>

@@ -335,3 +335,11 @@ TEST_CASE("letters to people who did not accept are no removals to the guard", "
     REQUIRE(lines_of(plan) == Lines{"invite_again 1001"});
     CHECK(plan::guard(plan, {.people_managed = 1}, {.removals_max = 0}).allowed());
 }
+
+TEST_CASE("what counts as ours does not wait for the account to come back, nor the other way round", "[core][plan]") {
+    const auto plan = plan_for({wanted("1001", {"Store 12"})}, {suspended(account("1001"))}, {});
+
+    REQUIRE(lines_of(plan) == Lines{"adopt 1001 user", "reactivate_user 1001", "add_to_groups 1001 g12"});
+    CHECK(plan.operations[0].after.empty());
+    CHECK(plan.operations[2].after == std::vector{plan.operations[1].key});
+}

@@ -161,7 +161,12 @@ private:
         if (!was_there)
             end = {.key = user.key, .state = UserState::invited, .profile = {}, .role = ordinary, .groups = {}};
         if (end.state == UserState::suspended) end.state = UserState::active;
-        if (hopefuls_.contains(user.key)) end.profile = target_of(user);
+        if (hopefuls_.contains(user.key)) {
+            const auto target = target_of(user);
+            end.asked = was_there && end.state == UserState::invited && target.email != end.profile.email &&
+                        !user.placement->not_invited;
+            end.profile = target;
+        }
 
         std::set<GroupEid> out;
         std::set<GroupEid> in;

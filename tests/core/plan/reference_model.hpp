@@ -18,6 +18,7 @@ struct End {
     RoleId role;
     std::vector<GroupEid> groups;  ///< sorted
     bool gone = false;             ///< not in the network any more; the rest says as what they left
+    bool asked = false;            ///< in again, at a new address
     bool operator==(const End&) const = default;
 };
 
@@ -29,7 +30,8 @@ Ends ends_of(const ActualNetwork& network);
 /// What `given` should come to by one plan. Knows neither groups that are made, nor roles in groups, nor links.
 Ends expected_ends(const PlanCase& given);
 
-Ends without_gone(Ends ends);
+/// What can be read of them in a network.
+Ends shown(Ends ends);
 
 /// The fewest calls that lead from one to the other.
 std::size_t fewest_calls_between(const Ends& before, const Ends& after);
