@@ -25,7 +25,7 @@ namespace {
 
 constexpr std::size_t turns_max = 3'000'000;
 constexpr Duration one_way = 15ms;  ///< of a call
-constexpr Duration last_hours = 16h;
+constexpr Duration last_hours = 18h;
 
 template <class T>
 T must(Result<T> result) {
@@ -405,7 +405,11 @@ void SimWorld::deliver_bad(SimTenant& tenant, Happening::What what, std::uint64_
     auto rows = tenant.story.deliveries[tenant.delivered - 1].rows;
     auto bytes = record_of(rows);
     const auto some = static_cast<std::size_t>(chance % rows.size());
-    if (what == Happening::What::cut_record) bytes.resize(bytes.size() - 10 - chance % (bytes.size() / 3));
+    if (what == Happening::What::cut_record) {
+        bytes.resize(bytes.size() - 10 - chance % (bytes.size() / 3));
+        // A cut behind a row cannot be told from a company that has grown smaller.
+        if (bytes.ends_with('\n')) bytes.resize(bytes.size() - 5);
+    }
     if (what == Happening::What::half_record) {
         rows.resize(rows.size() / 2);
         bytes = record_of(rows);
@@ -526,7 +530,9 @@ void SimWorld::operator_looks() {
     if (!process_ || process_->life.dead()) return;
     for (const auto& running : process_->running) {
         const auto status = running->loop->status();
-        if (!status.plan_held || status.running || !running->tenant->last_record_is_good) continue;
+        // Whoever is told that a record is complete believes it.
+        const bool is_good = running->tenant->last_record_is_good || planted_ == Planted::believed_record;
+        if (!status.plan_held || status.running || !is_good) continue;
         sync::CycleOrder order{
             .trigger = "approval", .goal = sync::Goal::apply, .approve = status.plan_held, .approved_by = "operator"};
         asio::co_spawn(process_->context, running->loop->run_now(std::move(order)),

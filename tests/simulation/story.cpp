@@ -95,12 +95,12 @@ TenantStory tenant_of(Dice& dice, std::size_t number, int days) {
     TenantStory tenant;
     tenant.name = "tenant" + std::to_string(number);
     tenant.seed = dice.next();
-    tenant.every = dice.of(std::vector<Duration>{8h, 12h, 24h});
+    tenant.every = dice.of(std::vector<Duration>{12h, 24h, 24h});
     tenant.creates_missing = dice.one_in(2);
     tenant.removes_leavers = dice.one_in(3);
     tenant.keeps_files = dice.one_in(4);
     tenant.network = network_of(dice, number, tenant.creates_missing);
-    Company company(dice.next(), dice.pick(4, 7));
+    Company company(dice.next(), dice.pick(3, 6));
     for (int day = 0; day <= days + 1; ++day) {
         const auto at = day * 24h + 6h + std::chrono::minutes(dice.pick(0, 90));
         tenant.deliveries.push_back(company.record(at));
@@ -120,7 +120,7 @@ Story story_of(std::uint64_t seed) {
     story.seed = seed;
     story.days = dice.pick(2, 3);
     story.quiet_from = story.days * 24h;
-    story.end = story.quiet_from + 60h;
+    story.end = story.quiet_from + 92h;
     const std::size_t tenants = dice.one_in(4) ? 3 : 2;
     for (std::size_t n = 0; n < tenants; ++n) story.tenants.push_back(tenant_of(dice, n, story.days));
     return story;
