@@ -31,7 +31,8 @@ using Company = std::map<std::string, Person>;
 void next_day(Dice& dice, Company& company) {
     const std::vector<std::string> stores{"Store 12", "Store 14"};
     for (int n = 0; n < 3; ++n) {
-        company.try_emplace(std::to_string(dice.pick(1001, 1030)), Person{.store = dice.of(stores), .manager = dice.one_in(4)});
+        company.try_emplace(std::to_string(dice.pick(1001, 1030)),
+                            Person{.store = dice.of(stores), .manager = dice.one_in(4)});
     }
     auto& mover = std::next(company.begin(), dice.pick(0, static_cast<int>(company.size()) - 1))->second;
     mover.store = mover.store == stores[0] ? stores[1] : stores[0];

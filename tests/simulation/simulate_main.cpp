@@ -101,7 +101,8 @@ int main(int count, char** arguments) {
     for (auto seed = asked.first; done < asked.seeds; ++seed) {
         const auto verdict = simulation.live(seed, Planted::nothing, asked.repeat ? Repeat::yes : Repeat::no);
         if (!verdict.ok()) {
-            std::cout << describe(seed, verdict) << "failed after " << done << " seeds; again: script/simulate --seeds 1 "
+            std::cout << describe(seed, verdict) << "failed after " << done
+                      << " seeds; again: script/simulate --seeds 1 "
                       << "--first-seed " << seed << "\nseed " << seed << std::endl;
             return 1;
         }

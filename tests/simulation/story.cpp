@@ -48,9 +48,7 @@ public:
     }
 
 private:
-    Person hired() {
-        return {.store = dice_.pick(0, 3), .manager = dice_.one_in(5), .phone = dice_.pick(10, 99)};
-    }
+    Person hired() { return {.store = dice_.pick(0, 3), .manager = dice_.one_in(5), .phone = dice_.pick(10, 99)}; }
 
     void change_something() {
         const auto key = std::to_string(1000 + dice_.pick(0, 8));
@@ -78,15 +76,18 @@ private:
 /// the first record, under the key that it will have.
 std::string network_of(Dice& dice, std::size_t number, bool creates_missing) {
     std::string network = R"({"name":"Network )" + std::to_string(number) + R"(","seed":)" +
-                          std::to_string(number + 1) + R"(,"groups":[{"kind":"business_unit","name":"Store 12"},)"
-                          R"({"kind":"business_unit","name":"Store 14"},{"kind":"public","name":")" + unmanaged_group +
-                          R"("})";
+                          std::to_string(number + 1) +
+                          R"(,"groups":[{"kind":"business_unit","name":"Store 12"},)"
+                          R"({"kind":"business_unit","name":"Store 14"},{"kind":"public","name":")" +
+                          unmanaged_group + R"("})";
     if (!creates_missing) network += R"(,{"kind":"business_unit","name":"Store 16"})";
     network += R"(],"users":[{"first":"Q","family":"One","email":"q1@other.example","role":"admin","groups":[")" +
-               unmanaged_group + R"(","Store 12"]},{"first":"Q","family":"Two","email":"q2@other.example","groups":[")" +
+               unmanaged_group +
+               R"(","Store 12"]},{"first":"Q","family":"Two","email":"q2@other.example","groups":[")" +
                unmanaged_group + R"("]})";
     if (dice.one_in(2)) {
-        network += R"(,{"xid":"1001","first":"Old","family":"Name","email":"p1001@shop.example","groups":["Store 14"]})";
+        network +=
+            R"(,{"xid":"1001","first":"Old","family":"Name","email":"p1001@shop.example","groups":["Store 14"]})";
     }
     return network + "]}";
 }
