@@ -87,7 +87,7 @@ std::string network_of(Dice& dice, std::size_t number, bool creates_missing) {
                unmanaged_group + R"("]})";
     if (dice.one_in(2)) {
         network +=
-            R"(,{"xid":"1001","first":"Old","family":"Name","email":"p1001@shop.example","groups":["Store 14"]})";
+            R"(,{"xid":"1001","first":"Old","family":"Name","email":"p1001@shop.example"})";
     }
     return network + "]}";
 }
