@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include <csignal>
+#include <filesystem>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <optional>
@@ -31,7 +33,8 @@ using Company = std::map<std::string, Person>;
 void next_day(Dice& dice, Company& company) {
     const std::vector<std::string> stores{"Store 12", "Store 14"};
     for (int n = 0; n < 3; ++n) {
-        company.try_emplace(std::to_string(dice.pick(1001, 1030)), Person{.store = dice.of(stores), .manager = dice.one_in(4)});
+        company.try_emplace(std::to_string(dice.pick(1001, 1030)),
+                            Person{.store = dice.of(stores), .manager = dice.one_in(4)});
     }
     auto& mover = std::next(company.begin(), dice.pick(0, static_cast<int>(company.size()) - 1))->second;
     mover.store = mover.store == stores[0] ? stores[1] : stores[0];
@@ -92,6 +95,7 @@ private:
         auto approved = approval();
         const auto limit = std::chrono::steady_clock::now() + 3s;
         while (events_of(town_) < target && std::chrono::steady_clock::now() < limit) {
+            if (!approved && events_of(town_) == 0) approved = approval();
             std::this_thread::sleep_for(1ms);  // nobody else tells when another process has got so far
         }
         std::this_thread::sleep_for(moment);
@@ -106,7 +110,8 @@ private:
         wait_until("the daemon to finish the day", [&] {
             if (auto approved = approval()) approved->wait();
             const auto status = Json::parse(town_.usersyncd({"status", "--format", "json"}).out).at("tenants").at(0);
-            return status.at("health") == "well" && is_inbox_empty() && is_as_recorded();
+            return status.at("health") == "well" && status.at("running") == false && is_inbox_empty() &&
+                   is_as_recorded();
         });
         daemon->signal(SIGTERM);
         if (daemon->wait(10s) != 0) found("the daemon did not end well on SIGTERM");
@@ -160,12 +165,14 @@ private:
     void check_places() {
         const auto state = state_of(town_);
         std::map<std::string, std::string> names;
-        for (const auto& group : state.at("groups")) names[group.at("eid")] = group.at("name");
+        for (const auto& group : state.at("groups"))
+            names[group.at("eid").get<std::string>()] = group.at("name").get<std::string>();
         for (const auto& user : state.at("users")) {
             const auto at = company_.find(user.at("xid").get<std::string>());
             if (at == company_.end()) continue;
             const auto& groups = user.at("groups");
-            const bool is_there = groups.size() == 1 && names[groups.at(0).at("group")] == at->second.store;
+            const bool is_there =
+                groups.size() == 1 && names[groups.at(0).at("group").get<std::string>()] == at->second.store;
             if (!is_there) found(at->first + " is not where the record has them");
         }
     }

@@ -35,8 +35,8 @@ int run(std::map<std::string_view, std::uint64_t>& asked) {
             return 1;
         }
         const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
-        std::cout << seed - first + 1 << " rounds, " << kills << " kills in the middle of work, " << took.count() << " s"
-                  << std::endl;
+        std::cout << seed - first + 1 << " rounds, " << kills << " kills in the middle of work, " << took.count()
+                  << " s" << std::endl;
     }
     return 0;
 }

@@ -19,9 +19,9 @@ const std::vector<std::string> day_1{"1001,Store 12,Store manager,+31612345601",
 TEST_CASE("asked to stop while the network wants it to wait for an hour, the daemon ends within five seconds",
           "[end_to_end][fault30]") {
     TempDir files;
-    const auto faults = files.write("faults.json",
-                                    R"({"rules":[{"method":"POST","path":"/scim/Users","from":1,"what":"status",)"
-                                    R"("status":429,"retry_after":3600}]})");
+    const auto faults =
+        files.write("faults.json", R"({"rules":[{"method":"POST","path":"/scim/Users","from":1,"what":"status",)"
+                                   R"("status":429,"retry_after":3600}]})");
     Town town({"--faults", faults.string()});
     town.deliver("day1.csv", day_1);
     REQUIRE(town.usersyncd({"sync", "shop"}).exit_code == 3);

@@ -20,9 +20,7 @@ public:
         return mixed ^ (mixed >> 31);
     }
     /// From `from` to `to`, both included.
-    int pick(int from, int to) {
-        return from + static_cast<int>(next() % static_cast<std::uint64_t>(to - from + 1));
-    }
+    int pick(int from, int to) { return from + static_cast<int>(next() % static_cast<std::uint64_t>(to - from + 1)); }
     bool one_in(int count) { return pick(1, count) == 1; }
     template <class T>
     const T& of(const std::vector<T>& choices) {

@@ -18,13 +18,17 @@ struct Path {
     std::string path;
 };
 
-const std::vector<Path> write_paths{{"POST", "/scim/Users"},   {"PUT", "/scim/Users/*"},  {"POST", "*/groups/add"},
-                                    {"POST", "*/groups/remove"}, {"POST", "*/changeroles"}, {"POST", "*/business-units/"},
+const std::vector<Path> write_paths{{"POST", "/scim/Users"},
+                                    {"PUT", "/scim/Users/*"},
+                                    {"POST", "*/groups/add"},
+                                    {"POST", "*/groups/remove"},
+                                    {"POST", "*/changeroles"},
+                                    {"POST", "*/business-units/"},
                                     {"*", "*"}};
 const std::vector<Path> read_paths{{"GET", "*/users/"}, {"GET", "/scim/Users"}, {"GET", "*"}, {"*", "*"}};
 
-const std::vector<std::string> retry_afters{"1",    "30",          "3600", "-5", "0",  "soon", "99999999999999999999",
-                                            "1e9", "Thu, 01 Jan 1970 00:00:00 GMT", ""};
+const std::vector<std::string> retry_afters{
+    "1", "30", "3600", "-5", "0", "soon", "99999999999999999999", "1e9", "Thu, 01 Jan 1970 00:00:00 GMT", ""};
 
 std::string in_hours(Duration time) {
     const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(time).count();
@@ -70,7 +74,8 @@ FaultSpec call_fault(Dice& dice, const Story& story) {
             const auto& text = dice.of(retry_afters);
             if (!text.empty()) spec.fault.retry_after = sandbox::RetryAfter{.text = text, .date_in = std::nullopt};
             if (dice.one_in(4)) {
-                spec.fault.retry_after = sandbox::RetryAfter{.text = "", .date_in = std::chrono::seconds(dice.pick(-9999, 9999))};
+                spec.fault.retry_after =
+                    sandbox::RetryAfter{.text = "", .date_in = std::chrono::seconds(dice.pick(-9999, 9999))};
             }
             break;
         }
@@ -114,9 +119,7 @@ FaultSpec call_fault(Dice& dice, const Story& story) {
             spec.path = dice.of(std::vector<std::string>{"*", "/scim/*", "*/groups/add"});
             spec.fault = answer_of(401);
             break;
-        default:
-            spec.name = "refused";
-            spec.fault = answer_of(dice.of(std::vector<int>{400, 403, 404, 409, 422}));
+        default: spec.name = "refused"; spec.fault = answer_of(dice.of(std::vector<int>{400, 403, 404, 409, 422}));
     }
     return spec;
 }
@@ -134,11 +137,11 @@ Happening happening_of(Dice& dice, const Story& story, const std::vector<Happeni
 }
 
 const std::vector<Happening::What> tenant_kinds{
-    Happening::What::cut_record,    Happening::What::half_record,       Happening::What::empty_record,
-    Happening::What::header_only,   Happening::What::garbage,           Happening::What::broken_row,
-    Happening::What::without_key,   Happening::What::yesterdays_record, Happening::What::growing_record,
-    Happening::What::source_away,   Happening::What::left_by_hand,      Happening::What::removed_by_hand,
-    Happening::What::suspended_by_hand, Happening::What::title_by_hand, Happening::What::role_by_hand};
+    Happening::What::cut_record,        Happening::What::half_record,       Happening::What::empty_record,
+    Happening::What::header_only,       Happening::What::garbage,           Happening::What::broken_row,
+    Happening::What::without_key,       Happening::What::yesterdays_record, Happening::What::growing_record,
+    Happening::What::source_away,       Happening::What::left_by_hand,      Happening::What::removed_by_hand,
+    Happening::What::suspended_by_hand, Happening::What::title_by_hand,     Happening::What::role_by_hand};
 
 TenantFaults tenant_faults(Dice& dice, const Story& story) {
     TenantFaults faults;
@@ -147,7 +150,9 @@ TenantFaults tenant_faults(Dice& dice, const Story& story) {
     if (dice.one_in(3)) faults.settling = std::chrono::seconds(dice.pick(1, 120));
     if (dice.one_in(3)) {
         faults.rate.calls_per_second = dice.pick(3, 20);
-        sandbox::RateChange lowered{.from_call = 0, .after = some_time(dice, story), .until = story.quiet_from,
+        sandbox::RateChange lowered{.from_call = 0,
+                                    .after = some_time(dice, story),
+                                    .until = story.quiet_from,
                                     .calls_per_second = dice.pick(1, 10) / 2.0};
         faults.rate.changes.push_back(lowered);
         if (dice.one_in(2)) {
@@ -159,9 +164,8 @@ TenantFaults tenant_faults(Dice& dice, const Story& story) {
     }
     for (int n = dice.pick(0, 2); n > 0; --n) {
         const auto from = static_cast<std::size_t>(dice.pick(1, 250));
-        faults.disk.push_back({.from = from,
-                               .to = from + static_cast<std::size_t>(dice.pick(0, 6)),
-                               .after_writing = dice.one_in(3)});
+        faults.disk.push_back(
+            {.from = from, .to = from + static_cast<std::size_t>(dice.pick(0, 6)), .after_writing = dice.one_in(3)});
     }
     return faults;
 }
@@ -241,14 +245,16 @@ std::string describe(const FaultPlan& plan) {
     for (std::size_t n = 0; n < plan.tenants.size(); ++n) {
         const auto& faults = plan.tenants[n];
         const auto who = "  tenant" + std::to_string(n) + ": ";
-        if (faults.settling > Duration(0)) text += who + "changes show after " + std::to_string(faults.settling.count()) + " ms\n";
+        if (faults.settling > Duration(0))
+            text += who + "changes show after " + std::to_string(faults.settling.count()) + " ms\n";
         if (faults.rate.calls_per_second > 0) {
             text += who + std::to_string(faults.rate.calls_per_second) + " calls a second";
             for (const auto& change : faults.rate.changes) {
                 text += ", from " + in_hours(change.after) + ' ' + std::to_string(change.calls_per_second);
             }
             for (const auto& client : faults.rate.second_clients) {
-                text += ", somebody else's " + client.token + " from " + in_hours(client.after) + ' ' + std::to_string(client.calls_per_second);
+                text += ", somebody else's " + client.token + " from " + in_hours(client.after) + ' ' +
+                        std::to_string(client.calls_per_second);
             }
             text += '\n';
         }

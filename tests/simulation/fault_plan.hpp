@@ -15,23 +15,23 @@ namespace usersync::simulation {
 /// Something that somebody does, or that befalls a source.
 struct Happening {
     enum class What {
-        cut_record,        ///< ends within a row
-        half_record,       ///< more than half of the people are missing
-        empty_record,      ///< no bytes
+        cut_record,    ///< ends within a row
+        half_record,   ///< more than half of the people are missing
+        empty_record,  ///< no bytes
         header_only,
-        garbage,           ///< no record at all
-        broken_row,        ///< of one person nothing can be read
-        without_key,       ///< the column of keys has another name
-        yesterdays_record, ///< under a new name
-        growing_record,    ///< the upload of a good record goes on for hours
-        source_away,       ///< the next looks fail
-        left_by_hand,      ///< somebody takes a person out of a group
-        removed_by_hand,   ///< … or of the network
+        garbage,            ///< no record at all
+        broken_row,         ///< of one person nothing can be read
+        without_key,        ///< the column of keys has another name
+        yesterdays_record,  ///< under a new name
+        growing_record,     ///< the upload of a good record goes on for hours
+        source_away,        ///< the next looks fail
+        left_by_hand,       ///< somebody takes a person out of a group
+        removed_by_hand,    ///< … or of the network
         suspended_by_hand,
         title_by_hand,
-        role_by_hand,      ///< takes a role away
-        clock_jump,        ///< of the machine; back again an hour or two later
-        stop,              ///< SIGTERM, and a new start
+        role_by_hand,  ///< takes a role away
+        clock_jump,    ///< of the machine; back again an hour or two later
+        stop,          ///< SIGTERM, and a new start
     };
     Duration at{};
     What what = What::garbage;
@@ -58,10 +58,10 @@ struct TenantFaults {
 struct FaultPlan {
     /// Everything befalls the first tenant alone, and nothing the process: the others must not notice.
     bool is_one_tenants = false;
-    std::vector<TenantFaults> tenants;   ///< by tenant
-    std::vector<Happening> happenings;   ///< of the machine
-    std::vector<std::size_t> deaths;     ///< the n-th process dies after so many effects
-    std::vector<Duration> downtimes;     ///< and nobody is there for so long
+    std::vector<TenantFaults> tenants;  ///< by tenant
+    std::vector<Happening> happenings;  ///< of the machine
+    std::vector<std::size_t> deaths;    ///< the n-th process dies after so many effects
+    std::vector<Duration> downtimes;    ///< and nobody is there for so long
 };
 
 FaultPlan faults_of(const Story& story);

@@ -36,7 +36,8 @@ void check_end(const Ended& ended, const Ended& twin, const std::string& who, Fi
     }
     if (!ended.is_well) findings.push_back("I1 " + who + ": it is not well again: " + ended.last_run);
     if (ended.operations_left > 0) {
-        findings.push_back("I2 " + who + ": the newest plan has " + std::to_string(ended.operations_left) + " operations");
+        findings.push_back("I2 " + who + ": the newest plan has " + std::to_string(ended.operations_left) +
+                           " operations");
     }
     if (ended.late_writes > 0) {
         findings.push_back("I2 " + who + ": " + std::to_string(ended.late_writes) + " calls changed something at last");

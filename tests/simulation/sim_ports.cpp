@@ -86,9 +86,9 @@ asio::awaitable<std::optional<Evidence>> SimLedger::evidence_of(Operation operat
     const auto& person = operation.change.employee;
     Evidence evidence;
     evidence.is_complete = *good && (*good)->id == snapshot.meta.id;
-    evidence.is_present =
-        snapshot.employees.find(person).has_value() ||
-        std::any_of(snapshot.frozen.begin(), snapshot.frozen.end(), [&](const Frozen& one) { return one.key == person; });
+    evidence.is_present = snapshot.employees.find(person).has_value() ||
+                          std::any_of(snapshot.frozen.begin(), snapshot.frozen.end(),
+                                      [&](const Frozen& one) { return one.key == person; });
     co_return evidence;
 }
 

@@ -21,7 +21,8 @@ public:
     Answer next_write();
     void mend() { faults_.clear(); }
     static Failure full() {
-        return {.kind = FailureKind::broken, .code = "store_full", .where = "storage", .detail = "No space left on device"};
+        return {
+            .kind = FailureKind::broken, .code = "store_full", .where = "storage", .detail = "No space left on device"};
     }
 
 private:
@@ -32,12 +33,12 @@ private:
 /// What is broken on purpose, so that it is seen whether the oracle notices.
 enum class Planted {
     nothing,
-    forgotten_intent,   ///< the ledger says that it has written and has not
-    unlooked_outcome,   ///< an invitation that got no answer counts as not sent
-    dropped_call,       ///< the network says that a person was put into a group, each time, and does not
-    believed_record,    ///< a record that is not complete passes for one
-    passed_guard,       ///< a plan that waits is carried out
-    too_fast,           ///< calls come at ten times the rate that the tenant may use
+    forgotten_intent,  ///< the ledger says that it has written and has not
+    unlooked_outcome,  ///< an invitation that got no answer counts as not sent
+    dropped_call,      ///< the network says that a person was put into a group, each time, and does not
+    believed_record,   ///< a record that is not complete passes for one
+    passed_guard,      ///< a plan that waits is carried out
+    too_fast,          ///< calls come at ten times the rate that the tenant may use
 };
 
 struct PortParts {
@@ -61,8 +62,7 @@ private:
 
 class SimRunStore final : public test::MortalRunStore {
 public:
-    SimRunStore(RunStore& inner, PortParts parts)
-        : MortalRunStore(inner, parts.life), stored_(inner), parts_(parts) {}
+    SimRunStore(RunStore& inner, PortParts parts) : MortalRunStore(inner, parts.life), stored_(inner), parts_(parts) {}
     boost::asio::awaitable<Result<void>> save_plan(StoredPlan plan) override;
     boost::asio::awaitable<Result<std::optional<StoredPlan>>> load_plan(std::optional<PlanId> id) override;
     boost::asio::awaitable<Result<void>> approve(PlanId id, std::string by, Time at) override;

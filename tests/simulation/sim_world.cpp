@@ -25,7 +25,7 @@ namespace {
 
 constexpr std::size_t turns_max = 3'000'000;
 constexpr Duration one_way = 15ms;  ///< of a call
-constexpr Duration last_hours = 16h;
+constexpr Duration last_hours = 18h;
 
 template <class T>
 T must(Result<T> result) {
@@ -45,8 +45,7 @@ sandbox::SandboxOptions options_of(const TenantFaults& faults) {
 std::filesystem::path fresh_folder() {
     const std::filesystem::path memory = "/dev/shm";
     std::error_code error;
-    const auto parent =
-        std::filesystem::is_directory(memory, error) ? memory : std::filesystem::temp_directory_path();
+    const auto parent = std::filesystem::is_directory(memory, error) ? memory : std::filesystem::temp_directory_path();
     std::string name = (parent / "usersync-simulation-XXXXXX").string();
     if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make a folder for the simulation");
     return name;
@@ -173,9 +172,9 @@ struct SimWorld::Process {
             runs = std::make_unique<SimRunStore>(store->runs(), ports);
             ledger = std::make_unique<SimLedger>(store->ledger(), store->snapshots(), ports);
             rule_versions = std::make_unique<test::MortalRuleVersions>(store->rule_versions(), process.life);
-            speakap = speakap::make_speakap_network(options(world), std::make_unique<SimWire>(of, world.clock_, ports, ""),
-                                                    std::make_unique<SimWire>(of, world.clock_, ports, "/scim"),
-                                                    world.clock_, seed);
+            speakap = speakap::make_speakap_network(
+                options(world), std::make_unique<SimWire>(of, world.clock_, ports, ""),
+                std::make_unique<SimWire>(of, world.clock_, ports, "/scim"), world.clock_, seed);
             network = std::make_unique<SimNetwork>(*speakap, ports);
             of.witness.process_started();
             auto settings = settings_of(of.story);
@@ -300,7 +299,8 @@ void SimWorld::plan_faults() {
     }
 }
 
-// ---- the process ------------------------------------------------------------------------------------------------------
+// ---- the process
+// ------------------------------------------------------------------------------------------------------
 
 void SimWorld::start_process() {
     process_ = std::make_unique<Process>(*this);
@@ -386,7 +386,8 @@ void SimWorld::run() {
     while (time_.elapsed() < story_.end) advance(story_.end);
 }
 
-// ---- what people do ---------------------------------------------------------------------------------------------------
+// ---- what people do
+// ---------------------------------------------------------------------------------------------------
 
 void SimWorld::deliver_good(SimTenant& tenant) {
     const auto& delivery = tenant.story.deliveries[tenant.delivered++];
@@ -405,7 +406,11 @@ void SimWorld::deliver_bad(SimTenant& tenant, Happening::What what, std::uint64_
     auto rows = tenant.story.deliveries[tenant.delivered - 1].rows;
     auto bytes = record_of(rows);
     const auto some = static_cast<std::size_t>(chance % rows.size());
-    if (what == Happening::What::cut_record) bytes.resize(bytes.size() - 10 - chance % (bytes.size() / 3));
+    if (what == Happening::What::cut_record) {
+        bytes.resize(bytes.size() - 10 - chance % (bytes.size() / 3));
+        // A cut behind a row cannot be told from a company that has grown smaller.
+        if (bytes.ends_with('\n')) bytes.resize(bytes.size() - 5);
+    }
     if (what == Happening::What::half_record) {
         rows.resize(rows.size() / 2);
         bytes = record_of(rows);
@@ -526,7 +531,9 @@ void SimWorld::operator_looks() {
     if (!process_ || process_->life.dead()) return;
     for (const auto& running : process_->running) {
         const auto status = running->loop->status();
-        if (!status.plan_held || status.running || !running->tenant->last_record_is_good) continue;
+        // Whoever is told that a record is complete believes it.
+        const bool is_good = running->tenant->last_record_is_good || planted_ == Planted::believed_record;
+        if (!status.plan_held || status.running || !is_good) continue;
         sync::CycleOrder order{
             .trigger = "approval", .goal = sync::Goal::apply, .approve = status.plan_held, .approved_by = "operator"};
         asio::co_spawn(process_->context, running->loop->run_now(std::move(order)),
@@ -534,7 +541,8 @@ void SimWorld::operator_looks() {
     }
 }
 
-// ---- the end ------------------------------------------------------------------------------------------------------------
+// ---- the end
+// ------------------------------------------------------------------------------------------------------------
 
 Ended SimWorld::ended(std::size_t number) {
     auto& tenant = *tenants_[number];
@@ -557,7 +565,8 @@ Ended SimWorld::ended(std::size_t number) {
         if (group.name != unmanaged_group) continue;
         for (const auto& user : state.users) {
             const bool ours = !user.xid.empty();
-            if (ours && sandbox::find_membership(user, group.eid) != nullptr) ended.unmanaged.push_back("in it: " + user.xid);
+            if (ours && sandbox::find_membership(user, group.eid) != nullptr)
+                ended.unmanaged.push_back("in it: " + user.xid);
         }
     }
     if (!process_) return ended;

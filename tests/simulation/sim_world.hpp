@@ -1,6 +1,6 @@
 #pragma once
-// A world in one thread: several tenants of one daemon, each with its source, its network and its SQLite file; a process
-// that may die and is started again; people who upload, approve, accept and meddle; and time.
+// A world in one thread: several tenants of one daemon, each with its source, its network and its SQLite file; a
+// process that may die and is started again; people who upload, approve, accept and meddle; and time.
 
 #include "connectors/speakap/sandbox/sandbox_server.hpp"
 #include "tests/fakes/fake_note_box.hpp"
@@ -40,7 +40,7 @@ struct SimTenant {
     bool last_record_is_good = true;
     std::size_t files = 0;
     std::size_t delivered = 0;
-    std::string yesterday;                        ///< the record before the newest good one, as bytes
+    std::string yesterday;          ///< the record before the newest good one, as bytes
     std::set<std::uint64_t> hands;  ///< numbers of events that were done by hand
     /// By key and kind: events that follow from something done by hand, some time later.
     std::set<std::pair<std::string, std::string>> excused;
@@ -48,14 +48,14 @@ struct SimTenant {
 
 /// How a tenant looks when everything is over.
 struct Ended {
-    std::map<std::string, std::string> people;     ///< who is in the network, by key: everything about them
-    std::map<std::string, std::string> owned;      ///< what is ours of them
-    std::vector<std::string> unmanaged;            ///< everybody and everything that is nobody's business of ours
+    std::map<std::string, std::string> people;  ///< who is in the network, by key: everything about them
+    std::map<std::string, std::string> owned;   ///< what is ours of them
+    std::vector<std::string> unmanaged;         ///< everybody and everything that is nobody's business of ours
     bool is_well = false;
     std::string last_run;
-    std::size_t operations_left = 0;               ///< of the newest plan
+    std::size_t operations_left = 0;  ///< of the newest plan
     std::size_t open_intents = 0;
-    std::size_t late_writes = 0;                   ///< calls that changed something in the last hours
+    std::size_t late_writes = 0;  ///< calls that changed something in the last hours
 };
 
 class SimWorld {

@@ -1,5 +1,6 @@
-// simulate --seeds N --first-seed S [--repeat] [--trace]: what script/simulate runs.
+// simulate --seeds N --first-seed S [--repeat] [--trace], simulate --every-step: what script/simulate runs.
 
+#include "tests/simulation/every_step.hpp"
 #include "tests/simulation/simulate.hpp"
 
 #include <charconv>
@@ -28,6 +29,7 @@ struct Asked {
     std::uint64_t first = 1;
     bool repeat = false;
     bool trace = false;
+    bool every_step = false;
 };
 
 bool read_arguments(int count, char** arguments, Asked& asked) {
@@ -38,6 +40,8 @@ bool read_arguments(int count, char** arguments, Asked& asked) {
             asked.repeat = true;
         } else if (argument == "--trace") {
             asked.trace = true;
+        } else if (argument == "--every-step") {
+            asked.every_step = true;
         } else if (argument == "--seeds" && has_value) {
             if (!read_number(arguments[++n], asked.seeds)) return false;
         } else if (argument == "--first-seed" && has_value) {
@@ -54,14 +58,39 @@ int show_trace(std::uint64_t seed) {
     return 0;
 }
 
+bool is_well(const std::vector<std::string>& findings, const std::string& step) {
+    for (const auto& finding : findings) std::cout << finding << '\n';
+    if (!findings.empty()) std::cout << step << std::endl;
+    return findings.empty();
+}
+
+int take_every_step() {
+    SmallWorld small;
+    std::vector<std::string> findings;
+    std::size_t deaths = 0;
+    while (small.dies_after(deaths + 1, findings)) {
+        ++deaths;
+        if (!is_well(findings, "death after effect " + std::to_string(deaths))) return 1;
+    }
+    constexpr std::size_t writes = 70;
+    for (std::size_t write = 1; write <= writes; ++write) {
+        for (const bool after : {false, true}) {
+            if (!is_well(small.fails_at(write, after), "failure of write " + std::to_string(write))) return 1;
+        }
+    }
+    std::cout << deaths << " deaths, " << 2 * writes << " writes that failed" << std::endl;
+    return 0;
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
     Asked asked;
     if (!read_arguments(count, arguments, asked)) {
-        std::cerr << "usage: simulate [--seeds N] [--first-seed S] [--repeat] [--trace]\n";
+        std::cerr << "usage: simulate [--seeds N] [--first-seed S] [--repeat] [--trace] | --every-step\n";
         return 2;
     }
+    if (asked.every_step) return take_every_step();
     if (asked.trace) return show_trace(asked.first);
     const auto begun = std::chrono::steady_clock::now();
     auto told = begun;
@@ -72,7 +101,8 @@ int main(int count, char** arguments) {
     for (auto seed = asked.first; done < asked.seeds; ++seed) {
         const auto verdict = simulation.live(seed, Planted::nothing, asked.repeat ? Repeat::yes : Repeat::no);
         if (!verdict.ok()) {
-            std::cout << describe(seed, verdict) << "failed after " << done << " seeds; again: script/simulate --seeds 1 "
+            std::cout << describe(seed, verdict) << "failed after " << done
+                      << " seeds; again: script/simulate --seeds 1 "
                       << "--first-seed " << seed << "\nseed " << seed << std::endl;
             return 1;
         }

@@ -48,9 +48,7 @@ public:
     }
 
 private:
-    Person hired() {
-        return {.store = dice_.pick(0, 3), .manager = dice_.one_in(5), .phone = dice_.pick(10, 99)};
-    }
+    Person hired() { return {.store = dice_.pick(0, 3), .manager = dice_.one_in(5), .phone = dice_.pick(10, 99)}; }
 
     void change_something() {
         const auto key = std::to_string(1000 + dice_.pick(0, 8));
@@ -78,15 +76,18 @@ private:
 /// the first record, under the key that it will have.
 std::string network_of(Dice& dice, std::size_t number, bool creates_missing) {
     std::string network = R"({"name":"Network )" + std::to_string(number) + R"(","seed":)" +
-                          std::to_string(number + 1) + R"(,"groups":[{"kind":"business_unit","name":"Store 12"},)"
-                          R"({"kind":"business_unit","name":"Store 14"},{"kind":"public","name":")" + unmanaged_group +
-                          R"("})";
+                          std::to_string(number + 1) +
+                          R"(,"groups":[{"kind":"business_unit","name":"Store 12"},)"
+                          R"({"kind":"business_unit","name":"Store 14"},{"kind":"public","name":")" +
+                          unmanaged_group + R"("})";
     if (!creates_missing) network += R"(,{"kind":"business_unit","name":"Store 16"})";
     network += R"(],"users":[{"first":"Q","family":"One","email":"q1@other.example","role":"admin","groups":[")" +
-               unmanaged_group + R"(","Store 12"]},{"first":"Q","family":"Two","email":"q2@other.example","groups":[")" +
+               unmanaged_group +
+               R"(","Store 12"]},{"first":"Q","family":"Two","email":"q2@other.example","groups":[")" +
                unmanaged_group + R"("]})";
     if (dice.one_in(2)) {
-        network += R"(,{"xid":"1001","first":"Old","family":"Name","email":"p1001@shop.example","groups":["Store 14"]})";
+        network +=
+            R"(,{"xid":"1001","first":"Old","family":"Name","email":"p1001@shop.example"})";
     }
     return network + "]}";
 }
@@ -95,12 +96,12 @@ TenantStory tenant_of(Dice& dice, std::size_t number, int days) {
     TenantStory tenant;
     tenant.name = "tenant" + std::to_string(number);
     tenant.seed = dice.next();
-    tenant.every = dice.of(std::vector<Duration>{8h, 12h, 24h});
+    tenant.every = dice.of(std::vector<Duration>{12h, 24h, 24h});
     tenant.creates_missing = dice.one_in(2);
     tenant.removes_leavers = dice.one_in(3);
     tenant.keeps_files = dice.one_in(4);
     tenant.network = network_of(dice, number, tenant.creates_missing);
-    Company company(dice.next(), dice.pick(4, 7));
+    Company company(dice.next(), dice.pick(3, 6));
     for (int day = 0; day <= days + 1; ++day) {
         const auto at = day * 24h + 6h + std::chrono::minutes(dice.pick(0, 90));
         tenant.deliveries.push_back(company.record(at));
@@ -120,7 +121,7 @@ Story story_of(std::uint64_t seed) {
     story.seed = seed;
     story.days = dice.pick(2, 3);
     story.quiet_from = story.days * 24h;
-    story.end = story.quiet_from + 60h;
+    story.end = story.quiet_from + 92h;
     const std::size_t tenants = dice.one_in(4) ? 3 : 2;
     for (std::size_t n = 0; n < tenants; ++n) story.tenants.push_back(tenant_of(dice, n, story.days));
     return story;

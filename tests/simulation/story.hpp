@@ -23,7 +23,7 @@ struct GoodDelivery {
 struct TenantStory {
     std::string name;
     std::uint64_t seed = 0;
-    Duration every{};  ///< between two runs on schedule
+    Duration every{};              ///< between two runs on schedule
     bool creates_missing = false;  ///< stores that the network lacks are made
     bool removes_leavers = false;  ///< suspended, and then removed
     bool keeps_files = false;      ///< the account may not move what was read
@@ -35,8 +35,8 @@ struct TenantStory {
 
 struct Story {
     std::uint64_t seed = 0;
-    int days = 0;            ///< in which something may go wrong
-    Duration quiet_from{};   ///< from then on nothing does
+    int days = 0;           ///< in which something may go wrong
+    Duration quiet_from{};  ///< from then on nothing does
     Duration end{};
     std::vector<TenantStory> tenants;
 };
