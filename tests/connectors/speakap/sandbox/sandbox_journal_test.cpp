@@ -48,8 +48,10 @@ void change_everything(StoredSandbox& sandbox, Check check) {
     must(sandbox.json("PUT", "/scim/Users/" + user(3).scim_id, person), "back again");
     must(sandbox.call("POST", "users/" + user(1).eid + "/groups/add", "groups[]=" + group(2)), "into groups");
     must(sandbox.call("POST", "users/" + user(1).eid + "/groups/remove", "groups[]=" + group(0)), "out of groups");
-    must(sandbox.json("POST", "memberships/", {{"user", {{"EID", user(2).eid}}}, {"group", {{"EID", group(3)}}}}),
-         "a membership");
+    nlohmann::json member = {{"rev", "group"}};
+    member["user"]["EID"] = user(2).eid;
+    member["group"]["EID"] = group(3);
+    must(sandbox.json("POST", "memberships/", member), "a membership");
     must(sandbox.call("POST", "changeroles", "memberships[" + user(2).groups.at(0).eid + "]=admin"), "a role");
     must(sandbox.call("DELETE", "memberships/" + user(2).groups.at(0).eid + "/"), "no membership");
     must(sandbox.call("DELETE", "memberships/" + user(2).network.eid + "/"), "left");
