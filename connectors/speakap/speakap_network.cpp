@@ -286,7 +286,8 @@ awaitable<Result<Receipt>> SpeakapNetwork::wait_for_promise(Operation operation,
 std::optional<Failure> SpeakapNetwork::refusal_to_touch(const EmployeeKey& key, const RestMembership& row) const {
     if (is_locked(row)) return membership_locked();
     const auto planned_with = directory_.known_role(key);
-    if (is_protected(calls_.options(), row.role) && planned_with && *planned_with != row.role) return changed_meanwhile();
+    if (is_protected(calls_.options(), row.role) && planned_with && *planned_with != row.role)
+        return changed_meanwhile();
     return std::nullopt;
 }
 

@@ -32,10 +32,10 @@ struct SpeakapOptions {
     /// Who gets or loses one of them by hand is looked for at every reading.
     std::vector<std::string> protected_roles = {"admin", "enterprise_admin"};
     bool group_roles = false;         ///< `changeroles` also takes memberships of groups
-    bool create_by_invite = false;         ///< no SCIM token: accounts come by REST `invite`, and are linked by address
-    std::size_t invite_batch = 1000;       ///< invitees in one call, at most 1000
-    bool invite_resend = false;  ///< a further invitation carries `resend`, published for Speakap's own pages only
-    bool counts_agree = true;    ///< `numMembers` and memberships must be as many as were read
+    bool create_by_invite = false;    ///< no SCIM token: accounts come by REST `invite`, and are linked by address
+    std::size_t invite_batch = 1000;  ///< invitees in one call, at most 1000
+    bool invite_resend = false;       ///< a further invitation carries `resend`, published for Speakap's own pages only
+    bool counts_agree = true;         ///< `numMembers` and memberships must be as many as were read
 
     pace::BucketLimits rate;                       ///< for REST and SCIM together, but for what has its own below
     bool learn_rate = false;                       ///< nobody knows what the network allows; `rate` is the most we want

@@ -372,12 +372,11 @@ Json json_of_note(const Note& note) {
 }
 
 Note note_from(const Json& json) {
-    static constexpr std::array kinds = {Note::Kind::conflict,      Note::Kind::frozen,       Note::Kind::protected_,
-                                         Note::Kind::unknown_group, Note::Kind::unmapped,     Note::Kind::no_removal,
-                                         Note::Kind::not_admitted,  Note::Kind::left_alone,   Note::Kind::awaits_group,
-                                         Note::Kind::by_hand,       Note::Kind::unclear,      Note::Kind::kept,
-                                         Note::Kind::awaits_hand,   Note::Kind::not_shown_yet, Note::Kind::no_effect,
-                                         Note::Kind::retry_later};
+    static constexpr std::array kinds = {
+        Note::Kind::conflict,     Note::Kind::frozen,        Note::Kind::protected_,   Note::Kind::unknown_group,
+        Note::Kind::unmapped,     Note::Kind::no_removal,    Note::Kind::not_admitted, Note::Kind::left_alone,
+        Note::Kind::awaits_group, Note::Kind::by_hand,       Note::Kind::unclear,      Note::Kind::kept,
+        Note::Kind::awaits_hand,  Note::Kind::not_shown_yet, Note::Kind::no_effect,    Note::Kind::retry_later};
     return Note{.kind = word_from(json.at("kind"), kinds),
                 .employee = id_from<EmployeeKey>(json.at("employee")),
                 .text = text_from(json.at("text"))};

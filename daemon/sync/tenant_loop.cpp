@@ -67,7 +67,8 @@ bool is_away(const CycleResult& result) {
 bool is_settling(const CycleResult& result) {
     if (!result.plan) return false;
     const auto& notes = result.plan->plan.notes;
-    return std::any_of(notes.begin(), notes.end(), [](const Note& note) { return note.kind == Note::Kind::not_shown_yet; });
+    return std::any_of(notes.begin(), notes.end(),
+                       [](const Note& note) { return note.kind == Note::Kind::not_shown_yet; });
 }
 
 std::string joined(const std::vector<std::string>& words) {

@@ -49,11 +49,12 @@ struct TenantSettings {
     std::vector<RuleFile> rules_files;  ///< what they were read from
     diff::Policy policy;                ///< but for what depends on the day
     diff::AskAgain ask_again;
-    Duration drift_settle = std::chrono::minutes(10);  ///< so long the network may not show what we have done; 0: it does
+    Duration drift_settle =
+        std::chrono::minutes(10);  ///< so long the network may not show what we have done; 0: it does
     plan::GuardLimits guard;
     plan::RepeatLimits repeats;
     apply::ApplyLimits apply;
-    apply::PersonRetryLimits retry_people;  ///< whom the network refuses in run after run
+    apply::PersonRetryLimits retry_people;               ///< whom the network refuses in run after run
     Duration fetch_max = std::chrono::minutes(10);       ///< for finding and downloading the record
     Duration read_max = std::chrono::hours(2);           ///< for reading the whole network
     Duration read_whole_every = std::chrono::hours(24);  ///< between these, only what changed in the network is read
