@@ -47,7 +47,8 @@ Result<std::unique_ptr<Network>> network_of(const config::TenantConfig& config, 
     auto scim = client_for(config.target.scim_url, config.target, with);
     if (!scim) return scim.error();
     return speakap::make_speakap_network(config.target, std::move(*rest), std::move(*scim), with.clock,
-                                         seed_of(config.id), with.gates == nullptr ? speakap::Gates{} : with.gates->of(config.target));
+                                         seed_of(config.id),
+                                         with.gates == nullptr ? speakap::Gates{} : with.gates->of(config.target));
 }
 
 Result<std::unique_ptr<Probe>> probe_of(const config::TenantConfig& config, const Surroundings& with) {

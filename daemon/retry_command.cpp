@@ -8,7 +8,7 @@
 namespace usersync {
 
 boost::asio::awaitable<Result<std::size_t>> forget_waits(Tenant& tenant, Clock& clock,
-                                                         const control::CommandRequest& request) {
+                                                         control::CommandRequest request) {
     const auto person = option_of(request, "person");
     const auto now = clock.now();
     auto key = person ? std::optional(EmployeeKey(*person)) : std::nullopt;

@@ -547,11 +547,11 @@ void ApplyRun::judge_canary() {
         const auto& change = plan_.operations[missing_[i]].change;
         what += (i == 0 ? "" : ", ") + std::string(kind_of(change.what)) + " of " + change.employee.value();
     }
-    stop(Failure{.kind = FailureKind::blocked,
-                 .code = "canary",
-                 .where = "apply",
-                 .detail = "answered as done and not to be seen in the network: " + what +
-                           "; the others were not begun"});
+    stop(Failure{
+        .kind = FailureKind::blocked,
+        .code = "canary",
+        .where = "apply",
+        .detail = "answered as done and not to be seen in the network: " + what + "; the others were not begun"});
 }
 
 void ApplyRun::open_to_all() {

@@ -26,8 +26,8 @@ struct ApplyLimits {
     pace::BackoffLimits backoff;
     double retry_share_max =
         0.10;  ///< retries of a run, as a share of its operations: an outage must not multiply traffic
-    std::size_t retries_min = 10;   ///< but a small plan may retry this often
-    int failures_in_a_row_max = 8;  ///< transient failures without any success between: the network is away
+    std::size_t retries_min = 10;     ///< but a small plan may retry this often
+    int failures_in_a_row_max = 8;    ///< transient failures without any success between: the network is away
     int throttles_in_a_row_max = 20;  ///< pauses that it asks for, without any success between: the run stops
     /// So long the run waits for a network that is away, and asks it by a harmless read now and then; 0: it stops.
     Duration outage_wait_max{0};
@@ -62,7 +62,7 @@ struct Settle {  ///< write the outcome
 struct Check {  ///< it was answered as done: find out whether the network shows it
     std::size_t operation;
 };
-struct Probe {};  ///< the network is away: find out by a harmless read whether it answers again
+struct Probe {};    ///< the network is away: find out by a harmless read whether it answers again
 struct WaitUntil {  ///< nothing may start before then, unless something under way ends first
     SteadyTime when;
 };
@@ -77,7 +77,7 @@ struct Summary {
     std::size_t unknown = 0;      ///< sent, outcome still unknown: their intents stay open and are looked at next time
     std::size_t not_started = 0;  ///< left for the next run
     std::set<EmployeeKey> open;   ///< people for whom something did not take effect
-    std::set<EmployeeKey> refused;  ///< of these, people for whom the network rejected something
+    std::set<EmployeeKey> refused;      ///< of these, people for whom the network rejected something
     std::optional<Failure> stopped_by;  ///< why the run ended early, if it did
 };
 
@@ -147,9 +147,9 @@ private:
         bool skipped_by_need = false;  ///< something it needs did not succeed
         bool shares_call = false;      ///< under way as one of the invitations of a call
         bool in_canary = false;
-        int tries_alone = 0;    ///< in vain, to find out whether the network is back
-        int unjudged = 0;       ///< calls that were refused for their pace, or had no turn: no attempts
-        int looks = 0;          ///< of the canary, in vain
+        int tries_alone = 0;  ///< in vain, to find out whether the network is back
+        int unjudged = 0;     ///< calls that were refused for their pace, or had no turn: no attempts
+        int looks = 0;        ///< of the canary, in vain
         std::optional<Ending> ending;
     };
 

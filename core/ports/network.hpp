@@ -28,9 +28,9 @@ struct Receipt {
 
 /// How fast a network may be called at the moment, for its status and for how many calls are to be under way.
 struct Pacing {
-    double calls_per_second = 0;  ///< of the fastest class of calls
-    Duration call_time{0};        ///< the newest calls took so long, on average
-    std::size_t shared_by = 1;    ///< tenants that use the same limit
+    double calls_per_second = 0;          ///< of the fastest class of calls
+    Duration call_time{0};                ///< the newest calls took so long, on average
+    std::size_t shared_by = 1;            ///< tenants that use the same limit
     std::optional<double> evenness = {};  ///< Jain's index of their turns; nullopt while none had to wait for another
     bool operator==(const Pacing&) const = default;
 };

@@ -84,7 +84,7 @@ Json progress_json(const std::optional<sync::Progress>& progress) {
 }
 
 Json breaker_json(const std::optional<sync::Away>& away) {
-    if (!away) return {{"state", "closed"}};
+    if (!away) return Json::object({{"state", "closed"}});
     return {{"state", "open"},
             {"code", away->code},
             {"since", utc_text(away->since)},

@@ -469,7 +469,8 @@ private:
             auto history = co_await parts_.ledger.history(person, rows_looked_at_max);
             if (!history) co_return failed(history.error());
             auto before = apply::failed_before(tried_in(*history), forgiven);
-            const auto due = apply::next_attempt(parts_.settings->tenant, person, before, parts_.settings->retry_people);
+            const auto due =
+                apply::next_attempt(parts_.settings->tenant, person, before, parts_.settings->retry_people);
             if (!due || *due <= parts_.clock.now()) continue;
             waits_.emplace(person, apply::Waits{.until = *due, .runs = before.runs, .what = std::move(before.what)});
         }

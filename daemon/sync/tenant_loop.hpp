@@ -30,7 +30,7 @@ struct LoopSettings {
     /// such read, doubling, between the half and the whole of it.
     Duration probe_first = std::chrono::minutes(1);
     Duration probe_longest = std::chrono::minutes(5);
-    std::uint64_t seed = 0;                              ///< the tenant's own, for jitter
+    std::uint64_t seed = 0;  ///< the tenant's own, for jitter
 };
 
 class TenantLoop {

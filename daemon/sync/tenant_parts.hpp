@@ -60,7 +60,7 @@ struct TenantSettings {
     plan::RepeatLimits repeats;
     plan::Pace pace;  ///< for telling how long a plan takes; decides nothing
     apply::ApplyLimits apply;
-    apply::PersonRetryLimits retry_people;  ///< whom the network refuses in run after run
+    apply::PersonRetryLimits retry_people;               ///< whom the network refuses in run after run
     Duration fetch_max = std::chrono::minutes(10);       ///< for finding and downloading the record
     Duration read_max = std::chrono::hours(2);           ///< for reading the whole network
     Duration read_whole_every = std::chrono::hours(24);  ///< between these, only what changed in the network is read

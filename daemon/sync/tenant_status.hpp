@@ -107,7 +107,8 @@ struct TenantStatus {
     std::optional<Time> waits_until;  ///< the run under way: the network has asked it to wait until then
     std::optional<Away> away = {};    ///< the breaker is open: in the run under way, or between runs
     std::optional<Pacing> pacing = {};
-    std::map<EmployeeKey, Time> next_attempts = {};  ///< whom the network refused in several runs, and when they are due
+    std::map<EmployeeKey, Time> next_attempts =
+        {};  ///< whom the network refused in several runs, and when they are due
     RulesStatus rules;
     bool operator==(const TenantStatus&) const = default;
 };

@@ -49,7 +49,8 @@ TEST_CASE("a run waits for a network that is away for half a minute, and goes on
     TargetTenant shop(stage.context, stage.clock, stage.target,
                       with([](sync::TenantSettings& settings) { settings.apply.outage_wait_max = 1min; }));
     shop.sync(day_1);
-    stage.target.play(R"({"rules":[{"method":"PUT","path":"*","from":1,"until_ms":30000,"what":"status","status":503}]})");
+    stage.target.play(
+        R"({"rules":[{"method":"PUT","path":"*","from":1,"until_ms":30000,"what":"status","status":503}]})");
     stage.target.forget_calls();
     const auto begun = stage.clock.now();
     shop.deliver(with_title(day_1, "Shift leader"));
@@ -69,8 +70,9 @@ TEST_CASE("a run waits for a network that is away for half a minute, and goes on
     for (const auto* key : {"1002", "1003"}) CHECK(stage.target.person(key)->job_title == "Shift leader");
 }
 
-TEST_CASE("a network that is away for hours is asked by one read every few minutes, and no run begins before it answers",
-          "[scenario][fault28]") {
+TEST_CASE(
+    "a network that is away for hours is asked by one read every few minutes, and no run begins before it answers",
+    "[scenario][fault28]") {
     TargetStage stage;
     TargetTenant shop(stage.context, stage.clock, stage.target, {.scheduled = true});
     shop.sync(day_1);
@@ -129,7 +131,8 @@ TEST_CASE("whom the network refuses again and again waits longer and longer, is 
                           settings.retry_people = {.free_failures = 1, .first = 240h, .longest = 240h};
                       }));
     shop.sync(day_1);
-    const auto* refused = R"({"rules":[{"method":"PUT","path":"/scim/Users/*","what":"status","status":400,"from":1}]})";
+    const auto* refused =
+        R"({"rules":[{"method":"PUT","path":"/scim/Users/*","what":"status","status":400,"from":1}]})";
     stage.target.play(refused);
     shop.deliver({day_1[0], day_1[1], with_title(day_1, "Shift leader")[2]});
     CHECK(shop.run().run.end == RunEnd::done_open);
@@ -153,7 +156,8 @@ TEST_CASE("whom the network refuses again and again waits longer and longer, is 
     }
     SECTION("somebody asks for another try") {
         stage.target.play("{}");
-        REQUIRE(test::run(stage.context, shop.store().pace().forgive(EmployeeKey("1003"), stage.clock.now())).value() == 1);
+        REQUIRE(test::run(stage.context, shop.store().pace().forgive(EmployeeKey("1003"), stage.clock.now())).value() ==
+                1);
         CHECK(shop.run().run.end == RunEnd::done);
         CHECK(stage.target.person("1003")->job_title == "Shift leader");
     }
