@@ -6,47 +6,63 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 
+#include <memory>
 #include <utility>
+#include <vector>
 
 namespace usersync::speakap {
 
 namespace asio = boost::asio;
 
+struct Turns::State {
+    bool taken = false;
+    std::vector<Waiting*> waiting;
+
+    void give_up();
+};
+
+/// On the list for as long as it lives, also when its coroutine is taken down while it waits.
 struct Turns::Waiting {
+    Waiting(asio::any_io_executor executor, std::shared_ptr<State> of)
+        : timer(std::move(executor), asio::steady_timer::time_point::max()), state(std::move(of)) {
+        state->waiting.push_back(this);
+    }
+    Waiting(const Waiting&) = delete;
+    Waiting& operator=(const Waiting&) = delete;
+    ~Waiting() { std::erase(state->waiting, this); }
+
     asio::steady_timer timer;
+    std::shared_ptr<State> state;
     bool called = false;
 };
 
-Turns::Turn::Turn(Turn&& other) noexcept : turns_(std::exchange(other.turns_, nullptr)) {}
-
-Turns::Turn::~Turn() {
-    if (turns_ != nullptr) turns_->give_up();
+void Turns::State::give_up() {
+    taken = false;
+    // All are called; the first takes the turn, the others wait again. Nobody can be forgotten that way.
+    for (auto* one : waiting) {
+        one->called = true;
+        one->timer.cancel();
+    }
 }
 
-Turns::Turns() = default;
+Turns::Turn::~Turn() {
+    if (state_) state_->give_up();
+}
+
+Turns::Turns() : state_(std::make_shared<State>()) {}
 Turns::~Turns() = default;
 
 asio::awaitable<Turns::Turn> Turns::take() {
     auto executor = co_await asio::this_coro::executor;
-    while (taken_) {
-        Waiting waiting{.timer = asio::steady_timer(executor, asio::steady_timer::time_point::max())};
-        waiting_.push_back(&waiting);
+    const auto state = state_;
+    while (state->taken) {
+        Waiting waiting(executor, state);
         boost::system::error_code error;
         co_await waiting.timer.async_wait(asio::redirect_error(asio::use_awaitable, error));
-        std::erase(waiting_, &waiting);
         if (!waiting.called) throw boost::system::system_error(asio::error::operation_aborted);
     }
-    taken_ = true;
-    co_return Turn(*this);
-}
-
-void Turns::give_up() {
-    taken_ = false;
-    // All are called; the first takes the turn, the others wait again. Nobody can be forgotten that way.
-    for (auto* waiting : waiting_) {
-        waiting->called = true;
-        waiting->timer.cancel();
-    }
+    state->taken = true;
+    co_return Turn(state);
 }
 
 }  // namespace usersync::speakap

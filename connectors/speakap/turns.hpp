@@ -4,25 +4,27 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <memory>
-#include <vector>
+#include <utility>
 
 namespace usersync::speakap {
 
-/// One turn at a time, on one thread. It must outlive every turn and everybody who waits.
+/// One turn at a time, on one thread. It must outlive everybody who waits; a turn may outlive it: a process that ends
+/// takes its coroutines down in any order.
 class Turns {
     struct Waiting;
+    struct State;
 
 public:
     /// Held while one's turn lasts; giving it up lets the next one go on.
     class Turn {
     public:
-        explicit Turn(Turns& turns) : turns_(&turns) {}
-        Turn(Turn&& other) noexcept;
+        explicit Turn(std::shared_ptr<State> state) : state_(std::move(state)) {}
+        Turn(Turn&& other) noexcept = default;
         Turn& operator=(Turn&&) = delete;
         ~Turn();
 
     private:
-        Turns* turns_;
+        std::shared_ptr<State> state_;  // empty: given to somebody else
     };
 
     Turns();
@@ -34,10 +36,7 @@ public:
     boost::asio::awaitable<Turn> take();
 
 private:
-    void give_up();
-
-    bool taken_ = false;
-    std::vector<Waiting*> waiting_;
+    std::shared_ptr<State> state_;
 };
 
 }  // namespace usersync::speakap
