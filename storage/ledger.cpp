@@ -440,7 +440,7 @@ boost::asio::awaitable<Result<ChainReport>> SqliteLedger::verify() {
 }
 
 boost::asio::awaitable<Result<Continuity>> SqliteLedger::continuity() {
-    auto work = [&chain = chain_]() -> Result<Continuity> { return chain.continuity(); };
+    auto work = [&chain = chain_] { return chain.continuity(); };
     auto seen = co_await run_on(lane_, std::move(work));
     co_return seen;
 }

@@ -105,24 +105,36 @@ void add_entries_of_rows(SQLite::Database& connection) {
     }
 }
 
-Result<std::unique_ptr<LedgerChain>> LedgerChain::open(Database& database, std::filesystem::path memory_file) {
-    const auto remembered = read_memory(memory_file);
-    auto continuity = database.read([&](SQLite::Database& connection) -> Result<Continuity> {
+std::unique_ptr<LedgerChain> LedgerChain::open(Database& database, std::filesystem::path memory_file) {
+    std::unique_ptr<LedgerChain> chain(new LedgerChain(database, std::move(memory_file)));
+    auto seen = chain->look();
+    if (!seen) {
+        chain->unreadable_ = seen.error();
+        return chain;
+    }
+    chain->continuity_ = std::move(*seen);
+    if (chain->continuity_.memory != Continuity::Memory::there) chain->write();
+    return chain;
+}
+
+LedgerChain::LedgerChain(Database& database, std::filesystem::path memory_file)
+    : database_(database), memory_file_(std::move(memory_file)) {}
+
+Result<Continuity> LedgerChain::look() {
+    const auto remembered = read_memory(memory_file_);
+    return database_.read([&](SQLite::Database& connection) -> Result<Continuity> {
         Continuity seen{.now = head_of(connection), .memory = remembered.memory, .remembered = remembered.head};
         if (remembered.memory == Continuity::Memory::there) {
             seen.hash_there = hash_at(connection, remembered.head.count);
         }
         return seen;
     });
-    if (!continuity) return continuity.error();
-    std::unique_ptr<LedgerChain> chain(new LedgerChain(database, std::move(memory_file), std::move(*continuity)));
-    const bool is_there = remembered.memory == Continuity::Memory::there;
-    if (!is_there && !was_put_back(chain->continuity_)) chain->write();
-    return chain;
 }
 
-LedgerChain::LedgerChain(Database& database, std::filesystem::path memory_file, Continuity continuity)
-    : database_(database), memory_file_(std::move(memory_file)), continuity_(std::move(continuity)) {}
+Result<Continuity> LedgerChain::continuity() const {
+    if (unreadable_) return *unreadable_;
+    return continuity_;
+}
 
 void LedgerChain::committed() {
     ++not_remembered_;
@@ -144,7 +156,7 @@ Result<ChainHead> LedgerChain::head_now() {
 }
 
 void LedgerChain::write() {
-    if (was_put_back(continuity_)) return;
+    if (unreadable_ || was_put_back(continuity_)) return;
     const auto head = head_now();
     // A file that cannot be written stays behind, which is no harm; the next transactions try again.
     if (!head || !write_memory(memory_file_, *head)) return;

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 namespace SQLite {
 class Database;
@@ -38,11 +39,11 @@ void add_entries_of_rows(SQLite::Database& connection);
 class LedgerChain {
 public:
     /// Looks at what is remembered. Where nothing can be, since the chain is empty or was only just made, what there is
-    /// now is remembered.
-    static Result<std::unique_ptr<LedgerChain>> open(Database& database, std::filesystem::path memory_file);
+    /// now is remembered. A chain that cannot be read is no reason not to open the store: whoever asks hears of it.
+    static std::unique_ptr<LedgerChain> open(Database& database, std::filesystem::path memory_file);
 
     /// As it was when the store was opened, or settled since.
-    const Continuity& continuity() const { return continuity_; }
+    Result<Continuity> continuity() const;
 
     /// A transaction with entries is on disk: now and then the file is written. Until a chain that was put back is
     /// settled, it is left alone.
@@ -53,14 +54,16 @@ public:
     void settle();
 
 private:
-    LedgerChain(Database& database, std::filesystem::path memory_file, Continuity continuity);
+    LedgerChain(Database& database, std::filesystem::path memory_file);
+    Result<Continuity> look();
     Result<ChainHead> head_now();
     void write();
 
     Database& database_;
     std::filesystem::path memory_file_;
     Continuity continuity_;
-    std::size_t not_remembered_ = 0;  ///< transactions since the file was written
+    std::optional<Failure> unreadable_;  ///< instead of that
+    std::size_t not_remembered_ = 0;     ///< transactions since the file was written
 };
 
 }  // namespace usersync::storage

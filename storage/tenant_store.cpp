@@ -26,9 +26,8 @@ Result<std::unique_ptr<TenantStore>> open_tenant_store(std::filesystem::path fil
     auto database = Database::open(file, options);
     if (!database) return database.error();
     auto chain = LedgerChain::open(**database, memory_file_of(file));
-    if (!chain) return chain.error();
     boost::asio::any_io_executor one_at_a_time = boost::asio::make_strand(std::move(lane));
-    return std::make_unique<TenantStore>(std::move(*database), std::move(*chain), std::move(one_at_a_time));
+    return std::make_unique<TenantStore>(std::move(*database), std::move(chain), std::move(one_at_a_time));
 }
 
 }  // namespace usersync::storage

@@ -133,7 +133,7 @@ TEST_CASE("one write that fails takes nobody with it", "[storage][ledger]") {
     const TempDir folder;
     asio::io_context context;
     const auto database = storage::Database::open(folder / "tenant.db", {}).value();
-    const auto chain = storage::LedgerChain::open(*database, folder / "tenant.ledger.head").value();
+    const auto chain = storage::LedgerChain::open(*database, folder / "tenant.ledger.head");
     storage::GroupCommit group(*database, *chain, context.get_executor());
     const Failure no{.kind = FailureKind::rejected, .code = "no", .where = "test", .detail = {}};
     std::vector<std::string> ended;
