@@ -208,7 +208,7 @@ TEST_CASE("wrong usage is exit code 2, and every command has help", "[end_to_end
     CHECK(run_program({binary, "dance"}).exit_code == 2);
     CHECK(run_program({binary, "sync"}).exit_code == 2);
     CHECK(run_program({binary, "--version"}).out.rfind("usersyncd ", 0) == 0);
-    for (const auto* command : {"serve", "check", "sync", "plan", "approve", "status", "sandbox"}) {
+    for (const auto* command : {"serve", "check", "sync", "plan", "apply", "approve", "status", "sandbox"}) {
         const auto help = run_program({binary, command, "--help"});
         CHECK(help.exit_code == 0);
         CHECK(help.out.find("Exit codes") != std::string::npos);

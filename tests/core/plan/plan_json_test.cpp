@@ -68,7 +68,9 @@ std::vector<What> every_kind() {
             ChangeRole{.before = RoleId("member"), .after = RoleId("admin"), .granted = true},
             ChangeRole{.before = RoleId("admin"), .after = RoleId("member"), .granted = false},
             RemoveFromGroups{.groups = groups()},
+            UpdateProfile{.before = full_profile(), .after = Profile{}, .asks_in_again = false, .parks = true},
             SuspendUser{.profile = full_profile()},
+            SuspendUser{.profile = full_profile(), .becomes = EmployeeKey("20234")},
             EndMembership{}};
 }
 
