@@ -22,8 +22,8 @@ struct Check {
     EnvironmentArguments where;
     bool json = false;
 };
-/// sync, plan, apply, approve, retry, reject, undo, ledger, what-changed, status, queue, brakes, pause, resume, network, adopt, probe, explain, desired, "mapping
-/// check", "mapping diff".
+/// sync, plan, apply, approve, retry, reject, undo, ledger, what-changed, status, queue, brakes, pause, resume,
+/// network, adopt, probe, explain, desired, "mapping check", "mapping diff".
 struct Operate {
     EnvironmentArguments where;
     std::string command;

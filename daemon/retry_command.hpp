@@ -8,7 +8,6 @@ namespace usersync {
 
 /// What the network refused for this person, or for all without one, does not count any more: the next run tries them.
 /// How many that are; 0 when nobody waits, or not this one. `rejected`/"nobody_waits" when a person was named in vain.
-boost::asio::awaitable<Result<std::size_t>> forget_waits(Tenant& tenant, Clock& clock,
-                                                         control::CommandRequest request);
+boost::asio::awaitable<Result<std::size_t>> forget_waits(Tenant& tenant, Clock& clock, control::CommandRequest request);
 
 }  // namespace usersync

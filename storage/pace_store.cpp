@@ -64,8 +64,7 @@ Result<void> write_run(SQLite::Database& connection, const std::set<EmployeeKey>
 }
 
 Result<std::size_t> write_forgiven(SQLite::Database& connection, const std::optional<EmployeeKey>& employee, Time at) {
-    SQLite::Statement update(connection,
-                             "UPDATE failing SET forgiven_at_ms = ?1 WHERE ?2 IS NULL OR employee = ?2");
+    SQLite::Statement update(connection, "UPDATE failing SET forgiven_at_ms = ?1 WHERE ?2 IS NULL OR employee = ?2");
     update.bind(1, ms_of(at));
     if (employee) {
         bind_text(update, 2, employee->value());

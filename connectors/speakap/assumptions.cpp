@@ -71,6 +71,7 @@ const std::vector<Assumption>& assumptions() {
         {"A-65", "invite_batch", "needs an invitation"},
         {"A-66", "roles.protected", ""},
         {"A-67", "page_size", ""},
+        {"A-70", "profile.swap_parking", "needs an account to be changed"},
         {"B-1", "", ""},
         {"B-2", "", ""},
         {"B-3", "", "the client asks for HAL alone"},

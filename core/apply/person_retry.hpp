@@ -12,8 +12,8 @@
 namespace usersync::apply {
 
 struct PersonRetryLimits {
-    int free_failures = 1;  ///< after so many runs in a row that failed, the next one tries at once
-    Duration first = std::chrono::hours(1);         ///< the longest wait after one more; it doubles from there
+    int free_failures = 1;                   ///< after so many runs in a row that failed, the next one tries at once
+    Duration first = std::chrono::hours(1);  ///< the longest wait after one more; it doubles from there
     Duration longest = std::chrono::hours(24 * 7);  ///< … up to this
     bool operator==(const PersonRetryLimits&) const = default;
 };
@@ -33,8 +33,8 @@ struct Tried {
 
 /// What the newest runs that did something for a person could not do.
 struct FailedBefore {
-    int runs = 0;  ///< in a row
-    Time last{};   ///< when the newest of them failed
+    int runs = 0;            ///< in a row
+    Time last{};             ///< when the newest of them failed
     std::vector<What> what;  ///< in the newest of them
 };
 

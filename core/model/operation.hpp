@@ -206,10 +206,10 @@ struct Note {
         by_hand,       ///< wanted, and no interface can do it: somebody does it in the network
         awaits_hand,   ///< likewise, and the network shows whether it is done: until then they are open
         not_shown_yet,  ///< we changed it, and the network does not show it yet: nothing is concluded from that
-        no_effect,     ///< done again and again by the network's word, and not there: somebody must look
-        not_undone,    ///< of what is to be taken back: stays as it is
+        no_effect,      ///< done again and again by the network's word, and not there: somebody must look
+        not_undone,     ///< of what is to be taken back: stays as it is
         queued,         ///< is to leave, and not yet: the evidence or the time is not there, or somebody holds them
-        retry_later,   ///< refused in several runs in a row: tried again from a moment on
+        retry_later,    ///< refused in several runs in a row: tried again from a moment on
         rekey,   ///< seems to be in the record under another key: neither leaves nor joins until somebody decides
         rename,  ///< a group that would be made seems to be one that is there, under another name: not made
     };

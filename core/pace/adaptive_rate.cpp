@@ -130,7 +130,8 @@ std::optional<double> AdaptiveRate::seen_beside_refusals() const {
 }
 
 /// A bucket of B calls that is filled at R lets at most B + R t calls pass in any t, and exactly so many since it was
-/// full last when it refuses one. So the bucket is the most of (calls - R t) over all windows that end with the refusal.
+/// full last when it refuses one. So the bucket is the most of (calls - R t) over all windows that end with the
+/// refusal.
 double AdaptiveRate::bucket_of(const Cycle& cycle, double rate) const {
     double most = 0;
     for (std::size_t i = 0; i < cycle.moments.size(); ++i) {

@@ -20,10 +20,10 @@ struct AdaptiveLimits {
     double headroom = 0.02;  ///< this share of what the server was seen to let pass stays unused
     double cut = 0.5;        ///< a refusal takes at most this share away at once
     double growth = 0.01;    ///< of the rate, for each second that calls went well after `calm`
-    Duration calm = std::chrono::seconds(20);    ///< after a refusal, before the rate grows again
-    Duration unsaid = std::chrono::seconds(1);   ///< the pause after a refusal without a word on when to come back
-    double search = 0.012;   ///< likewise, from the first refusal on, as long as the rate was only guessed
-    double step = 1.6;       ///< a slow start multiplies the rate by this …
+    Duration calm = std::chrono::seconds(20);   ///< after a refusal, before the rate grows again
+    Duration unsaid = std::chrono::seconds(1);  ///< the pause after a refusal without a word on when to come back
+    double search = 0.012;  ///< likewise, from the first refusal on, as long as the rate was only guessed
+    double step = 1.6;      ///< a slow start multiplies the rate by this …
     Duration round = std::chrono::milliseconds(100);  ///< … each time it was used so long
     bool operator==(const AdaptiveLimits&) const = default;
 };
@@ -102,8 +102,8 @@ private:
     std::uint64_t lowered_number_ = 0;  ///< of the first rate after the newest refusal
     std::uint64_t refusals_ = 0;
     std::optional<double> learnt_;
-    std::optional<SteadyTime> refused_at_;   ///< when the first call of the newest refusal had left
-    std::optional<SteadyTime> paused_until_; ///< a refusal is not judged yet
+    std::optional<SteadyTime> refused_at_;    ///< when the first call of the newest refusal had left
+    std::optional<SteadyTime> paused_until_;  ///< a refusal is not judged yet
     std::optional<SteadyTime> grown_at_;
     std::optional<SteadyTime> began_;  ///< the first call at this rate
     double passed_rate_ = 0;           ///< the fastest that went a round of the slow start without a refusal

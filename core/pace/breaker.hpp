@@ -8,8 +8,9 @@
 namespace usersync::pace {
 
 struct BreakerLimits {
-    int failures_in_a_row = 8;                   ///< without any success between: the server is taken to be away
-    Duration first_rest = std::chrono::minutes(1);  ///< before it is asked again; doubles, with full jitter above the half
+    int failures_in_a_row = 8;  ///< without any success between: the server is taken to be away
+    Duration first_rest =
+        std::chrono::minutes(1);  ///< before it is asked again; doubles, with full jitter above the half
     Duration longest_rest = std::chrono::minutes(10);
     bool operator==(const BreakerLimits&) const = default;
 };

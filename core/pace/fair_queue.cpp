@@ -32,7 +32,7 @@ void FairQueue::remove(Ticket ticket) {
     leave(ticket, place);
     // What it would have cost is given back; those of the flow who wait behind it keep their places.
     auto& state = flows_[place.flow];
-    state.finish = std::max(place.start, state.finish - 1 / state.weight);
+    state.finish -= 1 / state.weight;
 }
 
 std::optional<FairQueue::Ticket> FairQueue::next() const {

@@ -25,11 +25,11 @@ struct WordSettings {
 
 /// Everything that could be read. Nothing in it is ever negative, not a number, or longer than `wait_max`.
 struct ServerWord {
-    std::optional<Duration> retry_after;      ///< Retry-After: seconds, or a date; 0 for one that has passed
-    std::optional<Duration> asked;            ///< what Retry-After said, when that was longer than `wait_max`
-    bool is_unreadable = false;               ///< there is a Retry-After, and it cannot be read
-    std::optional<Duration> spent_for;        ///< no calls are left, and there will be some after this
-    std::optional<double> calls_per_second;   ///< the limit that it states
+    std::optional<Duration> retry_after;     ///< Retry-After: seconds, or a date; 0 for one that has passed
+    std::optional<Duration> asked;           ///< what Retry-After said, when that was longer than `wait_max`
+    bool is_unreadable = false;              ///< there is a Retry-After, and it cannot be read
+    std::optional<Duration> spent_for;       ///< no calls are left, and there will be some after this
+    std::optional<double> calls_per_second;  ///< the limit that it states
     bool operator==(const ServerWord&) const = default;
 };
 

@@ -43,9 +43,9 @@ struct Plan {
 
 /// Why a plan must wait for a person.
 struct HoldReason {
-    std::string code;  ///< "first_run", "doubtful_snapshot", "mapping_not_final", "adoption", "rekey", "saved", "undo", "undone",
-                       ///< "restored", and what has a budget:
-                       ///< "removals", "role_grants", …, "removals_7_days", "group_loss", "values_cleared"
+    std::string code;  ///< "first_run", "doubtful_snapshot", "mapping_not_final", "adoption", "rekey", "saved", "undo",
+                       ///< "undone", "restored", and what has a budget: "removals", "role_grants", …,
+                       ///< "removals_7_days", "group_loss", "values_cleared"
     std::string sentence;     ///< with the figure and the limit
     std::string object = {};  ///< what it is about: the group's EID, the field; empty: the plan as a whole
     auto operator<=>(const HoldReason&) const = default;

@@ -386,7 +386,7 @@ Note note_from(const Json& json) {
         Note::Kind::unmapped,     Note::Kind::no_removal,    Note::Kind::not_admitted, Note::Kind::left_alone,
         Note::Kind::awaits_group, Note::Kind::by_hand,       Note::Kind::unclear,      Note::Kind::kept,
         Note::Kind::awaits_hand,  Note::Kind::not_shown_yet, Note::Kind::no_effect,    Note::Kind::queued,
-        Note::Kind::not_undone,   Note::Kind::retry_later,  Note::Kind::rekey,        Note::Kind::rename};
+        Note::Kind::not_undone,   Note::Kind::retry_later,   Note::Kind::rekey,        Note::Kind::rename};
     return Note{.kind = word_from(json.at("kind"), kinds),
                 .employee = id_from<EmployeeKey>(json.at("employee")),
                 .text = text_from(json.at("text"))};

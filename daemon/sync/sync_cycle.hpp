@@ -44,9 +44,9 @@ struct CycleResult {
     std::optional<Failure> failure;          ///< what ended the run early
     std::optional<plan::Removals> removals;  ///< who is to leave, once it was planned
     std::map<EmployeeKey, Time> next_attempts;  ///< who is left out until then: refused in several runs in a row
-    std::optional<plan::Estimate> estimate;  ///< of the plan, how long it takes
-    bool is_adoption = false;                ///< the plan proposes what is to count as ours, and nothing else
-    std::optional<RunId> undoes;             ///< the plan takes back what that run did, and nothing else
+    std::optional<plan::Estimate> estimate;     ///< of the plan, how long it takes
+    bool is_adoption = false;                   ///< the plan proposes what is to count as ours, and nothing else
+    std::optional<RunId> undoes;                ///< the plan takes back what that run did, and nothing else
 
     /// It is no plan towards the desired network, and waits for a person whatever the brakes say.
     bool is_proposal() const { return is_adoption || undoes; }

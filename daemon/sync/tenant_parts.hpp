@@ -14,9 +14,9 @@
 #include "core/ports/ledger.hpp"
 #include "core/ports/network.hpp"
 #include "core/ports/notes.hpp"
+#include "core/ports/pace_store.hpp"
 #include "core/ports/pause.hpp"
 #include "core/ports/removal_queue.hpp"
-#include "core/ports/pace_store.hpp"
 #include "core/ports/rule_versions.hpp"
 #include "core/ports/run_store.hpp"
 #include "core/ports/snapshot_store.hpp"
@@ -122,7 +122,7 @@ struct TenantParts {
     std::shared_ptr<Readings> readings = std::make_shared<Readings>();  // between the runs of a tenant
     RemovalQueue* removals = nullptr;  ///< nullptr: nothing is remembered of leavers from run to run
     PauseStore* pauses = nullptr;      ///< nullptr: a pause ends with the process
-    PaceStore* pace = nullptr;  ///< what is to be remembered about the pace; nullptr: nothing is
+    PaceStore* pace = nullptr;         ///< what is to be remembered about the pace; nullptr: nothing is
 };
 
 }  // namespace usersync::sync

@@ -4,8 +4,8 @@
 #include "core/base/fingerprint.hpp"
 #include "core/model/rule_version.hpp"
 #include "core/plan/held_people.hpp"
-#include "core/ports/pause.hpp"
 #include "core/ports/network.hpp"
+#include "core/ports/pause.hpp"
 #include "core/ports/run_store.hpp"
 
 #include <cstddef>

@@ -49,8 +49,8 @@ std::vector<std::string> rows_of(const Company& company) {
     return rows;
 }
 
-/// The sandbox's state is in its file before an answer leaves.
-Json state_of(const Town& town) { return Json::parse(TempDir::read(town.dir() / "sandbox.json")); }
+/// The sandbox's state is on disk before an answer leaves.
+Json state_of(const Town& town) { return Json::parse(town.sandbox_state()); }
 
 std::size_t events_of(const Town& town) { return state_of(town).at("events").size(); }
 

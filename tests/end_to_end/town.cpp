@@ -1,8 +1,11 @@
 #include "tests/end_to_end/town.hpp"
 
+#include "connectors/speakap/sandbox/sandbox_file.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <filesystem>
+#include <stdexcept>
 
 namespace usersync::test {
 
@@ -104,14 +107,20 @@ std::string Town::health() {
 
 int Town::invitations(const std::string& key) const {
     int count = 0;
-    const auto state = Json::parse(TempDir::read(dir_ / "sandbox.json"));
+    const auto state = Json::parse(sandbox_state());
     for (const auto& invitation : state.at("invitations")) {
         if (invitation.at("xid").is_string() && invitation.at("xid").get<std::string>() == key) ++count;
     }
     return count;
 }
 
-std::size_t Town::people() const { return Json::parse(TempDir::read(dir_ / "sandbox.json")).at("users").size(); }
+std::string Town::sandbox_state() const {
+    const auto state = sandbox::load_state(dir_ / "sandbox.json");
+    if (!state) throw std::runtime_error("the sandbox's state cannot be read: " + state.error().detail);
+    return sandbox::state_to_json(*state);
+}
+
+std::size_t Town::people() const { return Json::parse(sandbox_state()).at("users").size(); }
 
 std::string Town::shown() const {
     return run_program({binary_, "sandbox", "show", "--state", (dir_ / "sandbox.json").string()}).out;

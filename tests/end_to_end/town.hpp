@@ -33,7 +33,8 @@ public:
     // ---- the network, from the sandbox's state file ----
     int invitations(const std::string& key) const;
     std::size_t people() const;
-    std::string shown() const;  ///< `usersyncd sandbox show`
+    std::string shown() const;          ///< `usersyncd sandbox show`
+    std::string sandbox_state() const;  ///< all of it, as JSON
 
     std::string binary() const { return binary_; }
     const TempDir& dir() const { return dir_; }

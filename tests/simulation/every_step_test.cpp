@@ -31,10 +31,8 @@ TEST_CASE("a process that dies at any step, on the disk or in the network, leads
     CHECK(steps >= 4);
 }
 
-TEST_CASE(
-    "a write that fails at any step, whether or not it was made, leads to the same network, and nothing is sent "
-    "without an intent on disk",
-    "[simulation][fault31]") {
+TEST_CASE("a write that fails, made or not, leads to the same network, and no call goes without an intent on disk",
+          "[simulation][fault31]") {
     SmallWorld small;
     for (std::size_t write = 2; write <= 60; write += stride) {
         CHECK(small.fails_at(write, false) == Findings{});

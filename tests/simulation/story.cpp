@@ -86,8 +86,7 @@ std::string network_of(Dice& dice, std::size_t number, bool creates_missing) {
                R"(","Store 12"]},{"first":"Q","family":"Two","email":"q2@other.example","groups":[")" +
                unmanaged_group + R"("]})";
     if (dice.one_in(2)) {
-        network +=
-            R"(,{"xid":"1001","first":"Old","family":"Name","email":"p1001@shop.example"})";
+        network += R"(,{"xid":"1001","first":"Old","family":"Name","email":"p1001@shop.example"})";
     }
     return network + "]}";
 }

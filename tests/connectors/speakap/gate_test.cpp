@@ -117,8 +117,7 @@ TEST_CASE("a shorter pause does not shorten a longer one", "[connectors][speakap
     CHECK(crowd.passed().size() == 1);
 }
 
-TEST_CASE("tenants who share a credential take turns, however many calls one of them has",
-          "[connectors][speakap]") {
+TEST_CASE("tenants who share a credential take turns, however many calls one of them has", "[connectors][speakap]") {
     Crowd crowd({.calls_per_second = 10, .burst = 1});
     const auto big = crowd.gate().join();
     const auto small = crowd.gate().join();

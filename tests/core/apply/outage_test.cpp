@@ -23,8 +23,9 @@ Failure too_fast(std::optional<Duration> wait = std::nullopt) {
 struct Driven {
     explicit Driven(const Plan& plan, ApplyLimits limits) : run(plan, limits, 7) {}
 
-    void drive(const std::function<std::optional<Failure>(std::size_t, SteadyTime)>& answer,
-               const std::function<bool(SteadyTime)>& probe = [](SteadyTime) { return true; }) {
+    void drive(
+        const std::function<std::optional<Failure>(std::size_t, SteadyTime)>& answer,
+        const std::function<bool(SteadyTime)>& probe = [](SteadyTime) { return true; }) {
         for (int steps = 0; steps < 1'000'000; ++steps) {
             const auto step = run.next(now);
             if (const auto* call = std::get_if<Call>(&step)) {
@@ -106,9 +107,7 @@ TEST_CASE("one operation that always fails is given up, and does not pass for an
     const auto plan = plan_of(30, 1);
     const auto bad = GENERATE(std::size_t{0}, std::size_t{15}, std::size_t{29});
     Driven d(plan, patient());
-    d.drive([&](std::size_t operation, SteadyTime) {
-        return operation == bad ? std::optional(away()) : std::nullopt;
-    });
+    d.drive([&](std::size_t operation, SteadyTime) { return operation == bad ? std::optional(away()) : std::nullopt; });
 
     const auto summary = d.run.summary();
     CHECK_FALSE(summary.stopped_by);

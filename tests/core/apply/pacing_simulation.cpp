@@ -66,8 +66,8 @@ public:
         if (tokens_ < 1) {
             ++result.refused;
             answer.status = 429;
-            answer.retry_after = std::max<Duration>(1s, std::chrono::ceil<std::chrono::seconds>(
-                                                            Duration(static_cast<int>((1 - tokens_) / rate_ * 1000))));
+            answer.retry_after = std::max<Duration>(
+                1s, std::chrono::ceil<std::chrono::seconds>(Duration(static_cast<int>((1 - tokens_) / rate_ * 1000))));
             return answer;
         }
         tokens_ -= 1;
@@ -181,8 +181,7 @@ private:
             waiting_.pop_front();
             const auto turn = rate_.reserve(now_);
             const bool writes = what.kind == Kind::call;
-            const auto answer =
-                server_.ask(now_, writes ? std::optional(what.operation) : std::nullopt, result_);
+            const auto answer = server_.ask(now_, writes ? std::optional(what.operation) : std::nullopt, result_);
             note_return();
             answers_.emplace(now_ + answer.latency, UnderWay{what, turn, answer});
         }
@@ -275,9 +274,9 @@ std::string line_of(const PacingScenario& scenario, const PacingResult& result) 
     std::ostringstream line;
     line.setf(std::ios::fixed);
     line.precision(3);
-    line << scenario.name << ": makespan " << seconds(result.makespan) << " s, ideal " << result.ideal_s
-         << " s, ratio " << result.ratio() << ", sent " << result.sent << ", 429s " << result.refused << ", twice "
-         << result.twice << ", disorder " << result.disorder;
+    line << scenario.name << ": makespan " << seconds(result.makespan) << " s, ideal " << result.ideal_s << " s, ratio "
+         << result.ratio() << ", sent " << result.sent << ", 429s " << result.refused << ", twice " << result.twice
+         << ", disorder " << result.disorder;
     if (result.learnt) line << ", learnt " << *result.learnt << "/s";
     if (scenario.away_until > 0ms) {
         line << ", while away " << result.sent_while_away << ", back after " << result.back_after.count() << " ms";

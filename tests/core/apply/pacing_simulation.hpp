@@ -16,16 +16,16 @@ namespace usersync::test {
 struct PacingScenario {
     std::string name;
     std::size_t calls = 1000;
-    std::size_t chain = 2;       ///< operations of one person
-    double rate = 100;           ///< calls per second that the network allows, and so many at once
+    std::size_t chain = 2;  ///< operations of one person
+    double rate = 100;      ///< calls per second that the network allows, and so many at once
     double burst = 20;
     std::size_t lowered_after = 0;  ///< calls carried out; 0: never
     double lowered_rate = 0;
     Duration latency = std::chrono::milliseconds(50);  ///< the median; log-normal
     double sigma = 0.5;
-    double errors = 0;              ///< share of calls that are answered by 503
-    double lost = 0;                ///< share of calls that are done and whose answer is lost
-    Duration away_from{0};          ///< nothing but 503 from then …
+    double errors = 0;      ///< share of calls that are answered by 503
+    double lost = 0;        ///< share of calls that are done and whose answer is lost
+    Duration away_from{0};  ///< nothing but 503 from then …
     Duration away_until{0};
     pace::AdaptiveLimits ours;
     std::optional<double> remembered;

@@ -136,8 +136,7 @@ TEST_CASE("no more calls than the limit lie in any window, whatever the network 
     }
 }
 
-TEST_CASE("driving a plan takes time in proportion to its operations",
-          "[core][apply][pace]") {
+TEST_CASE("driving a plan takes time in proportion to its operations", "[core][apply][pace]") {
     const auto seconds_for = [](std::size_t people) {
         const auto plan = plan_of(people, 2);
         apply::ApplyLimits limits;

@@ -39,8 +39,7 @@ TEST_CASE("runs in a row that were refused are counted up to the last that went 
              row(1, Ending::refused, monday)},
             1},
         // The network was away in between: that says nothing.
-        Row{{row(3, Ending::refused, monday + 2h), row(2, Ending::other, monday + 1h),
-             row(1, Ending::refused, monday)},
+        Row{{row(3, Ending::refused, monday + 2h), row(2, Ending::other, monday + 1h), row(1, Ending::refused, monday)},
             2},
         // Something of the same person went well in the same run, and something else did not.
         Row{{row(2, Ending::refused, monday + 2h), row(2, Ending::took_effect, monday + 1h, role("lead")),

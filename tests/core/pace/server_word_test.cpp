@@ -1,5 +1,5 @@
-#include "core/pace/adaptive_rate.hpp"
 #include "core/pace/server_word.hpp"
+#include "core/pace/adaptive_rate.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -46,7 +46,8 @@ TEST_CASE("a spent budget is read in every dialect", "[core][pace]") {
     CHECK(read({{"RateLimit", "\"default\";r=0;t=30"}}).spent_for == Duration(30s));
     CHECK(read({{"RateLimit", "limit=100, remaining=0, reset=7"}}).spent_for == Duration(7s));
     CHECK(read({{"X-RateLimit-Remaining", "0"}, {"X-RateLimit-Reset", "12"}}).spent_for == Duration(12s));
-    const auto moment = std::to_string(std::chrono::duration_cast<std::chrono::seconds>(noon.time_since_epoch()).count() + 40);
+    const auto moment =
+        std::to_string(std::chrono::duration_cast<std::chrono::seconds>(noon.time_since_epoch()).count() + 40);
     CHECK(read({{"X-Rate-Limit-Remaining", "0"}, {"X-Rate-Limit-Reset", moment}}).spent_for == Duration(40s));
     CHECK(read({{"X-Acme-Remaining", "0"}, {"X-Acme-Reset", "3"}}, {.prefixes = {"X-Acme-"}}).spent_for ==
           Duration(3s));
@@ -68,9 +69,9 @@ TEST_CASE("a limit that is stated with its window is a rate; without one, only w
 TEST_CASE("no header value can crash, stall beyond the cap, or speed us up", "[core][pace][fault19]") {
     std::mt19937_64 random(20260602);
     const std::string letters = "0123456789;=,rtqw \"-+.eGMT:Tuesday\x7f\xff\tx";
-    const std::vector<std::string> names{"Retry-After",           "RateLimit",         "RateLimit-Policy",
-                                         "RateLimit-Limit",       "X-RateLimit-Limit", "X-RateLimit-Remaining",
-                                         "X-RateLimit-Reset",     "RateLimit-Reset",   "RateLimit-Remaining"};
+    const std::vector<std::string> names{"Retry-After",       "RateLimit",         "RateLimit-Policy",
+                                         "RateLimit-Limit",   "X-RateLimit-Limit", "X-RateLimit-Remaining",
+                                         "X-RateLimit-Reset", "RateLimit-Reset",   "RateLimit-Remaining"};
     const WordSettings settings{.window = Duration(60s)};
     constexpr double configured = 50;
     for (int round = 0; round < 20000; ++round) {

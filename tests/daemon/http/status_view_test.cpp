@@ -42,7 +42,8 @@ TEST_CASE("the status says of every tenant how it is, what was and what comes", 
         "started_at": "2026-11-19T15:45:01Z", "now": "2026-11-22T19:45:01Z", "uptime_s": 273600,
         "ready": true, "shutting_down": false,
         "tenants": [{
-            "name": "shop", "health": "attention", "running": true, "progress": {"done": 3, "left": 9},
+            "name": "shop", "health": "attention", "running": true, "progress": {"done": 3, "left": 9, "canary": false},
+            "breaker": {"state": "closed"}, "pace": null, "next_attempts": [],
             "waits_until": "2026-11-22T20:00:01Z",
             "last_run": {"id": 12, "trigger": "schedule", "started_at": "2026-11-22T06:45:01Z",
                          "ended_at": "2026-11-22T06:47:01Z", "end": "held", "failure_code": null, "failure": null,
@@ -115,7 +116,8 @@ TEST_CASE("what a tenant does not have yet is null", "[daemon][http]") {
 
     CHECK(shown == json::parse(R"({"name": "new", "health": "well", "running": false, "progress": null,
         "waits_until": null, "last_run": null, "last_good_snapshot": null, "overdue": false, "plan_held": null, "drift": 0, "next_run": null,
-        "plan_rejected": null, "paused": null, "removals": {"waiting": 0, "held": 0}})"));
+        "plan_rejected": null, "paused": null, "removals": {"waiting": 0, "held": 0},
+        "breaker": {"state": "closed"}, "pace": null, "next_attempts": []})"));
 }
 
 TEST_CASE("a failure is shown with its code and sentence, whatever bytes it quotes", "[daemon][http]") {
