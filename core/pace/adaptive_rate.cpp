@@ -81,10 +81,13 @@ void AdaptiveRate::settle(SteadyTime now) {
     is_guess_ = limits_.learns && !seen;
     if (!seen) seen = seen_beside_refusals();
     if (!seen && !limits_.learns) seen = seen_with_burst(cycle(), limits_.most.burst);
-    if (!seen && slow_start_) seen = (std::max(passed_rate_, rate * limits_.cut) + rate) / 2 / (1 - limits_.headroom);
+    if (!seen && slow_start_)
+        seen = (std::max(passed_rate_, rate * (1 - limits_.cut)) + rate) / 2 / (1 - limits_.headroom);
     const auto wanted = seen ? *seen * (1 - limits_.headroom) : 0.0;
-    // A slow start may have gone far beyond; otherwise one refusal is not believed to the last.
-    const auto least = slow_start_ ? limits_.least : rate * limits_.cut;
+    // A slow start may have gone far beyond; otherwise one refusal is not believed to the last, and least of all where
+    // a rate that passed for long is judged by a few calls.
+    const auto cut = is_guess_ ? limits_.cut_guessed : limits_.cut;
+    const auto least = slow_start_ ? limits_.least : rate * (1 - cut);
     const auto lowered = std::clamp(wanted, std::min(least, rate), rate * (1 - limits_.headroom));
     slow_start_ = false;
     earlier_ = cycle();
@@ -156,7 +159,7 @@ std::optional<double> AdaptiveRate::seen_in_cycles() const {
     const auto newest = cycle();
     if (!earlier_ || newest.moments.empty() || earlier_->moments.empty()) return std::nullopt;
     const auto apart = [&](double rate) { return bucket_of(newest, rate) - bucket_of(*earlier_, rate); };
-    auto low = calls_per_second() * limits_.cut;
+    auto low = calls_per_second() * (1 - limits_.cut);
     auto high = calls_per_second();
     if (apart(low) * apart(high) > 0) return std::nullopt;
     const bool rises = apart(low) < 0;

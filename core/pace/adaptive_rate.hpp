@@ -13,13 +13,14 @@
 namespace usersync::pace {
 
 struct AdaptiveLimits {
-    BucketLimits most;       ///< never faster than this, whatever the server lets pass
-    bool learns = false;     ///< false: `most` is what the server allows, as far as anybody knows: begin with it
-    double begin = 20.0;     ///< calls per second to begin with, when it learns and remembers nothing
-    double least = 0.05;     ///< never slower, or nothing would ever be learnt again
-    double headroom = 0.02;  ///< this share of what the server was seen to let pass stays unused
-    double cut = 0.5;        ///< a refusal takes at most this share away at once
-    double growth = 0.01;    ///< of the rate, for each second that calls went well after `calm`
+    BucketLimits most;          ///< never faster than this, whatever the server lets pass
+    bool learns = false;        ///< false: `most` is what the server allows, as far as anybody knows: begin with it
+    double begin = 20.0;        ///< calls per second to begin with, when it learns and remembers nothing
+    double least = 0.05;        ///< never slower, or nothing would ever be learnt again
+    double headroom = 0.02;     ///< this share of what the server was seen to let pass stays unused
+    double cut = 0.5;           ///< a refusal takes at most this share away at once
+    double cut_guessed = 0.15;  ///< likewise, where nothing but a few calls beside refused ones say how much
+    double growth = 0.01;       ///< of the rate, for each second that calls went well after `calm`
     Duration calm = std::chrono::seconds(20);   ///< after a refusal, before the rate grows again
     Duration unsaid = std::chrono::seconds(1);  ///< the pause after a refusal without a word on when to come back
     double search = 0.012;  ///< likewise, from the first refusal on, as long as the rate was only guessed
