@@ -39,10 +39,11 @@ struct Gate::Waiting {
     }
 };
 
-/// In the queue for as long as it lives.
+/// In the queue for as long as it lives. It may outlive the gate: a process that ends takes its coroutines down in any
+/// order.
 class Gate::Place {
 public:
-    Place(Gate& gate, Waiting& waiting, pace::Flow flow) : gate_(gate), waiting_(waiting) {
+    Place(Gate& gate, Waiting& waiting, pace::Flow flow) : gate_(gate.self_), waiting_(waiting) {
         const auto weight = gate.weights_.find(flow);
         ticket_ = gate.queue_.add(flow, weight == gate.weights_.end() ? 1.0 : weight->second);
         gate.waiting_.emplace(ticket_, &waiting);
@@ -50,21 +51,24 @@ public:
     Place(const Place&) = delete;
     Place& operator=(const Place&) = delete;
     ~Place() {
-        gate_.queue_.remove(ticket_);
-        gate_.waiting_.erase(ticket_);
-        if (gate_.leader_ != &waiting_) return;
-        gate_.leader_ = nullptr;
-        gate_.wake_one();
+        auto* gate = *gate_;
+        if (gate == nullptr) return;
+        gate->queue_.remove(ticket_);
+        gate->waiting_.erase(ticket_);
+        if (gate->leader_ != &waiting_) return;
+        gate->leader_ = nullptr;
+        gate->wake_one();
     }
 
 private:
-    Gate& gate_;
+    std::shared_ptr<Gate*> gate_;
     Waiting& waiting_;
     pace::FairQueue::Ticket ticket_ = 0;
 };
 
-Gate::Gate(pace::AdaptiveLimits limits, Clock& clock) : rate_(std::move(limits)), clock_(clock) {}
-Gate::~Gate() = default;
+Gate::Gate(pace::AdaptiveLimits limits, Clock& clock)
+    : self_(std::make_shared<Gate*>(this)), rate_(std::move(limits)), clock_(clock) {}
+Gate::~Gate() { *self_ = nullptr; }
 
 pace::Flow Gate::join(double weight) {
     weights_[++last_flow_] = weight;

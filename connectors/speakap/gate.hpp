@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <map>
+#include <memory>
 #include <optional>
 
 namespace usersync::speakap {
@@ -56,6 +57,7 @@ private:
     void wake_one();
     SteadyTime expected(SteadyTime now, pace::Flow flow);
 
+    std::shared_ptr<Gate*> self_;  ///< nullptr in it when this is gone
     pace::AdaptiveRate rate_;
     Clock& clock_;
     pace::FairQueue queue_;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <set>
 #include <utility>
 
 namespace usersync::sync {
@@ -36,6 +37,7 @@ public:
           run_(plan, parts_.settings->apply, seed),
           calls_(executor, [this](const std::exception_ptr& error) { call_died(error); }),
           alarms_(executor),
+          written_(executor),
           started_(plan.operations.size()),
           made_(plan.operations.size()) {}
 
@@ -59,6 +61,7 @@ public:
                 calls_.spawn(probe());
             } else if (const auto* settle = std::get_if<apply::Settle>(&step)) {
                 // Beside the others: outcomes and intents that come together share a transaction.
+                unwritten_.insert(settle->operation);
                 calls_.spawn(write_outcome(*settle));
             } else if (const auto* wait = std::get_if<apply::WaitUntil>(&step)) {
                 show_progress();
@@ -78,8 +81,24 @@ public:
 private:
     const Operation& operation(std::size_t index) const { return plan_.operations[index]; }
 
-    /// The intent is on disk before the call leaves; without it there is no call.
+    /// An earlier operation of the same person, or one that this needs, has ended and stands in no ledger yet.
+    bool waits_for_outcome(std::size_t index) const {
+        const auto& mine = operation(index);
+        return std::any_of(unwritten_.begin(), unwritten_.end(), [&](std::size_t earlier) {
+            const auto& theirs = operation(earlier);
+            return theirs.change.employee == mine.change.employee ||
+                   std::binary_search(mine.after.begin(), mine.after.end(), theirs.key);
+        });
+    }
+
+    /// The intent is on disk before the call leaves; without it there is no call. And what came before it is, too: one
+    /// person has one open intent at the most.
     asio::awaitable<void> perform(std::size_t index) {
+        while (!fatal_ && waits_for_outcome(index)) co_await written_.wait();
+        if (fatal_) {
+            run_.call_failed(index, *fatal_, parts_.clock.steady_now());
+            co_return;
+        }
         if (!started_[index]) started_[index] = parts_.clock.steady_now();
         auto intended = co_await parts_.ledger.intend(run_id_, operation(index), parts_.clock.now());
         if (!intended) {
@@ -185,6 +204,8 @@ private:
         }
         const auto took_ms = settlement.took.count();
         auto settled = co_await parts_.ledger.settle(run_id_, op, std::move(settlement));
+        unwritten_.erase(settle.operation);
+        written_.notify();
         if (!settled) {
             fatal_ = settled.error();
             co_return;
@@ -278,6 +299,8 @@ private:
     apply::ApplyRun run_;
     TaskGroup calls_;
     TaskGroup alarms_;
+    Event written_;
+    std::set<std::size_t> unwritten_;  ///< operations that have ended, and whose outcome is not on disk
     std::vector<std::optional<SteadyTime>> started_;
     std::vector<std::optional<UserEid>> made_;  ///< by operation: the account that came into being, where it was told
     std::optional<SteadyTime> alarm_;

@@ -129,8 +129,9 @@ TEST_CASE("a process that dies in an undo has not forgotten what is not to be do
         const auto next = world.run();
 
         if (has_begun) CHECK((next.plan->plan.empty() || has(codes_of(next), "undone")));
-        world.run(undo(second));
-        world.approve();
+        const auto rest = world.run(undo(second));
+        const bool is_undone = !rest.plan || rest.plan->plan.empty();
+        if (!is_undone) world.approve();
         CHECK(world.network.person("1001").role == RoleId("admin"));
         CHECK(world.network.person("1003").profile.phone == "3");
         CHECK(world.network.person("1004").suspended);

@@ -290,12 +290,19 @@ TEST_CASE("a damaged store is refused", "[storage]") {
     CHECK(refused.error().code == "store_damaged");
 }
 
-TEST_CASE("a store whose pages were overwritten while it was closed is noticed when they are read", "[storage]") {
+TEST_CASE("a store whose pages were overwritten while it was closed is noticed at the latest when they are read",
+          "[storage]") {
     const TempDir folder;
     const auto file = filled_store(folder);
     const auto half = static_cast<std::streamoff>(std::filesystem::file_size(file)) / 2;
     overwrite(file, half, half);
 
+    // Opening reads where the ledger ends: it may lie in what was overwritten.
+    const auto at_once = opened(file);
+    if (!at_once) {
+        CHECK(at_once.error().code == "store_damaged");
+        return;
+    }
     OpenedStore store(file);
     const auto latest = store.wait(store.snapshots().latest());
 
