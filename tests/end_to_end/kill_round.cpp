@@ -126,7 +126,8 @@ private:
 
     bool is_as_recorded() {
         std::set<std::string> there;
-        for (const auto& user : state_of(town_).at("users")) {
+        const auto state = state_of(town_);
+        for (const auto& user : state.at("users")) {
             const bool left = user.contains("suspended_at") && !user.at("suspended_at").is_null();
             if (!left) there.insert(user.at("xid").get<std::string>());
         }
@@ -148,7 +149,8 @@ private:
     void check_each_effect_once() {
         std::set<std::string> accounts;
         std::set<std::string> memberships;
-        for (const auto& event : state_of(town_).at("events")) {
+        const auto state = state_of(town_);
+        for (const auto& event : state.at("events")) {
             const auto what = event.at("kind").get<std::string>();
             const auto who = event.at("xid").get<std::string>();
             const auto place = who + " in " + event.at("group").get<std::string>();
