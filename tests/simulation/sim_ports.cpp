@@ -132,6 +132,12 @@ asio::awaitable<Result<void>> SimLedger::settle(RunId run, Operation operation, 
     co_return written;
 }
 
+asio::awaitable<Result<std::vector<Unsettled>>> SimLedger::unsettled() {
+    auto open = co_await stored_.unsettled();
+    if (open) parts_.witness.unsettled_are(*open);
+    co_return open;
+}
+
 asio::awaitable<Result<Receipt>> SimNetwork::apply(Operation operation, Deadline deadline) {
     parts_.witness.sends(operation);
     auto receipt = co_await network_.apply(std::move(operation), deadline);

@@ -80,6 +80,7 @@ public:
         : MortalLedger(inner, parts.life), stored_(inner), snapshots_(snapshots), parts_(parts) {}
     boost::asio::awaitable<Result<void>> intend(RunId run, Operation operation, Time at) override;
     boost::asio::awaitable<Result<void>> settle(RunId run, Operation operation, Settlement settlement) override;
+    boost::asio::awaitable<Result<std::vector<Unsettled>>> unsettled() override;
 
 private:
     boost::asio::awaitable<std::optional<Evidence>> evidence_of(Operation operation);

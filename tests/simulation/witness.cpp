@@ -95,6 +95,22 @@ void Witness::settled(RunId run, const Operation& operation, Outcome outcome) {
     if (took_effect(outcome)) effective_.insert({run, operation.key});
 }
 
+void Witness::unsettled_are(const std::vector<Unsettled>& open) {
+    const auto is_settled = [&](const auto& one) {
+        return std::none_of(open.begin(), open.end(), [&](const Unsettled& other) {
+            return one.first == std::pair(other.run, other.operation.key);
+        });
+    };
+    for (auto one = open_.begin(); one != open_.end();) {
+        if (!is_settled(*one)) {
+            ++one;
+            continue;
+        }
+        effective_.insert(one->first);
+        one = open_.erase(one);
+    }
+}
+
 /// A bucket of these limits, as the tenant is allowed: whoever comes before it has room is too fast.
 void Witness::call_sent(Duration at) {
     const auto gap = Duration(static_cast<Duration::rep>(std::floor(1000.0 / calls_per_second)));

@@ -68,6 +68,8 @@ public:
     /// The ledger was asked for its open intents right after it said that this one is durable.
     void looked_for_intent(const Operation& operation, bool is_there);
     void settled(RunId run, const Operation& operation, Outcome outcome);
+    /// All that the ledger has open. A process may die between an outcome that is on disk and the word of it here.
+    void unsettled_are(const std::vector<Unsettled>& open);
     void call_sent(Duration at);
     void call_effective(const std::string& method) { writes_ += method == "GET" ? 0 : 1; }
     /// A call for it is about to be sent.
