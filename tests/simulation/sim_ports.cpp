@@ -19,10 +19,6 @@ Disk::Answer Disk::next_write() {
 asio::awaitable<Result<SnapshotMeta>> SimSnapshotStore::save(SnapshotDelta delta, Delivery original) {
     const auto disk = parts_.disk.next_write();
     if (disk == Disk::Answer::refuses) co_return Disk::full();
-    if (parts_.planted == Planted::believed_record) {
-        delta.meta.completeness = Completeness::complete;
-        delta.meta.completeness_reasons.clear();
-    }
     auto saved = co_await stored_.save(std::move(delta), std::move(original));
     parts_.life.effect();
     if (disk == Disk::Answer::refuses_after_writing) co_return Disk::full();

@@ -154,6 +154,17 @@ SimTenant::SimTenant(SimClock& clock, const TenantStory& told, const TenantFault
     witness.burst = told.burst;
 }
 
+namespace {
+
+/// However many people a record lacks, they are taken for leavers, and no brake holds.
+void believe_everything(sync::TenantSettings& settings) {
+    settings.completeness.drop_share_max = 1;
+    settings.guard.removals_share_max = 1;
+    settings.guard.memberships_lost_share_max = 1;
+}
+
+}  // namespace
+
 /// What dies together: the event loop and everything that waits in it.
 struct SimWorld::Process {
     struct Running {
@@ -178,6 +189,7 @@ struct SimWorld::Process {
             network = std::make_unique<SimNetwork>(*speakap, ports);
             of.witness.process_started();
             auto settings = settings_of(of.story);
+            if (world.planted_ == Planted::believed_record) believe_everything(settings);
             sync::TenantParts parts{.settings = std::make_shared<const sync::TenantSettings>(std::move(settings)),
                                     .source = source,
                                     .network = *network,

@@ -51,9 +51,89 @@ TEST_CASE("whatever goes wrong, the end is as if nothing had, and no promise is 
     check_seeds(15, 5);
 }
 
-TEST_CASE("whatever goes wrong, the end is as if nothing had, and no promise is broken: seeds 20 to 23",
+TEST_CASE("whatever goes wrong, the end is as if nothing had, and no promise is broken: seeds 20 to 24",
           "[simulation]") {
-    check_seeds(20, 4);
+    check_seeds(20, 5);
+}
+
+TEST_CASE("whatever goes wrong, the end is as if nothing had, and no promise is broken: seeds 25 to 29",
+          "[simulation]") {
+    check_seeds(25, 5);
+}
+
+TEST_CASE("whatever goes wrong, the end is as if nothing had, and no promise is broken: seeds 30 to 34",
+          "[simulation]") {
+    check_seeds(30, 5);
+}
+
+TEST_CASE("whatever goes wrong, the end is as if nothing had, and no promise is broken: seeds 35 to 39",
+          "[simulation]") {
+    check_seeds(35, 5);
+}
+
+TEST_CASE("whatever goes wrong, the end is as if nothing had, and no promise is broken: seeds 40 to 44",
+          "[simulation]") {
+    check_seeds(40, 5);
+}
+
+TEST_CASE("whatever goes wrong, the end is as if nothing had, and no promise is broken: seeds 45 to 49",
+          "[simulation]") {
+    check_seeds(45, 5);
+}
+
+TEST_CASE("whatever goes wrong, the end is as if nothing had, and no promise is broken: seeds 50 to 54",
+          "[simulation]") {
+    check_seeds(50, 5);
+}
+
+TEST_CASE("whatever goes wrong, the end is as if nothing had, and no promise is broken: seeds 55 to 59",
+          "[simulation]") {
+    check_seeds(55, 5);
+}
+
+TEST_CASE("whatever goes wrong, the end is as if nothing had, and no promise is broken: seeds 60 to 64",
+          "[simulation]") {
+    check_seeds(60, 5);
+}
+
+TEST_CASE("whatever goes wrong, the end is as if nothing had, and no promise is broken: seeds 65 to 69",
+          "[simulation]") {
+    check_seeds(65, 5);
+}
+
+TEST_CASE("whatever goes wrong, the end is as if nothing had, and no promise is broken: seeds 70 to 74",
+          "[simulation]") {
+    check_seeds(70, 5);
+}
+
+TEST_CASE("whatever goes wrong, the end is as if nothing had, and no promise is broken: seeds 75 to 79",
+          "[simulation]") {
+    check_seeds(75, 5);
+}
+
+TEST_CASE("whatever goes wrong, the end is as if nothing had, and no promise is broken: seeds 80 to 84",
+          "[simulation]") {
+    check_seeds(80, 5);
+}
+
+TEST_CASE("whatever goes wrong, the end is as if nothing had, and no promise is broken: seeds 85 to 89",
+          "[simulation]") {
+    check_seeds(85, 5);
+}
+
+TEST_CASE("whatever goes wrong, the end is as if nothing had, and no promise is broken: seeds 90 to 94",
+          "[simulation]") {
+    check_seeds(90, 5);
+}
+
+TEST_CASE("whatever goes wrong, the end is as if nothing had, and no promise is broken: seeds 95 to 99",
+          "[simulation]") {
+    check_seeds(95, 5);
+}
+
+TEST_CASE("whatever goes wrong, the end is as if nothing had, and no promise is broken: seeds 100 to 104",
+          "[simulation]") {
+    check_seeds(100, 5);
 }
 
 TEST_CASE("the simulation finds a ledger that forgets an intent", "[simulation]") {
@@ -66,6 +146,11 @@ TEST_CASE("the simulation finds a call that the network says it has done and has
 
 TEST_CASE("the simulation finds a plan that is carried out although it waits for a person", "[simulation]") {
     CHECK(is_found(Planted::passed_guard, "I9"));
+}
+
+TEST_CASE("the simulation finds a record that is believed although half of the people are missing", "[simulation]") {
+    CHECK(is_found(Planted::believed_record, "I3",
+                   {{.at = 31h, .what = Happening::What::half_record, .chance = 90, .by = Duration(0)}}));
 }
 
 TEST_CASE("the simulation finds calls that come too fast", "[simulation]") { CHECK(is_found(Planted::too_fast, "I7")); }
