@@ -19,7 +19,9 @@ Disk::Answer Disk::next_write() {
 asio::awaitable<Result<SnapshotMeta>> SimSnapshotStore::save(SnapshotDelta delta, Delivery original) {
     const auto disk = parts_.disk.next_write();
     if (disk == Disk::Answer::refuses) co_return Disk::full();
+    const auto record = original.bytes;
     auto saved = co_await stored_.save(std::move(delta), std::move(original));
+    if (saved) parts_.witness.snapshot_saved(record);
     parts_.life.effect();
     if (disk == Disk::Answer::refuses_after_writing) co_return Disk::full();
     co_return saved;

@@ -410,7 +410,9 @@ void SimWorld::deliver_good(SimTenant& tenant) {
         tenant.yesterday = record_of(before->rows);
     }
     tenant.last_record_is_good = true;
-    tenant.source.put("employees-" + std::to_string(++tenant.files) + ".csv", record_of(delivery.rows));
+    const auto name = "employees-" + std::to_string(++tenant.files) + ".csv";
+    tenant.newest_good = record_of(delivery.rows);
+    tenant.source.put(name, tenant.newest_good);
 }
 
 void SimWorld::deliver_bad(SimTenant& tenant, Happening::What what, std::uint64_t chance) {
@@ -538,14 +540,16 @@ void SimWorld::everybody_accepts(SimTenant& tenant) {
     ask_by_hand(tenant, std::move(request));
 }
 
-/// Whoever approves knows whether the newest record is the company as it is.
+/// Whoever approves knows whether the record behind the plan, and the newest one, are the company as it is.
 void SimWorld::operator_looks() {
     if (!process_ || process_->life.dead()) return;
     for (const auto& running : process_->running) {
         const auto status = running->loop->status();
+        const auto& tenant = *running->tenant;
+        const bool is_good = tenant.last_record_is_good && tenant.witness.snapshot_of() == tenant.newest_good;
         // Whoever is told that a record is complete believes it.
-        const bool is_good = running->tenant->last_record_is_good || planted_ == Planted::believed_record;
-        if (!status.plan_held || status.running || !is_good) continue;
+        const bool is_believed = is_good || planted_ == Planted::believed_record;
+        if (!status.plan_held || status.running || !is_believed) continue;
         sync::CycleOrder order{
             .trigger = "approval", .goal = sync::Goal::apply, .approve = status.plan_held, .approved_by = "operator"};
         asio::co_spawn(process_->context, running->loop->run_now(std::move(order)),

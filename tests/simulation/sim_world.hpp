@@ -38,6 +38,7 @@ struct SimTenant {
     std::unique_ptr<sandbox::Sandbox> network;
     sandbox::SandboxState at_first;
     bool last_record_is_good = true;
+    std::string newest_good;  ///< the last record that told the truth
     std::size_t files = 0;
     std::size_t delivered = 0;
     std::string yesterday;          ///< the record before the newest good one, as bytes

@@ -20,6 +20,9 @@ struct Person {
     int phone = 10;
 };
 
+/// Who may have an account before the first record, under the key that the record will have.
+const std::string there_before = "1001";
+
 /// Who works there, where, as what. People come, go, move and are promoted between days.
 class Company {
 public:
@@ -55,7 +58,9 @@ private:
         switch (dice_.pick(0, 4)) {
             case 0: people_.try_emplace(key, hired()); return;
             case 1:
-                if (people_.size() > 3) people_.erase(key);
+                // Who is in the network before the first record stays: had they left before it was read, they would
+                // never have been ours.
+                if (people_.size() > 3 && key != there_before) people_.erase(key);
                 return;
             default: break;
         }
@@ -86,7 +91,7 @@ std::string network_of(Dice& dice, std::size_t number, bool creates_missing) {
                R"(","Store 12"]},{"first":"Q","family":"Two","email":"q2@other.example","groups":[")" +
                unmanaged_group + R"("]})";
     if (dice.one_in(2)) {
-        network += R"(,{"xid":"1001","first":"Old","family":"Name","email":"p1001@shop.example"})";
+        network += R"(,{"xid":")" + there_before + R"(","first":"Old","family":"Name","email":"p1001@shop.example"})";
     }
     return network + "]}";
 }

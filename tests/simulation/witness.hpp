@@ -60,6 +60,7 @@ public:
 
     // ---- told by the ports; durable facts only ----
     void process_started();
+    void snapshot_saved(const std::string& record) { snapshot_of_ = record; }
     void plan_saved(const StoredPlan& stored);
     void plan_approved(const PlanId& plan);
     /// Before it is written.
@@ -81,6 +82,8 @@ public:
     const std::map<std::string, std::vector<Intended>>& intents() const { return intents_; }  ///< by person
     std::size_t writes() const { return writes_; }
     std::size_t operations() const { return operations_; }
+    /// The bytes that the newest snapshot was made of; empty: there is none.
+    const std::string& snapshot_of() const { return snapshot_of_; }
 
     double calls_per_second = 10;
     double burst = 10;
@@ -97,6 +100,7 @@ private:
     void check_order(RunId run, const Operation& operation);
 
     std::string tenant_;
+    std::string snapshot_of_;
     std::vector<std::string> broken_;
     std::map<PlanId, Known> plans_;
     std::set<OperationKey> allowed_;
