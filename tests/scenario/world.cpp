@@ -29,7 +29,7 @@ bool KeptLog::has(const std::string& text) const {
 namespace {
 
 rules::RuleSet checked(const rules::WrittenRules& written) {
-    auto answer = rules::check_rules(written, rules::FieldNames({}), Day{});
+    auto answer = rules::check_rules(written, rules::FieldNames(), Day{});
     for (const auto& problem : answer.problems) UNSCOPED_INFO(problem.sentence);
     REQUIRE(answer.rules.has_value());
     return std::move(*answer.rules);

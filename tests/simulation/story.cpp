@@ -159,7 +159,7 @@ rules::RuleSet rules_of(const TenantStory& tenant) {
     rules::WrittenRules written;
     written.groups = {table};
     written.roles = {managers};
-    auto checked = rules::check_rules(written, rules::FieldNames({}), Day{});
+    auto checked = rules::check_rules(written, rules::FieldNames(), Day{});
     if (!checked.rules) throw std::logic_error("the rules of the simulation are wrong");
     return std::move(*checked.rules);
 }
