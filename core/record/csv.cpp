@@ -187,7 +187,9 @@ void CsvScanner::give_up(Row& row, RowFlaw flaw, const char* reach) {
 
 void CsvScanner::end_row(Row& row) {
     row.bytes = between(row_start_, at_);
-    row.terminated = at_ != end_;
+    // Behind rows that end with CR LF, a last CR alone is half a line break: the record was cut there.
+    const bool is_half = breaks_are_pairs_ && end_ - at_ == 1 && *at_ == '\r';
+    row.terminated = at_ != end_ && !is_half;
     row.lines = line_ - row.line + 1;
     pass_line_break();
 }
@@ -195,6 +197,7 @@ void CsvScanner::end_row(Row& row) {
 void CsvScanner::pass_line_break() {
     if (at_ == end_) return;
     const bool pair = *at_ == '\r' && end_ - at_ > 1 && at_[1] == '\n';
+    breaks_are_pairs_ = breaks_are_pairs_ || pair;
     at_ += pair ? 2 : 1;
     ++line_;
 }

@@ -45,6 +45,7 @@ private:
     const char* begin_;
     const char* end_;
     const char* at_;
+    bool breaks_are_pairs_ = false;  ///< a row ended with CR LF
     const char* row_start_;
     const char* doubt_until_;
     CsvDialect dialect_;

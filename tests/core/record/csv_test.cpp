@@ -107,3 +107,19 @@ TEST_CASE("the scanner tells whether a line break stands behind a row", "[core][
     CHECK_FALSE(row.terminated);
     CHECK_FALSE(scanner.next(row));
 }
+
+TEST_CASE("half of a line break at the end, behind rows with whole ones, is none", "[core][record][csv]") {
+    CsvScanner windows("a,b\r\nc,d\r", CsvDialect{});
+    Row row;
+    REQUIRE(windows.next(row));
+    CHECK(row.terminated);
+    REQUIRE(windows.next(row));
+    CHECK(row.cells.back() == "d");
+    CHECK_FALSE(row.terminated);
+    CHECK_FALSE(windows.next(row));
+
+    CsvScanner old_mac("a,b\rc,d\r", CsvDialect{});
+    REQUIRE(old_mac.next(row));
+    REQUIRE(old_mac.next(row));
+    CHECK(row.terminated);
+}
