@@ -19,9 +19,11 @@ Disk::Answer Disk::next_write() {
 asio::awaitable<Result<SnapshotMeta>> SimSnapshotStore::save(SnapshotDelta delta, Delivery original) {
     const auto disk = parts_.disk.next_write();
     if (disk == Disk::Answer::refuses) co_return Disk::full();
-    const auto record = original.bytes;
+    // Told before it is written: the process may die between the one and the other, and nothing dies before it is.
+    const auto before = parts_.witness.snapshot_of();
+    parts_.witness.snapshot_saved(original.bytes);
     auto saved = co_await stored_.save(std::move(delta), std::move(original));
-    if (saved) parts_.witness.snapshot_saved(record);
+    if (!saved) parts_.witness.snapshot_saved(before);
     parts_.life.effect();
     if (disk == Disk::Answer::refuses_after_writing) co_return Disk::full();
     co_return saved;
