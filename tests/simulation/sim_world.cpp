@@ -492,6 +492,8 @@ void SimWorld::by_hand(SimTenant& tenant, const Happening& happening) {
     const auto& state = tenant.network->state();
     const auto* person = any_person(state, happening.chance);
     if (person == nullptr) return;
+    // Between two readings of the whole nothing shows that somebody without a group was suspended.
+    if (happening.what == What::suspended_by_hand && person->groups.empty()) return;
     const auto base = "/networks/" + state.network + '/';
     http::Request request;
     request.method = "POST";
