@@ -42,6 +42,7 @@ asio::awaitable<Result<void>> SimRunStore::save_plan(StoredPlan plan) {
 
 asio::awaitable<Result<std::optional<StoredPlan>>> SimRunStore::load_plan(std::optional<PlanId> id) {
     auto loaded = co_await stored_.load_plan(std::move(id));
+    if (loaded && *loaded) parts_.witness.plan_loaded(**loaded);
     if (parts_.planted == Planted::passed_guard && loaded && *loaded) (*loaded)->state = PlanState::allowed;
     co_return loaded;
 }
@@ -49,6 +50,7 @@ asio::awaitable<Result<std::optional<StoredPlan>>> SimRunStore::load_plan(std::o
 asio::awaitable<Result<void>> SimRunStore::approve(PlanId id, std::string by, Time at) {
     const auto disk = parts_.disk.next_write();
     if (disk == Disk::Answer::refuses) co_return Disk::full();
+    parts_.witness.wants_to_approve(id);
     auto approved = co_await stored_.approve(id, std::move(by), at);
     if (approved) parts_.witness.plan_approved(id);
     parts_.life.effect();

@@ -48,6 +48,13 @@ void Witness::plan_approved(const PlanId& plan) {
     allowed_.insert(known.operations.begin(), known.operations.end());
 }
 
+void Witness::plan_loaded(const StoredPlan& stored) {
+    const bool is_approved = stored.state == PlanState::allowed || stored.state == PlanState::applied;
+    if (!is_approved || !wanted_.contains(stored.plan.id)) return;
+    for (const auto& operation : stored.plan.operations) plans_[stored.plan.id].operations.insert(operation.key);
+    plan_approved(stored.plan.id);
+}
+
 void Witness::wants_to_intend(RunId run, const Operation& operation, const std::optional<Evidence>& evidence) {
     const auto who = std::string(kind_of(operation.change.what)) + " of " + operation.change.employee.value();
     if (!allowed_.contains(operation.key)) broke("I9", who + " is in no plan that was let pass or approved");

@@ -62,7 +62,11 @@ public:
     void process_started();
     void snapshot_saved(const std::string& record) { snapshot_of_ = record; }
     void plan_saved(const StoredPlan& stored);
+    /// Before it is written.
+    void wants_to_approve(const PlanId& plan) { wanted_.insert(plan); }
     void plan_approved(const PlanId& plan);
+    /// As the store has it: a process may die between an approval that is on disk and the word of it here.
+    void plan_loaded(const StoredPlan& stored);
     /// Before it is written.
     void wants_to_intend(RunId run, const Operation& operation, const std::optional<Evidence>& evidence);
     void intended(Duration at, RunId run, const Operation& operation);
@@ -103,6 +107,7 @@ private:
     std::string snapshot_of_;
     std::vector<std::string> broken_;
     std::map<PlanId, Known> plans_;
+    std::set<PlanId> wanted_;  ///< by a person
     std::set<OperationKey> allowed_;
     std::map<std::string, std::vector<Intended>> intents_;
     std::map<std::pair<RunId, OperationKey>, EmployeeKey> open_;
