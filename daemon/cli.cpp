@@ -26,6 +26,33 @@ constexpr const char* probe_exit_codes =
     "            refuses a token or is another one, or a run needs its rate.\n"
     "Results go to standard output, everything else to standard error.";
 
+constexpr const char* plan_exit_codes =
+    "Exit codes: 0 the next run carries it out, or there is nothing to do, 1 it was rejected before,\n"
+    "            2 usage or configuration, 3 it waits for approve (or for apply, with --save), 4 failed.\n"
+    "Results go to standard output, everything else to standard error.";
+
+constexpr const char* undo_exit_codes =
+    "Exit codes: 0 nothing is left to take back, 2 usage or configuration, 3 the plan waits for approve, or there\n"
+    "            is no such run or it did nothing that took effect, 4 failed.\n"
+    "Results go to standard output, everything else to standard error.";
+
+constexpr const char* reject_exit_codes =
+    "Exit codes: 0 rejected, 2 usage or configuration, 3 there is no such plan, or it does not wait,\n"
+    "            4 failed, or a run is under way.\n"
+    "Results go to standard output, everything else to standard error.";
+
+constexpr const char* queue_exit_codes =
+    "Exit codes: 0 shown, 2 usage or configuration, or nobody to hold or to release, 4 failed.\n"
+    "Results go to standard output, everything else to standard error.";
+
+constexpr const char* answer_exit_codes =
+    "Exit codes: 0 done or shown, 2 usage or configuration, 4 failed.\n"
+    "Results go to standard output, everything else to standard error.";
+
+constexpr const char* ledger_exit_codes =
+    "Exit codes: 0 shown, 2 usage or configuration, 4 failed, or the chain does not hold together.\n"
+    "Employee ids alone: no names, addresses or numbers. Results go to standard output.";
+
 constexpr const char* exit_codes =
     "Exit codes: 0 done, 1 done but people are not in the desired state, 2 usage or configuration,\n"
     "            3 a plan is held or a request refused, 4 failed.\n"
@@ -99,6 +126,7 @@ struct Grammar {
         for (auto* command : {add_command("sync", "Run one synchronisation of a tenant now"), planning, applying}) {
             command->add_option("TENANT", tenant, "The tenant's folder name")->required();
         }
+        planning->footer(plan_exit_codes);
         applying->add_option("PLAN", plan, "The plan's id, or at least six characters of its beginning");
         auto* approve = add_command("approve", "Carry out exactly this plan, or say what changed since it was made");
         approve->add_option("TENANT", tenant, "The tenant's folder name")->required();
@@ -121,8 +149,11 @@ struct Grammar {
         for (auto* command : {ledger, changed, undo}) {
             command->add_option("TENANT", tenant, "The tenant's folder name")->required();
         }
+        ledger->footer(ledger_exit_codes);
+        changed->footer(answer_exit_codes);
+        undo->footer(undo_exit_codes);
         undo->add_option("RUN", asked, "The run's number, as ledger shows it")->required();
-        ledger->add_option("--person", operate.options["person"], "Of one person alone")->type_name("KEY");
+        ledger->add_option("--person", operate.options["person"], "This employee's operations alone")->type_name("KEY");
         constexpr auto since = "2026-03-01, 2026-03-01T08:00 (UTC), or how long ago: 24h, 7d";
         ledger->add_option("--since", operate.options["since"], since)->type_name("T");
         changed->add_option("--since", operate.options["since"], since)->type_name("T")->required();
@@ -131,8 +162,8 @@ struct Grammar {
                          "does not hold together");
     }
 
-    void add_reason(CLI::App& command, const char* what) {
-        command.add_option("--reason", operate.options["reason"], what)->type_name("TEXT");
+    CLI::Option* add_reason(CLI::App& command, const char* what) {
+        return command.add_option("--reason", operate.options["reason"], what)->type_name("TEXT");
     }
 
     void add_brake_commands() {
@@ -152,12 +183,15 @@ struct Grammar {
                                   "Nothing runs by itself any more, and nothing is sent, until resume;\n"
                                   "a run under way ends");
         auto* resume = add_command("resume", "Let a paused tenant go on");
-        add_reason(*queue, "Why somebody is held");
+        add_reason(*queue, "Why somebody is held")->needs(hold);
         add_reason(*reject, "Why");
         add_reason(*pause, "Why");
         for (auto* command : {queue, brakes, reject, pause, resume}) {
             command->add_option("TENANT", tenant, "The tenant's folder name")->required();
+            command->footer(answer_exit_codes);
         }
+        queue->footer(queue_exit_codes);
+        reject->footer(reject_exit_codes);
         reject->add_option("PLAN", plan, "The plan's id, or at least six characters of its beginning")->required();
     }
 

@@ -159,6 +159,8 @@ asio::awaitable<CommandResult> carry_out(Environment& environment, Clock& clock,
         order.undo = run_id_from(arguments[1]);
         if (!order.undo)
             co_return wrong_use("RUN is the number of a run, as ledger shows it, not \"" + arguments[1] + '"');
+        const auto why_not = co_await why_not_undone(*tenant, *order.undo);
+        if (why_not) co_return not_begun(*why_not);
     }
     order.save = request.command == "plan" && request.options.contains("save");
     if (applies) {
@@ -167,11 +169,10 @@ asio::awaitable<CommandResult> carry_out(Environment& environment, Clock& clock,
         order = std::get<sync::CycleOrder>(std::move(to_apply));
     }
     if (approves) {
-        auto plan = co_await whole_plan_id(*tenant, arguments[1]);
-        if (!plan)
-            co_return CommandResult{.exit_code = ExitCode::failed, .out = {}, .err = describe(plan.error()) + '\n'};
+        auto named = co_await named_plan(*tenant, arguments[1], request.command);
+        if (!named) co_return not_begun(named.error());
         order.trigger = "approval";
-        order.approve = *plan;
+        order.approve = named->plan.id;
         order.approved_by = request.caller;
     }
     auto result = co_await run_telling(*tenant, clock, std::move(order), std::move(progress));

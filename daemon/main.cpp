@@ -7,6 +7,8 @@
 #include "daemon/sandbox_command.hpp"
 #include "daemon/serve.hpp"
 
+#include <unistd.h>
+
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
@@ -22,6 +24,29 @@ std::string whole_path(const std::string& argument) {
     const bool is_path = argument.find('/') != std::string::npos || std::filesystem::is_directory(argument, ignored);
     return is_path ? std::filesystem::absolute(argument).lexically_normal().string() : argument;
 }
+
+/// On a terminal one line that is written over by the next; elsewhere, such as in a log, a line each time.
+class ProgressLines {
+public:
+    void tell(const std::string& line) {
+        if (!is_terminal_) {
+            std::cerr << line << std::endl;
+            return;
+        }
+        // Cut at the edge, not wrapped; what follows, whoever writes it, begins at the left.
+        std::cerr << "\033[?7l" << erase << line << "\033[?7h\r" << std::flush;
+        is_shown_ = true;
+    }
+    void end() {
+        if (is_shown_) std::cerr << erase << std::flush;
+        is_shown_ = false;
+    }
+
+private:
+    static constexpr const char* erase = "\033[K";
+    bool is_terminal_ = ::isatty(STDERR_FILENO) == 1;
+    bool is_shown_ = false;
+};
 
 struct Run {
     int operator()(const cli::Say& say) const {
@@ -44,13 +69,15 @@ struct Run {
         if (request.command == "mapping diff") {
             for (auto& argument : request.arguments) argument = whole_path(argument);
         }
-        const auto tell = [](const std::string& line) { std::cerr << line << std::endl; };
+        ProgressLines progress;
+        const auto tell = [&progress](const std::string& line) { progress.tell(line); };
         auto result = ask_daemon(service->control_socket, request, tell);
         if (!result) {
             const auto config = load_or_complain(arguments.where);
             if (!config) return static_cast<int>(control::ExitCode::usage);
             result = run_here(*config, std::move(request), tell);
         }
+        progress.end();
         std::cout << result->out;
         std::cerr << result->err;
         return static_cast<int>(result->exit_code);

@@ -2,6 +2,7 @@
 
 #include "core/base/time_text.hpp"
 #include "daemon/ask_tenant.hpp"
+#include "daemon/plan_commands.hpp"
 #include "daemon/word_of_people.hpp"
 
 #include <nlohmann/json.hpp>
@@ -18,8 +19,6 @@ using control::ExitCode;
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-constexpr std::size_t plan_prefix_min = 6;
 
 /// The sentence, or the same as JSON.
 CommandResult done(const CommandRequest& request, const std::string& sentence, Json json) {
@@ -61,32 +60,23 @@ asio::awaitable<CommandResult> resume_tenant(Tenant& tenant, Clock& clock, Comma
     co_return done(request, name + " goes on", std::move(json));
 }
 
-/// The whole id behind the beginning of one, where only the newest plan can be meant.
-asio::awaitable<Result<PlanId>> meant_plan(Tenant& tenant, std::string given) {
-    auto newest = co_await tenant.store->runs().load_plan(std::nullopt);
-    if (!newest) co_return newest.error();
-    const bool is_meant =
-        *newest && given.size() >= plan_prefix_min && (*newest)->plan.id.value().compare(0, given.size(), given) == 0;
-    if (is_meant) co_return (*newest)->plan.id;
-    co_return PlanId(std::move(given));
-}
-
 asio::awaitable<CommandResult> reject_plan(Tenant& tenant, Clock& clock, CommandRequest request) {
     auto given = request.arguments[1];
-    auto plan = co_await meant_plan(tenant, std::move(given));
-    if (!plan) co_return failed(plan.error());
+    auto named = co_await named_plan(tenant, std::move(given), request.command);
+    if (!named) co_return not_begun(named.error());
+    const auto& plan = named->plan.id;
     const auto now = clock.now();
-    auto word = word_of(PeopleWord::What::rejection, plan->value(), request, now);
+    auto word = word_of(PeopleWord::What::rejection, plan.value(), request, now);
     Rejection rejection{.at = now, .by = word.by, .reason = word.reason};
-    auto rejected = co_await tenant.loop->reject(*plan, std::move(rejection));
+    auto rejected = co_await tenant.loop->reject(plan, std::move(rejection));
     if (!rejected) {
         const bool is_refused = rejected.error().kind == FailureKind::rejected;
         co_return ended(is_refused ? ExitCode::held : ExitCode::failed, describe(rejected.error()));
     }
     auto told = co_await tell_ledger(tenant, std::move(word));
     if (!told) co_return failed(told.error());
-    co_return done(request, "plan " + plan->value() + " is rejected: it is not offered again until something differs",
-                   {{"plan", plan->value()}, {"state", "rejected"}, {"at", utc_text(now)}});
+    co_return done(request, "plan " + plan.value() + " is rejected: it is not offered again until something differs",
+                   {{"plan", plan.value()}, {"state", "rejected"}, {"at", utc_text(now)}});
 }
 
 }  // namespace

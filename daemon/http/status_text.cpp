@@ -186,7 +186,9 @@ control::ExitCode exit_code_of(const DaemonStatus& status) {
     const auto ended = [](const sync::TenantStatus& tenant, RunEnd end) {
         return tenant.last_run && tenant.last_run->end == end;
     };
-    if (any([&](const auto& tenant) { return ended(tenant, RunEnd::failed); })) return control::ExitCode::failed;
+    if (any([&](const auto& tenant) { return sync::health_of(tenant) == sync::Health::failed; })) {
+        return control::ExitCode::failed;
+    }
     if (any([&](const auto& tenant) { return tenant.plan_held || ended(tenant, RunEnd::held); })) {
         return control::ExitCode::held;
     }

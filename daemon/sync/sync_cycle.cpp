@@ -786,8 +786,8 @@ private:
         if (stored.state == PlanState::held) result_.run.end = RunEnd::held;
         co_return failed(Failure{.kind = FailureKind::rejected,
                                  .code = "stale_plan",
-                                 .where = "approve",
-                                 .detail = "the plan that was approved is not what would be done now"});
+                                 .where = order_.approve ? "approve" : "apply",
+                                 .detail = "the plan that was looked at is not what would be done now"});
     }
 
     /// A plan that waits is not to give way to nothing.

@@ -20,6 +20,9 @@ CycleResult failed_run(FailureKind kind, std::string code, std::string detail) {
     return result;
 }
 
+/// By the steady clock, which nobody sets: an alarm by the other one may be a year away when that is put right.
+constexpr Duration looks_every = std::chrono::hours(1);
+
 constexpr std::size_t problems_max = 20;  // of a sheet with a wrong column, thousands
 
 void describe_rules(const TenantSettings& settings, RulesStatus& status) {
@@ -112,7 +115,10 @@ asio::awaitable<void> TenantLoop::run() {
             const auto& result = request->result;
             const bool was_refused = result && result->failure && result->failure->kind == FailureKind::rejected;
             if (result && next_run_ && !was_refused) come_back_sooner(*result);
-        } else if (is_due()) {
+            continue;
+        }
+        keep_within_reach();
+        if (is_due()) {
             if (away_) {
                 const bool is_back = co_await answers_again();
                 if (!is_back) continue;
@@ -162,6 +168,21 @@ CycleResult TenantLoop::paused_run() const {
                       "runs are paused since " + utc_text(pause.since) + " by " + pause.by +
                           (pause.reason.empty() ? "" : " (" + pause.reason + ')') + "; usersyncd resume " +
                           parts_.settings->tenant.value() + " lets them go on");
+}
+
+/// Where the clock was ahead when a run ended, and is right again: from now on no run is later than the schedule has
+/// it, nor after a failure later than such a wait may be.
+void TenantLoop::keep_within_reach() {
+    if (!next_run_) return;
+    const auto now = parts_.clock.now();
+    const auto& waits = settings_.after_failure;
+    const auto after_trouble = now + std::max({settings_.after_blocked, waits.longest, waits.server_wait_max});
+    const auto due = pace::next_due(settings_.schedule, now, settings_.seed);
+    auto latest = due.value_or(after_trouble);
+    if (failures_ > 0) latest = std::min(latest, after_trouble);
+    // A network that is away is asked more seldom than a schedule of seconds would have it.
+    if (away_) latest = after_trouble;
+    next_run_ = std::min(*next_run_, latest);
 }
 
 bool TenantLoop::is_due() const { return !known_.paused && next_run_ && *next_run_ <= parts_.clock.now(); }
@@ -262,7 +283,9 @@ asio::awaitable<void> TenantLoop::learn_what_was() {
         const auto& last = runs->front();
         known_.last_run = last;
         // A time that passed while nobody was there is caught up once, now.
-        const auto due = pace::next_due(settings_.schedule, last.started_at, settings_.seed);
+        // The clock may have been ahead then.
+        const auto began = std::min(last.started_at, parts_.clock.now());
+        const auto due = pace::next_due(settings_.schedule, began, settings_.seed);
         if (next_run_ && due && *due > *next_run_) next_run_ = due;
         // So is what an earlier process left half done. A failure is tried again, but not at every restart.
         const bool half_done = last.end == RunEnd::open || (open_intents && !open_intents->empty()) ||
@@ -271,7 +294,7 @@ asio::awaitable<void> TenantLoop::learn_what_was() {
             next_run_ = parts_.clock.now();
             trigger_ = "recovery";
         } else if (next_run_ && last.end == RunEnd::failed) {
-            next_run_ = std::min(*next_run_, std::max(parts_.clock.now(), last.started_at + settings_.after_blocked));
+            next_run_ = std::min(*next_run_, std::max(parts_.clock.now(), began + settings_.after_blocked));
         }
     }
     if (good && *good) {
@@ -446,12 +469,22 @@ asio::awaitable<void> TenantLoop::wait_for_something() {
         alarm_ = next_run_;
         alarms_.spawn(ring(*next_run_));
     }
+    if (next_run_ && !will_look_again_) {
+        will_look_again_ = true;
+        alarms_.spawn(look_again());
+    }
     co_await alarms_.changed();
 }
 
 asio::awaitable<void> TenantLoop::ring(Time when) {
     co_await parts_.clock.sleep_until(when);
     if (alarm_ == when) alarm_.reset();
+}
+
+asio::awaitable<void> TenantLoop::look_again() {
+    const auto then = parts_.clock.steady_now() + looks_every;
+    co_await parts_.clock.sleep_until(then);
+    will_look_again_ = false;
 }
 
 asio::awaitable<void> TenantLoop::forward_stop() {

@@ -81,6 +81,7 @@ private:
     bool is_refused(const CycleOrder& order) const;
     CycleResult paused_run() const;
     bool is_due() const;
+    void keep_within_reach();
     boost::asio::awaitable<void> serve(Request& request);
     boost::asio::awaitable<void> perform(CycleOrder order, std::optional<CycleResult>& result);
     boost::asio::awaitable<bool> answers_again();
@@ -91,6 +92,7 @@ private:
     void refuse(std::vector<FileProblem> problems);
     boost::asio::awaitable<void> wait_for_something();
     boost::asio::awaitable<void> ring(Time when);
+    boost::asio::awaitable<void> look_again();
     boost::asio::awaitable<void> forward_stop();
     void report_death(const std::exception_ptr& error);
     void learn_from(const CycleResult& result);
@@ -106,6 +108,7 @@ private:
     std::deque<std::shared_ptr<Request>> requests_;  // shared with the coroutine that waits for the answer
     std::optional<Time> next_run_;
     std::optional<Time> alarm_;
+    bool will_look_again_ = false;
     std::optional<Time> last_delivery_;
     std::string trigger_ = "schedule";  ///< of the next run that nobody asked for
     int failures_ = 0;

@@ -47,7 +47,9 @@ Health health_of(const TenantStatus& status) {
     const bool waits = status.plan_held.has_value() || status.is_overdue || rules_wait || stands_still;
     if (!status.last_run) return waits ? Health::attention : Health::well;
     switch (status.last_run->end) {
-        case RunEnd::failed: return Health::failed;
+        case RunEnd::failed:
+            // Somebody named a plan that is none any more, and was told so: nothing went wrong.
+            return status.last_run->failure_code == "stale_plan" ? Health::attention : Health::failed;
         case RunEnd::open:
         case RunEnd::held:
         case RunEnd::done_open: return Health::attention;

@@ -38,6 +38,31 @@ TEST_CASE("asked to stop while the network wants it to wait for an hour, the dae
     CHECK(town.people() == 0);
 }
 
+TEST_CASE("on a file system that may only be read nothing is sent, and work goes on when it may be written again",
+          "[end_to_end][fault31]") {
+    if (run_program({"/bin/sh", "-c", "unshare -rm true"}).exit_code != 0) {
+        WARN("this machine lets nobody mount anything of their own: not tried");
+        return;
+    }
+    Town town;
+    town.deliver("day1.csv", day_1);
+    REQUIRE(town.usersyncd({"sync", "shop"}).exit_code == 3);
+    const auto plan = town.held_plan();
+    const auto state = "'" + (town.dir() / "state").string() + "'";
+
+    const auto result = run_program({"/bin/sh", "-c",
+                                     "exec unshare -rm /bin/sh -c \"mount --bind " + state + ' ' + state +
+                                         " && mount -o remount,ro,bind " + state + " && exec '" + town.binary() +
+                                         "' approve shop " + plan + " --environment '" + town.config_folder() + "'\""});
+
+    INFO(result.out << result.err);
+    CHECK(result.exit_code == 4);
+    CHECK(result.err.find("Read-only file system") != std::string::npos);
+    CHECK(town.people() == 0);
+    CHECK(town.usersyncd({"approve", "shop", plan}).exit_code == 0);
+    CHECK(town.people() == 2);
+}
+
 TEST_CASE("a store that is damaged is refused by name, and nothing is sent", "[end_to_end][fault32]") {
     Town town;
     town.deliver("day1.csv", day_1);

@@ -12,13 +12,14 @@ namespace asio = boost::asio;
 
 ManualClock::ManualClock(asio::io_context& context, Time start) : context_(context), start_(start) {}
 
-asio::awaitable<void> ManualClock::sleep_until(Time when) { return sleep(when - start_); }
+asio::awaitable<void> ManualClock::sleep_until(Time when) { return sleep(when - start_, true); }
 
-asio::awaitable<void> ManualClock::sleep_until(SteadyTime when) { return sleep(when.time_since_epoch()); }
+asio::awaitable<void> ManualClock::sleep_until(SteadyTime when) { return sleep(when.time_since_epoch(), false); }
 
-asio::awaitable<void> ManualClock::sleep(Duration until) {
-    if (until <= elapsed_) co_return;
-    Sleeper sleeper{.until = until, .timer = asio::steady_timer(context_), .due = false};
+asio::awaitable<void> ManualClock::sleep(Duration until, bool by_wall_clock) {
+    Sleeper sleeper{
+        .until = until, .by_wall_clock = by_wall_clock, .timer = asio::steady_timer(context_), .due = false};
+    if (moment_of(sleeper) <= elapsed_) co_return;
     sleeper.timer.expires_at(asio::steady_timer::time_point::max());
     sleepers_.push_back(&sleeper);
     boost::system::error_code error;
@@ -30,16 +31,21 @@ asio::awaitable<void> ManualClock::sleep(Duration until) {
 void ManualClock::advance(Duration by) {
     elapsed_ += by;
     for (auto* sleeper : sleepers_) {
-        if (sleeper->until > elapsed_ || sleeper->due) continue;
+        if (moment_of(*sleeper) > elapsed_ || sleeper->due) continue;
         sleeper->due = true;
         sleeper->timer.cancel();
     }
 }
 
+void ManualClock::jump(Duration by) {
+    ahead_ += by;
+    advance(Duration(0));
+}
+
 std::optional<Duration> ManualClock::until_next() const {
     std::optional<Duration> first;
     for (const auto* sleeper : sleepers_) {
-        if (!sleeper->due && (!first || sleeper->until < *first)) first = sleeper->until;
+        if (!sleeper->due && (!first || moment_of(*sleeper) < *first)) first = moment_of(*sleeper);
     }
     if (first) first = std::max(*first - elapsed_, Duration(0));
     return first;

@@ -230,6 +230,62 @@ TEST_CASE("a restart after a finished run waits for the next due time", "[daemon
     CHECK(stage.loop().status().next_run == stage.clock.now() - 1min + 24h);
 }
 
+namespace {
+
+constexpr auto year = 24h * 365;
+
+/// Every day, at a time of its own.
+pace::Schedule daily() { return {.when = pace::parse_cron("daily").value()}; }
+
+}  // namespace
+
+TEST_CASE("a clock that was a year ahead while a run ended delays no later run", "[daemon][sync][fault34]") {
+    TenantStage stage(24h);
+    const bool by_cron = GENERATE(true, false);
+    const bool fails = GENERATE(true, false);
+    CAPTURE(by_cron, fails);
+    if (by_cron) stage.loop_settings.schedule = daily();
+    if (fails) stage.source.fail_next({.kind = FailureKind::blocked, .code = "login_refused"});
+    stage.clock.jump(year);
+    stage.start();
+    REQUIRE(stage.runs.runs.size() == 1);
+    stage.clock.jump(-year);
+
+    // The alarm was set by the wrong clock: the right one is looked at within the hour.
+    stage.pass(1h + 1s);
+    CHECK(*stage.loop().status().next_run <= stage.clock.now() + 24h);
+    stage.pass(fails ? 1h : 24h);
+    CHECK(stage.runs.runs.size() == 2);
+}
+
+TEST_CASE("after a restart a run of a year ahead delays nothing either", "[daemon][sync][fault34]") {
+    TenantStage stage(24h);
+    const auto end = GENERATE(RunEnd::done, RunEnd::failed);
+    CAPTURE(to_string(end));
+    if (GENERATE(true, false)) stage.loop_settings.schedule = daily();
+    const auto last = stage.clock.now() + year;
+    stage.runs.runs.push_back(
+        RunRecord{.id = RunId(1), .trigger = "schedule", .started_at = last, .ended_at = last, .end = end});
+    stage.start();
+
+    CHECK(*stage.loop().status().next_run <= stage.clock.now() + (end == RunEnd::failed ? 1h : 24h));
+    stage.pass(24h + 1s);
+    CHECK(stage.runs.runs.size() >= 2);
+}
+
+TEST_CASE("a clock that is set forward over a due time is noticed, and what was missed is caught up once",
+          "[daemon][sync][fault34]") {
+    TenantStage stage(24h);
+    stage.start();
+    REQUIRE(stage.runs.runs.size() == 1);
+
+    stage.clock.jump(year);
+    stage.settle();
+    CHECK(stage.runs.runs.size() == 2);
+    stage.pass(23h);
+    CHECK(stage.runs.runs.size() == 2);
+}
+
 TEST_CASE("a failure that may pass is tried again soon, one that somebody must mend within the hour",
           "[daemon][sync][fault28]") {
     const auto kind = GENERATE(FailureKind::transient, FailureKind::blocked);
