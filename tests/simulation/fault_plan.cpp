@@ -95,6 +95,11 @@ FaultSpec call_fault(Dice& dice, const Story& story) {
             break;
         case 6:
             spec.name = "no effect";
+            // Who is still in a group after a removal that was answered as done may have been put back by hand.
+            if (spec.path == "*" || spec.path == "*/groups/remove") {
+                spec.method = "POST";
+                spec.path = "*/groups/add";
+            }
             spec.fault.kind = FaultKind::no_effect;
             break;
         case 7:
