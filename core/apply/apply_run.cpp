@@ -342,7 +342,8 @@ void ApplyRun::try_again(std::size_t operation, const Failure& failure, SteadyTi
     const bool is_one_more = !failed_with_others(operation, now);
     if (is_one_more) ++failures_in_a_row_;
     if (wait_out_outage(operation, failure, now)) return;
-    if (limits_.outage_wait_max == Duration(0) && failures_in_a_row_ >= limits_.failures_in_a_row_max) stop(failure);
+    const int row_max = put_off ? limits_.throttles_in_a_row_max : limits_.failures_in_a_row_max;
+    if (limits_.outage_wait_max == Duration(0) && failures_in_a_row_ >= row_max) stop(failure);
     auto wait = pace::wait_before_retry(state.failures, failure.retry_after, random(), limits_.backoff);
     if (put_off) wait = server_wait(failure, state.put_off);
     const bool quota_spent = is_one_more && retries_left_ == 0;

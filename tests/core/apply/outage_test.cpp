@@ -159,7 +159,8 @@ TEST_CASE("a server that says when to come back uses up nobody's attempts, whate
     });
     CHECK_FALSE(d.run.summary().stopped_by);
     CHECK(d.run.summary().open.empty());
-    CHECK(d.now >= SteadyTime(1h) + 12 * 20s);
+    // From the eighth in a row on it is an outage, where the run may wait for one: probes find out when it is over.
+    CHECK(d.now >= SteadyTime(1h) + 7 * 20s);
 }
 
 TEST_CASE("one who is told to come back for ever is given up at last", "[core][apply][fault19]") {
