@@ -58,12 +58,11 @@ asio::awaitable<CommandResult> show_ledger(Tenant& tenant, Question question) {
     auto calls = co_await tenant.store->ledger().calls(question.asked);
     if (!calls) co_return failed(calls.error());
     reading.calls = std::move(*calls);
-    // Of one person there are calls alone.
-    if (!question.asked.person) {
-        auto events = co_await events_since(tenant, question.asked.since);
-        if (!events) co_return failed(events.error());
-        reading.events = std::move(*events);
-    }
+    auto events = co_await events_since(tenant, question.asked.since);
+    if (!events) co_return failed(events.error());
+    reading.events = std::move(*events);
+    const auto& person = question.asked.person;
+    if (person) std::erase_if(reading.events, [&](const LedgerEntry& entry) { return entry.employee != *person; });
     if (question.verify) {
         auto checked = co_await tenant.store->ledger().verify();
         if (!checked) co_return failed(checked.error());

@@ -77,6 +77,7 @@ EntryFacts facts_in(const LedgerEntry& entry) {
 std::string event_text(const LedgerEntry& entry) {
     const auto facts = facts_in(entry);
     auto text = std::string(to_string(entry.kind));
+    if (!entry.employee.value().empty()) text += ' ' + entry.employee.value();
     if (!facts.plan.empty()) text += " of plan " + facts.plan;
     if (facts.undone_run != 0) text += " of run " + std::to_string(facts.undone_run);
     if (!facts.rules.empty()) text += " to " + facts.rules;
@@ -162,10 +163,17 @@ Json call_json(const LedgerRow& row) {
 
 Json event_json(const LedgerEntry& entry) {
     const auto facts = facts_in(entry);
-    return {{"entry", entry.id},        {"at", utc_text(entry.at)}, {"kind", to_string(entry.kind)},
-            {"run", entry.run.value()}, {"plan", facts.plan},       {"by", facts.by},
-            {"hold", facts.hold},       {"rules", facts.rules},     {"undone_run", facts.undone_run},
-            {"why", facts.why}};
+    return {{"entry", entry.id},
+            {"at", utc_text(entry.at)},
+            {"kind", to_string(entry.kind)},
+            {"run", entry.run.value()},
+            {"plan", facts.plan},
+            {"by", facts.by},
+            {"hold", facts.hold},
+            {"rules", facts.rules},
+            {"undone_run", facts.undone_run},
+            {"why", facts.why},
+            {"employee", entry.employee.value()}};
 }
 
 template <class T, class Write>

@@ -32,6 +32,11 @@ PeopleWord word_of(PeopleWord::What what, const EmployeeKey& person, const Comma
             .at = at};
 }
 
+bool is_held(const plan::Removals& removals, const EmployeeKey& person) {
+    return std::any_of(removals.holds.begin(), removals.holds.end(),
+                       [&](const plan::RemovalHold& hold) { return hold.key == person; });
+}
+
 /// nullopt when it was done; otherwise what there is to say.
 asio::awaitable<std::optional<CommandResult>> hold_asked(Tenant& tenant, Clock& clock, CommandRequest request) {
     const EmployeeKey person(*option_of(request, "hold"));
@@ -44,21 +49,24 @@ asio::awaitable<std::optional<CommandResult>> hold_asked(Tenant& tenant, Clock& 
     }
     auto word = word_of(PeopleWord::What::hold, person, request, clock.now());
     plan::RemovalHold hold{.key = person, .by = word.by, .reason = word.reason, .since = word.at};
-    auto held = co_await tenant.store->removals().hold(std::move(hold));
-    if (!held) co_return failed(held.error());
+    // Told first: what nobody can find afterwards is not done.
     auto told = co_await tell_ledger(tenant, std::move(word));
     if (!told) co_return failed(told.error());
+    auto held = co_await tenant.store->removals().hold(std::move(hold));
+    if (!held) co_return failed(held.error());
     co_return std::nullopt;
 }
 
 asio::awaitable<std::optional<CommandResult>> release_asked(Tenant& tenant, Clock& clock, CommandRequest request) {
     const EmployeeKey person(*option_of(request, "release"));
-    auto released = co_await tenant.store->removals().release(person);
-    if (!released) co_return failed(released.error());
-    if (!*released) co_return ended(ExitCode::usage, "nobody holds " + person.value());
+    auto removals = co_await tenant.store->removals().load();
+    if (!removals) co_return failed(removals.error());
+    if (!is_held(*removals, person)) co_return ended(ExitCode::usage, "nobody holds " + person.value());
     auto word = word_of(PeopleWord::What::release, person, request, clock.now());
     auto told = co_await tell_ledger(tenant, std::move(word));
     if (!told) co_return failed(told.error());
+    auto released = co_await tenant.store->removals().release(person);
+    if (!released) co_return failed(released.error());
     co_return std::nullopt;
 }
 

@@ -17,7 +17,7 @@ struct PeopleWord {
     Time at{};
 };
 
-/// Returns when it is on disk. Who is held or released stands in the removal queue alone.
+/// Returns when it is on disk.
 boost::asio::awaitable<Result<void>> tell_ledger(Tenant& tenant, PeopleWord word);
 
 }  // namespace usersync

@@ -405,7 +405,11 @@ boost::asio::awaitable<Result<void>> SqliteLedger::record(LedgerEvent event) {
     const bool settles = event.kind == EntryKind::restored;
     auto work = [&database = database_, &chain = chain_, event = std::move(event), settles] {
         auto written = database.write([&](SQLite::Database& connection) -> Result<void> {
-            add_entry(connection, {.at = event.at, .kind = event.kind, .run = event.run, .facts = event.facts});
+            add_entry(connection, {.at = event.at,
+                                   .kind = event.kind,
+                                   .run = event.run,
+                                   .employee = event.employee,
+                                   .facts = event.facts});
             return {};
         });
         if (!written) return written;

@@ -14,8 +14,31 @@ namespace {
 
 // Of reads: four attempts, about a second, two and four apart.
 constexpr pace::BackoffLimits read_again{};
+constexpr pace::BackoffLimits read_when_told{.longest = std::chrono::minutes(15), .attempts_max = 1 << 30};
+constexpr Duration put_off_max = std::chrono::hours(1);  // all these waits of one read together
 
 constexpr std::array<std::string_view, call_classes> class_names{"rest", "rest_write", "scim"};
+
+/// What one read has waited for so far. Where the server says when to come back, or is asked too often, that is no
+/// attempt; but one that says so again and again waits longer each time, and has an end.
+class Patience {
+public:
+    std::optional<Duration> after(const Failure& failure, std::uint64_t random) {
+        const bool is_put_off = failure.retry_after || failure.code == "too_many_requests";
+        if (!is_put_off) return pace::wait_before_retry(++attempts_, failure.retry_after, random, read_again);
+        ++times_put_off_;
+        const auto own = pace::wait_before_retry(times_put_off_, std::nullopt, random, read_when_told);
+        const auto wait =
+            std::max(own, pace::wait_before_retry(times_put_off_, failure.retry_after, random, read_when_told));
+        put_off_ += wait.value_or(Duration(0));
+        return put_off_ <= put_off_max ? wait : std::nullopt;
+    }
+
+private:
+    int attempts_ = 0;
+    int times_put_off_ = 0;
+    Duration put_off_{0};
+};
 
 // How long calls take is told by so many.
 constexpr std::size_t times_max = 64;
@@ -48,7 +71,8 @@ Calls::~Calls() {
 }
 
 boost::asio::awaitable<Result<http::Response>> Calls::read(Api api, std::string target, Deadline deadline) {
-    for (int attempt = 1;; ++attempt) {
+    Patience patience;
+    for (;;) {
         http::Request request{.method = "GET", .target = target, .headers = {}, .body = {}};
         Result<http::Response> answer = co_await send(api, std::move(request), deadline);
         const auto wrong = answer ? failure_in(api, *answer, Sent::read) : answer.error();
@@ -57,7 +81,7 @@ boost::asio::awaitable<Result<http::Response>> Calls::read(Api api, std::string 
         Failure failure = *wrong;
         failure.effect = Effect::none;
         if (failure.kind != FailureKind::transient || failure.code == "no_turn_in_time") co_return failure;
-        const auto wait = pace::wait_before_retry(attempt, failure.retry_after, random_(), read_again);
+        const auto wait = patience.after(failure, random_());
         if (!wait) co_return failure;
         const SteadyTime again_at = clock_.steady_now() + *wait;
         if (again_at >= deadline) co_return failure;

@@ -41,8 +41,9 @@ public:
     Calls(const Calls&) = delete;
     Calls& operator=(const Calls&) = delete;
 
-    /// GET. A transient failure is tried again by the pace rules, a few times and within the deadline. The answer is
-    /// a success (2xx); everything else is the failure that it stands for.
+    /// GET. A transient failure is tried again by the pace rules, a few times and within the deadline. Where the server
+    /// says when to come back, or refuses for the pace, the wait is no attempt; all such waits are an hour at the most.
+    /// The answer is a success (2xx); everything else is the failure that it stands for.
     boost::asio::awaitable<Result<http::Response>> read(Api api, std::string target, Deadline deadline);
 
     /// Sends the request once. The answer is a success; everything else is the failure that it stands for.

@@ -337,13 +337,18 @@ void ApplyRun::try_again(std::size_t operation, const Failure& failure, SteadyTi
     if (failure.code == "no_turn_in_time") return wait_for_turn(operation, failure, now);
     if (failure.code == "too_many_requests") return wait_throttled(operation, failure, now);
     auto& state = states_[operation];
-    ++state.failures;
+    const bool put_off = is_put_off(operation, failure);
+    if (!put_off) ++state.failures;
     const bool is_one_more = !failed_with_others(operation, now);
     if (is_one_more) ++failures_in_a_row_;
     if (wait_out_outage(operation, failure, now)) return;
-    if (limits_.outage_wait_max == Duration(0) && failures_in_a_row_ >= limits_.failures_in_a_row_max) stop(failure);
-    const auto wait = pace::wait_before_retry(state.failures, failure.retry_after, random(), limits_.backoff);
-    if (!wait || (is_one_more && retries_left_ == 0) || stopped_) {
+    const int row_max = put_off ? limits_.throttles_in_a_row_max : limits_.failures_in_a_row_max;
+    if (limits_.outage_wait_max == Duration(0) && failures_in_a_row_ >= row_max) stop(failure);
+    auto wait = pace::wait_before_retry(state.failures, failure.retry_after, random(), limits_.backoff);
+    if (put_off) wait = server_wait(failure, state.put_off);
+    const bool quota_spent = is_one_more && retries_left_ == 0;
+    if (quota_spent && put_off) goes_alone_ = true;
+    if (!wait || (quota_spent && !put_off) || stopped_) {
         if (state.look_first) {
             leave_unknown(operation);
         } else {
@@ -351,12 +356,22 @@ void ApplyRun::try_again(std::size_t operation, const Failure& failure, SteadyTi
         }
         return;
     }
-    if (is_one_more) {
+    if (is_one_more && !quota_spent) {
         --retries_left_;
         ++charged_in_a_row_;
     }
     state.phase = Phase::waiting;
     waiting_.emplace(now + *wait, operation);
+}
+
+/// The server said when to come back: the operation waits, and that is no attempt, but for one that is told so for
+/// ever.
+bool ApplyRun::is_put_off(std::size_t operation, const Failure& failure) {
+    auto& state = states_[operation];
+    if (!failure.retry_after || state.put_off >= limits_.put_off_max) return false;
+    ++state.put_off;
+    if (!state.look_first) ++state.unjudged;
+    return true;
 }
 
 /// Nothing was sent.
@@ -408,7 +423,8 @@ bool ApplyRun::wait_out_outage(std::size_t operation, const Failure& failure, St
     const bool is_spent = state.failures >= limits_.backoff.attempts_max;
     const bool is_row = failures_in_a_row_ >= limits_.failures_in_a_row_max;
     const bool nothing_went_well = failures_in_a_row_ >= state.failures;
-    if (is_half_open() && ++state.tries_alone > limits_.backoff.attempts_max) {
+    const bool is_judged = state.put_off == limits_.put_off_max || !failure.retry_after;
+    if (is_half_open() && is_judged && ++state.tries_alone > limits_.backoff.attempts_max) {
         // The network answers, nobody else has gone well, and this one fails: it is this one, as far as can be told.
         state.failures = limits_.backoff.attempts_max;
         return false;

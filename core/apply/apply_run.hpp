@@ -29,6 +29,7 @@ struct ApplyLimits {
     std::size_t retries_min = 10;     ///< but a small plan may retry this often
     int failures_in_a_row_max = 8;    ///< transient failures without any success between: the network is away
     int throttles_in_a_row_max = 20;  ///< pauses that it asks for, without any success between: the run stops
+    int put_off_max = 20;  ///< so often an operation keeps its attempts where the server says when to come back
     /// So long the run waits for a network that is away, and asks it by a harmless read now and then; 0: it stops.
     Duration outage_wait_max{0};
     Duration probe_first = std::chrono::seconds(2);  ///< before the first such read; then up to twice as long
@@ -87,7 +88,8 @@ struct Summary {
 /// run. An outcome that is unknown is looked at before anything is sent again.
 ///
 /// A refusal for the pace (429) and a call for which there was no turn are no failures: the operation waits for the
-/// server's word and keeps its attempts. Where the network is away and the run may wait, nothing starts but a probe
+/// server's word and keeps its attempts. So it does where another failure comes with a word on when to come back, up
+/// to a number. Where the network is away and the run may wait, nothing starts but a probe
 /// now and then; when that is answered, one operation goes alone, and with its success all the others.
 ///
 /// With a canary, the operations of the first people, and what these need, go before all others and are read back. One
@@ -148,7 +150,8 @@ private:
         bool shares_call = false;      ///< under way as one of the invitations of a call
         bool in_canary = false;
         int tries_alone = 0;  ///< in vain, to find out whether the network is back
-        int unjudged = 0;     ///< calls that were refused for their pace, or had no turn: no attempts
+        int unjudged = 0;     ///< calls that were refused for their pace, put off, or had no turn: no attempts
+        int put_off = 0;      ///< by the server's word on when to come back, other than for the pace
         int looks = 0;        ///< of the canary, in vain
         std::optional<Ending> ending;
     };
@@ -172,6 +175,7 @@ private:
     bool may_start() const;
     void wait_for_turn(std::size_t operation, const Failure& failure, SteadyTime now);
     void wait_throttled(std::size_t operation, const Failure& failure, SteadyTime now);
+    bool is_put_off(std::size_t operation, const Failure& failure);
     bool wait_out_outage(std::size_t operation, const Failure& failure, SteadyTime now);
     void try_suspects();
     void went_well();
@@ -199,7 +203,7 @@ private:
     std::size_t charged_in_a_row_ = 0;  ///< of `retries_left_`, without any success between
     int throttles_in_a_row_ = 0;
     std::optional<SteadyTime> throttled_until_;
-    bool goes_alone_ = false;  ///< the quota is spent on refusals for the pace
+    bool goes_alone_ = false;  ///< the quota is spent, and the server says when to come back
     pace::Breaker breaker_;
     bool in_outage_ = false;
     std::optional<SteadyTime> outage_since_;  ///< also while one operation tries whether it is over

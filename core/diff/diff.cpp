@@ -12,6 +12,7 @@
 #include "core/diff/protection.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <set>
 
 namespace usersync::diff {
@@ -70,19 +71,22 @@ void wanted_person(const Comparison& compare, const DesiredUser& wanted, const A
     order_by_hierarchy(compare, decided);
 }
 
+enum class Goes : std::uint8_t { away, on_leave };
+
 /// Not to be in the network, or nobody says so.
 /// True when something is taken from them.
 template <class Decide>
 bool unwanted_person(const Comparison& compare, const EmployeeKey& person, const ActualUser* account,
-                     const OwnedUser& owned, Decide decide) {
+                     const OwnedUser& owned, Goes goes, Decide decide) {
     Decided decided(compare.out);
     decide();
     if (account == nullptr) return false;
-    take_back_group_roles(compare, person, *account, owned, decided);
+    if (goes == Goes::away) take_back_group_roles(compare, person, *account, owned, decided);
     respect_protection(compare, person, *account, decided);
     order_by_hierarchy(compare, decided);
     return decided.find<SuspendUser>() != nullptr || decided.find<EndMembership>() != nullptr ||
-           decided.find<RemoveFromGroups>() != nullptr || decided.find<ChangeRole>() != nullptr;
+           decided.find<RemoveFromGroups>() != nullptr || decided.find<ChangeRole>() != nullptr ||
+           decided.find<ChangeGroupRole>() != nullptr;
 }
 
 /// Without an account under their key, and none is brought back or linked to them either.
@@ -148,8 +152,9 @@ ChangeSet diff(const DesiredNetwork& desired, const ActualNetwork& actual, const
         if (!is_clear(person.key)) continue;
         const auto* account = account_of(person.key);
         const auto& owned = owned_of(person.key);
-        const bool is_taken_from =
-            unwanted_person(compare, person.key, account, owned, [&] { not_wanted(compare, person, account, owned); });
+        const auto goes = person.absence == Absence::on_leave ? Goes::on_leave : Goes::away;
+        const bool is_taken_from = unwanted_person(compare, person.key, account, owned, goes,
+                                                   [&] { not_wanted(compare, person, account, owned); });
         if (is_taken_from && has_left(person.absence)) leaving.leaving.push_back(account);
         if (has_left(person.absence)) forget_declined(compare, person.key, owned);
     }
@@ -160,8 +165,8 @@ ChangeSet diff(const DesiredNetwork& desired, const ActualNetwork& actual, const
     for (const auto& [key, account] : accounts.by_key) {
         if (spoken_for.contains(key) || accounts.doubled.contains(key)) continue;
         const auto& owned = owned_of(key);
-        const bool is_taken_from =
-            unwanted_person(compare, key, account, owned, [&, found = account] { absent(compare, *found, owned); });
+        const bool is_taken_from = unwanted_person(compare, key, account, owned, Goes::away,
+                                                   [&, found = account] { absent(compare, *found, owned); });
         if (!is_taken_from) continue;
         leaving.leaving.push_back(account);
         leaving.gone.insert(key);

@@ -83,7 +83,9 @@ private:
         }
         if (now != ordinary_role && (owned == nullptr || *owned != now)) return leave_to_others(wish);
         if (is_locked_here(group)) return;
-        const bool waits = account_ == nullptr || account_->state == UserState::invited;
+        // Whoever is brought back has accepted before.
+        const bool waits =
+            account_ == nullptr ? decided_.find<CreateUser>() != nullptr : account_->state == UserState::invited;
         if (waits && !compare_.policy.roles_before_activation) return;
         compare_.change(
             wanted_.key,

@@ -9,9 +9,9 @@ LedgerCounts counts_of(const std::vector<Operation>& took_effect) {
     std::set<EmployeeKey> removed;
     for (const auto& operation : took_effect) {
         const auto& what = operation.change.what;
-        if (std::holds_alternative<SuspendUser>(what) || std::holds_alternative<EndMembership>(what)) {
-            removed.insert(operation.change.employee);
-        }
+        const auto* suspended = std::get_if<SuspendUser>(&what);
+        const bool leaves = suspended != nullptr && !suspended->becomes;
+        if (leaves || std::holds_alternative<EndMembership>(what)) removed.insert(operation.change.employee);
         const auto* lost = std::get_if<RemoveFromGroups>(&what);
         if (lost != nullptr && operation.stage == Stage::group_remove) {
             counts.memberships_lost += lost->groups.size();

@@ -13,6 +13,8 @@ std::string_view to_string(EntryKind kind) {
         case EntryKind::rules_changed: return "rules_changed";
         case EntryKind::paused: return "paused";
         case EntryKind::resumed: return "resumed";
+        case EntryKind::held: return "held";
+        case EntryKind::released: return "released";
         case EntryKind::restored: return "restored";
         case EntryKind::undo: return "undo";
     }
@@ -21,8 +23,8 @@ std::string_view to_string(EntryKind kind) {
 
 std::optional<EntryKind> entry_kind_from(std::string_view text) {
     for (const auto kind : std::array{EntryKind::intent, EntryKind::outcome, EntryKind::approval, EntryKind::rejection,
-                                      EntryKind::rules_changed, EntryKind::paused, EntryKind::resumed,
-                                      EntryKind::restored, EntryKind::undo}) {
+                                      EntryKind::rules_changed, EntryKind::paused, EntryKind::resumed, EntryKind::held,
+                                      EntryKind::released, EntryKind::restored, EntryKind::undo}) {
         if (to_string(kind) == text) return kind;
     }
     return std::nullopt;

@@ -22,6 +22,8 @@ enum class EntryKind : std::uint8_t {
     rules_changed,  ///< other rules count from here on
     paused,         ///< a person stopped the tenant's runs
     resumed,        ///< and let them go on
+    held,           ///< a person lets somebody stay, whatever the record says
+    released,       ///< and lets them go by the record again
     restored,       ///< the store was found to have been put back from a backup
     undo,           ///< what a run did is taken back, by the calls that follow
 };

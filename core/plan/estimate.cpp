@@ -74,6 +74,7 @@ public:
             answered(operation);
         }
         Estimate found{.calls = calls_of(plan_), .requests = requests_, .longest = longest_};
+        found.latency = {.of_call = pace_.latency, .from = pace_.latency_from};
         const auto rest = static_cast<double>(found.requests) - pace_.burst;
         const auto by_rate = std::max(0.0, rest / pace_.calls_per_second) + seconds(pace_.latency);
         const auto by_chain = static_cast<double>(longest_) * seconds(pace_.latency);
@@ -198,6 +199,32 @@ private:
 };
 
 }  // namespace
+
+std::string_view to_string(LatencyFrom from) {
+    switch (from) {
+        case LatencyFrom::assumed: return "assumed";
+        case LatencyFrom::reads: return "reads";
+        case LatencyFrom::ledger: return "ledger";
+    }
+    return "assumed";
+}
+
+Latency latency_of(const std::vector<Took>& newest, std::optional<Duration> reads, Duration assumed) {
+    // A few may have been slow or fast by chance.
+    constexpr std::size_t enough = 20;
+    std::vector<Duration> spans;
+    for (const auto& took : newest) {
+        const auto requests = requests_of(took.what);
+        if (requests > 0) spans.push_back(took.span / static_cast<Duration::rep>(requests));
+    }
+    if (spans.size() >= enough) {
+        const auto middle = spans.begin() + static_cast<std::ptrdiff_t>(spans.size() / 2);
+        std::nth_element(spans.begin(), middle, spans.end());
+        return {.of_call = std::max(*middle, Duration(1)), .from = LatencyFrom::ledger};
+    }
+    if (reads && *reads > Duration(0)) return {.of_call = *reads, .from = LatencyFrom::reads};
+    return {.of_call = assumed, .from = LatencyFrom::assumed};
+}
 
 Estimate estimate(const Plan& plan, const Pace& pace) { return Rehearsal(plan, pace).run(); }
 

@@ -6,18 +6,48 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
 
 namespace usersync::plan {
+
+/// By what it is known how long a call takes.
+enum class LatencyFrom : std::uint8_t {
+    assumed,  ///< by a setting: nothing was called yet
+    reads,    ///< by the newest calls of this process, which are mostly reads
+    ledger,   ///< by what the newest operations in the ledger took
+};
+std::string_view to_string(LatencyFrom from);
+
+struct Latency {
+    Duration of_call{200};
+    LatencyFrom from = LatencyFrom::assumed;
+    bool operator==(const Latency&) const = default;
+};
+
+/// An operation that took effect with its first call, from the intent to the outcome.
+struct Took {
+    What what;
+    Duration span{0};
+};
+
+/// Pure. The median of what a request of `newest` took, where there are enough of them; else as the reads say; else as
+/// is assumed. What waited for the rate limit took longer, but then it is the rate that an estimate goes by: as many
+/// were under way as the rate lets pass in that time.
+Latency latency_of(const std::vector<Took>& newest, std::optional<Duration> reads, Duration assumed);
 
 /// How fast a network may be called, and how it answers.
 struct Pace {
     double calls_per_second = 5.0;  ///< of the token bucket; REQUIRES: > 0
     double burst = 5.0;             ///< calls that may go at once after a pause; REQUIRES: >= 1
     Duration latency{200};          ///< of one call, typically
-    std::size_t concurrency = 4;    ///< people under way at once; REQUIRES: > 0
-    std::size_t invitations = 0;    ///< and so many who are asked in besides, in shared calls; 0: none
-    double failures = 0.0;          ///< share of calls that fail and are sent again; REQUIRES: < 1
-    Duration retry_wait{500};       ///< before a call is sent again, typically
+    LatencyFrom latency_from = LatencyFrom::assumed;
+    std::size_t concurrency = 4;  ///< people under way at once; REQUIRES: > 0
+    std::size_t invitations = 0;  ///< and so many who are asked in besides, in shared calls; 0: none
+    double failures = 0.0;        ///< share of calls that fail and are sent again; REQUIRES: < 1
+    Duration retry_wait{500};     ///< before a call is sent again, typically
     bool operator==(const Pace&) const = default;
 };
 
@@ -27,6 +57,7 @@ struct Estimate {
     std::size_t longest = 0;   ///< requests that have to wait for each other
     Duration ideal{0};         ///< nobody could be faster: docs/performance.md
     Duration expected{0};      ///< as the plan's graph is worked off
+    Latency latency = {};      ///< what it goes by
     bool operator==(const Estimate&) const = default;
 };
 

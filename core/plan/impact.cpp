@@ -31,7 +31,11 @@ struct CountOf {
     }
     Counted operator()(const ChangeRole&) const { return role(); }
     Counted operator()(const ChangeGroupRole&) const { return role(); }
-    Counted operator()(const SuspendUser&) const { return {{Budgeted::suspensions, 1}, {Budgeted::removals, 1}}; }
+    Counted operator()(const SuspendUser& suspend) const {
+        // Whose account goes on under another key leaves nothing.
+        if (suspend.becomes) return {{Budgeted::suspensions, 1}};
+        return {{Budgeted::suspensions, 1}, {Budgeted::removals, 1}};
+    }
     Counted operator()(const EndMembership&) const { return {{Budgeted::endings, 1}, {Budgeted::removals, 1}}; }
     Counted operator()(const MakeGroup&) const { return {{Budgeted::groups_made, 1}}; }
     Counted operator()(const InviteAgain&) const { return {{Budgeted::invitations, 1}}; }

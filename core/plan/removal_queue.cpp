@@ -32,6 +32,12 @@ std::string sentence_of(Evidence evidence) {
     return "not in the record";
 }
 
+/// The same person under another key: the former key is gone from the record, and nobody leaves.
+bool goes_on_elsewhere(const Change& change) {
+    const auto* suspend = std::get_if<SuspendUser>(&change.what);
+    return suspend != nullptr && suspend->becomes;
+}
+
 /// One look at the whole queue.
 class Walk {
 public:
@@ -60,7 +66,7 @@ private:
     void find_whom_it_concerns() {
         for (const auto& change : changes_.changes) {
             if (!needs_call(change.what) || change.employee.value().empty()) continue;
-            if (!evidence_of(desired_, change.employee)) continue;
+            if (goes_on_elsewhere(change) || !evidence_of(desired_, change.employee)) continue;
             leaving_[change.employee] = true;
             if (std::holds_alternative<EndMembership>(change.what)) ending_.insert(change.employee);
         }

@@ -123,6 +123,15 @@ std::string reason_or_fault(const Excess& excess) {
     return excess.reason.empty() ? "nobody knows why: a fault of the planner" : excess.reason;
 }
 
+std::string source_of(LatencyFrom from) {
+    switch (from) {
+        case LatencyFrom::assumed: return "by the setting target.typical_latency";
+        case LatencyFrom::reads: return "by what the newest reads took";
+        case LatencyFrom::ledger: return "by what the newest operations in the ledger took";
+    }
+    return {};
+}
+
 std::string calls_text(const Plan& plan, const Outlook& outlook) {
     if (calls_of(plan) == 0) return {};
     std::string out = "  stages:";
@@ -135,7 +144,9 @@ std::string calls_text(const Plan& plan, const Outlook& outlook) {
     for (const auto& [reason, count] : reasons) out += "  " + std::to_string(count) + " more: " + reason + '\n';
     if (outlook.estimate) {
         out += "  takes about " + span_text(outlook.estimate->expected) + " (at least " +
-               span_text(outlook.estimate->ideal) + ", " + std::to_string(outlook.estimate->requests) + " requests)\n";
+               span_text(outlook.estimate->ideal) + ", " + std::to_string(outlook.estimate->requests) + " requests)\n" +
+               "  a call takes " + std::to_string(outlook.estimate->latency.of_call.count()) + " ms, " +
+               source_of(outlook.estimate->latency.from) + '\n';
     }
     return out;
 }
@@ -147,7 +158,9 @@ Json estimate_json(const std::optional<Estimate>& estimate) {
                 {"requests", estimate->requests},
                 {"longest_chain", estimate->longest},
                 {"ideal_s", seconds(estimate->ideal)},
-                {"expected_s", seconds(estimate->expected)}};
+                {"expected_s", seconds(estimate->expected)},
+                {"call_ms", estimate->latency.of_call.count()},
+                {"call_ms_from", to_string(estimate->latency.from)}};
 }
 
 Json excess_json(const Plan& plan) {

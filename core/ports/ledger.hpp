@@ -72,6 +72,7 @@ struct LedgerEvent {
     Time at{};
     RunId run;  ///< 0: of none
     EntryFacts facts;
+    EmployeeKey employee = {};  ///< empty: about nobody in particular
     bool operator==(const LedgerEvent&) const = default;
 };
 
@@ -124,7 +125,7 @@ public:
     /// Adds an entry about something that is no call.
     virtual boost::asio::awaitable<Result<void>> record(LedgerEvent event) = 0;
 
-    /// Entries of the chain, oldest first. Those about a person: of their calls.
+    /// Entries of the chain, oldest first. Those about a person: of their calls, and what was decided about them.
     virtual boost::asio::awaitable<Result<std::vector<LedgerEntry>>> entries(LedgerQuestion question) = 0;
     /// The entries that are of no call, the newest first.
     virtual boost::asio::awaitable<Result<std::vector<LedgerEntry>>> events(std::size_t newest_max) = 0;

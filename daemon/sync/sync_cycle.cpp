@@ -16,6 +16,7 @@
 #include "daemon/sync/apply_loop.hpp"
 #include "daemon/sync/recent_counts.hpp"
 #include "daemon/sync/take_in.hpp"
+#include "daemon/sync/waiting_people.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -84,22 +85,6 @@ diff::Birthdays birthdays_of(const Snapshot& snapshot) {
     return birthdays;
 }
 
-/// Of one person; a group that is made is nobody's, and there may be many.
-constexpr std::size_t rows_looked_at_max = 200;
-
-std::vector<apply::Tried> tried_in(const std::vector<LedgerRow>& history) {
-    std::vector<apply::Tried> tried;
-    for (const auto& row : history) {
-        apply::Tried one{.run = row.run, .what = row.operation.change.what};
-        const bool was_answered = row.outcome && row.settled_at && row.intended_at;
-        if (was_answered && took_effect(*row.outcome)) one.ending = apply::Tried::Ending::took_effect;
-        if (was_answered && *row.outcome == Outcome::rejected) one.ending = apply::Tried::Ending::refused;
-        if (row.settled_at) one.at = *row.settled_at;
-        tried.push_back(std::move(one));
-    }
-    return tried;
-}
-
 /// The calls that took effect, the newest first.
 std::vector<plan::Done> done_of(const std::vector<LedgerRow>& history) {
     std::vector<plan::Done> done;
@@ -109,6 +94,17 @@ std::vector<plan::Done> done_of(const std::vector<LedgerRow>& history) {
         done.push_back({.run = row.run, .what = row.operation.change.what, .at = *row.settled_at});
     }
     return done;
+}
+
+/// What took effect with its first call.
+std::vector<plan::Took> took_in(const std::vector<LedgerRow>& rows) {
+    std::vector<plan::Took> took;
+    for (const auto& row : rows) {
+        const bool counts = row.outcome == Outcome::done && row.attempts == 1 && row.intended_at && row.settled_at;
+        if (!counts) continue;
+        took.push_back({.what = row.operation.change.what, .span = *row.settled_at - *row.intended_at});
+    }
+    return took;
 }
 
 /// The account of somebody who has another key now: it is brought back at once.
@@ -432,7 +428,9 @@ private:
             if (note.kind != Note::Kind::retry_later) continue;
             result_.next_attempts.emplace(note.employee, waits_.at(note.employee).until);
         }
-        auto reckon = [this, &plan = stored.plan] { return plan::estimate(plan, parts_.settings->pace); };
+        auto pace = co_await pace_known();
+        if (!pace) co_return failed(pace.error());
+        auto reckon = [&known = *pace, &plan = stored.plan] { return plan::estimate(plan, known); };
         auto estimate = co_await run_on(parts_.compute_lane, std::move(reckon));
         result_.estimate = estimate;
         stored.run = result_.run.id;
@@ -440,6 +438,20 @@ private:
         result_.run.plan = stored.plan.id;
         result_.plan = std::move(stored);
         co_return true;
+    }
+
+    /// How long a call takes, by what was called before.
+    asio::awaitable<Result<plan::Pace>> pace_known() {
+        LedgerQuestion newest{.newest_max = rows_looked_at_max};
+        auto rows = co_await parts_.ledger.calls(std::move(newest));
+        if (!rows) co_return rows.error();
+        auto pace = parts_.settings->pace;
+        const auto pacing = parts_.network.pacing();
+        const auto reads = pacing ? std::optional(pacing->call_time) : std::nullopt;
+        const auto latency = plan::latency_of(took_in(*rows), reads, pace.latency);
+        pace.latency = latency.of_call;
+        pace.latency_from = latency.from;
+        co_return pace;
     }
 
     /// What the brakes look back at: who is leaving already, and what took effect lately.
@@ -464,16 +476,12 @@ private:
         auto failing = co_await parts_.pace->failing();
         if (!failing) co_return failed(failing.error());
         failing_.clear();
-        for (const auto& [person, forgiven] : *failing) {
-            failing_.insert(person);
-            auto history = co_await parts_.ledger.history(person, rows_looked_at_max);
-            if (!history) co_return failed(history.error());
-            auto before = apply::failed_before(tried_in(*history), forgiven);
-            const auto due =
-                apply::next_attempt(parts_.settings->tenant, person, before, parts_.settings->retry_people);
-            if (!due || *due <= parts_.clock.now()) continue;
-            waits_.emplace(person, apply::Waits{.until = *due, .runs = before.runs, .what = std::move(before.what)});
-        }
+        for (const auto& one : *failing) failing_.insert(one.employee);
+        auto waits = co_await waits_of(parts_, std::move(*failing));
+        if (!waits) co_return failed(waits.error());
+        waits_ = std::move(*waits);
+        const auto now = parts_.clock.now();
+        std::erase_if(waits_, [now](const auto& one) { return one.second.until <= now; });
         co_return true;
     }
 
@@ -488,8 +496,29 @@ private:
             if (failing_.contains(person) && !result_.applied->open.contains(person)) well.insert(person);
         }
         if (refused.empty() && well.empty()) co_return;
-        auto noted = co_await parts_.pace->note_run(std::move(refused), std::move(well));
-        if (!noted) failed(noted.error());
+        auto noted = co_await parts_.pace->note_run(refused, std::move(well));
+        if (!noted) {
+            failed(noted.error());
+            co_return;
+        }
+        co_await next_attempts_known(std::move(refused));
+    }
+
+    /// Whoever was refused in this run is tried again when it is time, not when the schedule happens to say so.
+    asio::awaitable<void> next_attempts_known(std::set<EmployeeKey> refused) {
+        if (refused.empty()) co_return;
+        auto failing = co_await parts_.pace->failing();
+        if (!failing) {
+            failed(failing.error());
+            co_return;
+        }
+        std::erase_if(*failing, [&](const Failing& one) { return !refused.contains(one.employee); });
+        auto waits = co_await waits_of(parts_, std::move(*failing));
+        if (!waits) {
+            failed(waits.error());
+            co_return;
+        }
+        for (const auto& [person, wait] : *waits) result_.next_attempts.insert_or_assign(person, wait.until);
     }
 
     /// So that the next process need not find it out again.

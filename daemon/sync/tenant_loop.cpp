@@ -1,6 +1,7 @@
 #include "daemon/sync/tenant_loop.hpp"
 
 #include "core/base/time_text.hpp"
+#include "daemon/sync/waiting_people.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -305,6 +306,7 @@ asio::awaitable<void> TenantLoop::learn_what_was() {
     if (plan && *plan && !plan::is_adoption((*plan)->verdict)) known_.drift = (*plan)->plan.drift.size();
     if (plan && *plan) show_plan(**plan);
     co_await learn_what_people_said();
+    co_await learn_who_waits();
     if (parts_.pace != nullptr) {
         auto rates = co_await parts_.pace->rates();
         if (rates) parts_.network.remember_rates(*rates);
@@ -325,6 +327,20 @@ asio::awaitable<void> TenantLoop::learn_what_people_said() {
         // Somebody may have said so.
         known_.paused = Pause{.since = parts_.clock.now(), .by = "usersyncd", .reason = describe(paused.error())};
     }
+}
+
+/// Who was tried in the last run of an earlier process, and is to be tried again.
+asio::awaitable<void> TenantLoop::learn_who_waits() {
+    if (parts_.pace == nullptr || !known_.last_run) co_return;
+    auto failing = co_await parts_.pace->failing();
+    if (!failing) co_return;
+    auto waits = co_await waits_of(parts_, std::move(*failing));
+    if (!waits) co_return;
+    const auto since = known_.last_run->started_at;
+    for (const auto& [person, wait] : *waits) {
+        if (wait.until > since) known_.next_attempts.emplace(person, wait.until);
+    }
+    if (next_run_) come_back_for_people(since);
 }
 
 /// Since their first use, if no others were used after them; otherwise this process can speak for itself alone.
@@ -535,10 +551,24 @@ void TenantLoop::come_back_sooner(const CycleResult& result) {
     } else if (is_settling(result)) {
         sooner = settings_.after_settling;
     }
+    come_back_for_people(result.run.started_at);
     if (!sooner) return;
     const auto again = parts_.clock.now() + *sooner;
     next_run_ = next_run_ ? std::min(*next_run_, again) : again;
     if (is_away(result)) note_away(*result.failure);
+}
+
+/// Whom the network refused is tried again when they are due. By a run like any other: it knows the newest record and
+/// network, and nobody is changed for whom nothing is to be done. Those who are due soon after one another share it.
+/// Whoever was due before `since`, when the newest run began, was tried in it or needs nothing any more.
+void TenantLoop::come_back_for_people(Time since) {
+    std::optional<Time> first;
+    for (const auto& [person, due] : known_.next_attempts) {
+        if (due > since) first = std::min(first.value_or(due), due);
+    }
+    if (!first) return;
+    const auto again = std::max(*first, parts_.clock.now() + settings_.between_retries);
+    next_run_ = next_run_ ? std::min(*next_run_, again) : again;
 }
 
 }  // namespace usersync::sync

@@ -24,8 +24,9 @@ struct LoopSettings {
                                          .server_wait_max = std::chrono::hours(1)};
     std::optional<Duration> expected_every;          ///< without a record for longer than this, the source is overdue
     Duration after_blocked = std::chrono::hours(1);  ///< when only somebody outside can mend it
-    Duration after_not_ready = std::chrono::minutes(1);  ///< when a file was still growing
-    Duration after_settling = std::chrono::minutes(3);   ///< when the network did not show yet what was done
+    Duration after_not_ready = std::chrono::minutes(1);   ///< when a file was still growing
+    Duration after_settling = std::chrono::minutes(3);    ///< when the network did not show yet what was done
+    Duration between_retries = std::chrono::minutes(15);  ///< runs for people who are due are no closer together
     /// While the network does not answer, it is asked by one harmless read, and no run begins: so long after the first
     /// such read, doubling, between the half and the whole of it.
     Duration probe_first = std::chrono::minutes(1);
@@ -77,6 +78,7 @@ private:
     boost::asio::awaitable<void> learn_what_was();
     boost::asio::awaitable<void> learn_since_when();
     boost::asio::awaitable<void> learn_what_people_said();
+    boost::asio::awaitable<void> learn_who_waits();
     void show_plan(const StoredPlan& stored);
     bool is_refused(const CycleOrder& order) const;
     CycleResult paused_run() const;
@@ -98,6 +100,7 @@ private:
     void learn_from(const CycleResult& result);
     void plan_next(const CycleResult& result, Time started);
     void come_back_sooner(const CycleResult& result);
+    void come_back_for_people(Time since);
     std::uint64_t next_seed() { return settings_.seed + ++runs_; }
 
     TenantParts parts_;

@@ -273,6 +273,23 @@ inline void ledger_contract(Ledger& ledger) {
         CHECK(keys({.run = RunId(1)}) == "a");
         CHECK(keys({.newest_max = 1}) == "x");
     }
+    SECTION("what was decided about a person is found with their calls, and is an event like any other") {
+        const LedgerEvent held{.kind = EntryKind::held,
+                               .at = now,
+                               .run = {},
+                               .facts = {.by = "jan", .why = "is ill"},
+                               .employee = EmployeeKey("7")};
+        CHECK(run(ledger.intend(RunId(1), operation("a"), now)).has_value());
+        CHECK(run(ledger.record(held)).has_value());
+        CHECK(run(ledger.record({.kind = EntryKind::released, .at = now, .run = {}, .facts = {}})).has_value());
+
+        const auto found = run(ledger.entries({.person = EmployeeKey("7")})).value();
+        REQUIRE(lines_of(found) == std::vector<std::string>{"2 held"});
+        CHECK(found[0].employee == EmployeeKey("7"));
+        CHECK(plan::decode_facts(found[0].bytes).value() == held.facts);
+        CHECK(lines_of(run(ledger.events(9)).value()) == std::vector<std::string>{"3 released", "2 held"});
+        CHECK_FALSE(run(ledger.verify()).value().broken);
+    }
     SECTION("events come newest first") {
         for (const auto kind : {EntryKind::paused, EntryKind::resumed, EntryKind::rejection}) {
             CHECK(run(ledger.record({.kind = kind, .at = now, .run = {}, .facts = {}})).has_value());

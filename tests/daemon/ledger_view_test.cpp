@@ -68,6 +68,28 @@ TEST_CASE("the ledger tells who, what, when, the outcome and the cause, in the o
     }
 }
 
+TEST_CASE("who holds and releases whom, and why, stands in the ledger and in what changed", "[daemon][ledger]") {
+    LedgerEntry held;
+    held.at = now;
+    held.kind = EntryKind::held;
+    held.employee = EmployeeKey("1001");
+    held.bytes = plan::encode(EntryFacts{.by = "jan", .why = "is ill"});
+    auto released = held;
+    released.kind = EntryKind::released;
+    released.bytes = plan::encode(EntryFacts{.by = "piet"});
+    const ledger_view::Reading reading{
+        .tenant = TenantId("shop"), .calls = {}, .events = {held, released}, .checked = std::nullopt};
+    const ledger_view::Changes changes{
+        .tenant = TenantId("shop"), .since = now, .calls = {}, .events = {held, released}, .runs = {}};
+
+    CHECK(ledger_view::ledger_text(reading) ==
+          "ledger of shop: 0 operations of 0 runs, 2 other entries\n"
+          "  2026-11-22T20:00:00Z  held 1001 by jan: is ill\n"
+          "  2026-11-22T20:00:00Z  released 1001 by piet\n");
+    CHECK(ledger_view::ledger_json(reading).find("\"employee\": \"1001\"") != std::string::npos);
+    CHECK(ledger_view::changes_text(changes).find("held 1001 by jan: is ill") != std::string::npos);
+}
+
 TEST_CASE("a broken chain is named in both forms", "[daemon][ledger]") {
     ledger_view::Reading reading{.tenant = TenantId("shop"), .calls = {}, .events = {}, .checked = ChainReport{}};
     reading.checked->broken = BrokenLink{.id = 4, .why = "the entry is missing"};

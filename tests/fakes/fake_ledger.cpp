@@ -133,6 +133,7 @@ boost::asio::awaitable<Result<void>> FakeLedger::record(LedgerEvent event) {
     entry.at = event.at;
     entry.kind = event.kind;
     entry.run = event.run;
+    entry.employee = event.employee;
     add(std::move(entry), event.facts);
     if (event.kind == EntryKind::restored) remembered = Continuity{};
     co_return Result<void>();

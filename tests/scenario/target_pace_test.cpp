@@ -169,6 +169,38 @@ TEST_CASE("whom the network refuses again and again waits longer and longer, is 
     }
 }
 
+TEST_CASE("whom the network refused is tried again when it is time, however far off the next run by schedule is",
+          "[scenario][fault25]") {
+    TargetStage stage;
+    auto options = with([](sync::TenantSettings& settings) {
+        settings.retry_people = {.free_failures = 1, .first = 2h, .longest = 2h};
+    });
+    options.scheduled = true;
+    options.every = 24h * 7;
+    TargetTenant shop(stage.context, stage.clock, stage.target, options);
+    shop.sync(day_1);
+    stage.target.play(R"({"rules":[{"method":"PUT","path":"/scim/Users/*","what":"status","status":400,"from":1}]})");
+    shop.deliver({day_1[0], day_1[1], with_title(day_1, "Shift leader")[2]});
+    CHECK(shop.run().run.end == RunEnd::done_open);
+    CHECK(shop.status().next_attempts.empty());
+    CHECK(shop.run().run.end == RunEnd::done_open);
+    stage.target.forget_calls();
+
+    // Seen at once, not only by the run that leaves them out.
+    REQUIRE(shop.status().next_attempts.contains(EmployeeKey("1003")));
+    const auto due = shop.status().next_attempts.at(EmployeeKey("1003"));
+    REQUIRE(shop.status().next_run);
+    CHECK(*shop.status().next_run >= due);
+    CHECK(*shop.status().next_run <= stage.clock.now() + 2h + 15min);
+
+    stage.target.play("{}");
+    stage.pass(3h);
+    CHECK(stage.target.calls("PUT").size() == 1);
+    CHECK(stage.target.person("1003")->job_title == "Shift leader");
+    CHECK(shop.status().next_attempts.empty());
+    CHECK(*shop.status().next_run > stage.clock.now() + 24h);
+}
+
 TEST_CASE("a rate that was learnt is kept with the tenant", "[scenario][fault20]") {
     TargetStage stage;
     TargetTenant shop(stage.context, stage.clock, stage.target, {});

@@ -172,6 +172,38 @@ TEST_CASE("a read is tried again when it may work later, a few times", "[connect
     CHECK(hopeless.rest.count(users_path + " offset[self]=0") == 4);
 }
 
+TEST_CASE("a read that is told to come back later does so, and keeps its attempts", "[connectors][speakap][fault19]") {
+    const int status = GENERATE(429, 503);
+    World world;
+    std::vector<test::ScriptedAnswer> answers(10, answer(status, "", {{"Retry-After", "20"}}));
+    for (int i = 0; i < 3; ++i) answers.emplace_back(answer(502));
+    answers.emplace_back(answer(200, page("users", user("u1", "1001"))));
+    world.rest.on(users_path + " offset[self]=0", std::move(answers));
+    CHECK(world.read().has_value());
+    CHECK(world.clock.steady_now().time_since_epoch() >= Duration(10 * 20s));
+}
+
+TEST_CASE("a read is refused for its pace without a word on when to come back, and keeps its attempts",
+          "[connectors][speakap][fault19]") {
+    World world;
+    std::vector<test::ScriptedAnswer> answers(6, answer(429));
+    answers.emplace_back(answer(200, page("users", user("u1", "1001"))));
+    world.rest.on(users_path + " offset[self]=0", std::move(answers));
+    CHECK(world.read().has_value());
+}
+
+TEST_CASE("a read that is told to come back later for ever ends", "[connectors][speakap][fault19]") {
+    World world;
+    world.rest.on(users_path + " offset[self]=0", answer(429, "", {{"Retry-After", "20"}}));
+    const auto begun = world.clock.steady_now();
+    const auto network = world.run(world.network->read_all({}, begun + Duration(5h)));
+    REQUIRE(network.has_error());
+    CHECK(network.error().code == "too_many_requests");
+    CHECK(world.clock.steady_now() - begun >= 30min);
+    CHECK(world.clock.steady_now() - begun <= 1h);
+    CHECK(world.rest.count(users_path + " offset[self]=0") <= 30);
+}
+
 TEST_CASE("a read is not tried again after its deadline", "[connectors][speakap]") {
     World world;
     world.rest.on(users_path + " offset[self]=0", answer(503, "", {{"Retry-After", "120"}}));

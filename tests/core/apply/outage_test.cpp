@@ -14,7 +14,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-Failure away() { return {.kind = FailureKind::transient, .code = "service_unavailable"}; }
+Failure away(std::optional<Duration> wait = std::nullopt) {
+    return {.kind = FailureKind::transient, .code = "service_unavailable", .retry_after = wait};
+}
 Failure too_fast(std::optional<Duration> wait = std::nullopt) {
     return {.kind = FailureKind::transient, .code = "too_many_requests", .retry_after = wait};
 }
@@ -142,6 +144,37 @@ TEST_CASE("a network that refuses every call for its pace is left alone at last"
     REQUIRE(summary.stopped_by);
     CHECK(summary.stopped_by->code == "too_many_requests");
     CHECK(d.calls <= 20u * 4 + 10);
+}
+
+TEST_CASE("a server that says when to come back uses up nobody's attempts, whatever else it says",
+          "[core][apply][fault19]") {
+    const auto plan = plan_of(30, 1);
+    const auto limits = GENERATE(ApplyLimits(), patient());
+    Driven d(plan, limits);
+    const std::size_t often = 15;
+    int refusals = 12;
+    d.drive([&](std::size_t operation, SteadyTime) -> std::optional<Failure> {
+        if (operation != often || refusals-- <= 0) return std::nullopt;
+        return away(20s);
+    });
+    CHECK_FALSE(d.run.summary().stopped_by);
+    CHECK(d.run.summary().open.empty());
+    // From the eighth in a row on it is an outage, where the run may wait for one: probes find out when it is over.
+    CHECK(d.now >= SteadyTime(1h) + 7 * 20s);
+}
+
+TEST_CASE("one who is told to come back for ever is given up at last", "[core][apply][fault19]") {
+    const auto plan = plan_of(30, 1);
+    const auto bad = GENERATE(std::size_t{0}, std::size_t{15}, std::size_t{29});
+    auto limits = GENERATE(ApplyLimits(), patient());
+    Driven d(plan, limits);
+    d.drive(
+        [&](std::size_t operation, SteadyTime) { return operation == bad ? std::optional(away(1s)) : std::nullopt; });
+
+    const auto summary = d.run.summary();
+    CHECK(summary.open == std::set<EmployeeKey>{plan.operations[bad].change.employee});
+    CHECK(summary.endings.at(Ending::done) == 29);
+    CHECK(d.calls <= 29u + 20 + 8);
 }
 
 TEST_CASE("calls that are sent again are at most a tenth of the run, beside those that found an outage out",

@@ -124,6 +124,26 @@ TEST_CASE("a leaver's role of ours in a membership by hand is taken back; the me
           Lines{"suspend_user 1001", "change_group_role 1001 g12 admin>member"});
 }
 
+TEST_CASE("whoever is on leave keeps roles in groups", "[core][diff]") {
+    auto owned = owning_role_in(ours("1001"), "g12", "admin");
+    auto desired = should_be({});
+    desired.not_wanted.push_back(not_wanted("1001", Absence::on_leave));
+    const auto found = diff::diff(desired, network_of({with_role_in(account("1001", {"g12"}), "g12", "admin")}),
+                                  Ownership{{owned}}, by_call());
+    CHECK(lines_of(found) == Lines{"suspend_user 1001"});
+}
+
+TEST_CASE("a role in a group that waits for the acceptance does not wait for whoever is brought back", "[core][diff]") {
+    auto policy = by_call();
+    policy.roles_before_activation = false;
+    auto left = account("1001");
+    left.state = UserState::suspended;
+    CHECK(lines_of(compare({leading(wanted("1001"), "Store 12")}, {left}, {ours("1001")}, policy)) ==
+          Lines{"reactivate_user 1001", "add_to_groups 1001 g12", "change_group_role 1001 g12 member>admin"});
+    CHECK(lines_of(compare({leading(wanted("1001"), "Store 12")}, {}, {}, policy)) ==
+          Lines{"create_user 1001", "add_to_groups 1001 g12"});
+}
+
 TEST_CASE("a role in a group that another application has locked is left alone", "[core][diff]") {
     auto locked = account("1001", {"g12"});
     locked.locked_groups = {GroupEid("g12")};

@@ -83,7 +83,8 @@ private:
         for (const auto& one : excess) {
             if (one.reason.empty()) fault("I5: a call more without a reason");
         }
-        const auto bound = fewest_calls_between(ends_of(given_.actual), expected_ends(given_));
+        const auto bound =
+            fewest_calls_between(ends_of(given_.actual), expected_ends(given_)) + groups_made(given_).size();
         if (fewest != bound) {
             fault("I5: " + std::to_string(fewest) + " calls, and the model needs " + std::to_string(bound));
         }
@@ -143,24 +144,37 @@ private:
                 fault("I1: " + eid + " is " + describe(at->second) + ", the model has " + describe(end));
             }
         }
+        std::set<std::string> groups = groups_made(given_);
+        for (const auto& group : given_.actual.groups) groups.insert(group.name);
+        for (const auto& group : after.shown().groups) {
+            if (groups.erase(group.name) == 0) fault("I1: nobody wants the group " + group.name);
+        }
+        for (const auto& name : groups) fault("I1: there is no group " + name);
         for (const auto& [eid, end] : actual) {
             if (!expected.contains(eid)) fault("I1: " + eid + " is " + describe(end) + ", the model has nobody");
         }
     }
 
-    bool waits_for_an_address(const Plan& plan) const {
-        return std::any_of(plan.notes.begin(), plan.notes.end(), [](const Note& note) {
+    /// An address that it frees, a group that it makes, an account that it links is for the next plan to use.
+    static bool brings_more(const Plan& plan) {
+        const auto is_first_step = [](const Operation& operation) {
+            const auto* adopt = std::get_if<Adopt>(&operation.change.what);
+            return std::holds_alternative<MakeGroup>(operation.change.what) || (adopt != nullptr && adopt->link);
+        };
+        const auto waits = [](const Note& note) {
             return note.kind == Note::Kind::conflict || note.kind == Note::Kind::rekey;
-        });
+        };
+        return std::any_of(plan.notes.begin(), plan.notes.end(), waits) ||
+               std::any_of(plan.operations.begin(), plan.operations.end(), is_first_step);
     }
 
-    /// What waits for an address that this plan frees comes with the next one; nothing goes on for ever.
+    /// Nothing goes on for ever.
     void nothing_is_left(ModelNetwork network) {
         auto before = plan_;
         for (int round = 0; round < 6; ++round) {
             const auto next = plan_of(given_, network.shown(), network.ownership());
             if (next.empty()) return;
-            if (!waits_for_an_address(before)) {
+            if (!brings_more(before)) {
                 return fault("I2: the next plan is not empty: " + line_of(next.operations.front()));
             }
             for (const auto& operation : next.operations) network.perform(operation.change);
@@ -171,7 +185,7 @@ private:
 
     /// Killed half-way, what is planned then was in the plan.
     void rest_is_part() {
-        if (plan_.empty() || waits_for_an_address(plan_)) return;
+        if (plan_.empty() || brings_more(plan_)) return;
         ModelNetwork network(given_.actual, given_.ownership);
         carry_out(network, dice_.below(plan_.operations.size() + 1));
         const auto rest = plan_of(given_, network.shown(), network.ownership());
@@ -196,7 +210,9 @@ private:
             const auto& change = operation.change;
             if (left_alone.contains(change.employee)) fault("I13: touches " + line_of(operation));
             if (!change.employee.value().empty()) continue;
-            fault("I13: touches a group: " + line_of(operation));
+            const auto* make = std::get_if<MakeGroup>(&change.what);
+            const bool is_wanted = make != nullptr && groups_made(given_).contains(make->name);
+            if (!is_wanted) fault("I13: touches a group: " + line_of(operation));
         }
     }
 

@@ -10,12 +10,18 @@ bool has_more(const std::vector<GroupEid>& some, const std::vector<GroupEid>& ot
     return !std::includes(others.begin(), others.end(), some.begin(), some.end());
 }
 
+std::optional<RoleId> role_in(const End& end, const GroupEid& group) {
+    const auto at = end.in_groups.find(group);
+    return at == end.in_groups.end() ? std::nullopt : std::optional(at->second);
+}
+
 std::size_t calls_between(const End* was, const End& is) {
     static const End nothing{
         .key = {}, .state = UserState::suspended, .profile = {}, .role = RoleId("member"), .groups = {}};
     const auto& from = was == nullptr ? nothing : *was;
     const bool is_made = from.state == UserState::suspended && is.state != UserState::suspended;
     std::size_t calls = 0;
+    for (const auto& group : is.groups) calls += role_in(from, group) != role_in(is, group) ? 1 : 0;
     for (const bool is_needed :
          {is_made, is.asked, !is_made && from.profile != is.profile, has_more(is.groups, from.groups),
           has_more(from.groups, is.groups), from.role != is.role, !is_made && from.state != is.state, is.gone}) {
@@ -29,7 +35,9 @@ std::size_t calls_between(const End* was, const End& is) {
 Ends ends_of(const ActualNetwork& network) {
     Ends ends;
     for (const auto& user : network.users) {
-        ends[user.eid->value()] = {user.xid, user.state, user.profile, user.role, user.groups};
+        auto& end = ends[user.eid->value()];
+        end = {user.xid, user.state, user.profile, user.role, user.groups};
+        for (const auto& one : user.group_roles) end.in_groups.emplace(one.group, one.role);
     }
     return ends;
 }
@@ -53,7 +61,10 @@ std::string describe(const End& end) {
     std::string text = (end.key ? end.key->value() : "-") + ' ' + std::string(to_string(end.state)) + ' ' +
                        end.profile.email.value_or("-") + ' ' + end.profile.job_title.value_or("-") + ' ' +
                        end.role.value();
-    for (const auto& group : end.groups) text += ' ' + group.value();
+    for (const auto& group : end.groups) {
+        const auto role = role_in(end, group);
+        text += ' ' + group.value() + (role ? '/' + role->value() : "");
+    }
     return end.gone ? text + " gone" : text;
 }
 

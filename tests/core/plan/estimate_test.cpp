@@ -137,6 +137,36 @@ TEST_CASE("calls that will be sent again take their time, and shared invitations
     CHECK(plan::estimate(plan, sharing).requests == plan::estimate(plan, pace).requests - 99);
 }
 
+TEST_CASE("what a call takes is told by the newest operations, else by reads, else it is assumed",
+          "[core][plan][estimate]") {
+    std::vector<plan::Took> newest;
+    for (int i = 0; i < 30; ++i) {
+        newest.push_back({.what = AddToGroups{{group("g1")}}, .span = Duration(300)});
+        newest.push_back({.what = SuspendUser{.profile = profile_of("1")}, .span = Duration(600)});  // two requests
+        newest.push_back({.what = Adopt{}, .span = Duration(0)});                                    // none
+    }
+    for (int i = 0; i < 5; ++i) newest.push_back({.what = AddToGroups{{group("g1")}}, .span = Duration(90'000)});
+
+    CHECK(plan::latency_of(newest, Duration(80), Duration(200)) ==
+          plan::Latency{.of_call = Duration(300), .from = plan::LatencyFrom::ledger});
+    newest.resize(9);
+    CHECK(plan::latency_of(newest, Duration(80), Duration(200)) ==
+          plan::Latency{.of_call = Duration(80), .from = plan::LatencyFrom::reads});
+    CHECK(plan::latency_of({}, Duration(0), Duration(200)) ==
+          plan::Latency{.of_call = Duration(200), .from = plan::LatencyFrom::assumed});
+}
+
+TEST_CASE("operations that waited for the rate make no plan of the same rate look longer", "[core][plan][estimate]") {
+    const auto plan = town(200, 100, 50);
+    const plan::Pace pace{.calls_per_second = 5, .burst = 5, .latency = Duration(200), .concurrency = 4};
+    auto by_ledger = pace;
+    by_ledger.latency = Duration(4 * 1000 / 5);  // four under way share five calls a second
+
+    const auto took = carried_out(plan, pace, 7);
+    CHECK(seconds(plan::estimate(plan, by_ledger).expected) > 0.95 * took);
+    CHECK(seconds(plan::estimate(plan, by_ledger).expected) < 1.05 * took);
+}
+
 TEST_CASE("a plan that sends nothing takes no time", "[core][plan][estimate]") {
     CHECK(plan::estimate(Plan{}, {}) == plan::Estimate{});
 }

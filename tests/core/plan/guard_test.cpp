@@ -1,6 +1,8 @@
 // The budgets: one row a kind, and what is told about it.
 
 #include "core/plan/guard.hpp"
+
+#include "core/model/ledger_counts.hpp"
 #include "core/plan/held_people.hpp"
 #include "core/plan/plan_json.hpp"
 #include "core/plan/suggest.hpp"
@@ -156,6 +158,19 @@ TEST_CASE("a person who is suspended and removed in one plan is one removal", "[
 
     CHECK(plan::impact_of(plan).of(Budgeted::removals) == 25);
     CHECK(plan::guard(plan, large_company(), {}).allowed());
+}
+
+TEST_CASE("whoever goes on under another employee ID is no removal, in the plan and in what took effect",
+          "[core][guard]") {
+    const auto plan = plan_of(60, Stage::suspend, [](std::size_t i) {
+        return SuspendUser{.profile = profile_of(key_of(i)), .becomes = EmployeeKey("2" + key_of(i))};
+    });
+
+    CHECK(plan::impact_of(plan).of(Budgeted::removals) == 0);
+    CHECK(plan::impact_of(plan).of(Budgeted::suspensions) == 60);
+    CHECK(plan::guard(plan, large_company(), {}).allowed());
+    CHECK(counts_of(plan.operations).removals == 0);
+    CHECK(counts_of(suspensions(60).operations).removals == 60);
 }
 
 TEST_CASE("a group that loses most of its members and more than a few is named", "[core][guard]") {

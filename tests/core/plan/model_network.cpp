@@ -58,8 +58,12 @@ void ModelNetwork::create(const Change& change, const CreateUser& what) {
 
 void ModelNetwork::perform(const Change& change) {
     ownership_ = apply_changes(std::move(ownership_), apply::ownership_after(change, Time()));
+    const auto* adopt = std::get_if<Adopt>(&change.what);
+    if (adopt != nullptr && adopt->link) link(change, *adopt->link);
     if (!needs_call(change.what)) return;
     if (const auto* make = std::get_if<MakeGroup>(&change.what)) {
+        const auto has_name = [&](const ActualGroup& group) { return group.name == make->name; };
+        if (std::any_of(network_.groups.begin(), network_.groups.end(), has_name)) complain(change, "there is one");
         network_.groups.push_back({GroupEid("made:" + make->name), make->kind, make->name, std::nullopt});
         return;
     }
@@ -107,12 +111,36 @@ void ModelNetwork::perform(const Change& change, ActualUser& user) {
     if (const auto* remove = std::get_if<RemoveFromGroups>(&what)) {
         for (const auto& group : remove->groups) leave(change, user, group.eid);
     }
+    if (const auto* role = std::get_if<ChangeGroupRole>(&what)) change_role(change, *role, user);
     if (had_groups && user.groups.empty()) complain(change, "is from outside, and in no group any more");
+}
+
+void ModelNetwork::change_role(const Change& change, const ChangeGroupRole& what, ActualUser& user) {
+    const auto& group = what.group.eid;
+    if (!is_in(user.groups, group)) return complain(change, "is not in that group");
+    auto& roles = user.group_roles;
+    const auto at =
+        std::find_if(roles.begin(), roles.end(), [&](const ActualGroupRole& one) { return one.group == group; });
+    const RoleId ordinary("member");
+    if ((at == roles.end() ? ordinary : at->role) != what.before) complain(change, "has another role there");
+    if (at != roles.end()) roles.erase(at);
+    if (what.after == ordinary) return;
+    roles.push_back({group, what.after, MembershipEid("x" + group.value())});
+    std::sort(roles.begin(), roles.end());
+}
+
+void ModelNetwork::link(const Change& change, const UserEid& account) {
+    const auto at = std::find_if(network_.users.begin(), network_.users.end(),
+                                 [&](const ActualUser& user) { return user.eid == account; });
+    if (at == network_.users.end() || at->xid) return complain(change, "there is nothing to link");
+    at->xid = change.employee;
+    at->linked = true;
 }
 
 void ModelNetwork::leave(const Change& change, ActualUser& user, const GroupEid& group) {
     if (!is_in(user.groups, group)) complain(change, "is not in it");
     std::erase(user.groups, group);
+    std::erase_if(user.group_roles, [&](const ActualGroupRole& one) { return one.group == group; });
     for (const auto& below : network_.groups) {
         if (below.parent == group && is_in(user.groups, below.eid)) complain(change, "stays in a group below");
     }

@@ -26,6 +26,8 @@ private:
     void claim(const Change& change, const ActualUser* but, const std::optional<std::string>& email);
     void create(const Change& change, const CreateUser& what);
     void perform(const Change& change, ActualUser& user);
+    void change_role(const Change& change, const ChangeGroupRole& what, ActualUser& user);
+    void link(const Change& change, const UserEid& account);
     void leave(const Change& change, ActualUser& user, const GroupEid& group);
 
     ActualNetwork network_;

@@ -13,6 +13,9 @@ namespace {
 const std::vector<std::string> group_names = {"g1", "g2", "g3", "g4", "g5"};
 const std::vector<std::string> role_names = {"member", "admin", "editor"};
 
+const std::vector<std::string> names_of_roles_in_groups = {"editor", "moderator"};
+
+GroupRef made_group() { return {.by = GroupRef::By::name, .kind = GroupKind::topic, .text = "the g6"}; }
 GroupRef by_eid(const std::string& group) { return {.by = GroupRef::By::eid, .kind = {}, .text = group}; }
 
 std::vector<ActualGroup> all_groups() {
@@ -40,6 +43,14 @@ public:
         if (dice_.once_in(4)) given_.actual.users.push_back(stranger());
         given_.actual.eid = NetworkEid("n1");
         given_.actual.groups = all_groups();
+        for (const auto& group : group_names) given_.desired.managed_groups.push_back(by_eid(group));
+        if (makes_group_) {
+            given_.desired.groups_to_make.push_back({.group = made_group(), .reason = reason("group_mapping[1]")});
+            given_.desired.managed_groups.insert(given_.desired.managed_groups.begin(), made_group());
+            if (dice_.once_in(3)) {
+                given_.actual.groups.push_back({GroupEid("g6"), GroupKind::topic, "the g6", std::nullopt});
+            }
+        }
         given_.desired.completeness = dice_.once_in(8)   ? Completeness::partial
                                       : dice_.once_in(8) ? Completeness::doubtful
                                                          : Completeness::complete;
@@ -59,6 +70,9 @@ private:
         policy.active_email = dice_.once_in(5) ? diff::ActiveEmail::stays : diff::ActiveEmail::follows;
         policy.roles_before_activation = !dice_.once_in(4);
         if (dice_.once_in(4)) policy.fill.job_title = dice_.once_in(2) ? diff::Fill::on_invite : diff::Fill::if_empty;
+        policy.group_roles_by_call = dice_.once_in(2);
+        policy.adopt_by_email = dice_.once_in(3);
+        makes_group_ = dice_.once_in(4);
         if (dice_.once_in(2)) policy.swap_parking = "parked+{key}@example.invalid";
     }
 
@@ -111,9 +125,13 @@ private:
                 if (!dice_.once_in(3)) continue;
                 says.groups.push_back({by_eid(group), DesiredMembership::Mode::member, {reason("rule " + group)}});
             }
+            for (const auto* group : {"g2", "g4", "g5"}) {
+                if (dice_.once_in(5)) says.group_roles.push_back({by_eid(group), role_in_group()});
+            }
             if (dice_.once_in(3)) says.role = DesiredRole{RoleId(dice_.one_of(role_names)), reason("role rule")};
         });
     }
+    DesiredRole role_in_group() { return {RoleId(dice_.one_of(names_of_roles_in_groups)), reason("group role rule")}; }
 
     /// What changed in the record since the network was in step with it.
     void change_a_little(DesiredUser& user) {
@@ -121,6 +139,14 @@ private:
         user = placed(std::move(user), [&](Placement& says) {
             if (dice_.once_in(4) && !says.groups.empty()) says.groups.pop_back();
             if (dice_.once_in(6)) says.groups.clear();
+            if (dice_.once_in(6)) says.group_roles.clear();
+            for (auto& one : says.group_roles) {
+                if (dice_.once_in(4)) one.role = role_in_group();
+            }
+            if (makes_group_ && dice_.once_in(2)) {
+                says.groups.insert(says.groups.begin(),
+                                   {made_group(), DesiredMembership::Mode::member, {reason("rule g6")}});
+            }
             if (dice_.once_in(8)) {
                 says.groups.push_back({by_eid("g9"), DesiredMembership::Mode::member, {reason("rule g9")}});
             }
@@ -143,6 +169,7 @@ private:
             user.groups.emplace_back(membership.group.text);
             if (owned.user && !dice_.once_in(5)) owned.groups.push_back(user.groups.back());
         }
+        for (const auto& one : rules.placement->group_roles) draw_role_in_group(user, owned, one);
         if (dice_.once_in(4)) by_hand(user, GroupEid(dice_.one_of(group_names)));
         const auto& role = rules.placement->role;
         user.role = role && !dice_.once_in(4) ? role->role : RoleId(dice_.once_in(4) ? "admin" : "member");
@@ -157,13 +184,36 @@ private:
         if (user.state == UserState::active && dice_.once_in(6)) {
             user.state = UserState::suspended;
             user.groups.clear();
+            user.group_roles.clear();
+            user.locked_groups.clear();
+            owned.group_roles.clear();
             user.role = RoleId("member");
             owned.suspended = dice_.once_in(2);
             owned.role.reset();
             owned.groups.clear();
         }
-        if (owned.user || owned.suspended) given_.ownership.users.push_back(std::move(owned));
+        if (dice_.once_in(8)) {
+            user.xid.reset();  // nobody has linked it
+        } else if (owned.user || owned.suspended) {
+            given_.ownership.users.push_back(std::move(owned));
+        }
         given_.actual.users.push_back(std::move(user));
+    }
+
+    /// Their role there is as it was wanted, or another one, or was taken away.
+    void draw_role_in_group(ActualUser& user, OwnedUser& owned, const DesiredGroupRole& was_wanted) {
+        const GroupEid group(was_wanted.group.text);
+        if (dice_.once_in(4)) return;
+        const bool is_new = std::find(user.groups.begin(), user.groups.end(), group) == user.groups.end();
+        by_hand(user, group);
+        if (is_new && owned.user && !dice_.once_in(5)) {
+            owned.groups.push_back(group);
+            std::sort(owned.groups.begin(), owned.groups.end());
+        }
+        if (dice_.once_in(6)) return;
+        const auto role = dice_.once_in(4) ? role_in_group().role : was_wanted.role.role;
+        user.group_roles.push_back({group, role, MembershipEid("x" + group.value())});
+        if (owned.user && !dice_.once_in(4)) owned.group_roles.push_back({group, role});
     }
 
     static void by_hand(ActualUser& user, GroupEid group) {
@@ -181,6 +231,7 @@ private:
 
     Dice dice_;
     PlanCase given_;
+    bool makes_group_ = false;
     std::vector<std::string> keys_;
     std::vector<std::string> addresses_;
 };

@@ -42,9 +42,9 @@ struct PlanCase {
     diff::Birthdays birthdays;
 };
 
-/// Groups g1 to g5, of which g3 is a local department of g1; up to seven people. A record is drawn, the network that
-/// it leads to, and both are then changed a little: people join, leave, move, swap addresses and are given another
-/// key; things are done by hand, locked, and belong to nobody.
+/// Groups g1 to g5, of which g3 is a local department of g1, and sometimes one that is made; up to seven people. A
+/// record is drawn, the network that it leads to, and both are then changed a little: people join, leave, move, swap
+/// addresses and are given another key; things are done by hand, locked, and belong to nobody.
 PlanCase plan_case(std::uint64_t seed);
 
 /// All that is wrong with what the planner makes of it; empty when nothing is.

@@ -27,7 +27,13 @@ public:
 
     Ends run() {
         for (const auto& user : given_.desired.users) {
-            if (!may_come(user)) continue;
+            if (const auto* account = to_be_linked(user)) {
+                ends_[account->eid->value()].key = user.key;  // and the next plan looks at them
+                untouched_.insert(user.key);
+            }
+        }
+        for (const auto& user : given_.desired.users) {
+            if (!may_come(user) || untouched_.contains(user.key)) continue;
             const auto target = target_of(user);
             if (account_of(user.key) == nullptr || target != account_of(user.key)->profile) hopefuls_.insert(user.key);
         }
@@ -54,8 +60,35 @@ private:
         const auto* owned = given_.ownership.find(key);
         return owned != nullptr ? *owned : OwnedUser{};
     }
-    static GroupEid group(const GroupRef& reference) { return GroupEid(reference.text); }
-    static bool is_there(const GroupRef& reference) { return reference.text != "g9"; }
+    const ActualGroup* found(const GroupRef& reference) const {
+        for (const auto& one : given_.actual.groups) {
+            if (reference.text == (reference.by == GroupRef::By::name ? one.name : one.eid.value())) return &one;
+        }
+        return nullptr;
+    }
+    GroupEid group(const GroupRef& reference) const {
+        const auto* one = found(reference);
+        return one != nullptr ? one->eid : GroupEid();
+    }
+    bool is_there(const GroupRef& reference) const { return found(reference) != nullptr; }
+
+    static bool has_address(const ActualUser& account, const std::string& email) {
+        return account.profile.email == email || holds(account.other_emails, email);
+    }
+    /// Nobody's account, and by all its addresses nobody's but theirs.
+    const ActualUser* to_be_linked(const DesiredUser& user) const {
+        if (!given_.policy.adopt_by_email || account_of(user.key) != nullptr || user.placement->not_invited) return {};
+        const ActualUser* holder = nullptr;
+        for (const auto& account : given_.actual.users) {
+            if (!has_address(account, *user.profile.email)) continue;
+            if (holder != nullptr || account.xid || account.locked) return nullptr;
+            holder = &account;
+        }
+        for (const auto& other : given_.desired.users) {
+            if (holder != nullptr && other.key != user.key && has_address(*holder, *other.profile.email)) return {};
+        }
+        return holder;
+    }
 
     bool may_come(const DesiredUser& user) const {
         const auto* account = account_of(user.key);
@@ -131,7 +164,8 @@ private:
             const bool loses = after != ends_of(given_.actual)[account.eid->value()];
             if (!loses || (row != nullptr && row->absence == Absence::on_leave)) continue;
             for (const auto& user : given_.desired.users) {
-                if (account_of(user.key) != nullptr || user.placement->not_invited || !same(account, user)) continue;
+                const bool joins = account_of(user.key) == nullptr && !user.placement->not_invited;
+                if (!joins || untouched_.contains(user.key) || !same(account, user)) continue;
                 found.insert({*account.xid, user.key});
             }
         }
@@ -178,6 +212,12 @@ private:
             if (!is_there(one.group) || out.contains(group(one.group))) continue;
             (one.mode == DesiredMembership::Mode::keep ? keep : in).insert(group(one.group));
         }
+        std::map<GroupEid, RoleId> roles;
+        for (const auto& one : says.group_roles) {
+            if (out.contains(group(one.group))) continue;
+            in.insert(group(one.group));
+            roles.emplace(group(one.group), one.role.role);
+        }
         std::set<GroupEid> leave;
         for (const auto& one : end.groups) {
             const bool in_doubt = !says.unmapped_fields.empty() && (one.value() == "g1" || one.value() == "g2");
@@ -185,6 +225,9 @@ private:
             if (holds(owned.groups, one) && (out.contains(one) || unwanted)) leave.insert(one);
         }
         change_groups(end, account, in, leave);
+        const bool is_judged = was_there && account->state != UserState::suspended;
+        const bool is_certain = is_judged && all_found && says.unmapped_fields.empty();
+        change_roles_in_groups(end, account, owned, roles, is_certain ? &leave : nullptr);
 
         const bool is_ours = owned.role == end.role;
         const bool may_be_replaced = end.role == ordinary || is_ours;
@@ -225,6 +268,31 @@ private:
         end.groups.assign(have.begin(), have.end());
     }
 
+    /// Without `leave` nothing is taken back. What goes with the membership is not taken back by itself.
+    void change_roles_in_groups(End& end, const ActualUser* account, const OwnedUser& owned,
+                                const std::map<GroupEid, RoleId>& roles, const std::set<GroupEid>* leave) const {
+        const auto& policy = given_.policy;
+        const auto is_locked = [&](const GroupEid& one) {
+            return account != nullptr && holds(account->locked_groups, one);
+        };
+        const auto is_ours = [&](const GroupEid& one) {
+            return std::any_of(owned.group_roles.begin(), owned.group_roles.end(), [&](const OwnedGroupRole& ours) {
+                return ours.group == one && ours.role == end.in_groups.at(one);
+            });
+        };
+        const bool waits = end.state == UserState::invited && !policy.roles_before_activation;
+        for (const auto& [one, role] : roles) {
+            const bool may_be_replaced = !end.in_groups.contains(one) || is_ours(one);
+            if (policy.group_roles_by_call && may_be_replaced && !waits && !is_locked(one)) end.in_groups[one] = role;
+        }
+        std::erase_if(end.in_groups, [&](const auto& one) {
+            const auto& [in, role] = one;
+            const bool is_over = policy.group_roles_by_call && leave != nullptr && !leave->contains(in) &&
+                                 !roles.contains(in) && is_ours(in) && !is_locked(in);
+            return is_over || !holds(end.groups, in);
+        });
+    }
+
     void unwanted(const ActualUser& account, End& end) const {
         const auto& key = *account.xid;
         const auto owned = owned_of(key);
@@ -247,6 +315,8 @@ private:
             if (never != nullptr) leave.erase(GroupEid("g2"));
             std::erase_if(leave, [&](const GroupEid& one) { return !holds(end.groups, one); });
             change_groups(end, &account, {}, leave);
+            const std::set<GroupEid> ours(owned.groups.begin(), owned.groups.end());
+            change_roles_in_groups(end, &account, owned, {}, &ours);
             if (owned.role == end.role && !account.locked) end.role = ordinary;
             if (!account.locked) end.state = UserState::suspended;
         }
@@ -260,6 +330,13 @@ private:
 };
 
 }  // namespace
+
+std::set<std::string> groups_made(const PlanCase& given) {
+    std::set<std::string> names;
+    for (const auto& one : given.desired.groups_to_make) names.insert(one.group.text);
+    for (const auto& group : given.actual.groups) names.erase(group.name);
+    return names;
+}
 
 Ends expected_ends(const PlanCase& given) { return Model(given).run(); }
 

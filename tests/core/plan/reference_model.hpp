@@ -6,6 +6,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,9 +17,10 @@ struct End {
     UserState state = UserState::active;
     Profile profile;
     RoleId role;
-    std::vector<GroupEid> groups;  ///< sorted
-    bool gone = false;             ///< not in the network any more; the rest says as what they left
-    bool asked = false;            ///< in again, at a new address
+    std::vector<GroupEid> groups;               ///< sorted
+    std::map<GroupEid, RoleId> in_groups = {};  ///< where they are more than a member
+    bool gone = false;                          ///< not in the network any more; the rest says as what they left
+    bool asked = false;                         ///< in again, at a new address
     bool operator==(const End&) const = default;
 };
 
@@ -27,8 +29,11 @@ using Ends = std::map<std::string, End>;
 
 Ends ends_of(const ActualNetwork& network);
 
-/// What `given` should come to by one plan. Knows neither groups that are made, nor roles in groups, nor links.
+/// What `given` should come to by one plan.
 Ends expected_ends(const PlanCase& given);
+
+/// Names of the groups that are made by it. Whoever belongs there is placed by the next one.
+std::set<std::string> groups_made(const PlanCase& given);
 
 /// What can be read of them in a network.
 Ends shown(Ends ends);

@@ -244,6 +244,23 @@ TEST_CASE("whoever is held stays until released, whatever the record says", "[co
     CHECK(days.record({"1001"}) == leaves);
 }
 
+TEST_CASE("whoever has another employee ID in the record is no leaver: nothing of them waits or is counted",
+          "[core][queue]") {
+    Days days({.snapshots = 2, .suspend_after = 72h, .remove_after = 72h});
+    days.policy.xid_change_on_reactivation = true;
+    days.record({"1001", "1002"});
+    days.record({"1001"});
+    REQUIRE(days.removals.queued.size() == 1);
+
+    auto same = wanted("1002", {"Store 12"});
+    same.key = EmployeeKey("2002");
+    days.record({"1001"});
+    days.desired.users.push_back(same);
+    CHECK(days.look() == Lines{"suspend_user 1002"});
+    CHECK(days.note_of("1002").empty());
+    CHECK(days.removals.queued.empty());
+}
+
 TEST_CASE("leave is waited for by nobody but a hold", "[core][queue]") {
     Days days({.snapshots = 3, .suspend_after = 24h * 30});
     CHECK(days.record_with(not_wanted("1002", Absence::on_leave)) == Lines{"suspend_user 1002"});
