@@ -1,0 +1,100 @@
+"""Goals that are counts, or one moment: handshakes (E6), fsyncs (D8), SIGTERM with calls in flight (D7)."""
+import datetime
+import pathlib
+import re
+import signal
+import tempfile
+import time
+
+from executor_world import NEVER, House, Sandbox, Scenario, wait_for
+
+CALLED = re.compile(r"^\d+ +(?:<\.\.\. )?(connect|close|fsync|fdatasync)\(")
+PORT = re.compile(r"sin_port=htons\((\d+)\)")
+
+
+def traced(file, port):
+    """What a run under strace did: connections to the port, how many of them at once, and writes that were waited for."""
+    connected, at_once, most, synced = 0, set(), 0, 0
+    for line in file.read_text(encoding="utf-8", errors="replace").splitlines():
+        call = CALLED.match(line)
+        if not call:
+            continue
+        number = line[call.end():].split("<", 1)[0]
+        if call[1] in ("fsync", "fdatasync"):
+            synced += 1
+        elif call[1] == "connect" and PORT.search(line) and int(PORT.search(line)[1]) == port:
+            connected += 1
+            at_once.add(number)
+            most = max(most, len(at_once))
+        elif call[1] == "close":
+            at_once.discard(number)
+    return {"connections": connected, "at_once": most, "fsyncs": synced}
+
+
+def counted(program, seed, calls):
+    """A first run, a run that finds nothing to do, and one in which a hundredth of the people changed."""
+    scenario = Scenario("counts", calls)
+    people = calls // 2
+    with tempfile.TemporaryDirectory(prefix="executor-") as place:
+        place = pathlib.Path(place)
+        sandbox = Sandbox(program, place / "sandbox", scenario, seed)
+        try:
+            house = House(program, place / "house")
+            house.add("t", sandbox, people, scenario)
+            plan = house.plan("t")
+            figures = {}
+            for name, words, changed in (("first", ("approve", "t", plan), None), ("nothing to do", ("sync", "t"), None),
+                                         ("1 % changed", ("sync", "t"), max(1, people // 100))):
+                if changed:
+                    house.write_record("t", people, others=changed)
+                sandbox.begin()
+                file = place / "trace"
+                house.run(*words, codes=(0, 1), under=("strace", "-f", "--seccomp-bpf", "-qq", "-o", file, "-e",
+                                                       "trace=connect,close,fsync,fdatasync"))
+                total = sandbox.judge()["total"]
+                figures[name] = {**traced(file, sandbox.port), "calls": total["calls"],
+                                 "writes": sum(row["carried_out"] for row in sandbox.judge()["rows"]
+                                               if not row["area"].endswith("read"))}
+            return figures
+        finally:
+            sandbox.stop()
+
+
+def stopped(program, seed, calls):
+    """SIGTERM while two tenants have about a hundred calls in flight. Then the rest, and what the judge says of all."""
+    scenario = Scenario("stop", calls, rate=0, error=0, sigma=0)
+    with tempfile.TemporaryDirectory(prefix="executor-") as place:
+        place = pathlib.Path(place)
+        house = House(program, place / "house")
+        sandboxes = [Sandbox(program, place / f"sandbox{n}", scenario, seed + n) for n in range(2)]
+        try:
+            for number, sandbox in enumerate(sandboxes):
+                house.add(f"t{number}", sandbox, calls // 2, scenario, more=NEVER)
+            plans = [house.plan(f"t{number}") for number in range(2)]
+            daemon = house.serve()
+            for sandbox in sandboxes:
+                sandbox.begin()
+            approvals = [house.start("approve", f"t{number}", plan) for number, plan in enumerate(plans)]
+            while min(sandbox.judge()["total"]["carried_out"] for sandbox in sandboxes) < calls // 4:
+                time.sleep(0.01)
+            at = time.time()
+            daemon.send_signal(signal.SIGTERM)
+            code, _ = wait_for(daemon)
+            took = time.time() - at
+            for approval in approvals:
+                wait_for(approval)
+            after = [answered_at(call) - at for sandbox in sandboxes for call in sandbox.ask("/sandbox/calls")]
+            after = [moment for moment in after if moment > 0]
+            for number in range(2):
+                house.run("sync", f"t{number}", codes=(0,))
+            totals = [sandbox.judge()["total"] for sandbox in sandboxes]
+            return {"in_flight": len(after), "slowest_answer_ms": max(after, default=0) * 1000, "exit_after_ms": took * 1000,
+                    "exit": code, **{key: sum(total[key] for total in totals)
+                                     for key in ("order_violations", "duplicates", "sent_again")}}
+        finally:
+            for sandbox in sandboxes:
+                sandbox.stop()
+
+
+def answered_at(call):
+    return datetime.datetime.fromisoformat(call["at"]).timestamp()
