@@ -14,7 +14,6 @@ Ours is the shipped program itself: `usersyncd approve` carries out the first pl
 """
 import argparse
 import contextlib
-import datetime
 import json
 import os
 import pathlib
@@ -30,9 +29,10 @@ sys.dont_write_bytecode = True
 from executor_counts import counted, stopped
 from executor_shares import beside, fairness
 from executor_unchanged import no_change
-from executor_world import BENCH, BUILD, House, Sandbox, Scenario, has_ended, is_write, plan_in, wait_for
+from executor_world import BENCH, BUILD, House, Sandbox, Scenario, NO_CANARY, has_ended, is_write, moment_of, plan_in, wait_for
 
 REFERENCES = ("sequential", "backoff", "retry-after", "paced")
+OURS = ("ours", "no-canary")
 
 
 def say(text):
@@ -46,7 +46,7 @@ SCENARIOS = {
     "D": Scenario("lost answers", 1000, lost=0.005),
     "E": Scenario("limit halved after 500 calls", 1000, changes=((500, 50),)),
     "F": Scenario("outage of 30 s", 1000, outage=(2, 32)),
-    "G": Scenario("fairness, each a limit of its own", 40, rate=10, burst=5, latency=20, error=0),
+    "G": Scenario("fairness", 120, rate=10, burst=5, latency=20, error=0),
     "H": Scenario("no limit, no latency", 20000, rate=0, latency=0, sigma=0, error=0, concurrency=32),
     "I": Scenario("kill at a random moment", 1000),
 }
@@ -56,8 +56,7 @@ COUNTS = ("counts", "stop", "beside")
 # ---- figures ---------------------------------------------------------------------------------------------------------
 
 def seconds_between(judged, first="first", last="last"):
-    moments = [datetime.datetime.fromisoformat(judged[key]) for key in (first, last)]
-    return (moments[1] - moments[0]).total_seconds()
+    return moment_of(judged[last]) - moment_of(judged[first])
 
 
 def ideal_of(scenario, admitted, calls_before=0):
@@ -123,20 +122,20 @@ def carried_out(house, sandbox, scenario, plan):
     if scenario.outage:
         figures["recovery_s"] = recovery_of(scenario, samples)
         # Those that were in flight when it began are no knocking.
-        moments = sorted(datetime.datetime.fromisoformat(call["at"]).timestamp() for call in knocks or [])
+        moments = sorted(moment_of(call["at"]) for call in knocks or [])
         figures["calls_in_outage"] = sum(1 for moment in moments if moment > moments[0] + 1)
         figures["in_flight_when_it_began"] = len(moments) - figures["calls_in_outage"]
     return figures
 
 
-def ours(program, scenario, seed, calls):
+def ours(program, scenario, seed, calls, more=""):
     """One apply, in a fresh house. B: two of them."""
     with tempfile.TemporaryDirectory(prefix="executor-") as place:
         place = pathlib.Path(place)
         sandbox = Sandbox(program, place / "sandbox", scenario, seed, OUTAGE_DELAY)
         try:
             house = House(program, place / "house")
-            house.add("t", sandbox, calls // 2, scenario)
+            house.add("t", sandbox, calls // 2, scenario, more=more)
             plan = house.plan("t")
             if scenario.outage:
                 left = sandbox.started + OUTAGE_DELAY - time.monotonic()
@@ -248,7 +247,7 @@ def read_options(arguments):
     parser.add_argument("scenarios", nargs="*", metavar="SCENARIO", help="A to I, counts, stop, beside (default: all of these); "
                         "no-change")
     parser.add_argument("--program", help="the usersyncd to measure (default: built by the preset bench)")
-    parser.add_argument("--clients", nargs="+", choices=("ours", *REFERENCES), default=["ours", *REFERENCES])
+    parser.add_argument("--clients", nargs="+", choices=(*OURS, *REFERENCES), default=[*OURS, *REFERENCES])
     parser.add_argument("--calls", type=int, help="instead of the scenario's own")
     parser.add_argument("--runs", type=int, default=1, help="of which the median is shown (default 1)")
     parser.add_argument("--rounds", type=int, default=3, help="kills in scenario I (default 3)")
@@ -268,11 +267,13 @@ def in_turns(letter, scenario, options, program):
     runs = {}
     for number in range(options.runs):
         for client in options.clients:
+            if client == "no-canary" and letter not in "ABC" or client == "sequential" and letter not in "AC":
+                continue  # told once
             if client == "paced" and (not scenario.told or scenario.changes or scenario.outage or not scenario.rate):
                 continue  # it knows what nobody tells it there
             seed = options.seed + number
             runs.setdefault(client, []).append(
-                ours(program, scenario, seed, scenario.calls) if client == "ours" else
+                ours(program, scenario, seed, scenario.calls, NO_CANARY if client == "no-canary" else "") if client in OURS else
                 reference(program, client, scenario, seed, scenario.calls))
     return {client: median_of(of) for client, of in runs.items()}
 

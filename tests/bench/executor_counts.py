@@ -1,12 +1,11 @@
 """Goals that are counts, or one moment: handshakes (E6), fsyncs (D8), SIGTERM with calls in flight (D7)."""
-import datetime
 import pathlib
 import re
 import signal
 import tempfile
 import time
 
-from executor_world import NEVER, House, Sandbox, Scenario, wait_for
+from executor_world import NEVER, House, Sandbox, Scenario, moment_of, wait_for
 
 CALLED = re.compile(r"^\d+ +(?:<\.\.\. )?(connect|close|fsync|fdatasync)\(")
 PORT = re.compile(r"sin_port=htons\((\d+)\)")
@@ -83,7 +82,7 @@ def stopped(program, seed, calls):
             took = time.time() - at
             for approval in approvals:
                 wait_for(approval)
-            after = [answered_at(call) - at for sandbox in sandboxes for call in sandbox.ask("/sandbox/calls")]
+            after = [moment_of(call["at"]) - at for sandbox in sandboxes for call in sandbox.ask("/sandbox/calls")]
             after = [moment for moment in after if moment > 0]
             for number in range(2):
                 house.run("sync", f"t{number}", codes=(0,))
@@ -95,6 +94,3 @@ def stopped(program, seed, calls):
             for sandbox in sandboxes:
                 sandbox.stop()
 
-
-def answered_at(call):
-    return datetime.datetime.fromisoformat(call["at"]).timestamp()

@@ -1,4 +1,5 @@
 """What the executor's scenarios run in: a sandbox under TLS, and an environment of usersyncd with its tenants."""
+import datetime
 import http.client
 import json
 import os
@@ -88,6 +89,9 @@ class Sandbox:
     def judge(self):
         return self.ask("/sandbox/judge")
 
+    def writes(self):
+        return sum(row["calls"] for row in self.judge()["rows"] if is_write(row))
+
     def begin(self):
         """Counts anew. Returns how many calls there were before."""
         before = self.judge()["total"]["calls"]
@@ -99,6 +103,10 @@ class Sandbox:
         self.process.terminate()
         self.process.wait()
         self.process.stdout.close()
+
+
+def moment_of(text):
+    return datetime.datetime.fromisoformat(text).timestamp()
 
 
 def is_write(row):
@@ -160,6 +168,7 @@ format = 'json'
 """
 
 NEVER = "\n[schedule]\nevery = '24h'\n"
+NO_CANARY = "\n[apply]\ncanary = 0\n"
 
 
 def plan_in(answer):
@@ -193,7 +202,7 @@ class House:
         rate = "learn_rate = true\ncalls_per_second = '1000/s'\n"
         if scenario.told:
             burst = scenario.burst if scenario.rate else 1000
-            rate = f"calls_per_second = '{scenario.rate or 1_000_000:g}/s'\nburst = {burst:g}\n"
+            rate = f"calls_per_second = '{scenario.rate or 10_000:g}/s'\nburst = {burst:g}\n"
         tenant = self.folder / "tenants" / name
         tenant.mkdir()
         (tenant / "tenant.toml").write_text(TENANT.format(
