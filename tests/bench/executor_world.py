@@ -172,7 +172,8 @@ NO_CANARY = "\n[apply]\ncanary = 0\n"
 
 
 def plan_in(answer):
-    return json.loads(answer)["plan"]["id"]
+    plan = json.loads(answer)["plan"]
+    return plan if isinstance(plan, str) else plan["id"]
 
 
 class House:
@@ -231,9 +232,13 @@ class House:
     def serve(self):
         """The daemon, ready."""
         daemon = self.start("serve")
+        self.wait_until_ready()
+        return daemon
+
+    def wait_until_ready(self):
         for _ in range(600):
             if any((self.folder / "run").rglob("*.sock")):
-                return daemon
+                return
             time.sleep(0.05)
         raise RuntimeError("the daemon did not start")
 
