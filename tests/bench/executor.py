@@ -176,7 +176,9 @@ def killed(program, scenario, seed, calls):
             plan = house.plan("t")
             sandbox.begin()
             process = house.start("approve", "t", plan)
-            time.sleep(chance.uniform(0.2, max(0.4, ideal_of(scenario, calls))))
+            while sandbox.writes() == 0 and not has_ended(process):
+                time.sleep(0.005)
+            time.sleep(chance.uniform(0, ideal_of(scenario, calls)))
             with contextlib.suppress(ProcessLookupError):
                 process.send_signal(signal.SIGKILL)
             wait_for(process)
