@@ -2,10 +2,14 @@
 
 #include "core/base/fingerprint.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace usersync::speakap {
 namespace {
+
+// Calls do not arrive as far apart as they left, and a refusal costs a second for all: some of the burst is for that.
+constexpr double burst_used = 0.75;
 
 /// One that tells nothing about the credential.
 std::string name_of(const SpeakapOptions& options, CallClass call_class) {
@@ -26,6 +30,7 @@ pace::AdaptiveLimits limits_of(const SpeakapOptions& options, CallClass call_cla
     auto& rate = limits.most.calls_per_second;
     if (call_class == rest_write) rate = options.write_rate.value_or(rate);
     if (call_class == scim_call) rate = options.scim_rate.value_or(rate);
+    limits.most.burst = std::max(1.0, limits.most.burst * burst_used);
     return limits;
 }
 

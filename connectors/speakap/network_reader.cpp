@@ -43,6 +43,17 @@ Failure counts_disagree(const char* sentence) {
 
 std::size_t pages_of(std::size_t rows, std::size_t page_size) { return rows / std::max<std::size_t>(page_size, 1) + 1; }
 
+// Of the members of all groups: the pages of each, and the empty one behind them.
+std::size_t calls_for_members(const Reading& reading, std::size_t page_size) {
+    std::size_t calls = 0;
+    for (const auto& group : reading.groups) {
+        const auto known = reading.members.find(group.group.eid);
+        const auto shown = known == reading.members.end() ? 0 : known->second.size();
+        calls += pages_of(group.members.value_or(shown), page_size) + 1;
+    }
+    return calls;
+}
+
 template <class Rows, class Is>
 typename Rows::value_type* find_row(Rows& rows, Is is) {
     const auto at = std::find_if(rows.begin(), rows.end(), is);
@@ -476,6 +487,12 @@ awaitable<Result<bool>> NetworkReader::explain_silence(Reading& reading, Changed
 // Whoever comes back from a suspension is in their groups again, and no group need say so.
 awaitable<Result<void>> NetworkReader::read_groups_of_newcomers(Reading& reading, const Changed& changed,
                                                                 Deadline deadline) {
+    // Each is a page and the empty one behind it.
+    if (2 * changed.newcomers.size() > calls_for_members(reading, calls_.options().page_size)) {
+        reading.members.clear();
+        Result<void> all = co_await read_members(reading, deadline);
+        co_return all;
+    }
     for (const auto& [folded_eid, eid] : changed.newcomers) {
         Result<std::vector<RestGroup>> groups = co_await rest_.groups_of(eid, deadline);
         if (!groups) co_return groups.error();

@@ -39,7 +39,8 @@ public:
     /// | members of the groups that changed             | at least two a group                                   |
     /// | people who left these groups, or are new there | one for fifty                                          |
     /// | the memberships of those who are not listed    | one or two each: silence alone is no proof             |
-    /// | groups of people who were not listed before    | two each, and two for each group that does not show it |
+    /// | groups of people who were not listed before    | two each, and two for each group that does not show it; |
+    /// |                                                | or the members of all groups where that is cheaper     |
     /// | the network memberships of people who changed  | one each, or all of them where that is cheaper         |
     /// | those of people who were not listed before     | two each by their name, or all of them: likewise       |
     /// | the SCIM users of people who changed           | likewise                                               |

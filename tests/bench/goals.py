@@ -130,5 +130,6 @@ NEEDS = {
     "xlrd": Need("/usr/bin/python3 -c 'import xlrd'", "python3-xlrd"),
     "curl": Need("command -v curl", "curl"),
     "ssconvert": Need("command -v ssconvert", "gnumeric"),
+    "strace": Need("command -v strace", "strace"),
 }
 FORMAT_NEEDS = {"xls": ("ssconvert",)}

@@ -184,5 +184,16 @@ TEST_CASE("tenants with one credential, or of one group, have one gate, and the 
     CHECK(shared.of(one)[rest_read] == grouped[rest_read]);
 }
 
+TEST_CASE("a quarter of the burst is left for calls that arrive closer together than they left",
+          "[connectors][speakap]") {
+    SpeakapOptions options;
+    options.rate = {.calls_per_second = 100, .burst = 20};
+    const auto of_many = limits_of(options, rest_read).most;
+    CHECK(of_many.burst == 15);
+    CHECK(of_many.calls_per_second == 100);
+    options.rate.burst = 1;
+    CHECK(limits_of(options, rest_read).most.burst == 1);
+}
+
 }  // namespace
 }  // namespace usersync::speakap

@@ -198,6 +198,30 @@ TEST_CASE("one newcomer does not cost the memberships of everybody", "[connector
     CHECK(again == chain.read());
 }
 
+TEST_CASE("after many have come a second reading costs no more than the whole", "[connectors][speakap]") {
+    Chain chain(200, 4);
+    chain.read();
+    chain.clock().advance(std::chrono::hours(1));
+    for (int n = 0; n < 100; ++n) {
+        const auto key = std::to_string(9000 + n);
+        chain.change("POST", "/scim/Users", "application/scim+json",
+                     scim_newcomer(key, R"({"givenName":"N)" + key + R"(","familyName":"Person"})"));
+        const auto newest = chain.state().users.back().eid;
+        chain.change("POST", chain.network_path() + "users/" + newest + "/groups/add",
+                     "application/x-www-form-urlencoded", "groups[]=" + chain.state().groups.at(n % 4).eid);
+    }
+    chain.forget_calls();
+
+    const auto again = chain.read_again();
+    const auto cost_again = chain.calls();
+    chain.forget_calls();
+
+    CHECK(again == chain.read());
+    INFO("whole " << chain.calls() << ", again " << cost_again);
+    // What changed is listed once, and once more when everybody is read.
+    CHECK(cost_again <= chain.calls() + 10);
+}
+
 TEST_CASE("a newcomer whom no name finds is found among everybody", "[connectors][speakap]") {
     Chain chain(600, 30);
     chain.read();
