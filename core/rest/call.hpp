@@ -26,14 +26,15 @@ struct Call {
 /// The first header of that name, without regard to case; "" when there is none.
 std::string_view header_of(const HeaderTexts& headers, std::string_view name);
 
-/// `blocked`/"bad_base_url", "bad_path", "query_too_long"; the details hold no secret.
+/// `blocked`/"bad_base_url", "bad_path", "bad_body", "query_too_long"; the details hold no secret.
 /// `more` are query parameters of paging, put behind the others; they replace one of the same name.
 Result<Call> make_call(const Connector& connector, const RequestRule& request, const Values& values, const Words& words,
                        const NamedTexts& more = {});
 
 /// The same request at the address of a link. `blocked`/"link_elsewhere" when the link leads to another scheme, host or
 /// port than the base URL and those that the declaration allows; "bad_link".
-Result<Call> follow(const Connector& connector, const Call& last, std::string_view link, paging::NextLink::Take take);
+Result<Call> follow(const Connector& connector, const Values& values, const Call& last, std::string_view link,
+                    paging::NextLink::Take take);
 
 /// Whether the credentials of this connector may be sent there.
 Result<void> check_origin(const Connector& connector, const Values& values, const Url& url);

@@ -216,11 +216,13 @@ struct LinkHeader {
 using Paging =
     std::variant<paging::None, paging::Offset, paging::Page, paging::Cursor, paging::NextLink, paging::LinkHeader>;
 
-/// What ends a list. Offset and Page need one of the first two or a total; the others end when there is no next. A
-/// status of 204 always ends it. The cap, a repeated cursor, link or page never end it: they are failures.
+/// What ends a list. Offset and Page end at an empty page, at a short one where that is said, or when `total` is
+/// reached; the others when there is no next, however empty a page is. A status of 204 ends any of them. The cap, a
+/// repeated cursor, link or page never end it: they are failures.
 struct Stop {
-    bool on_short_page = false;      ///< fewer records than asked for
-    bool on_empty_page = true;       ///< of Offset and Page
+    /// A page with fewer records than asked for is the last. It spares one call, and must not be said of a source that
+    /// may give less than it was asked for.
+    bool on_short_page = false;
     std::optional<FieldPath> total;  ///< how many there are in all; when fewer were received, the read is a failure
     std::size_t pages_max = 10'000;
     std::size_t records_max = 5'000'000;

@@ -26,6 +26,8 @@ std::vector<RawMember> members_of(std::string_view line);
 /// nullopt: it is not there, null or empty.
 std::optional<std::string> text_of(std::string_view line, std::string_view name);
 std::string text_of_value(std::string_view value);
+/// The elements of a list, each as it stands. REQUIRES: `value` is a list of a line.
+std::vector<std::string_view> elements_of(std::string_view value);
 /// Whether it is one flat object that members_of can take apart: for what comes from a file.
 bool is_line(std::string_view line);
 

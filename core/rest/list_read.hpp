@@ -52,6 +52,7 @@ private:
         std::size_t operator()(const Digest& digest) const { return digest.low; }
     };
     std::unordered_set<Digest, DigestHash> seen_;
+    std::size_t repeated_ = 0;
     ReadTally tally_;
     std::optional<std::string> delta_link_;
     bool is_delta_ = false;

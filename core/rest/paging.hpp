@@ -37,19 +37,23 @@ public:
     std::size_t pages() const { return pages_; }
 
 private:
-    NextPage at(std::size_t offset, std::size_t page) const;
-    Result<std::optional<NextPage>> ended(const PageFacts& facts) const;
-    Result<void> check_moves(const PageFacts& facts);
+    NextPage counted() const;
+    Result<std::optional<NextPage>> ended() const;
+    Result<std::optional<NextPage>> step_behind(const PageFacts& facts, std::string_view link_header);
+    Result<std::optional<NextPage>> next_by_mark(const std::optional<std::string>& mark, std::string_view what,
+                                                 const char* code);
+    Result<void> check_page(const PageFacts& facts);
+    bool is_last(const PageFacts& facts, std::size_t size) const;
 
-    const Paging paging_;
-    const Stop stop_;
+    Paging paging_;
+    Stop stop_;
     std::size_t pages_ = 0;
     std::size_t received_ = 0;
     std::size_t offset_ = 0;
     std::size_t page_ = 0;
     std::optional<std::uint64_t> total_;
     std::set<Digest> seen_pages_;
-    std::set<Digest> seen_next_;
+    std::set<Digest> seen_marks_;
 };
 
 }  // namespace usersync::rest

@@ -46,7 +46,8 @@ struct TextTemplate {
 /// Or a sentence about what is wrong.
 std::variant<TextTemplate, std::string> parse_template(std::string_view text);
 
-/// Where a text goes, and so how what is filled in is written there. Literals are never changed.
+/// Where a text goes, and so how what is filled in is written there. Literals are as they are; in a query they are
+/// encoded as far as they must be.
 ///
 /// | place        | a value becomes                                                                                  |
 /// |--------------|--------------------------------------------------------------------------------------------------|

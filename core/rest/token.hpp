@@ -24,7 +24,8 @@ struct TokenState {
     bool has_worked = true;  ///< the token was accepted at least once; one from an earlier run counts as such
     Time calls_since{};      ///< of the window in which `calls` were made
     std::size_t calls = 0;
-    std::size_t secret = 0;  ///< which of the client secrets is in use
+    std::size_t secret = 0;           ///< which of the client secrets is in use
+    std::size_t secrets_refused = 0;  ///< in a row
 };
 
 /// nullptr for the kinds without a token.
@@ -63,7 +64,8 @@ void note_token_call(TokenState& state, const auth::TokenUse& use, Time now);
 /// Keeps the token of an answer that is ok. `blocked`/"no_token" when there is none in it.
 Result<void> keep_token(TokenState& state, const Auth& auth, const Reply& reply, Time now);
 
-/// The call for a token was refused: whether to ask again at once with the next client secret.
+/// The call for a token was refused: whether to ask again at once with the next client secret. False once each of them
+/// was refused.
 bool try_next_secret(TokenState& state, const Auth& auth, const Values& values, const Answer& answer);
 
 /// A call with the token was accepted.
