@@ -75,9 +75,13 @@ Result<void> check_time_zone(const std::string& name) {
 }
 
 Day day_in(const std::string& time_zone, Time when) {
+    return std::chrono::floor<std::chrono::days>(clocks_in(time_zone, when));
+}
+
+Time clocks_in(const std::string& time_zone, Time when) {
     const auto* zone = find_zone(time_zone);
     USERSYNC_INVARIANT(zone != nullptr, "a time zone was checked before it is used");
-    return Day(date::floor<date::days>(zone->to_local(when)).time_since_epoch());
+    return Time(zone->to_local(when).time_since_epoch());
 }
 
 std::optional<Time> next_due(const Schedule& schedule, Time after, std::uint64_t spread) {

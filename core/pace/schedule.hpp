@@ -47,6 +47,9 @@ Result<Cron> parse_cron(std::string_view expression);
 /// The day that it is there at this instant. REQUIRES: check_time_zone(time_zone) succeeded.
 Day day_in(const std::string& time_zone, Time when);
 
+/// What the clocks there show at this instant, as if they showed UTC. REQUIRES: as for day_in.
+Time clocks_in(const std::string& time_zone, Time when);
+
 /// `rejected`/"unknown_time_zone".
 Result<void> check_time_zone(const std::string& name);
 

@@ -1,5 +1,6 @@
 #include "core/record/json_teller.hpp"
 
+#include "core/record/json_scalar.hpp"
 #include "core/record/refusal.hpp"
 #include "core/record/text.hpp"
 
@@ -10,37 +11,9 @@ namespace usersync::record {
 namespace {
 
 namespace json = simdjson::ondemand;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-bool take_digits(std::string_view& text) {
-    std::size_t count = 0;
-    while (count < text.size() && is_digit(text[count])) ++count;
-    text.remove_prefix(count);
-    return count > 0;
-}
-
-bool take(std::string_view& text, char c) {
-    if (text.empty() || text.front() != c) return false;
-    text.remove_prefix(1);
-    return true;
-}
-
-// The grammar of RFC 8259: no leading zero, no leading plus, a digit on both sides of the point.
-bool is_number(std::string_view text) {
-    take(text, '-');
-    if (!take(text, '0') && !take_digits(text)) return false;
-    if (take(text, '.') && !take_digits(text)) return false;
-    if (take(text, 'e') || take(text, 'E')) {
-        if (!take(text, '+')) take(text, '-');
-        if (!take_digits(text)) return false;
-    }
-    return text.empty();
-}
-
-bool is_string(std::string_view token) { return token.size() >= 2 && token.front() == '"' && token.back() == '"'; }
-
-bool has_escape(std::string_view text) { return text.find('\\') != std::string_view::npos; }
+using json_scalar::has_escape;
+using json_scalar::is_number;
+using json_scalar::is_string;
 
 }  // namespace
 

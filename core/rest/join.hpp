@@ -1,0 +1,34 @@
+#pragma once
+// Adds columns of a secondary list, or of a call for each record, to the lines of the first.
+
+#include "core/base/result.hpp"
+#include "core/rest/connector.hpp"
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace usersync::rest {
+
+/// The columns to add, by key.
+class Additions {
+public:
+    /// `key`: the column of the secondary lines that says what they belong to; it is not added itself.
+    void add_lines(std::string_view lines, const std::string& key);
+    /// What a child call for `key` gave.
+    void add_child(const std::string& key, std::string_view lines);
+
+    /// `lines` with the columns behind the others. A column that the line has already stays as it is. Several that
+    /// match give a list of all their values; none gives no column. The key is compared as text.
+    std::string added_to(std::string_view lines, const std::string& column) const;
+    std::size_t size() const { return by_key_.size(); }
+
+private:
+    std::unordered_map<std::string, std::vector<std::string>> by_key_;
+};
+
+/// The different keys of the lines in their order: what child calls are to be made.
+std::vector<std::string> keys_of(std::string_view lines, const std::string& column);
+
+}  // namespace usersync::rest
