@@ -160,6 +160,10 @@ asio::awaitable<CommandResult> carry_out(Environment& environment, Clock& clock,
         if (!order.undo)
             co_return wrong_use("RUN is the number of a run, as ledger shows it, not \"" + arguments[1] + '"');
     }
+    if (const auto person = request.options.find("person");
+        request.command == "sync" && person != request.options.end()) {
+        order.person = EmployeeKey(person->second);
+    }
     order.save = request.command == "plan" && request.options.contains("save");
     if (applies) {
         auto to_apply = co_await order_to_apply(*tenant, request);
