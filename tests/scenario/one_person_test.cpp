@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 namespace {
 
 using Names = std::vector<std::string>;
-using Found = sync::CycleResult::Found;
+using HowFound = sync::CycleResult::Found;
 
 /// An HR system: who is in it now, and the record that was read of it last.
 class HrSystem {
@@ -54,8 +54,9 @@ private:
 /// Whoever was given a role and lost it is a member, who never had one and has not accepted an invitee: the same.
 RoleId as_member(const RoleId& role) { return role == RoleId("invitee") ? RoleId("member") : role; }
 
-struct Stage {
-    explicit Stage(bool is_asked = true, sync::TenantSettings settings = shop_settings()) : world(std::move(settings)) {
+struct HrStage {
+    explicit HrStage(bool is_asked = true, sync::TenantSettings settings = shop_settings())
+        : world(std::move(settings)) {
         for (const auto* key : {"1001", "1002", "1003", "1004"}) hr.set(key, "Store 12;Cashier;");
         if (is_asked) world.source.answer_for_people([this](const EmployeeKey& key) { return hr.ask(key); });
         hr.deliver(world);
@@ -87,12 +88,12 @@ struct Stage {
 }  // namespace
 
 TEST_CASE("one person is read anew and seen to, and everybody else is as before", "[scenario][person]") {
-    Stage stage;
+    HrStage stage;
     stage.hr.set("1002", "Store 14;Cashier;");
     stage.hr.set("1003", "Store 14;Cashier;");
 
     const auto result = stage.see_to("1002");
-    CHECK(result.found == Found::in_record);
+    CHECK(result.found == HowFound::in_record);
     CHECK_FALSE(result.is_person_open);
     CHECK(stage.groups("1002") == Names{"Store 14"});
     CHECK(stage.groups("1003") == Names{"Store 12"});
@@ -105,10 +106,10 @@ TEST_CASE("one person is read anew and seen to, and everybody else is as before"
 }
 
 TEST_CASE("somebody who has just joined is in the network a moment later", "[scenario][person]") {
-    Stage stage;
+    HrStage stage;
     stage.hr.set("1005", "Store 14;Cashier;");
     const auto result = stage.see_to("1005");
-    CHECK(result.found == Found::in_record);
+    CHECK(result.found == HowFound::in_record);
     REQUIRE(stage.world.network.knows("1005"));
     CHECK(stage.world.network.invitations("1005") == 1);
     stage.see_to_all();
@@ -117,12 +118,12 @@ TEST_CASE("somebody who has just joined is in the network a moment later", "[sce
 
 TEST_CASE("nobody leaves by a run for one person", "[scenario][person]") {
     const bool is_asked = GENERATE(true, false);
-    Stage stage(is_asked);
+    HrStage stage(is_asked);
     stage.hr.remove("1002");
     if (!is_asked) stage.hr.deliver(stage.world);
 
     const auto result = stage.see_to("1002");
-    CHECK(result.found == Found::nowhere);
+    CHECK(result.found == HowFound::nowhere);
     CHECK_FALSE(result.failure);
     CHECK_FALSE(stage.world.network.person("1002").suspended);
     // Nor does anybody else who is missing in the record that it read.
@@ -136,7 +137,7 @@ TEST_CASE("nobody leaves by a run for one person", "[scenario][person]") {
 
 TEST_CASE("a source that cannot be asked for one is read whole, and only this person is seen to",
           "[scenario][person]") {
-    Stage stage(false);
+    HrStage stage(false);
     stage.hr.set("1002", "Store 14;Cashier;");
     stage.hr.set("1003", "Store 14;Cashier;");
     stage.hr.deliver(stage.world);
@@ -157,7 +158,7 @@ TEST_CASE("a source that cannot be asked for one is read whole, and only this pe
 TEST_CASE("looking at people is no evidence that somebody else has left", "[scenario][person]") {
     auto settings = shop_settings();
     settings.queue.snapshots = 2;
-    Stage stage(true, settings);
+    HrStage stage(true, settings);
     stage.hr.remove("1004");
     stage.see_to_all();
     CHECK_FALSE(stage.world.network.person("1004").suspended);
@@ -177,7 +178,7 @@ TEST_CASE("looking at people is no evidence that somebody else has left", "[scen
 }
 
 TEST_CASE("what was changed and changed back is no old record", "[scenario][person]") {
-    Stage stage;
+    HrStage stage;
     stage.hr.set("1001", "Store 14;Cashier;");
     stage.see_to("1001");
     stage.hr.set("1001", "Store 12;Cashier;");
@@ -189,7 +190,7 @@ TEST_CASE("what was changed and changed back is no old record", "[scenario][pers
 }
 
 TEST_CASE("the brakes judge everybody's plan, and what they hold waits whole", "[scenario][person]") {
-    Stage stage(false);
+    HrStage stage(false);
     stage.hr.remove("1003");
     stage.hr.remove("1004");
     stage.hr.set("1001", "Store 14;Cashier;");
@@ -229,7 +230,7 @@ TEST_CASE("groups that the person waits for are made, and they are placed in the
     auto settings = shop_settings();
     settings.rules = shop_rules(true);
     settings.rules_fingerprint = rules::fingerprint_of(settings.rules);
-    Stage stage(true, settings);
+    HrStage stage(true, settings);
     stage.hr.set("1002", "Store 99;Cashier;");
     const auto result = stage.see_to("1002");
     CHECK_FALSE(result.is_person_open);
@@ -239,7 +240,7 @@ TEST_CASE("groups that the person waits for are made, and they are placed in the
 }
 
 TEST_CASE("a row that cannot be read leaves its person as they are", "[scenario][person]") {
-    Stage stage;
+    HrStage stage;
     stage.world.source.answer_for_people([](const EmployeeKey&) {
         auto record = shop_record(
             {"1001;Store 14;Cashier;", "1002;Store 12;Cashier;", "1003;Store 12;Cashier;", "1004;Store 12;Cashier;"});
@@ -247,7 +248,7 @@ TEST_CASE("a row that cannot be read leaves its person as they are", "[scenario]
         return std::optional(record);
     });
     const auto result = stage.see_to("1001");
-    CHECK(result.found == Found::frozen);
+    CHECK(result.found == HowFound::frozen);
     CHECK(stage.groups("1001") == Names{"Store 12"});
 }
 
@@ -255,7 +256,7 @@ TEST_CASE("a process that dies in a run for one person leads to the same end", "
     std::size_t step = 0;
     bool was_through = false;
     while (!was_through) {
-        Stage stage;
+        HrStage stage;
         stage.hr.set("1002", "Store 14;Store manager;");
         stage.world.restart();
         stage.world.die_after(++step);
@@ -281,8 +282,8 @@ TEST_CASE("lost, doubled and forged events lead to the network that a run of all
     settings.guard.removals_max = 100;
     settings.guard.removals_share_max = 1;
     settings.guard.memberships_lost_share_max = 1;
-    Stage woken(true, settings);
-    Stage twin(true, settings);
+    HrStage woken(true, settings);
+    HrStage twin(true, settings);
 
     for (int day = 0; day < 4; ++day) {
         for (unsigned changes = 1 + throw_dice(3); changes > 0; --changes) {
