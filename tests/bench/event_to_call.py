@@ -126,6 +126,8 @@ def main():
     parser.add_argument("--people", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=20)
     asked = parser.parse_args()
+    if asked.people <= 2 * asked.rounds:
+        parser.error("in each round somebody else moves: more people than twice the rounds")
     program = os.path.abspath(asked.program)
     with tempfile.TemporaryDirectory() as folder:
         home = pathlib.Path(folder)
@@ -170,7 +172,8 @@ def main():
                 by_event.append(ended - began)
             by_command = []
             for number in range(asked.rounds):
-                key = move(number)
+                # Somebody else each time: who moves back at once is waited for, since lists may be late to show them.
+                key = move(asked.rounds + 1 + number)
                 began = time.monotonic()
                 done = subprocess.run([program, "sync", "shop", "--person", key, *where], capture_output=True, text=True)
                 by_command.append(time.monotonic() - began)
