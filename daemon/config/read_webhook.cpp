@@ -116,6 +116,7 @@ bool read_preset(TableReader& table, webhook::Rule& rule) {
     }
     std::string known;
     for (const auto& preset : webhook::presets()) known += (known.empty() ? "" : ", ") + std::string(preset.name);
+    rule = webhook::presets().front().rule;  // one mistake is not to look like five
     table.error("preset", "there is no preset \"" + name + "\"; there are " + known);
     return true;
 }

@@ -23,9 +23,11 @@ using Lines = std::vector<std::string>;
 const std::string secret = "between the two of us";
 const std::string token = "k3ep-th1s-path-0ut-of-s1ght";
 const Lines day_1{"1001,Store 12,Cashier,+31612345601", "1002,Store 12,Cashier,+31612345602",
-                  "1003,Store 12,Cashier,+31612345603"};
+                  "1003,Store 12,Cashier,+31612345603", "1004,Store 12,Cashier,+31612345604",
+                  "1005,Store 12,Cashier,+31612345605"};
 const Lines day_2{"1001,Store 12,Cashier,+31612345601", "1002,Store 14,Cashier,+31612345602",
-                  "1003,Store 14,Cashier,+31612345603"};
+                  "1003,Store 14,Cashier,+31612345603", "1004,Store 12,Cashier,+31612345604",
+                  "1005,Store 12,Cashier,+31612345605"};
 
 /// A town whose HR system is HiBob, with its first day behind it.
 struct Hearing {
@@ -63,21 +65,14 @@ struct Hearing {
 
     std::string curl(const std::string& path, const std::string& body, const std::string& signature,
                      const Lines& further = {}) const {
-        Lines command{"curl",
-                      "--silent",
-                      "--show-error",
-                      "--max-time",
-                      "20",
-                      "--cacert",
-                      certificates.ca_file(),
-                      "--write-out",
-                      "%{http_code}",
-                      "--header",
-                      "Content-Type: application/json",
-                      "--header",
-                      "Bob-Signature: " + signature,
-                      "--data-binary",
-                      body};
+        Lines command{"/usr/bin/env",  "curl",
+                      "--silent",      "--show-error",
+                      "--max-time",    "20",
+                      "--cacert",      certificates.ca_file(),
+                      "--write-out",   "%{http_code}",
+                      "--header",      "Content-Type: application/json",
+                      "--header",      "Bob-Signature: " + signature,
+                      "--data-binary", body};
         command.insert(command.end(), further.begin(), further.end());
         command.push_back("https://localhost:" + port + path);
         const auto answer = run_program(command);
