@@ -123,7 +123,14 @@ struct Grammar {
         auto* applying = add_command("apply",
                                      "Carry out the newest plan, or the one that is named, if the brakes or a person\n"
                                      "let it pass or it was saved; or say what changed since it was made");
-        for (auto* command : {add_command("sync", "Run one synchronisation of a tenant now"), planning, applying}) {
+        auto* synchronising = add_command("sync",
+                                          "Run one synchronisation of a tenant now, or see to one person alone: exit\n"
+                                          "code 3 where a plan waits that this would go around");
+        synchronising
+            ->add_option("--person", operate.options["person"],
+                         "This employee alone: read anew, and what is to be done for them is done; never a leaving")
+            ->type_name("KEY");
+        for (auto* command : {synchronising, planning, applying}) {
             command->add_option("TENANT", tenant, "The tenant's folder name")->required();
         }
         planning->footer(plan_exit_codes);

@@ -162,6 +162,10 @@ asio::awaitable<CommandResult> carry_out(Environment& environment, Clock& clock,
         const auto why_not = co_await why_not_undone(*tenant, *order.undo);
         if (why_not) co_return not_begun(*why_not);
     }
+    if (const auto person = request.options.find("person");
+        request.command == "sync" && person != request.options.end()) {
+        order.person = EmployeeKey(person->second);
+    }
     order.save = request.command == "plan" && request.options.contains("save");
     if (applies) {
         auto to_apply = co_await order_to_apply(*tenant, request);

@@ -12,6 +12,7 @@ namespace usersync {
 /// | command             | does                                                        | output                  |
 /// |---------------------|-------------------------------------------------------------|-------------------------|
 /// | sync TENANT         | one run now                                                 | the run                 |
+/// | sync TENANT --person KEY | one run for this person alone                          | the run                 |
 /// | plan TENANT         | takes a new record in, plans, sends nothing                 | the plan                |
 /// | adopt TENANT        | likewise, which accounts are to count as ours               | the plan                |
 /// | approve TENANT PLAN | carries out exactly that plan, or refuses with what changed | the run                 |

@@ -113,6 +113,7 @@ Result<std::unique_ptr<Tenant>> compose_tenant(const config::TenantConfig& confi
     loop.scheduled = scheduling == Scheduling::on;
     loop.expected_every = config.expected_every;
     loop.seed = seed_of(config.id);
+    if (config.webhook) loop.wake_distance = config.webhook->min_distance;
     tenant->watch =
         std::make_unique<ConfigRulesWatch>(config, in_force, environment.shutdown, with.clock, with.lanes.compute());
     tenant->loop = std::make_unique<sync::TenantLoop>(parts, *tenant->watch, loop, with.context.get_executor());
@@ -165,6 +166,21 @@ void Environment::stop() {
 Tenant* Environment::find(const std::string& name) {
     const auto at = tenants_.find(name);
     return at == tenants_.end() ? nullptr : at->second.get();
+}
+
+http::Handler Environment::webhook_handler(const config::EnvironmentConfig& config) {
+    std::map<std::string, status::WebhookDoor> doors;
+    for (const auto& tenant : config.tenants) {
+        const auto* own = find(tenant.id.value());
+        if (!tenant.webhook || own == nullptr) continue;
+        auto wake = [loop = own->loop.get()](std::optional<EmployeeKey> person) { loop->wake(std::move(person)); };
+        doors.emplace(tenant.id.value(), status::WebhookDoor{.rule = tenant.webhook->rule,
+                                                             .secrets = tenant.webhook->secrets,
+                                                             .path_token = tenant.webhook->path_token,
+                                                             .one_person = tenant.webhook->one_person,
+                                                             .wake = std::move(wake)});
+    }
+    return status::make_webhook_handler(std::move(doors), surroundings_.clock, surroundings_.log);
 }
 
 std::vector<std::string> Environment::names() const {

@@ -5,6 +5,7 @@
 #include "core/ports/probe.hpp"
 #include "daemon/config/config.hpp"
 #include "daemon/http/daemon_status.hpp"
+#include "daemon/http/webhook_door.hpp"
 #include "daemon/runtime/lanes.hpp"
 #include "daemon/sync/tenant_loop.hpp"
 #include "storage/note_folder.hpp"
@@ -69,6 +70,8 @@ public:
     std::vector<std::string> names() const;
 
     status::DaemonStatus status() const;
+    /// What the listener for webhooks answers; the tenants with a `[webhook]` have a door. The environment outlives it.
+    http::Handler webhook_handler(const config::EnvironmentConfig& config);
 
 private:
     Environment(const config::EnvironmentConfig& config, Surroundings surroundings);

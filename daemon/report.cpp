@@ -21,8 +21,35 @@ std::string counts_of(const std::map<Outcome, std::size_t>& outcomes) {
     return text;
 }
 
+std::string_view found_word(sync::CycleResult::Found found) {
+    using Found = sync::CycleResult::Found;
+    switch (found) {
+        case Found::in_record: return "in_record";
+        case Found::frozen: return "frozen";
+        case Found::nowhere: break;
+    }
+    return "nowhere";
+}
+
+std::string person_text(const sync::CycleResult& result) {
+    using Found = sync::CycleResult::Found;
+    if (!result.person || result.run.id == RunId{} || result.failure) return {};
+    std::string out = "  person " + result.person->value() + ": ";
+    switch (result.found) {
+        case Found::in_record: out += result.is_person_open ? "not in the desired state" : "as they should be"; break;
+        case Found::frozen: out += "frozen: the record says nothing reliable about them"; break;
+        case Found::nowhere: out += "not in the record; whoever left is the matter of a run of all"; break;
+    }
+    out += '\n';
+    if (result.people_left > 0) {
+        out += "  left to the next run of all: changes of " + std::to_string(result.people_left) + " others\n";
+    }
+    return out;
+}
+
 std::string run_text(const TenantId& tenant, const sync::CycleResult& result) {
     const auto& run = result.run;
+    if (run.id == RunId{} && result.person) return {};  // refused: there was no run
     std::string out = "run " + std::to_string(run.id.value()) + " of " + tenant.value() + ": " +
                       std::string(to_string(run.end)) + '\n';
     if (run.snapshot != SnapshotId{}) {
@@ -59,6 +86,7 @@ std::string run_text(const TenantId& tenant, const sync::CycleResult& result) {
     }
     for (const auto& [kind, outcomes] : result.ledger) out += "  " + kind + ':' + counts_of(outcomes) + '\n';
     for (const auto& line : result.changed_since) out += "  changed since: " + line + '\n';
+    out += person_text(result);
     out += "  people not in the desired state: " + std::to_string(run.people_open) + '\n';
     if (result.failure) {
         out += "  " + std::string(to_string(result.failure->kind)) + " failure: " + describe(*result.failure) + '\n';
@@ -98,6 +126,12 @@ std::string run_json(const TenantId& tenant, const sync::CycleResult& result) {
     for (const auto& [kind, outcomes] : result.ledger) {
         for (const auto& [outcome, count] : outcomes) json["ledger"][kind][std::string(to_string(outcome))] = count;
     }
+    if (result.person) {
+        json["person"] = {{"key", result.person->value()},
+                          {"found", found_word(result.found)},
+                          {"open", result.is_person_open},
+                          {"others_left", result.people_left}};
+    }
     json["changed_since"] = result.changed_since;
     json["failure"] = nullptr;
     if (result.failure) {
@@ -119,6 +153,14 @@ std::vector<std::string> for_good(const std::vector<plan::NotUndone>& parts) {
     return sentences;
 }
 
+/// The others are not what was asked for.
+control::ExitCode exit_code_of_person(const sync::CycleResult& result) {
+    using Found = sync::CycleResult::Found;
+    if (result.found == Found::nowhere) return control::ExitCode::held;
+    const bool is_open = result.is_person_open || result.found == Found::frozen;
+    return is_open ? control::ExitCode::people_open : control::ExitCode::done;
+}
+
 }  // namespace
 
 std::string render_run(const TenantId& tenant, const sync::CycleResult& result, Format format) {
@@ -137,10 +179,11 @@ std::string render_plan(const sync::CycleResult& result, Format format) {
 control::ExitCode exit_code_of(const sync::CycleResult& result) {
     if (result.run.end == RunEnd::held) return control::ExitCode::held;
     const auto code = result.failure ? result.failure->code : std::string();
-    const bool is_refused =
-        code == "no_such_plan" || code == "stale_plan" || code == "nothing_to_undo" || code == "paused";
+    const bool is_refused = code == "no_such_plan" || code == "stale_plan" || code == "nothing_to_undo" ||
+                            code == "paused" || (result.person && result.failure && result.failure->where == "person");
     if (is_refused) return control::ExitCode::held;
     if (result.failure || result.run.end == RunEnd::failed) return control::ExitCode::failed;
+    if (result.person) return exit_code_of_person(result);
     return result.run.people_open > 0 ? control::ExitCode::people_open : control::ExitCode::done;
 }
 

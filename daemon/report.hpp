@@ -20,6 +20,8 @@ std::string render_plan(const sync::CycleResult& result, Format format);
 /// |-----------------------------------------------|-----------------|
 /// | held a plan, or refused an approval           | 3, held         |
 /// | failed                                        | 4, failed       |
+/// | for one person: left them not as they should be | 1, people_open |
+/// | for one person: refused, or they are not in the record | 3, held  |
 /// | left somebody not as they should be           | 1, people_open  |
 /// | did everything                                | 0, done         |
 control::ExitCode exit_code_of(const sync::CycleResult& result);

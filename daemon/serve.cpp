@@ -50,6 +50,8 @@ namespace {
 
 constexpr auto commands_may_end_in = std::chrono::milliseconds(3500);
 constexpr unsigned stop_within_seconds = 5;
+constexpr std::size_t webhook_connections_max = 64;
+constexpr auto webhook_idle_max = std::chrono::seconds(10);
 constexpr auto answers_may_end_in = std::chrono::milliseconds(500);
 
 ExitCode code_for(const Failure& failure) {
@@ -92,6 +94,8 @@ private:
                                    status::make_health_handler(std::move(view)));
         if (!health) return health.error();
         health_ = std::move(*health);
+        auto heard = open_webhooks();
+        if (!heard) return heard;
         std::error_code ignored;  // a folder that cannot be made is reported by the socket that cannot be bound
         std::filesystem::create_directories(config_.control_socket.parent_path(), ignored);
         auto handler = [this](control::CommandRequest request, control::Progress progress) {
@@ -102,6 +106,25 @@ private:
                             control::ControlOptions{.path = config_.control_socket.string()}, std::move(handler));
         if (!control) return control.error();
         control_ = std::move(*control);
+        return {};
+    }
+
+    Result<void> open_webhooks() {
+        const auto& said = config_.webhooks;
+        if (said.address.empty()) return {};
+        auto webhooks = http::listen(with_.context.get_executor(),
+                                     http::ListenOptions{.address = said.address,
+                                                         .port = said.port,
+                                                         .certificate_file = said.certificate.string(),
+                                                         .key_file = said.key.string(),
+                                                         .body_max = webhook::Limits{}.body_max,
+                                                         .connections_max = webhook_connections_max,
+                                                         .idle_max = webhook_idle_max},
+                                     environment_->webhook_handler(config_));
+        if (!webhooks) return webhooks.error();
+        webhooks_ = std::move(*webhooks);
+        with_.log.info("webhooks_heard", {{"at", said.address + ':' + std::to_string(webhooks_->port())},
+                                          {"tls", said.certificate.empty() ? "no" : "yes"}});
         return {};
     }
 
@@ -130,6 +153,7 @@ private:
 
     asio::awaitable<void> close() {
         co_await control_->stop(with_.clock.steady_now() + commands_may_end_in);
+        if (webhooks_) co_await webhooks_->stop(with_.clock.steady_now() + answers_may_end_in);
         co_await health_->stop(with_.clock.steady_now() + answers_may_end_in);
         tasks_.cancel();
         co_await tasks_.join();
@@ -141,6 +165,7 @@ private:
     runtime::SystemdNotify systemd_;
     std::unique_ptr<Environment> environment_;
     std::unique_ptr<http::Server> health_;
+    std::unique_ptr<http::Server> webhooks_;  // only where they are asked for
     std::unique_ptr<control::ControlServer> control_;
     TaskGroup tasks_;
 };

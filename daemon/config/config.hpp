@@ -23,6 +23,7 @@
 #include "core/plan/removal_queue.hpp"
 #include "core/record/record_format.hpp"
 #include "core/rules/rule_set.hpp"
+#include "core/webhook/verify.hpp"
 #include "daemon/log/log.hpp"
 
 #include <cstddef>
@@ -41,6 +42,24 @@ struct HealthListener {
     std::string address = "127.0.0.1";  ///< an IP address
     std::uint16_t port = 8080;          ///< 0: any free one
     bool operator==(const HealthListener&) const = default;
+};
+
+/// Where HR systems may say that something has changed. Nobody listens unless it was asked for.
+struct WebhookListener {
+    std::string address;  ///< an IP address; empty: nobody listens
+    std::uint16_t port = 0;
+    std::filesystem::path certificate;  ///< PEM chain; empty: plain HTTP, on this machine alone
+    std::filesystem::path key;
+    bool operator==(const WebhookListener&) const = default;
+};
+
+/// What a tenant's HR system says when something has changed, and what is done then.
+struct WebhookOptions {
+    webhook::Rule rule;
+    webhook::Secrets secrets;
+    Secret path_token;
+    bool one_person = false;                           ///< the id in an event is the key of the record
+    Duration min_distance = std::chrono::seconds(30);  ///< events begin no run sooner after the end of another
 };
 
 struct ShutdownLimits {
@@ -85,6 +104,7 @@ struct TenantConfig {
     TenantId id;
     std::filesystem::path file;  ///< tenant.toml
     std::variant<sftp::SftpOptions, folder::FolderOptions> source;
+    std::optional<WebhookOptions> webhook;
     std::optional<Duration> expected_every;  ///< without a good snapshot for longer than this, the source is overdue
     ingest::ColumnMap columns;
     record::RecordFormat format;
@@ -118,6 +138,7 @@ struct EnvironmentConfig {
     std::filesystem::path runtime_folder;  ///< /run/usersync/NAME
     std::filesystem::path control_socket;  ///< control.sock in the runtime folder
     HealthListener health;
+    WebhookListener webhooks;
     log::LogOptions log;
     ShutdownLimits shutdown;
     std::vector<TenantConfig> tenants;  ///< sorted by id

@@ -405,7 +405,7 @@ KnownKeys known_keys() {
         read_tenant_file(root, Day(), config);
     };
     constexpr std::string_view every_branch =
-        "[source]\nkind = 'folder'\n[[group_mapping]]\n[[group_mapping.rules]]\n"
+        "[source]\nkind = 'folder'\n[webhook]\n[[webhook.headers]]\n[[group_mapping]]\n[[group_mapping.rules]]\n"
         "[[role_mapping]]\n[[role_mapping.rules]]\n[[invite]]\n[[exception]]\n";
     return {.environment = keys_asked(read_environment, ""), .tenant = keys_asked(read_tenant, every_branch)};
 }

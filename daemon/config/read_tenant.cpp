@@ -252,6 +252,7 @@ void read_apply(TableReader& root, ApplyOptions& options) {
 void read_tenant_file(TableReader& root, Day today, TenantConfig& config) {
     root.require({"source", "target", "columns"});
     read_source(root, config);
+    read_webhook(root, config.webhook);
     read_schedule(root, config.schedule);
     read_target(root, config);
     const auto defaults = read_record(root, config);

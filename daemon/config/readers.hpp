@@ -4,6 +4,8 @@
 #include "daemon/config/config.hpp"
 #include "daemon/config/table_reader.hpp"
 
+#include <optional>
+
 namespace usersync::config {
 
 /// usersync.toml. REQUIRES: `config` holds the folders that stand when the file names none.
@@ -15,6 +17,9 @@ void read_tenant_file(TableReader& root, Day today, TenantConfig& config);
 // The parts of tenant.toml.
 void read_source(TableReader& root, TenantConfig& config);
 void read_target(TableReader& root, TenantConfig& config);
+
+/// `[webhook]`: nothing where the tenant has none.
+void read_webhook(TableReader& root, std::optional<WebhookOptions>& target);
 
 /// What `[record]` says for fields that say nothing else themselves.
 struct RecordDefaults {

@@ -13,7 +13,8 @@ struct Place {
     std::string_view table;
     std::string_view key;  ///< empty: the whole table
 };
-constexpr std::array<Place, 6> places{{{"source", ""},
+constexpr std::array<Place, 7> places{{{"source", ""},
+                                       {"webhook", ""},
                                        {"target", ""},
                                        {"schedule", ""},
                                        {"notes", "folder"},

@@ -9,6 +9,7 @@
 #include "core/pace/schedule.hpp"
 #include "core/plan/ledger_facts.hpp"
 #include "core/plan/make_plan.hpp"
+#include "core/plan/one_person.hpp"
 #include "core/plan/undo.hpp"
 #include "core/plan/waiting.hpp"
 #include "core/rules/desired_network.hpp"
@@ -202,6 +203,11 @@ public:
 
     asio::awaitable<CycleResult> run() {
         result_.is_adoption = order_.goal == Goal::adopt;
+        result_.person = order_.person;
+        if (order_.person) {
+            const bool is_free = co_await way_is_free();
+            if (!is_free) co_return std::move(result_);
+        }
         bool going = co_await opened();
         if (going) going = co_await past_known();
         const bool looks_at_source = !chosen_plan() && order_.goal != Goal::undo;
@@ -228,6 +234,36 @@ private:
     bool failed(Failure failure) {
         result_.failure = std::move(failure);
         return false;
+    }
+
+    /// A plan for one person takes the place of the newest plan, and must not be a way around somebody's decision.
+    asio::awaitable<bool> way_is_free() {
+        auto has_applied = co_await parts_.runs.has_applied();
+        if (!has_applied) co_return failed(has_applied.error());
+        if (!*has_applied) co_return refused_person("first_run", "no plan of this tenant was carried out yet");
+        auto newest = co_await parts_.runs.load_plan(std::nullopt);
+        if (!newest) co_return failed(newest.error());
+        if (!*newest || (*newest)->plan.empty()) co_return true;
+        const auto id = (*newest)->plan.id.value();
+        switch ((*newest)->state) {
+            case PlanState::held:
+                co_return refused_person("plan_waits", "plan " + id + " waits for somebody to approve or reject it");
+            case PlanState::rejected:
+                co_return refused_person("plan_rejected",
+                                         "plan " + id + " was rejected, and nothing has changed since");
+            case PlanState::allowed:
+                co_return refused_person("plan_not_finished", "plan " + id + " is not carried out to its end yet");
+            case PlanState::applied:
+            case PlanState::superseded: break;
+        }
+        co_return true;
+    }
+
+    bool refused_person(std::string code, const std::string& why) {
+        return failed({.kind = FailureKind::rejected,
+                       .code = std::move(code),
+                       .where = "person",
+                       .detail = why + "; a run for one person comes after that"});
     }
 
     asio::awaitable<bool> opened() {
@@ -275,15 +311,29 @@ private:
     }
 
     asio::awaitable<bool> taken_in() {
-        auto taken = co_await take_in(parts_);
+        auto asked = parts_.source.reads_one_person() ? order_.person : std::nullopt;
+        auto taken = co_await take_in(parts_, std::move(asked));
         if (!taken) co_return failed(taken.error());
+        if (taken->is_nobody) co_return false;
         result_.not_ready = taken->not_ready;
         result_.was_delivered = taken->was_delivered;
         result_.new_snapshot = taken->is_new;
         for (const auto& file : taken->not_ready) {
             parts_.log.info("file_not_ready", {{"tenant", parts_.settings->tenant.value()}, {"file", file}});
         }
-        co_return remember(std::move(taken->snapshot));
+        const bool is_there = remember(std::move(taken->snapshot));
+        co_return is_there&& person_is_there();
+    }
+
+    /// Nothing is concluded from somebody's absence: that is for runs of all.
+    bool person_is_there() {
+        if (!order_.person) return true;
+        const auto& frozen = snapshot_->frozen;
+        const bool is_frozen =
+            std::any_of(frozen.begin(), frozen.end(), [&](const Frozen& one) { return one.key == *order_.person; });
+        if (is_frozen) result_.found = CycleResult::Found::frozen;
+        if (snapshot_->employees.find(*order_.person)) result_.found = CycleResult::Found::in_record;
+        return result_.found != CycleResult::Found::nowhere;
     }
 
     /// What a person has looked at.
@@ -668,7 +718,7 @@ private:
         stored.verdict = brakes(stored.plan, ownership, first_run);
         Made made{.stored = std::move(stored), .queue = std::move(queue)};
         const bool may_split = parts_.settings->guard.scope == plan::HoldScope::kind && order_.goal == Goal::apply;
-        if (may_split && !chosen_plan()) keep_what_may_pass(made, ownership, first_run);
+        if (may_split && !chosen_plan() && !order_.person) keep_what_may_pass(made, ownership, first_run);
         return made;
     }
 
@@ -702,7 +752,7 @@ private:
 
     /// No removal without its evidence on disk.
     asio::awaitable<bool> queue_kept() {
-        if (result_.is_proposal()) co_return true;
+        if (result_.is_proposal() || order_.person) co_return true;
         result_.removals = plan::Removals{.queued = queue_, .holds = removals_.holds};
         if (parts_.removals == nullptr || queue_ == removals_.queued) co_return true;
         auto kept = co_await parts_.removals->save(queue_);
@@ -742,6 +792,7 @@ private:
             const bool looked = co_await rejection_known();
             if (!looked) co_return false;
         }
+        if (order_.person && stored.state == PlanState::allowed) keep_one_person();
         const bool is_another = seen_ && seen_->plan.id != stored.plan.id && !is_rest_of(stored.plan, seen_);
         if (is_another || was_seen_before_restore()) co_return co_await refused();
         if (proposes_nothing()) co_return false;
@@ -758,6 +809,16 @@ private:
         log_plan(stored, held_before ? Novelty::known : Novelty::fresh);
         if (stored.state == PlanState::held) result_.run.end = RunEnd::held;
         co_return stored.state == PlanState::allowed&& order_.goal == Goal::apply && !parts_.stop.requested();
+    }
+
+    /// Of a plan that may pass whole.
+    void keep_one_person() {
+        auto& stored = *result_.plan;
+        auto one = plan::of_one_person(stored.plan, *order_.person);
+        others_ = std::move(one.others);
+        stored.plan = plan::make_plan(std::move(one.changes), basis(), stored.plan.unmapped);
+        result_.run.plan = stored.plan.id;
+        result_.estimate = plan::estimate(stored.plan, parts_.settings->pace);
     }
 
     /// Whoever looked at that plan did not know of it.
@@ -904,7 +965,8 @@ private:
         auto& run = result_.run;
         run.ended_at = parts_.clock.now();
         if (result_.plan && snapshot_)
-            run.people_open = people_open(result_.plan->plan, *snapshot_, result_.applied, tried_);
+            run.people_open = people_open(result_.plan->plan, *snapshot_, result_.applied, those_not_done());
+        if (result_.plan && order_.person) person_counted();
         if (result_.failure) {
             run.failure_code = result_.failure->code;
             run.failure_sentence = describe(*result_.failure);
@@ -922,6 +984,23 @@ private:
             if (!stored && !result_.failure) failed(stored.error());
         }
         log_end();
+    }
+
+    std::set<EmployeeKey> those_not_done() const {
+        auto people = tried_;
+        people.insert(others_.begin(), others_.end());
+        return people;
+    }
+
+    void person_counted() {
+        const auto& plan = result_.plan->plan;
+        const auto& person = *order_.person;
+        const bool is_noted = std::any_of(plan.notes.begin(), plan.notes.end(), [&](const Note& note) {
+            return note.employee == person && (is_open(note.kind) || note.kind == Note::Kind::awaits_group);
+        });
+        const bool was_left = result_.applied ? result_.applied->open.contains(person) : !plan.empty();
+        result_.is_person_open = is_noted || was_left || tried_.contains(person) || others_.contains(person);
+        result_.people_left = others_.size() - others_.count(person) - others_.count(EmployeeKey{});
     }
 
     void log_end() {
@@ -955,6 +1034,7 @@ private:
     std::optional<Snapshot> snapshot_;
     std::optional<StoredPlan> seen_;  ///< the plan that a person approves
     std::set<EmployeeKey> unknown_;   ///< people with an intent that is still open
+    std::set<EmployeeKey> others_;    ///< of a run for one person: for whom the whole plan would do something
     std::set<EmployeeKey> tried_;     ///< people for whom an earlier plan of this run could not do everything
     std::map<EmployeeKey, apply::Waits> waits_;  ///< who is not tried again yet
     std::set<EmployeeKey> failing_;              ///< for whom something was refused in the newest run that tried it

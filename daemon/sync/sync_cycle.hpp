@@ -24,8 +24,9 @@ struct CycleOrder {
     std::optional<PlanId> carry_out;  ///< this plan, which the guard or a person let pass, or somebody saved; likewise
     std::string approved_by;          ///< who asks for either
     bool save = false;                ///< the plan waits until it is carried out by its name, whatever the guard says
-    std::optional<RunId> undo;        ///< of Goal::undo: what this run did is to be taken back
-    std::uint64_t seed = 0;           ///< spreads the waits between retries
+    std::optional<EmployeeKey> person;  ///< of Goal::apply: this one alone is looked at anew and seen to
+    std::optional<RunId> undo;          ///< of Goal::undo: what this run did is to be taken back
+    std::uint64_t seed = 0;             ///< spreads the waits between retries
 };
 
 /// What a run did.
@@ -48,6 +49,13 @@ struct CycleResult {
     bool is_adoption = false;                   ///< the plan proposes what is to count as ours, and nothing else
     std::optional<RunId> undoes;                ///< the plan takes back what that run did, and nothing else
 
+    /// Of a run for one person.
+    enum class Found { in_record, frozen, nowhere };
+    std::optional<EmployeeKey> person;
+    Found found = Found::nowhere;  ///< what the record says of them
+    bool is_person_open = false;   ///< they are not in the desired state
+    std::size_t people_left = 0;   ///< others, for whom the next run of all has something to do
+
     /// It is no plan towards the desired network, and waits for a person whatever the brakes say.
     bool is_proposal() const { return is_adoption || undoes; }
 };
@@ -62,6 +70,12 @@ struct CycleResult {
 /// To take back what a run did is a proposal, too, made by the newest snapshot without looking at the source. After it
 /// was carried out, a plan that would do the same again waits for a person, and so does every plan after the store was
 /// put back from a backup, until one was approved.
+///
+/// A run for one person reads this one anew, where the source can be asked for one, and else the whole record. The plan
+/// is that of everybody, and the brakes judge it as ever: if it has to wait, it waits whole; if it may pass, the part
+/// of this person is carried out, never a leaving. It is refused (`rejected`, and no run is opened) where it would take
+/// a plan's place that waits, was rejected or is not finished ("plan_waits", "plan_rejected", "plan_not_finished"), and
+/// before the first plan was carried out ("first_run").
 ///
 /// Never throws but for cancellation, which comes only before a plan's first call. Whatever happens is in the
 /// result, in the run store (unless the store itself is the failure) and in the log, once.

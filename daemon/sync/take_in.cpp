@@ -13,6 +13,8 @@ namespace asio = boost::asio;
 
 namespace {
 
+enum class Reach { everybody, one_person };
+
 /// A record that was read, as the difference to the newest snapshot; or why it was not.
 using Reading = std::variant<Failure, ingest::Bounce, SnapshotDelta>;
 
@@ -30,7 +32,8 @@ Delivery receipt_for(const Delivery& delivery) {
                     .fingerprint = delivery.fingerprint,
                     .size = delivery.size,
                     .modified = delivery.modified,
-                    .superseded = delivery.superseded};
+                    .superseded = delivery.superseded,
+                    .is_live = delivery.is_live};
 }
 
 SnapshotDelta to_delta(ingest::Ingested ingested, ingest::Judgement judgement, const Delivery& delivery) {
@@ -83,6 +86,13 @@ Reading read_record(const Delivery& delivery, const TenantSettings& settings, Kn
     return delta;
 }
 
+/// Whoever is not in it was not looked for.
+void say_it_is_of_one_person(SnapshotMeta& meta) {
+    if (meta.completeness != Completeness::complete) return;
+    meta.completeness = Completeness::partial;
+    meta.completeness_reasons.emplace_back("one person was read anew, everybody else is as in the record before");
+}
+
 void doubt_an_old_delivery(SnapshotMeta& meta, const SnapshotMeta& earlier) {
     if (meta.completeness == Completeness::complete) meta.completeness = Completeness::doubtful;
     meta.completeness_reasons.push_back("it is byte for byte the delivery that became snapshot " +
@@ -108,7 +118,11 @@ void log_passed_over(const TenantParts& parts, const Fetched& fetched) {
 }
 
 bool says_the_same(const SnapshotDelta& delta, const SnapshotHead& newest) {
-    return delta.meta.content == newest.meta.content && delta.frozen == newest.frozen && delta.issues == newest.issues;
+    // A whole record counts as one, although its rows are those that were read one by one.
+    const bool says_more =
+        delta.meta.completeness == Completeness::complete && newest.meta.completeness == Completeness::partial;
+    return !says_more && delta.meta.content == newest.meta.content && delta.frozen == newest.frozen &&
+           delta.issues == newest.issues;
 }
 
 Failure failure_of(const ingest::Bounce& bounce) {
@@ -188,7 +202,7 @@ asio::awaitable<Reading> read_delivery(TenantParts parts, const Delivery* delive
 
 /// The snapshot of this delivery: the newest one again when its bytes, as the columns are mapped today, say the same.
 /// True when it is a new one.
-asio::awaitable<Result<bool>> keep(TenantParts parts, Delivery delivery) {
+asio::awaitable<Result<bool>> keep(TenantParts parts, Delivery delivery, Reach reach) {
     auto before = co_await look_back(parts, delivery.fingerprint);
     if (!before) co_return before.error();
     auto reading = co_await read_delivery(parts, &delivery, &*before);
@@ -202,8 +216,11 @@ asio::awaitable<Result<bool>> keep(TenantParts parts, Delivery delivery) {
     const auto& newest = before->newest;
     const auto& same_bytes = before->same_bytes;
     const bool same_as_newest = newest && same_bytes && same_bytes->id == newest->meta.id;
-    if (same_as_newest && says_the_same(delta, *newest)) co_return false;
-    if (same_bytes && !same_as_newest) doubt_an_old_delivery(delta.meta, *same_bytes);
+    const bool of_one = reach == Reach::one_person;
+    if (of_one) say_it_is_of_one_person(delta.meta);
+    // That the others are as before is no news.
+    if ((same_as_newest || (of_one && newest)) && says_the_same(delta, *newest)) co_return false;
+    if (same_bytes && !same_as_newest && !delivery.is_live) doubt_an_old_delivery(delta.meta, *same_bytes);
     const auto issues = delta.issues;
     auto saved = co_await parts.snapshots.save(std::move(delta), std::move(delivery));
     if (!saved) co_return saved.error();
@@ -211,9 +228,18 @@ asio::awaitable<Result<bool>> keep(TenantParts parts, Delivery delivery) {
     co_return true;
 }
 
-}  // namespace
+/// Safe with us, and only then acknowledged; a crash before this fetches it again and finds the same bytes.
+asio::awaitable<Result<bool>> keep_and_acknowledge(TenantParts parts, Delivery delivery, Reach reach) {
+    auto receipt = receipt_for(delivery);
+    auto kept = co_await keep(parts, std::move(delivery), reach);
+    if (!kept) co_return kept;
+    const auto acknowledge_by = parts.clock.steady_now() + parts.settings->fetch_max;
+    auto acknowledged = co_await parts.source.acknowledge(std::move(receipt), acknowledge_by);
+    if (!acknowledged) co_return acknowledged.error();
+    co_return kept;
+}
 
-asio::awaitable<Result<TakenIn>> take_in(TenantParts parts) {
+asio::awaitable<Result<TakenIn>> take_in_everybody(TenantParts parts) {
     TakenIn taken;
     const auto deadline = parts.clock.steady_now() + parts.settings->fetch_max;
     auto fetched = co_await parts.source.fetch(deadline);
@@ -229,18 +255,40 @@ asio::awaitable<Result<TakenIn>> take_in(TenantParts parts) {
     if (fetched->delivery) {
         taken.was_delivered = true;
         auto delivery = std::move(*fetched->delivery);
-        auto receipt = receipt_for(delivery);
-        auto kept = co_await keep(parts, std::move(delivery));
+        auto kept = co_await keep_and_acknowledge(parts, std::move(delivery), Reach::everybody);
         if (!kept) co_return kept.error();
         taken.is_new = *kept;
-        // Only now is the record ours; a crash before this fetches it again and finds the same bytes.
-        const auto acknowledge_by = parts.clock.steady_now() + parts.settings->fetch_max;
-        auto acknowledged = co_await parts.source.acknowledge(std::move(receipt), acknowledge_by);
-        if (!acknowledged) co_return acknowledged.error();
     }
+    co_return taken;
+}
+
+asio::awaitable<Result<TakenIn>> take_in_person(TenantParts parts, EmployeeKey person) {
+    TakenIn taken;
+    const auto deadline = parts.clock.steady_now() + parts.settings->fetch_max;
+    auto fetched = co_await parts.source.fetch_person(std::move(person), deadline);
+    if (!fetched) co_return fetched.error();
+    taken.is_nobody = !fetched->delivery;
+    if (taken.is_nobody) co_return taken;
+    auto delivery = std::move(*fetched->delivery);
+    auto kept = co_await keep_and_acknowledge(parts, std::move(delivery), Reach::one_person);
+    if (!kept) co_return kept.error();
+    taken.is_new = *kept;
+    co_return taken;
+}
+
+}  // namespace
+
+asio::awaitable<Result<TakenIn>> take_in(TenantParts parts, std::optional<EmployeeKey> person) {
+    Result<TakenIn> taken = TakenIn{};
+    if (person) {
+        taken = co_await take_in_person(parts, *person);
+    } else {
+        taken = co_await take_in_everybody(parts);
+    }
+    if (!taken) co_return taken;
     auto latest = co_await parts.snapshots.latest();
     if (!latest) co_return latest.error();
-    taken.snapshot = std::move(*latest);
+    taken->snapshot = std::move(*latest);
     co_return taken;
 }
 

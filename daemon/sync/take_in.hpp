@@ -3,6 +3,7 @@
 
 #include "daemon/sync/tenant_parts.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,11 +15,15 @@ struct TakenIn {
     bool was_delivered = false;          ///< a complete record was there, new or known
     bool is_new = false;                 ///< a snapshot was made in this run
     std::vector<std::string> not_ready;  ///< files that are left for the next look
+    bool is_nobody = false;              ///< of a look at one person: the source has no such row
 };
 
 /// Fetch, read, judge, save, acknowledge: in this order, so that a crash anywhere loses nothing. A record that is
 /// byte for byte the newest one makes no new snapshot; one that equals an older delivery is doubtful. A bounced
 /// record, and one that is too large to be read, is a Failure and stays where it is; nothing is concluded from it.
-boost::asio::awaitable<Result<TakenIn>> take_in(TenantParts parts);
+///
+/// `person`: the source is asked for this one alone; REQUIRES: it can be. The rows of everybody else are those of the
+/// record before, so the snapshot is partial: it says nothing anew about who is absent.
+boost::asio::awaitable<Result<TakenIn>> take_in(TenantParts parts, std::optional<EmployeeKey> person = {});
 
 }  // namespace usersync::sync

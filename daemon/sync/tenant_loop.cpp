@@ -80,6 +80,12 @@ bool is_settling(const CycleResult& result) {
 /// A plan alone, or a proposal, is read only.
 bool sends_something(const CycleOrder& order) { return order.goal == Goal::apply || order.approve.has_value(); }
 
+/// What happened anywhere before such a run began, it finds by itself.
+bool sees_everybody(const CycleOrder& order) {
+    const bool looks_at_source = !order.approve && !order.carry_out && order.goal != Goal::undo;
+    return looks_at_source && !order.person && sends_something(order);
+}
+
 std::string joined(const std::vector<std::string>& words) {
     std::string text;
     for (const auto& word : words) text += (text.empty() ? "" : ", ") + word;
@@ -128,6 +134,8 @@ asio::awaitable<void> TenantLoop::run() {
             Request scheduled{.order = {.trigger = std::exchange(trigger_, "schedule"), .seed = next_seed()}};
             co_await serve(scheduled);
             if (scheduled.result) plan_next(*scheduled.result, started);
+        } else if (is_woken()) {
+            co_await serve_wake();
         } else {
             co_await wait_for_something();
         }
@@ -184,6 +192,49 @@ void TenantLoop::keep_within_reach() {
     // A network that is away is asked more seldom than a schedule of seconds would have it.
     if (away_) latest = after_trouble;
     next_run_ = std::min(*next_run_, latest);
+}
+
+void TenantLoop::wake(std::optional<EmployeeKey> person) {
+    if (ended_ || parts_.stop.is_final()) return;
+    if (!wake_) {
+        wake_ = Wake{std::move(person)};
+    } else if (wake_->person != person) {
+        wake_->person.reset();
+    }
+    alarms_.wake();
+}
+
+/// A network that is away is asked for when it is due, and then everybody is seen to.
+std::optional<Time> TenantLoop::wake_due() const {
+    if (!wake_ || known_.paused || away_) return std::nullopt;
+    const auto now = parts_.clock.now();
+    // An end that is still to come was told by a clock that was ahead.
+    return last_end_ && *last_end_ <= now ? *last_end_ + settings_.wake_distance : now;
+}
+
+bool TenantLoop::is_woken() const {
+    const auto due = wake_due();
+    return due && *due <= parts_.clock.now();
+}
+
+asio::awaitable<void> TenantLoop::serve_wake() {
+    const auto started = parts_.clock.now();
+    auto wake = std::exchange(wake_, std::nullopt);
+    Request woken{.order = {.trigger = "event", .seed = next_seed()}};
+    if (parts_.source.reads_one_person()) woken.order.person = std::move(wake->person);
+    const bool is_for_one = woken.order.person.has_value();
+    co_await serve(woken);
+    if (!woken.result) co_return;
+    const auto& result = *woken.result;
+    const bool was_refused = result.failure && result.failure->kind == FailureKind::rejected;
+    const bool is_for_all = was_refused || (!result.failure && result.found == CycleResult::Found::nowhere);
+    if (is_for_one && is_for_all) {
+        this->wake(std::nullopt);
+    } else if (next_run_ && is_for_one) {
+        come_back_sooner(result);
+    } else if (next_run_) {
+        plan_next(result, started);
+    }
 }
 
 bool TenantLoop::is_due() const { return !known_.paused && next_run_ && *next_run_ <= parts_.clock.now(); }
@@ -355,6 +406,7 @@ asio::awaitable<void> TenantLoop::learn_since_when() {
 
 asio::awaitable<void> TenantLoop::serve(Request& request) {
     running_ = true;
+    if (sees_everybody(request.order)) wake_.reset();
     sends_ = sends_something(request.order);
     tasks_.spawn(perform(request.order, request.result));
     while (tasks_.size() > 0) {
@@ -362,6 +414,7 @@ asio::awaitable<void> TenantLoop::serve(Request& request) {
         co_await tasks_.changed();
     }
     running_ = false;
+    last_end_ = parts_.clock.now();
     const bool was_held_back = parts_.stop.requested() && !parts_.stop.is_final();
     parts_.stop.release();
     if (!request.result && was_held_back) {
@@ -374,7 +427,8 @@ asio::awaitable<void> TenantLoop::serve(Request& request) {
         // A bug in one run; the tenant lives on, without running into it again at once.
         request.result = failed_run(FailureKind::broken, "run_died", "the run ended by an unexpected exception");
     }
-    if (request.result) learn_from(*request.result);
+    const bool was_run = request.result && (request.result->run.id != RunId{} || !request.result->person);
+    if (was_run) learn_from(*request.result);
     request.ended = true;
     tasks_.wake();
 }
@@ -480,10 +534,18 @@ void TenantLoop::report_death(const std::exception_ptr& error) {
     parts_.log.error("run_died", {{"tenant", parts_.settings->tenant.value()}, {"why", why}});
 }
 
+std::optional<Time> TenantLoop::next_alarm() const {
+    if (known_.paused) return std::nullopt;
+    const auto woken = wake_due();
+    if (!woken || !next_run_) return woken ? woken : next_run_;
+    return std::min(*woken, *next_run_);
+}
+
 asio::awaitable<void> TenantLoop::wait_for_something() {
-    if (next_run_ && !known_.paused && alarm_ != next_run_) {
-        alarm_ = next_run_;
-        alarms_.spawn(ring(*next_run_));
+    const auto next = next_alarm();
+    if (next && alarm_ != next) {
+        alarm_ = next;
+        alarms_.spawn(ring(*next));
     }
     if (next_run_ && !will_look_again_) {
         will_look_again_ = true;

@@ -27,6 +27,7 @@ struct LoopSettings {
     Duration after_not_ready = std::chrono::minutes(1);   ///< when a file was still growing
     Duration after_settling = std::chrono::minutes(3);    ///< when the network did not show yet what was done
     Duration between_retries = std::chrono::minutes(15);  ///< runs for people who are due are no closer together
+    Duration wake_distance = std::chrono::seconds(30);    ///< an event begins no run sooner after the end of another
     /// While the network does not answer, it is asked by one harmless read, and no run begins: so long after the first
     /// such read, doubling, between the half and the whole of it.
     Duration probe_first = std::chrono::minutes(1);
@@ -49,6 +50,13 @@ public:
 
     /// Waits for its turn, runs, and gives the result. After a stop: a `blocked`/"stopping" failure in the result.
     boost::asio::awaitable<CycleResult> run_now(CycleOrder order);
+
+    /// Somewhere else something has changed: for this person, or for nobody knows whom. Costs nothing and answers
+    /// nothing: a run begins as soon as one may, and many events are one run. For one person it is a run for them,
+    /// where the source can be asked for one; in every other case, and where that is refused or finds nobody, it is a
+    /// run of all. While the tenant is paused, or the network away, the event waits. A run of all that begins for any
+    /// other reason has seen what it was about. After a stop it is lost: the schedule makes up for it.
+    void wake(std::optional<EmployeeKey> person);
 
     /// From now on nothing runs by itself, and nothing is sent: a run under way ends as on a stop, whatever sends
     /// something is refused (`rejected`/"paused"). A plan may still be looked at. Kept over restarts.
@@ -75,6 +83,15 @@ private:
         bool ended = false;
     };
 
+    /// What events were about; without a person: anybody.
+    struct Wake {
+        std::optional<EmployeeKey> person;
+    };
+
+    std::optional<Time> wake_due() const;
+    bool is_woken() const;
+    boost::asio::awaitable<void> serve_wake();
+    std::optional<Time> next_alarm() const;
     boost::asio::awaitable<void> learn_what_was();
     boost::asio::awaitable<void> learn_since_when();
     boost::asio::awaitable<void> learn_what_people_said();
@@ -112,6 +129,8 @@ private:
     std::optional<Time> next_run_;
     std::optional<Time> alarm_;
     bool will_look_again_ = false;
+    std::optional<Wake> wake_;
+    std::optional<Time> last_end_;  ///< of a run in this process
     std::optional<Time> last_delivery_;
     std::string trigger_ = "schedule";  ///< of the next run that nobody asked for
     int failures_ = 0;

@@ -48,7 +48,8 @@ void Town::write_configuration() {
     secret("scim", scim_token_);
     std::filesystem::create_directories(dir_ / "inbox");
     dir_.write("env/usersync.toml", "[state]\nfolder = '" + (dir_ / "state").string() + "'\n[runtime]\nfolder = '" +
-                                        (dir_ / "run").string() + "'\n[health]\nlisten = '127.0.0.1:0'\n");
+                                        (dir_ / "run").string() + "'\n[health]\nlisten = '127.0.0.1:0'\n" +
+                                        extra_service);
     dir_.write("env/tenants/shop/tenant.toml",
                "[source]\nkind = 'folder'\nfolder = '" + (dir_ / "inbox").string() +
                    "'\nstable_for = '10ms'\n[schedule]\n" +
@@ -62,7 +63,8 @@ void Town::write_configuration() {
                    "[[role_mapping]]\nfield = 'job_title'\nvalues = { 'Store manager' = 'admin' }\n"
                    "[brakes]\nremovals_share_max = '60%'\nmemberships_lost_share_max = '60%'\n"
                    "[completeness]\ndrop_share_max = '60%'\n"
-                   "[retry]\nfirst = '10ms'\nlongest = '50ms'\n");
+                   "[retry]\nfirst = '10ms'\nlongest = '50ms'\n" +
+                   extra_tables);
 }
 
 void Town::deliver(const std::string& name, const std::vector<std::string>& lines) {

@@ -43,7 +43,9 @@ public:
     std::string rest_url() const { return rest_; }
 
     std::string schedule = "daily";
-    std::string extra_target;  ///< further lines of [target]
+    std::string extra_target;   ///< further lines of [target]
+    std::string extra_tables;   ///< further tables of tenant.toml
+    std::string extra_service;  ///< further tables of usersync.toml
 
     void write_configuration();
 

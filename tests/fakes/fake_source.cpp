@@ -63,7 +63,8 @@ asio::awaitable<Result<Fetched>> FakeSource::fetch(Deadline) {
                                     .fingerprint = fingerprint_of(file.bytes),
                                     .size = file.bytes.size(),
                                     .modified = file.modified,
-                                    .superseded = std::move(pickup.superseded)};
+                                    .superseded = std::move(pickup.superseded),
+                                    .is_live = ask_ != nullptr};
     }
     co_return fetched;
 }
@@ -79,6 +80,21 @@ asio::awaitable<Result<void>> FakeSource::acknowledge(Delivery delivery, Deadlin
     // A newer file of the same name has not been read yet and stays.
     if (file != files_.end() && file->second.modified == delivery.modified) move_to_archive(delivery.name);
     co_return Result<void>();
+}
+
+asio::awaitable<Result<FetchedPerson>> FakeSource::fetch_person(EmployeeKey person, Deadline) {
+    ++people_asked_;
+    if (auto failure = take_first(failures_)) co_return std::move(*failure);
+    FetchedPerson fetched;
+    auto bytes = ask_(person);
+    if (!bytes) co_return fetched;
+    fetched.delivery.emplace();
+    fetched.delivery->name = "person " + person.value();
+    fetched.delivery->fingerprint = fingerprint_of(*bytes);
+    fetched.delivery->size = bytes->size();
+    fetched.delivery->is_live = true;
+    fetched.delivery->bytes = std::move(*bytes);
+    co_return fetched;
 }
 
 void FakeSource::move_to_archive(const std::string& name) {

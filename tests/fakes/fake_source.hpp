@@ -6,7 +6,9 @@
 
 #include <cstddef>
 #include <deque>
+#include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +29,12 @@ public:
     /// From now on acknowledged files stay where they are, as for an account that may not move files.
     void keep_files() { keep_ = true; }
 
+    /// From now on it is a system that can be asked for one person: `ask` gives the whole record with that one's row as
+    /// it is now, or nothing when there is none. Its files are then its own answers.
+    using Ask = std::function<std::optional<std::string>(const EmployeeKey&)>;
+    void answer_for_people(Ask ask) { ask_ = std::move(ask); }
+    std::size_t people_asked() const { return people_asked_; }
+
     /// File names in the order they were acknowledged; each superseded one before its delivery.
     const std::vector<std::string>& acknowledged() const { return acknowledged_; }
     /// Their bytes, in the same order.
@@ -38,6 +46,8 @@ public:
 
     boost::asio::awaitable<Result<Fetched>> fetch(Deadline deadline) override;
     boost::asio::awaitable<Result<void>> acknowledge(Delivery delivery, Deadline deadline) override;
+    bool reads_one_person() const override { return ask_ != nullptr; }
+    boost::asio::awaitable<Result<FetchedPerson>> fetch_person(EmployeeKey person, Deadline deadline) override;
 
 private:
     struct File {
@@ -58,6 +68,8 @@ private:
     std::size_t bytes_returned_ = 0;
     Time last_put_ = Time(std::chrono::hours(24 * 365 * 56));
     bool keep_ = false;
+    Ask ask_;
+    std::size_t people_asked_ = 0;
 };
 
 }  // namespace usersync::test

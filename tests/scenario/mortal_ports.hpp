@@ -49,6 +49,10 @@ public:
         life_.effect();
         co_return result;
     }
+    bool reads_one_person() const override { return inner_.reads_one_person(); }
+    boost::asio::awaitable<Result<FetchedPerson>> fetch_person(EmployeeKey person, Deadline deadline) override {
+        return inner_.fetch_person(std::move(person), deadline);
+    }
 
 private:
     Source& inner_;

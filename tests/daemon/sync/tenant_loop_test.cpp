@@ -11,6 +11,7 @@
 #include "tests/fakes/manual_clock.hpp"
 #include "tests/support/columns.hpp"
 
+#include <boost/asio/detached.hpp>
 #include <catch2/catch.hpp>
 
 #include <algorithm>
@@ -692,4 +693,114 @@ TEST_CASE("a rejected plan is shown as rejected, and not as one that waits", "[d
     stage.pass(61min);
     CHECK(stage.loop().status().plan_rejected.has_value());
     CHECK(stage.network.calls() == 0);
+}
+
+namespace {
+
+/// A tenant with two people, whose first plan has been let pass, and who runs once a day.
+struct WokenStage : TenantStage {
+    WokenStage() : TenantStage(24h) {
+        runs.applied_once = true;
+        source.put("record.csv", record);
+        loop_settings.wake_distance = 30s;
+    }
+    void can_be_asked() {
+        source.answer_for_people(
+            [this](const EmployeeKey& key) { return key.value() == "1009" ? std::nullopt : std::optional(record); });
+    }
+    std::string record = "ID,E-mail\n1001,a@shop.example\n1002,b@shop.example\n";
+};
+
+}  // namespace
+
+TEST_CASE("an event begins a run at once, and many events begin one", "[daemon][sync][webhook]") {
+    WokenStage stage;
+    stage.start();
+    stage.pass(10min);
+    REQUIRE(stage.triggers() == Triggers{"schedule"});
+
+    stage.loop().wake({});
+    stage.settle();
+    CHECK(stage.triggers() == Triggers{"schedule", "event"});
+    for (int i = 0; i < 500; ++i) stage.loop().wake(EmployeeKey(std::to_string(i)));
+    stage.settle();
+    CHECK(stage.runs.runs.size() == 2);
+    stage.pass(29s);
+    CHECK(stage.runs.runs.size() == 2);
+    stage.pass(1s);
+    CHECK(stage.triggers() == Triggers{"schedule", "event", "event"});
+    stage.pass(1h);
+    CHECK(stage.runs.runs.size() == 3);
+}
+
+TEST_CASE("an event about one person has this one looked at, where the source can be asked",
+          "[daemon][sync][webhook]") {
+    WokenStage stage;
+    stage.can_be_asked();
+    stage.start();
+    stage.pass(10min);
+    REQUIRE(stage.source.fetches() == 1);
+
+    stage.loop().wake(EmployeeKey("1001"));
+    stage.loop().wake(EmployeeKey("1001"));
+    stage.settle();
+    CHECK(stage.triggers() == Triggers{"schedule", "event"});
+    CHECK(stage.source.people_asked() == 1);
+    CHECK(stage.source.fetches() == 1);
+
+    SECTION("events about two people are a run of all") {
+        stage.loop().wake(EmployeeKey("1001"));
+        stage.loop().wake(EmployeeKey("1002"));
+        stage.pass(1min);
+        CHECK(stage.source.people_asked() == 1);
+        CHECK(stage.source.fetches() == 2);
+    }
+    SECTION("somebody whom the source does not know is a matter for a run of all") {
+        stage.loop().wake(EmployeeKey("1009"));
+        stage.pass(2min);
+        CHECK(stage.source.people_asked() == 2);
+        CHECK(stage.source.fetches() == 2);
+    }
+    SECTION("the next run that was due comes when it was due") {
+        stage.pass(24h);
+        CHECK(stage.triggers() == Triggers{"schedule", "event", "schedule"});
+    }
+}
+
+TEST_CASE("an event waits while the tenant is paused, and is not forgotten", "[daemon][sync][webhook]") {
+    WokenStage stage;
+    stage.start();
+    stage.pass(10min);
+    boost::asio::co_spawn(stage.context, stage.loop().pause({.since = stage.clock.now(), .by = "jan", .reason = {}}),
+                          boost::asio::detached);
+    stage.settle();
+    stage.loop().wake({});
+    stage.pass(1h);
+    CHECK(stage.runs.runs.size() == 1);
+
+    boost::asio::co_spawn(stage.context, stage.loop().resume(), boost::asio::detached);
+    stage.settle();
+    CHECK(stage.triggers() == Triggers{"schedule", "event"});
+}
+
+TEST_CASE("a run of all that begins anyway has seen what an event was about", "[daemon][sync][webhook]") {
+    WokenStage stage;
+    stage.start();
+    stage.loop().wake({});
+    boost::asio::co_spawn(stage.context, stage.loop().run_now({.trigger = "command"}),
+                          [](const std::exception_ptr&, const sync::CycleResult&) {});
+    stage.pass(10min);
+    CHECK(stage.triggers() == Triggers{"schedule", "command"});
+}
+
+TEST_CASE("where a run for one person would go around a plan that waits, an event begins a run of all",
+          "[daemon][sync][webhook]") {
+    WokenStage stage;
+    stage.can_be_asked();
+    stage.runs.applied_once = false;
+    stage.start();
+    stage.loop().wake(EmployeeKey("1001"));
+    stage.pass(2min);
+    CHECK(stage.source.people_asked() == 0);
+    CHECK(stage.triggers() == Triggers{"schedule", "event"});
 }
