@@ -22,6 +22,9 @@ struct Delivery {
     std::uint64_t size = 0;               ///< of the file; with name and time it tells the source which one was read
     Time modified{};                      ///< the source's own time stamp; whole seconds over SFTP
     std::vector<std::string> superseded;  ///< older complete files seen beside it, oldest first; acknowledged with it
+    /// Read from the system itself, just now: the same bytes as once before say that things are so again, and are no
+    /// old file that was delivered twice.
+    bool live = false;
     bool operator==(const Delivery&) const = default;
 };
 
@@ -45,10 +48,10 @@ struct Fetched {
 
 /// A source of employee records of one tenant.
 ///
-/// Contract (tests/contract/source_contract.hpp): a delivery is complete or there is none, never silently
-/// partial. Nothing is moved, renamed or deleted before `acknowledge`. Any error is a Failure, never an empty
-/// answer: a login refused, a host key changed, a folder missing is `blocked`; a lost connection, a stalled
-/// peer is `transient`. One call at a time.
+/// Contract (tests/contract/source_contract.hpp for folders, live_source_contract.hpp for what answers when it is
+/// asked): a delivery is complete or there is none, never silently partial. Nothing is moved, renamed or deleted before
+/// `acknowledge`. Any error is a Failure, never an empty answer: a login refused, a host key changed, a folder missing
+/// is `blocked`; a lost connection, a stalled peer is `transient`. One call at a time.
 class Source {
 public:
     virtual ~Source() = default;

@@ -203,7 +203,7 @@ asio::awaitable<Result<bool>> keep(TenantParts parts, Delivery delivery) {
     const auto& same_bytes = before->same_bytes;
     const bool same_as_newest = newest && same_bytes && same_bytes->id == newest->meta.id;
     if (same_as_newest && says_the_same(delta, *newest)) co_return false;
-    if (same_bytes && !same_as_newest) doubt_an_old_delivery(delta.meta, *same_bytes);
+    if (same_bytes && !same_as_newest && !delivery.live) doubt_an_old_delivery(delta.meta, *same_bytes);
     const auto issues = delta.issues;
     auto saved = co_await parts.snapshots.save(std::move(delta), std::move(delivery));
     if (!saved) co_return saved.error();
