@@ -16,6 +16,10 @@ void read_tenant_file(TableReader& root, Day today, TenantConfig& config);
 void read_source(TableReader& root, TenantConfig& config);
 void read_target(TableReader& root, TenantConfig& config);
 
+// Of one kind each, from the table that `read_source` found.
+exec::ExecOptions read_exec(TableReader& source);
+ldap::LdapOptions read_ldap(TableReader& source);
+
 /// What `[record]` says for fields that say nothing else themselves.
 struct RecordDefaults {
     std::string list_separators = "|";  ///< of locations and departments; empty: such a cell is one value

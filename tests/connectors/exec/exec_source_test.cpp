@@ -191,7 +191,7 @@ TEST_CASE("a program finds nothing of the daemon's in its surroundings", "[conne
         "/usr/bin/env | grep -v -e '^PWD=' -e '^_=' -e '^SHLVL=' | sort\n"
         "for fd in /proc/self/fd/*; do :; done\nls /proc/$$/fd | tr '\\n' ' '\necho\n"
         "cat\npwd\nps -o sid= -p $$ | tr -d ' ' > sid\necho $$ > pid\n"
-        "grep -e '^SigBlk' -e '^SigIgn' /proc/$$/status | tr '\\t\\n' '  '\n");
+        "grep -e '^SigBlk' -e '^SigIgn' /proc/self/status | tr '\\t\\n' '  '\n");
 
     const auto output = output_of(world);
 
