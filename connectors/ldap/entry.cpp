@@ -87,9 +87,9 @@ Result<Json> enabled(const std::string& value) {
     return Json((*flags & disabled) != 0 ? "false" : "true");
 }
 
-/// Counted in tenths of microseconds since 1601 in UTC. It is set as "end of 31 December" in the zone of whoever sets it,
-/// and stored as the midnight that follows there. Eleven hours earlier it is that day in UTC too, for every zone from ten
-/// hours behind to thirteen ahead.
+/// Counted in tenths of microseconds since 1601 in UTC. It is set as "end of 31 December" in the zone of whoever sets
+/// it, and stored as the midnight that follows there. Eleven hours earlier it is that day in UTC too, for every zone
+/// from ten hours behind to thirteen ahead.
 Result<Json> account_expires(const std::string& value) {
     const auto ticks = number_from<std::int64_t>(value);
     if (!ticks || *ticks < 0) return blocked("bad_value", "a value of accountExpires is no time of Active Directory");

@@ -93,16 +93,15 @@ Failure bind_failure(int code, std::string_view said) {
                    "the server refused the login" + reason_of_active_directory(said) + ": " + words_of(code));
 }
 
-Failure tls_failure(int code, std::string_view said) {
-    // The library has one code for a peer that is gone and for one that is not trusted.
+Failure tls_failure(int code, std::string_view said, bool peer_is_gone) {
+    // The library has one code for a peer that is gone and for one that is not trusted, and words for all that went
+    // wrong but the second.
     const bool is_local = code < 0;
-    if (is_local &&
-        (said.empty() || says_one_of(said, {"non-properly terminated", "pull function", "push function"}))) {
-        return connection_lost();
+    const bool is_about_trust = says_one_of(said, {"unknown error code", "peer cert", "hostname", "ertificate"});
+    if (is_local && is_about_trust) {
+        return blocked("tls_not_trusted", "the server's certificate is not trusted, or is for another name");
     }
-    if (is_local && says_one_of(said, {"peer cert", "hostname", "host name", "ertificate", "untrusted"})) {
-        return blocked("tls_not_trusted", "the server's certificate is not trusted: " + std::string(said));
-    }
+    if (is_local && (peer_is_gone || said.empty()) && !says_one_of(said, {"alert"})) return connection_lost();
     if (code == LDAP_BUSY) return transient("server_busy", "the server cannot answer now");
     return blocked("tls_refused",
                    "the connection could not be encrypted: " + (said.empty() ? words_of(code) : std::string(said)));

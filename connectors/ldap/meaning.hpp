@@ -15,6 +15,6 @@ Failure search_failure(int code, bool in_pages);
 Failure bind_failure(int code, std::string_view said);
 
 /// Of StartTLS or of a handshake; `said` is the library's reason.
-Failure tls_failure(int code, std::string_view said);
+Failure tls_failure(int code, std::string_view said, bool peer_is_gone);
 
 }  // namespace usersync::ldap

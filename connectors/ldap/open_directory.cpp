@@ -6,8 +6,10 @@
 #include <openldap.h>
 
 #include <fcntl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <string>
 
 namespace usersync::ldap {
@@ -63,10 +65,20 @@ std::string url_of(const LdapOptions& options) {
            (is_ipv6 ? "[" + options.host + "]" : options.host) + ":" + std::to_string(options.port);
 }
 
-Result<void> encrypt(::ldap* session, const LdapOptions& options) {
+/// Whether nothing more can come from there.
+bool is_gone(::ldap* session) {
+    int descriptor = -1;
+    if (::ldap_get_option(session, LDAP_OPT_DESC, &descriptor) != LDAP_OPT_SUCCESS || descriptor < 0) return true;
+    char byte = 0;
+    const auto count = ::recv(descriptor, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    return count == 0 || (count < 0 && errno != EAGAIN && errno != EWOULDBLOCK);
+}
+
+Result<void> encrypt(::ldap* session, const LdapOptions& options, const session::Breaker& breaker) {
     const int code = options.encryption == Encryption::start_tls ? ::ldap_start_tls_s(session, nullptr, nullptr)
                                                                  : ::ldap_install_tls(session);
-    if (code != LDAP_SUCCESS) return tls_failure(code, said(session));
+    if (breaker.is_cut()) return connection_lost();
+    if (code != LDAP_SUCCESS) return tls_failure(code, said(session), is_gone(session));
     if (::ldap_tls_inplace(session) != 1) return blocked("tls_refused", "the connection is not encrypted");
     return Result<void>();
 }
@@ -99,7 +111,7 @@ Result<Handle> open_directory(const LdapOptions& options, session::Descriptor co
     connection.release();
     Handle handle(raw);
     if (const auto done = set_options(handle.get(), options); !done) return done.error();
-    if (const auto done = encrypt(handle.get(), options); !done) return done.error();
+    if (const auto done = encrypt(handle.get(), options, breaker); !done) return done.error();
     breaker.bump();
     if (const auto done = log_in(handle.get(), options); !done) return done.error();
     breaker.bump();

@@ -79,6 +79,7 @@ Failure failure_of(LdapWorld& world) {
     const auto fetched = fetch(world);
     REQUIRE_FALSE(fetched);
     CHECK(fetched.error().where == "ldap");
+    UNSCOPED_INFO(describe(fetched.error()));
     return fetched.error();
 }
 

@@ -93,7 +93,7 @@ void PlayDirectory::serve(int connection) {
         ber_len_t length = 0;
         ber_int_t number = 0;
         if (ber_get_next(wire, &length, message) != LDAP_TAG_MESSAGE ||
-            ber_scanf(message, "{i", &number) == LBER_ERROR || ber_peek_tag(message, &length) != LDAP_REQ_SEARCH) {
+            ber_scanf(message, "i", &number) == LBER_ERROR || ber_peek_tag(message, &length) != LDAP_REQ_SEARCH) {
             goes_on = false;
         } else {
             const auto answer = answer_(read_search(message));
