@@ -29,7 +29,8 @@ bool answers(std::uint16_t port) {
 
 }  // namespace
 
-Slapd::Slapd(std::size_t people, const std::string& further_entries) {
+Slapd::Slapd(std::size_t people, const std::string& further_entries, const CertificateTerms& terms)
+    : key_pair_(certificates_.authority.issue("slapd", terms)) {
     std::filesystem::create_directory(dir_ / "db");
     write_configuration();
     load(people, further_entries);
@@ -50,8 +51,7 @@ void Slapd::write_configuration() const {
          << "modulepath /usr/lib/ldap\nmoduleload back_mdb\n"
          << "pidfile " << (dir_ / "pid").string() << "\n"
          << "TLSCACertificateFile " << certificates_.ca_file() << "\nTLSCertificateFile "
-         << certificates_.server.certificate_file.string() << "\nTLSCertificateKeyFile "
-         << certificates_.server.key_file.string() << "\n"
+         << key_pair_.certificate_file.string() << "\nTLSCertificateKeyFile " << key_pair_.key_file.string() << "\n"
          << "database mdb\nsuffix \"" << base << "\"\ndirectory " << (dir_ / "db").string() << "\nmaxsize 268435456\n"
          << "limits users size.soft=500 size.hard=500 size.pr=1000 size.prtotal=unlimited\n"
          << "dbnosync\nindex objectClass eq\nindex uidNumber eq\n"

@@ -21,8 +21,8 @@ public:
     static constexpr const char* bind_dn = "cn=sync,dc=shop,dc=example";
     static constexpr const char* password = "s3cret";
 
-    /// `further_entries`: as LDIF.
-    explicit Slapd(std::size_t people, const std::string& further_entries = "");
+    /// `further_entries`: as LDIF. `terms`: of its certificate.
+    explicit Slapd(std::size_t people, const std::string& further_entries = "", const CertificateTerms& terms = {});
 
     std::uint16_t port() const { return port_; }          ///< of ldap://, where StartTLS is asked for
     std::uint16_t tls_port() const { return tls_port_; }  ///< of ldaps://
@@ -38,6 +38,7 @@ private:
 
     TempDir dir_;
     Certificates certificates_;
+    KeyPair key_pair_;
     std::uint16_t port_ = 0;
     std::uint16_t tls_port_ = 0;
     std::unique_ptr<Program> program_;

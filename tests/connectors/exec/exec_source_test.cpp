@@ -184,6 +184,7 @@ TEST_CASE("a program finds nothing of the daemon's in its surroundings", "[conne
     ExecWorld world;
     const int left_open = ::open("/dev/null", O_RDONLY);  // as careless libraries do
     REQUIRE(left_open > 2);
+    ::signal(SIGPIPE, SIG_IGN);  // as the daemon does
     ::setenv("USERSYNC_TEST_SECRET", "of the daemon", 1);
     world.options().environment = {{"TENANT", "shop"}, {"LANG", "nl_NL.UTF-8"}};
     world.options().secrets.emplace("TOKEN", Secret("s3cret"));
@@ -203,7 +204,9 @@ TEST_CASE("a program finds nothing of the daemon's in its surroundings", "[conne
     CHECK(output.find("\n0 1 10 2 \n" + std::filesystem::canonical(world.dir().path()).string() + "\n") !=
           std::string::npos);
     INFO(output);
-    CHECK(output.find("SigIgn: 0000000000000000") != std::string::npos);
+    // The C library keeps two of the real-time signals for itself.
+    const auto ignored = std::stoull(output.substr(output.find("SigIgn: ") + 8, 16), nullptr, 16);
+    CHECK((ignored & 0x7FFF'FFFFU) == 0);
     CHECK(world.file("sid") == world.file("pid"));
 }
 
