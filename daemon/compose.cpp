@@ -1,7 +1,9 @@
 #include "daemon/compose.hpp"
 
+#include "connectors/exec/exec_source.hpp"
 #include "connectors/folder/folder_source.hpp"
 #include "connectors/http/client.hpp"
+#include "connectors/ldap/ldap_source.hpp"
 #include "connectors/sftp/sftp_source.hpp"
 #include "connectors/speakap/probe.hpp"
 #include "connectors/speakap/speakap_network.hpp"
@@ -31,6 +33,12 @@ struct SourceMaker {
     }
     std::unique_ptr<Source> operator()(const folder::FolderOptions& options) const {
         return folder::make_folder_source(options, with.clock, with.lanes.sftp());
+    }
+    std::unique_ptr<Source> operator()(const exec::ExecOptions& options) const {
+        return exec::make_exec_source(options, with.clock, with.lanes.sftp());
+    }
+    std::unique_ptr<Source> operator()(const ldap::LdapOptions& options) const {
+        return ldap::make_ldap_source(options, with.clock, with.lanes.sftp());
     }
 };
 

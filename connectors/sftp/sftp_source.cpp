@@ -1,20 +1,12 @@
 #include "connectors/sftp/sftp_source.hpp"
 
 #include "connectors/pickup/pick_up.hpp"
+#include "connectors/session/connect.hpp"
+#include "connectors/session/run_watched.hpp"
 #include "connectors/sftp/breaker.hpp"
-#include "connectors/sftp/connect.hpp"
 #include "connectors/sftp/failures.hpp"
 #include "connectors/sftp/login.hpp"
 #include "connectors/sftp/remote_folder.hpp"
-#include "core/async/run_on.hpp"
-
-#include <boost/asio/cancellation_type.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/deferred.hpp>
-#include <boost/asio/experimental/parallel_group.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/system/system_error.hpp>
 
 #include <algorithm>
 #include <functional>
@@ -33,39 +25,6 @@ using Listing = std::vector<ingest::FileEntry>;
 /// What is done with the folder once it is open; runs on the lane.
 template <class T>
 using Work = std::function<Result<T>(RemoteFolder&)>;
-
-/// Runs `session` on the lane until it ends by itself or is cut.
-template <class T, class Session>
-asio::awaitable<Result<T>> run_watched(asio::any_io_executor lane, Session session, CutWhenGone guard,
-                                       Duration idle_max, Deadline until) {
-    auto executor = co_await asio::this_coro::executor;
-    auto running = asio::co_spawn(executor, run_on(std::move(lane), std::move(session)), asio::deferred);
-    auto watching = asio::co_spawn(executor, watch(std::move(guard), idle_max, until), asio::deferred);
-    auto group = asio::experimental::make_parallel_group(std::move(running), std::move(watching));
-    auto ended = co_await std::move(group).async_wait(asio::experimental::wait_for_one(), asio::use_awaitable);
-    auto state = co_await asio::this_coro::cancellation_state;
-    if (state.cancelled() != asio::cancellation_type::none) {
-        throw boost::system::system_error(asio::error::operation_aborted);
-    }
-    const std::exception_ptr error = std::get<1>(ended);
-    if (error) std::rethrow_exception(error);
-    co_return std::move(std::get<2>(ended));
-}
-
-/// A lost connection that was our own doing is told by its reason. Any other answer was the server's, and stays.
-template <class T>
-Result<T> with_reason(Result<T> result, const Breaker& breaker, Duration idle_max) {
-    if (result || result.error().code != "connection_lost") return result;
-    switch (breaker.reason()) {
-        case CutReason::none:
-        case CutReason::stopped: return result;
-        case CutReason::idle:
-            return transient("peer_stalled",
-                             "the server made no progress for " + std::to_string(idle_max.count()) + " ms");
-        case CutReason::deadline: return transient("deadline_passed", "the time for this step was over");
-    }
-    return result;
-}
 
 /// The order in which key types are asked for: what worked last time, then the server's choice, then one by one.
 std::vector<HostKeyOffer> offers_after(HostKeyOffer last) {
@@ -146,34 +105,25 @@ private:
     /// One connection from beginning to end.
     template <class T>
     asio::awaitable<Result<T>> attempt(Work<T> work, HostKeyOffer offer, Deadline deadline) {
-        const Deadline until = real_deadline(deadline);
-        const Deadline connect_until = std::min(until, real_now() + options_->idle_max);
-        auto connection = co_await connect_to(options_->host, options_->port, connect_until);
+        const Deadline until = session::real_deadline(deadline, clock_.steady_now());
+        const Deadline connect_until = std::min(until, session::real_now() + options_->idle_max);
+        auto connection = co_await session::connect_to("sftp", options_->host, options_->port, connect_until);
         if (!connection) co_return connection.error();
         auto breaker = make_breaker(*connection);
         if (!breaker) co_return transient("too_many_connections", "no descriptor is left");
         // Shared with the session on the lane, which may outlive this coroutine when the daemon is torn down.
-        auto session = [options = options_, breaker, offer, work = std::move(work),
-                        connection = std::move(*connection)]() mutable -> Result<T> {
+        auto job = [options = options_, breaker, offer, work = std::move(work),
+                    connection = std::move(*connection)]() mutable -> Result<T> {
             auto logged_in = log_in(*options, offer, std::move(connection), *breaker);
             if (!logged_in) return logged_in.error();
             auto folder = RemoteFolder::open(std::move(*logged_in), *options, *breaker);
             if (!folder) return folder.error();
             return work(*folder);
         };
-        CutWhenGone guard(breaker);
-        auto result = co_await run_watched<T>(lane_, std::move(session), std::move(guard), options_->idle_max, until);
-        co_return with_reason(std::move(result), *breaker, options_->idle_max);
-    }
-
-    static Deadline real_now() { return std::chrono::time_point_cast<Duration>(std::chrono::steady_clock::now()); }
-
-    /// What is left by the clock, as real time from now; bounded, since "never" does not survive conversions.
-    Deadline real_deadline(Deadline deadline) const {
-        constexpr Duration longest = std::chrono::hours(24);
-        const SteadyTime now = clock_.steady_now();
-        const Duration left = deadline > now + longest ? longest : deadline - now;
-        return real_now() + left;
+        session::CutWhenGone guard(breaker);
+        auto result =
+            co_await session::run_watched<T>(lane_, std::move(job), std::move(guard), options_->idle_max, until);
+        co_return session::with_reason(std::move(result), *breaker, options_->idle_max);
     }
 
     std::shared_ptr<const SftpOptions> options_;

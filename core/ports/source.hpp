@@ -57,10 +57,10 @@ struct FetchedPerson {
 
 /// A source of employee records of one tenant.
 ///
-/// Contract (tests/contract/source_contract.hpp): a delivery is complete or there is none, never silently
-/// partial. Nothing is moved, renamed or deleted before `acknowledge`. Any error is a Failure, never an empty
-/// answer: a login refused, a host key changed, a folder missing is `blocked`; a lost connection, a stalled
-/// peer is `transient`. One call at a time.
+/// Contract (tests/contract/source_contract.hpp for folders, live_source_contract.hpp for what answers when it is
+/// asked): a delivery is complete or there is none, never silently partial. Nothing is moved, renamed or deleted before
+/// `acknowledge`. Any error is a Failure, never an empty answer: a login refused, a host key changed, a folder missing
+/// is `blocked`; a lost connection, a stalled peer is `transient`. One call at a time.
 class Source {
 public:
     virtual ~Source() = default;

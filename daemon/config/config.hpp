@@ -3,7 +3,9 @@
 // docs/configuration.md describes every key; defaults stand at the members of the structs below and of the
 // structs that they hold, and nowhere else.
 
+#include "connectors/exec/exec_options.hpp"
 #include "connectors/folder/folder_options.hpp"
+#include "connectors/ldap/ldap_options.hpp"
 #include "connectors/pgp/pgp_options.hpp"
 #include "connectors/sftp/sftp_options.hpp"
 #include "connectors/speakap/speakap_options.hpp"
@@ -103,7 +105,7 @@ struct ConfigProblem {
 struct TenantConfig {
     TenantId id;
     std::filesystem::path file;  ///< tenant.toml
-    std::variant<sftp::SftpOptions, folder::FolderOptions> source;
+    std::variant<sftp::SftpOptions, folder::FolderOptions, exec::ExecOptions, ldap::LdapOptions> source;
     std::optional<WebhookOptions> webhook;
     std::optional<Duration> expected_every;  ///< without a good snapshot for longer than this, the source is overdue
     ingest::ColumnMap columns;

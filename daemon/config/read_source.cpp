@@ -11,8 +11,9 @@ namespace {
 using std::chrono::hours;
 using std::chrono::seconds;
 
-enum class Kind { sftp, folder };
-constexpr std::array<Choice<Kind>, 2> kinds{{{"sftp", Kind::sftp}, {"folder", Kind::folder}}};
+enum class Kind { sftp, folder, exec, ldap };
+constexpr std::array<Choice<Kind>, 4> kinds{
+    {{"sftp", Kind::sftp}, {"folder", Kind::folder}, {"exec", Kind::exec}, {"ldap", Kind::ldap}}};
 constexpr std::array<std::string_view, 8> sftp_only{
     "host", "port", "user", "private_key", "private_key_passphrase", "password", "host_keys", "idle_max"};
 
@@ -99,19 +100,27 @@ folder::FolderOptions read_folder(TableReader& source) {
     return options;
 }
 
+/// Where the kind is mistaken, its keys tell which one was meant: one mistake is not to look like five.
+Kind kind_by_keys(const TableReader& source) {
+    if (source.has("host")) return Kind::sftp;
+    if (source.has("command")) return Kind::exec;
+    return source.has("url") || source.has("bind_dn") ? Kind::ldap : Kind::folder;
+}
+
 }  // namespace
 
 void read_source(TableReader& root, TenantConfig& config) {
     auto source = root.table("source");
     source.require({"kind"});
-    // Where the kind is mistaken, the host tells which one was meant: one mistake is not to look like five.
-    Kind kind = source.has("host") ? Kind::sftp : Kind::folder;
+    Kind kind = kind_by_keys(source);
     source.choice("kind", kind, kinds);
     source.duration("expected_every", config.expected_every, {.min = seconds(1)});
     if (!source.is_there()) return;
     switch (kind) {
         case Kind::sftp: config.source = read_sftp(source); break;
         case Kind::folder: config.source = read_folder(source); break;
+        case Kind::exec: config.source = read_exec(source); break;
+        case Kind::ldap: config.source = read_ldap(source); break;
     }
 }
 

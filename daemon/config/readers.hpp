@@ -20,6 +20,9 @@ void read_target(TableReader& root, TenantConfig& config);
 
 /// `[webhook]`: nothing where the tenant has none.
 void read_webhook(TableReader& root, std::optional<WebhookOptions>& target);
+// Of one kind each, from the table that `read_source` found.
+exec::ExecOptions read_exec(TableReader& source);
+ldap::LdapOptions read_ldap(TableReader& source);
 
 /// What `[record]` says for fields that say nothing else themselves.
 struct RecordDefaults {

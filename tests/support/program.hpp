@@ -25,6 +25,7 @@ public:
     Program& operator=(const Program&) = delete;
 
     void signal(int number) const;
+    bool has_ended() { return ended(); }
     /// Exit code, or 128 + the signal that ended it. Throws when it has not ended within the limit.
     int wait(std::chrono::milliseconds limit = std::chrono::seconds(60));
     /// Until the text stands in its standard error (or output). Throws after the limit, or when the program ended.

@@ -1,4 +1,4 @@
-#include "connectors/sftp/breaker.hpp"
+#include "connectors/session/breaker.hpp"
 
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -12,21 +12,9 @@
 
 #include <algorithm>
 
-namespace usersync::sftp {
+namespace usersync::session {
 
 namespace asio = boost::asio;
-
-Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
-    if (this != &other) {
-        if (is_open()) ::close(number_);
-        number_ = other.release();
-    }
-    return *this;
-}
-
-Descriptor::~Descriptor() {
-    if (is_open()) ::close(number_);
-}
 
 void Breaker::cut(CutReason reason) noexcept {
     CutReason expected = CutReason::none;
@@ -71,4 +59,4 @@ asio::awaitable<void> watch(CutWhenGone guard, Duration idle_max, Deadline deadl
     }
 }
 
-}  // namespace usersync::sftp
+}  // namespace usersync::session

@@ -1,6 +1,5 @@
-#include "connectors/sftp/connect.hpp"
+#include "connectors/session/connect.hpp"
 
-#include "connectors/sftp/failures.hpp"
 #include "core/async/deadline.hpp"
 
 #include <boost/asio/connect.hpp>
@@ -13,9 +12,10 @@
 #include <fcntl.h>
 
 #include <optional>
+#include <utility>
 #include <vector>
 
-namespace usersync::sftp {
+namespace usersync::session {
 
 namespace asio = boost::asio;
 using asio::ip::tcp;
@@ -24,6 +24,16 @@ using boost::system::error_code;
 namespace {
 
 using Endpoints = std::vector<tcp::endpoint>;
+
+Failure transient(std::string code, std::string detail) {
+    return Failure{.kind = FailureKind::transient, .code = std::move(code), .where = {}, .detail = std::move(detail)};
+}
+
+/// By whoever was connecting.
+Failure at(std::string where, Failure failure) {
+    failure.where = std::move(where);
+    return failure;
+}
 
 asio::awaitable<Result<Endpoints>> resolve(std::string host, std::uint16_t port) {
     error_code error;
@@ -61,15 +71,19 @@ asio::awaitable<Result<Descriptor>> resolve_and_connect(std::string host, std::u
 
 }  // namespace
 
-asio::awaitable<Result<Descriptor>> connect_to(std::string host, std::uint16_t port, Deadline deadline) {
+asio::awaitable<Result<Descriptor>> connect_to(std::string where, std::string host, std::uint16_t port,
+                                               Deadline deadline) {
     auto connecting = resolve_and_connect(std::move(host), port);
     auto connected = co_await with_deadline(std::move(connecting), deadline);
     auto state = co_await asio::this_coro::cancellation_state;
     if (state.cancelled() != asio::cancellation_type::none) {
         throw boost::system::system_error(asio::error::operation_aborted);
     }
-    if (!connected) co_return transient("connect_failed", "no connection: the host did not answer in time");
+    if (!connected) {
+        co_return at(where, transient("connect_failed", "no connection: the host did not answer in time"));
+    }
+    if (!*connected) co_return at(where, connected->error());
     co_return std::move(*connected);
 }
 
-}  // namespace usersync::sftp
+}  // namespace usersync::session
