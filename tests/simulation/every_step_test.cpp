@@ -45,7 +45,7 @@ TEST_CASE("a disk that is full for hours sends nothing, and work goes on by itse
     SmallWorld small;
     auto faults = no_faults(small.story());
     faults.tenants[0].disk = {{.from = 12, .to = 1'000'000, .after_writing = false}};
-    CHECK(small.is_live(faults) == Findings{});
+    CHECK(small.live(faults) == Findings{});
 }
 
 TEST_CASE("a clock that is set back or forward, by an hour or a day, and right again, changes nothing in the end",
@@ -60,6 +60,6 @@ TEST_CASE("a clock that is set back or forward, by an hour or a day, and right a
     for (const auto& jump : jumps) {
         auto faults = no_faults(small.story());
         faults.happenings = {jump};
-        CHECK(small.is_live(faults) == Findings{});
+        CHECK(small.live(faults) == Findings{});
     }
 }

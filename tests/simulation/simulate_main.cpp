@@ -99,7 +99,7 @@ int main(int count, char** arguments) {
     std::size_t operations = 0;
     std::size_t processes = 0;
     for (auto seed = asked.first; done < asked.seeds; ++seed) {
-        const auto verdict = simulation.is_live(seed, Planted::nothing, asked.repeat ? Repeat::yes : Repeat::no);
+        const auto verdict = simulation.live(seed, Planted::nothing, asked.repeat ? Repeat::yes : Repeat::no);
         if (!verdict.ok()) {
             std::cout << describe(seed, verdict) << "failed after " << done
                       << " seeds; again: script/simulate --seeds 1 "

@@ -19,7 +19,7 @@ void check_seeds(std::uint64_t first, std::uint64_t count) {
     Simulation simulation;
     for (auto seed = first; seed < first + count; ++seed) {
         const auto repeat = seed == first ? Repeat::yes : Repeat::no;
-        const auto verdict = simulation.is_live(seed, Planted::nothing, repeat);
+        const auto verdict = simulation.live(seed, Planted::nothing, repeat);
         INFO(describe(seed, verdict));
         CHECK(verdict.ok());
     }
@@ -30,7 +30,7 @@ bool is_found(Planted planted, const std::string& promise, const std::vector<Hap
     SmallWorld small;
     auto faults = no_faults(small.story());
     faults.tenants[0].happenings = happenings;
-    const auto findings = small.is_live(faults, planted);
+    const auto findings = small.live(faults, planted);
     const auto is_it = [&](const std::string& finding) { return finding.starts_with(promise); };
     return std::any_of(findings.begin(), findings.end(), is_it);
 }
