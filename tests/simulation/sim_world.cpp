@@ -426,7 +426,12 @@ void SimWorld::deliver_bad(SimTenant& tenant, Happening::What what, std::uint64_
         if (bytes.ends_with('\n')) bytes.resize(bytes.size() - 5);
     }
     if (what == Happening::What::half_record) {
-        rows.resize(rows.size() / 2);
+        // Half of what was ever read, since a company that grew meanwhile may not have been seen since.
+        auto fewest = rows.size();
+        for (std::size_t n = 0; n < tenant.delivered; ++n) {
+            fewest = std::min(fewest, tenant.story.deliveries[n].rows.size());
+        }
+        rows.resize(fewest / 2);
         bytes = record_of(rows);
     }
     if (what == Happening::What::empty_record) bytes.clear();

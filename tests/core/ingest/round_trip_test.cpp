@@ -75,8 +75,9 @@ TEST_CASE("a record cut at any byte never gains a row and never hides one before
         std::size_t whole = 0;
         for (Row row; scanner.next(row);) whole += row.flaw == RowFlaw::none && row.terminated ? 1 : 0;
         std::size_t expected = 0;
-        // The carriage return alone already ends a row.
-        for (const auto end : row_ends) expected += cut + 1 >= end ? 1 : 0;
+        for (const auto end : row_ends) expected += cut >= end ? 1 : 0;
+        // Nothing tells yet how rows end here: a carriage return alone may be how.
+        if (cut + 1 == row_ends.front()) ++expected;
         CHECK(whole == expected);
     }
 }
