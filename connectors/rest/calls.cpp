@@ -310,12 +310,12 @@ asio::awaitable<Result<Reply>> Calls::send(rest::Call call, Where where, Deadlin
     const bool has_token = rest::token_use(connector.auth) != nullptr;
     bool is_asked_anew = false;
     for (int attempts = 1;;) {
-        auto logged_in = co_await log_in(deadline);
-        if (!logged_in) co_return logged_in.error();
         auto turn = co_await take_turn(where, deadline);
         if (!turn) co_return turn.error();
-        // While this one waited for its turn another may have dropped the token.
-        if (has_token && !memory_.token.token) continue;
+        // Behind the wait for the turn, in which a token may have ended.
+        auto logged_in = co_await log_in(deadline);
+        if (!logged_in) co_return logged_in.error();
+        if (has_token && !memory_.token.token) continue;  // another call has just dropped it
         auto who = credentials();
         if (!who) co_return who.error();
         const std::string used = has_token ? memory_.token.token->text.expose() : std::string();

@@ -22,7 +22,7 @@ Time time_at(const json& root, const char* name) { return Time(Duration(root.at(
 
 }  // namespace
 
-std::string kept_text(const KeptRecord& record, const Fingerprint& declaration) {
+std::string kept_head(const KeptRecord& record, const Fingerprint& declaration) {
     const json head = {{"version", version},
                        {"declaration", declaration.hex()},
                        {"link", record.state.link},
@@ -30,7 +30,7 @@ std::string kept_text(const KeptRecord& record, const Fingerprint& declaration) 
                        {"full_began", count_of(record.state.full_began)},
                        {"delivery", record.delivery.hex()},
                        {"lines", fingerprint_of(record.lines).hex()}};
-    return head.dump() + "\n" + record.lines;
+    return head.dump() + "\n";
 }
 
 std::optional<KeptRecord> kept_from(std::string text, const Fingerprint& declaration) {
@@ -64,7 +64,7 @@ Result<std::optional<KeptRecord>> load_kept(const std::filesystem::path& folder,
 
 Result<void> save_next(const std::filesystem::path& folder, const KeptRecord& record, const Fingerprint& declaration) {
     if (folder.empty()) return {};
-    return write_private(folder / next_name, kept_text(record, declaration));
+    return write_private(folder / next_name, kept_head(record, declaration), record.lines);
 }
 
 Result<void> advance_kept(const std::filesystem::path& folder) {

@@ -17,8 +17,8 @@ struct KeptRecord {
     std::string lines;     ///< before joins and child calls, where there is a delta; else as delivered
 };
 
-/// As a file: a line about it, and its lines. Damaged, or of another declaration: nullopt, and all is read anew.
-std::string kept_text(const KeptRecord& record, const Fingerprint& declaration);
+/// A file is a line about the record, and its lines. Damaged, or of another declaration: nullopt, and all is read anew.
+std::string kept_head(const KeptRecord& record, const Fingerprint& declaration);
 std::optional<KeptRecord> kept_from(std::string text, const Fingerprint& declaration);
 
 /// `record.jsonl` of the state folder. What cannot be read is not there, but for one that is open to others: a Failure.

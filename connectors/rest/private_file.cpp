@@ -93,7 +93,7 @@ Result<std::optional<std::string>> read_private(const fs::path& file, std::size_
     return std::optional(std::move(bytes));
 }
 
-Result<void> write_private(const fs::path& file, std::string_view bytes) {
+Result<void> write_private(const fs::path& file, std::string_view first, std::string_view second) {
     const auto folder = file.parent_path();
     if (!make_folder(folder)) return not_written(file);
     auto beside = file;
@@ -102,7 +102,8 @@ Result<void> write_private(const fs::path& file, std::string_view bytes) {
     {
         const Descriptor opened(::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
         if (!opened.is_open()) return not_written(file);
-        if (!write_all(opened.get(), bytes) || ::fsync(opened.get()) != 0) return not_written(file);
+        const bool written = write_all(opened.get(), first) && write_all(opened.get(), second);
+        if (!written || ::fsync(opened.get()) != 0) return not_written(file);
     }
     return rename_private(beside, file);
 }

@@ -17,8 +17,9 @@ namespace usersync::rest_api {
 Result<std::optional<std::string>> read_private(const std::filesystem::path& file, std::size_t bytes_max);
 
 /// Puts a new file (mode 0600) in the place of the old one, at once and on disk; makes its folder (0700). Whoever reads
-/// meanwhile sees one of the two, whole. `broken`/"state_not_written".
-Result<void> write_private(const std::filesystem::path& file, std::string_view bytes);
+/// meanwhile sees one of the two, whole. Two parts, so that a long one need not be copied behind a short one.
+/// `broken`/"state_not_written".
+Result<void> write_private(const std::filesystem::path& file, std::string_view first, std::string_view second = {});
 
 /// Gives `from` the name `to`, on disk. `broken`/"state_not_written".
 Result<void> rename_private(const std::filesystem::path& from, const std::filesystem::path& to);

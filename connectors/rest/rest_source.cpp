@@ -105,7 +105,9 @@ private:
             record.lines = std::move(list->lines);
             record.state = {.link = list->delta_link.value_or(""), .read_began = began, .full_began = began};
         }
-        auto lines = co_await reader_.completed(record.lines, deadline);
+        auto base = std::move(record.lines);
+        if (connector().delta) record.lines = base;
+        auto lines = co_await reader_.completed(std::move(base), deadline);
         if (!lines) co_return lines.error();
         auto delivery = delivery_of(std::move(*lines), began);
         if (!connector().delta) record.lines = keeps_record() ? delivery.bytes : std::string();

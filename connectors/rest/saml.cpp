@@ -46,9 +46,10 @@ void say_nothing(const char*, int, const char*, const char*, const char*, int, c
 bool is_ready() {
     static const bool ready = [] {
         xmlInitParser();
+        const bool begun = xmlSecInit() == 0 && xmlSecCryptoAppInit(nullptr) == 0 && xmlSecCryptoInit() == 0;
         // What goes wrong here may hold the assertion, and so who is asked for: it is not for standard error.
         xmlSecErrorsSetCallback(say_nothing);
-        return xmlSecInit() == 0 && xmlSecCryptoAppInit(nullptr) == 0 && xmlSecCryptoInit() == 0;
+        return begun;
     }();
     return ready;
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <utility>
 
 namespace usersync::config {
@@ -182,6 +183,21 @@ void limit(TableReader& table, std::string_view key, std::optional<std::size_t>&
     if (found > 0) target = found;
 }
 
+/// Where the kind is mistaken nobody knows which keys belong there: one mistake is not to look like five. False then.
+template <class E, std::size_t N>
+bool read_kind(TableReader& table, E& kind, const std::array<Choice<E>, N>& choices,
+               std::initializer_list<std::string_view> keys_of_all) {
+    table.choice("kind", kind, choices);
+    const auto* value = table.raw("kind");
+    if (value == nullptr) return true;
+    const auto* text = std::get_if<std::string>(&value->content);
+    const bool is_known = text != nullptr && std::any_of(choices.begin(), choices.end(),
+                                                         [&](const Choice<E>& one) { return one.word == *text; });
+    if (is_known) return true;
+    for (const auto key : keys_of_all) table.raw(key);
+    return false;
+}
+
 // ---- blanks ---------------------------------------------------------------------------------------------------
 
 void read_settings(TableReader& root, rest::Connector& connector) {
@@ -322,7 +338,14 @@ auth::Bearer read_bearer(TableReader& table) {
 rest::Auth read_auth(TableReader& root) {
     auto table = root.table("auth");
     auto kind = AuthKind::none;
-    table.choice("kind", kind, auth_kinds);
+    const bool is_known = read_kind(table, kind, auth_kinds,
+                                    {"user",    "password",      "token",         "name",         "prefix",
+                                     "value",   "base64",        "wrap_before",   "wrap_behind",  "token_url",
+                                     "proof",   "client_id",     "client_secret", "parameters",   "headers",
+                                     "key",     "algorithm",     "key_id",        "claims",       "assertion_lifetime",
+                                     "request", "assertion",     "token_path",    "expires_path", "lifetime",
+                                     "header",  "refresh_early", "calls_max",     "calls_in"});
+    if (!is_known) return auth::None{};
     switch (kind) {
         case AuthKind::none: return auth::None{};
         case AuthKind::basic: return read_basic(table);
@@ -393,7 +416,10 @@ rest::Paging read_paging_of(TableReader& table, PagingKind kind) {
 rest::Paging read_paging(TableReader& parent) {
     auto table = parent.table("paging");
     auto kind = PagingKind::none;
-    table.choice("kind", kind, paging_kinds);
+    const bool is_known =
+        read_kind(table, kind, paging_kinds,
+                  {"parameter", "limit_parameter", "size", "start", "advance", "path", "take", "relation"});
+    if (!is_known) return paging::None{};
     return read_paging_of(table, kind);
 }
 

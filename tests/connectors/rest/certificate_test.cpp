@@ -10,6 +10,8 @@ using namespace usersync::test;
 
 namespace {
 
+const CertificateTerms client{.names = {"DNS:us.example"}, .usage = "clientAuth"};
+
 /// Only who shows a certificate by `clients` may connect.
 struct AskingWorld {
     TempDir folder;
@@ -26,7 +28,7 @@ struct AskingWorld {
 
 TEST_CASE("a client certificate is shown to a server that asks for one", "[connectors][rest][http]") {
     AskingWorld asking;
-    asking.show(asking.clients.issue("us"));
+    asking.show(asking.clients.issue("us", client));
 
     CHECK(asking.world.fetch());
 }
@@ -34,7 +36,7 @@ TEST_CASE("a client certificate is shown to a server that asks for one", "[conne
 TEST_CASE("without a client certificate, or with a stranger's, nobody is let in", "[connectors][rest][http]") {
     AskingWorld asking;
     SECTION("without one") {}
-    SECTION("with a stranger's") { asking.show(asking.world.certificates.authority.issue("stranger")); }
+    SECTION("with a stranger's") { asking.show(asking.world.certificates.authority.issue("stranger", client)); }
 
     const auto refused = asking.world.fetch();
 
@@ -46,7 +48,7 @@ TEST_CASE("without a client certificate, or with a stranger's, nobody is let in"
 
 TEST_CASE("a key that is not the certificate's is found before anything is sent", "[connectors][rest][http]") {
     AskingWorld asking;
-    auto pair = asking.clients.issue("us");
+    auto pair = asking.clients.issue("us", client);
     pair.key_file = asking.clients.issue("other").key_file;
     asking.show(pair);
 

@@ -155,13 +155,13 @@ TEST_CASE("a kept record is itself again from its file", "[connectors][rest]") {
     record.lines = both;
     const auto declaration = fingerprint_of("declaration");
 
-    const auto again = rest_api::kept_from(rest_api::kept_text(record, declaration), declaration);
+    const auto again = rest_api::kept_from(rest_api::kept_head(record, declaration) + both, declaration);
 
     REQUIRE(again);
     CHECK(again->state == record.state);
     CHECK(again->delivery == record.delivery);
     CHECK(again->lines == record.lines);
-    CHECK_FALSE(rest_api::kept_from(rest_api::kept_text(record, declaration), fingerprint_of("x")));
+    CHECK_FALSE(rest_api::kept_from(rest_api::kept_head(record, declaration) + both, fingerprint_of("x")));
     CHECK_FALSE(rest_api::kept_from("", declaration));
     CHECK_FALSE(rest_api::kept_from("[]\n", declaration));
 }

@@ -1,6 +1,7 @@
 #include "connectors/rest/trial.hpp"
 
 #include "tests/connectors/rest/rest_world.hpp"
+#include "tests/support/show_result.hpp"
 
 #include <catch2/catch.hpp>
 

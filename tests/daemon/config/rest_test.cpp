@@ -151,23 +151,19 @@ TEST_CASE("everything that is wrong with a declaration is said at once, where it
     text = with(text, "path = 'rows'", "pth = 'rows'");
 
     CHECK(lines_of(load(text)) ==
-          Lines{"tenants/shop/own.toml:26:8: error: request.path: " +
+          Lines{"tenants/shop/own.toml:28:8: error: request.path: " +
                     std::get<std::string>(rest::parse_template("/{broken")),
-                "tenants/shop/own.toml:30:8: error: paging.kind: expected one of \"none\", \"offset\", \"page\", "
+                "tenants/shop/own.toml:32:8: error: paging.kind: expected one of \"none\", \"offset\", \"page\", "
                 "\"cursor\", \"next_link\", \"link_header\", got \"ofset\", did you mean \"offset\"?",
-                "tenants/shop/own.toml:31:1: error: paging.parameter: unknown key",
-                "tenants/shop/own.toml:32:1: error: paging.limit_parameter: unknown key",
-                "tenants/shop/own.toml:33:1: error: paging.size: unknown key",
-                "tenants/shop/own.toml:34:1: error: paging.advance: unknown key",
-                "tenants/shop/own.toml:36:1: error: records.path: missing",
-                "tenants/shop/own.toml:37:1: error: records.pth: unknown key, did you mean path?"});
+                "tenants/shop/own.toml:38:1: error: records.path: missing",
+                "tenants/shop/own.toml:39:1: error: records.pth: unknown key, did you mean path?"});
 }
 
 TEST_CASE("what the engine has to say about a declaration comes with its place", "[daemon][config]") {
     const auto loaded = load(with(declaration, "'{secret:client_secret}'", "'{secret:client_secert}'"));
 
     REQUIRE(lines_of(loaded).size() == 1);
-    CHECK(lines_of(loaded).front().find("tenants/shop/own.toml:23:17: error: auth.client_secret: ") == 0);
+    CHECK(lines_of(loaded).front().find("tenants/shop/own.toml:25:17: error: auth.client_secret: ") == 0);
     CHECK(lines_of(loaded).front().find("did you mean \"client_secret\"?") != std::string::npos);
 }
 
