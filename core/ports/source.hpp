@@ -4,6 +4,7 @@
 #include "core/base/fingerprint.hpp"
 #include "core/base/result.hpp"
 #include "core/base/time.hpp"
+#include "core/model/ids.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -22,6 +23,9 @@ struct Delivery {
     std::uint64_t size = 0;               ///< of the file; with name and time it tells the source which one was read
     Time modified{};                      ///< the source's own time stamp; whole seconds over SFTP
     std::vector<std::string> superseded;  ///< older complete files seen beside it, oldest first; acknowledged with it
+    /// The answer of a system that was asked just now. Bytes that were seen before say that everything is as it was
+    /// then; of a file they would say that somebody has put an old one there.
+    bool is_live = false;
     bool operator==(const Delivery&) const = default;
 };
 
@@ -43,6 +47,14 @@ struct Fetched {
     bool operator==(const Fetched&) const = default;
 };
 
+/// What a look at one person found.
+struct FetchedPerson {
+    /// The whole record that was acknowledged last, with the rows of this one person as they are now and everybody else
+    /// as they were. Absent: the source has no such row now. Then nothing is concluded.
+    std::optional<Delivery> delivery;
+    bool operator==(const FetchedPerson&) const = default;
+};
+
 /// A source of employee records of one tenant.
 ///
 /// Contract (tests/contract/source_contract.hpp): a delivery is complete or there is none, never silently
@@ -60,6 +72,14 @@ public:
     /// not move files. Idempotent: a file that is already gone is a success. Its bytes are not looked at, so a receipt
     /// without them is enough.
     virtual boost::asio::awaitable<Result<void>> acknowledge(Delivery delivery, Deadline deadline) = 0;
+
+    /// Whether `fetch_person` can answer now: the system can be asked for one person, and there is a record of before
+    /// to put the answer into. A source that has neither reads the whole.
+    virtual bool reads_one_person() const { return false; }
+
+    /// Looks at one person, by the key as it stands in the record. The delivery is one like any other: it is read by
+    /// the same rules and acknowledged. `blocked`/"reads_whole_only" where `reads_one_person` is false.
+    virtual boost::asio::awaitable<Result<FetchedPerson>> fetch_person(EmployeeKey person, Deadline deadline);
 };
 
 }  // namespace usersync

@@ -6,6 +6,7 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdint>
@@ -22,6 +23,10 @@ const std::vector<FieldPath>& next_paths(const Paging& paging) {
     if (const auto* cursor = std::get_if<paging::Cursor>(&paging)) return cursor->paths;
     if (const auto* link = std::get_if<paging::NextLink>(&paging)) return link->paths;
     return none;
+}
+
+bool begins_value(std::string_view text) {
+    return !text.empty() && std::string_view("{[\"-0123456789tfn").find(text.front()) != std::string_view::npos;
 }
 
 // What an answer is asked for, besides the records: each path has a meaning and a rank, the first of a kind wins.
@@ -73,7 +78,9 @@ public:
         document_ = &document;
         json::value root;
         if (const auto error = document.get_value().get(root)) {
-            if (error == simdjson::SCALAR_DOCUMENT_AS_VALUE) return no_records();
+            const auto first = std::min(text_.find_first_not_of(" \t\r\n"), text_.size());
+            const bool is_scalar = error == simdjson::SCALAR_DOCUMENT_AS_VALUE && begins_value(text_.substr(first));
+            if (is_scalar) return no_records();
             return not_json(simdjson::error_message(error));
         }
         if (!look(root, FieldWays::start, 1)) return lines_of_.failure();
@@ -211,7 +218,9 @@ private:
 
     bool add(json::value value, std::string_view key, std::size_t depth) {
         json::object record;
-        if (!json_token(value).starts_with('{')) {
+        const auto token = json_token(value);
+        if (!begins_value(token)) return lines_of_.fail(not_json("it was cut off"));
+        if (!token.starts_with('{')) {
             return lines_of_.fail(unreadable(FailureKind::blocked, "not_a_record", "a record is no object"));
         }
         if (const auto error = value.get_object().get(record)) return fail(error);

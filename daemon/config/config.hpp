@@ -5,6 +5,7 @@
 
 #include "connectors/folder/folder_options.hpp"
 #include "connectors/pgp/pgp_options.hpp"
+#include "connectors/rest/rest_options.hpp"
 #include "connectors/sftp/sftp_options.hpp"
 #include "connectors/speakap/speakap_options.hpp"
 #include "core/apply/person_retry.hpp"
@@ -84,7 +85,7 @@ struct ConfigProblem {
 struct TenantConfig {
     TenantId id;
     std::filesystem::path file;  ///< tenant.toml
-    std::variant<sftp::SftpOptions, folder::FolderOptions> source;
+    std::variant<sftp::SftpOptions, folder::FolderOptions, rest_api::RestOptions> source;
     std::optional<Duration> expected_every;  ///< without a good snapshot for longer than this, the source is overdue
     ingest::ColumnMap columns;
     record::RecordFormat format;

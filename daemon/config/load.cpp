@@ -404,10 +404,15 @@ KnownKeys known_keys() {
         TenantConfig config;
         read_tenant_file(root, Day(), config);
     };
-    constexpr std::string_view every_branch =
-        "[source]\nkind = 'folder'\n[[group_mapping]]\n[[group_mapping.rules]]\n"
+    const std::string other_branches =
+        "[[group_mapping]]\n[[group_mapping.rules]]\n"
         "[[role_mapping]]\n[[role_mapping.rules]]\n[[invite]]\n[[exception]]\n";
-    return {.environment = keys_asked(read_environment, ""), .tenant = keys_asked(read_tenant, every_branch)};
+    std::set<std::string> keys;
+    for (const std::string kind : {"folder", "rest"}) {
+        const auto asked = keys_asked(read_tenant, "[source]\nkind = '" + kind + "'\n" + other_branches);
+        keys.insert(asked.begin(), asked.end());
+    }
+    return {.environment = keys_asked(read_environment, ""), .tenant = {keys.begin(), keys.end()}};
 }
 
 }  // namespace usersync::config

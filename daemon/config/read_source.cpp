@@ -11,8 +11,8 @@ namespace {
 using std::chrono::hours;
 using std::chrono::seconds;
 
-enum class Kind { sftp, folder };
-constexpr std::array<Choice<Kind>, 2> kinds{{{"sftp", Kind::sftp}, {"folder", Kind::folder}}};
+enum class Kind { sftp, folder, rest };
+constexpr std::array<Choice<Kind>, 3> kinds{{{"sftp", Kind::sftp}, {"folder", Kind::folder}, {"rest", Kind::rest}}};
 constexpr std::array<std::string_view, 8> sftp_only{
     "host", "port", "user", "private_key", "private_key_passphrase", "password", "host_keys", "idle_max"};
 
@@ -106,12 +106,18 @@ void read_source(TableReader& root, TenantConfig& config) {
     source.require({"kind"});
     // Where the kind is mistaken, the host tells which one was meant: one mistake is not to look like five.
     Kind kind = source.has("host") ? Kind::sftp : Kind::folder;
+    if (source.has("preset") || source.has("preset_file")) kind = Kind::rest;
     source.choice("kind", kind, kinds);
     source.duration("expected_every", config.expected_every, {.min = seconds(1)});
     if (!source.is_there()) return;
     switch (kind) {
         case Kind::sftp: config.source = read_sftp(source); break;
         case Kind::folder: config.source = read_folder(source); break;
+        case Kind::rest:
+            config.source = read_rest(source);
+            // It delivers lines of JSON; nothing has to be found out.
+            config.format.format = record::Format::jsonl;
+            break;
     }
 }
 

@@ -16,6 +16,9 @@ void read_tenant_file(TableReader& root, Day today, TenantConfig& config);
 void read_source(TableReader& root, TenantConfig& config);
 void read_target(TableReader& root, TenantConfig& config);
 
+/// Of kind "rest", from the table that `read_source` found.
+rest_api::RestOptions read_rest(TableReader& source);
+
 /// What `[record]` says for fields that say nothing else themselves.
 struct RecordDefaults {
     std::string list_separators = "|";  ///< of locations and departments; empty: such a cell is one value
@@ -24,6 +27,8 @@ struct RecordDefaults {
 };
 RecordDefaults read_record(TableReader& root, TenantConfig& config);
 void read_columns(TableReader& root, const RecordDefaults& defaults, ingest::ColumnMap& map);
+/// Those of the preset that the source names, for a tenant without columns of its own. False: there are none.
+bool read_preset_columns(TableReader& root, const RecordDefaults& defaults, ingest::ColumnMap& map);
 /// What the record and the columns say of one another.
 void check_record(TableReader& root, const RecordDefaults& defaults, const ingest::ColumnMap& map);
 
