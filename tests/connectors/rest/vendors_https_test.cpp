@@ -6,8 +6,8 @@
 #include "tests/connectors/rest/preset.hpp"
 #include "tests/connectors/rest/pure_read.hpp"
 #include "tests/connectors/rest/settled.hpp"
+#include "tests/connectors/rest/signing_key.hpp"
 #include "tests/support/certificates.hpp"
-#include "tests/support/rsa_key.hpp"
 #include "tests/support/run.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -17,6 +17,7 @@
 
 #include <fstream>
 #include <iterator>
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -58,8 +59,8 @@ void lead(rest::TextTemplate& address, const rest::Values& values, const std::st
     address = literal(origin + (url->path == "/" ? "" : url->path));
 }
 
-const std::string& private_key() {
-    static const std::string key = test::rsa_key();
+const Secret& private_key() {
+    static const Secret key = test::SigningKey::rsa(2048).pem();
     return key;
 }
 
@@ -77,7 +78,7 @@ struct Scene {
         options.connector = test::load_preset(preset).connector;
         options.values = rest::with_fallbacks(options.connector, test::settled(preset).values);
         if (options.values.secrets.contains("private_key")) {
-            options.values.secrets["private_key"] = Secret(private_key());
+            options.values.secrets["private_key"] = private_key();
         }
         lead(options.connector.base_url, options.values, vendor->origin);
         if (auto* auth = std::get_if<rest::auth::ClientCredentials>(&options.connector.auth)) {
