@@ -118,7 +118,9 @@ rest_api::RestOptions options_for(std::uint16_t port, std::size_t page_size, con
     return options;
 }
 
-double seconds(const timeval& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6; }
+double seconds(const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+}
 
 void read(const rest_api::RestOptions& options, std::size_t rows) {
     asio::io_context context(1);

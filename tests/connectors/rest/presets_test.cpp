@@ -1,4 +1,5 @@
-// Every preset against a vendor that speaks what is documented, by the pure engine: declaration → calls → lines → people.
+// Every preset against a vendor that speaks what is documented, by the pure engine: declaration → calls → lines →
+// people.
 
 #include "core/rest/check_connector.hpp"
 #include "core/rest/delta.hpp"
@@ -79,7 +80,8 @@ std::vector<std::string> keys(const test::Read& read) {
     return all;
 }
 
-http::Response throttled(int status, const std::string& header, const std::string& value, const json& body = json::object()) {
+http::Response throttled(int status, const std::string& header, const std::string& value,
+                         const json& body = json::object()) {
     return reply(status, body, {{header, value}});
 }
 
@@ -189,8 +191,10 @@ TEST_CASE("a vendor that asks us to wait is not taken for one that refuses", "[c
 }
 
 TEST_CASE("an answer that is no record is never an empty one", "[connectors][rest][presets]") {
-    const std::vector<std::pair<std::string, std::string>> bodies = {
-        {"{}", "no_record_path"}, {"<html>Maintenance</html>", "not_json"}, {"", "not_json"}, {"null", "no_record_path"}};
+    const std::vector<std::pair<std::string, std::string>> bodies = {{"{}", "no_record_path"},
+                                                                     {"<html>Maintenance</html>", "not_json"},
+                                                                     {"", "not_json"},
+                                                                     {"null", "no_record_path"}};
     for (const auto& one : test::all_settled()) {
         for (const auto& [body, code] : bodies) {
             CAPTURE(one.preset, body);
@@ -216,9 +220,9 @@ TEST_CASE("a list that is said to be empty gives no rows, and a record without r
 
 TEST_CASE("more people than fit on a page are read page by page", "[connectors][rest][presets]") {
     const std::vector<std::pair<std::string, std::size_t>> paged = {
-        {"adp", 4},        {"afas-get-connector", 4}, {"bamboohr", 3},       {"bamboohr-employees", 3}, {"entra-id", 8},
-        {"personio-v1", 3}, {"personio-v2", 3},       {"scim2", 37},         {"successfactors", 3},     {"youforce", 3},
-        {"odata-v4", 51},  {"odata-v2", 51}};
+        {"adp", 4},         {"afas-get-connector", 4}, {"bamboohr", 3}, {"bamboohr-employees", 3}, {"entra-id", 8},
+        {"personio-v1", 3}, {"personio-v2", 3},        {"scim2", 37},   {"successfactors", 3},     {"youforce", 3},
+        {"odata-v4", 51},   {"odata-v2", 51}};
     for (const auto& [preset, least] : paged) {
         CAPTURE(preset);
         Scene<> scene(preset, 255);
@@ -270,8 +274,8 @@ TEST_CASE("what AFAS says in Dutch becomes a code and who mends it", "[connector
         FailureKind kind;
     };
     const std::vector<Said> all = {
-        {500, "GetConnector niet ondersteund voor deze app of de gebruiker is niet geautoriseerd", "connector_not_linked",
-         FailureKind::blocked},
+        {500, "GetConnector niet ondersteund voor deze app of de gebruiker is niet geautoriseerd",
+         "connector_not_linked", FailureKind::blocked},
         {401, "GetConnector niet ondersteund voor deze app", "connector_not_linked", FailureKind::blocked},
         {500, "Deze GetConnector (definitie) is geblokkeerd", "connector_blocked", FailureKind::blocked},
         {500, "Connector-veld 'Begindatum' niet gevonden", "field_gone", FailureKind::blocked},
@@ -299,7 +303,8 @@ TEST_CASE("what AFAS says in Dutch becomes a code and who mends it", "[connector
 
 TEST_CASE("AFAS under maintenance says in its answer when to come back", "[connectors][rest][afas]") {
     Scene<Afas> scene("afas-get-connector", 3);
-    scene.vendor.instead = {reply(503, {{"error", {{"code", "string"}, {"message", "string"}}}, {"retry_after", 7200}})};
+    scene.vendor.instead = {
+        reply(503, {{"error", {{"code", "string"}, {"message", "string"}}}, {"retry_after", 7200}})};
 
     const auto lines = scene.everybody();
     REQUIRE_FALSE(lines);
@@ -403,12 +408,13 @@ TEST_CASE("what changed in Entra ID is applied to everybody who was read before"
     auto moved = scene.vendor.people[1];
     moved.department = "Finance";
     auto hired = invented_people(6).back();
-    scene.vendor.changes = {Graph::user(moved), {{"id", "guid-1003"}, {"@removed", {{"reason", "changed"}}}},
-                            Graph::user(hired), {{"id", "guid-1004"}, {"@removed", {{"reason", "deleted"}}}}};
+    scene.vendor.changes = {Graph::user(moved),
+                            {{"id", "guid-1003"}, {"@removed", {{"reason", "changed"}}}},
+                            Graph::user(hired),
+                            {{"id", "guid-1004"}, {"@removed", {{"reason", "deleted"}}}}};
 
     const auto link = *reading.delta_link();
-    const auto delta =
-        reading.list(scene.loaded.connector.list, {}, rest::PageReader::Purpose::delta, link);
+    const auto delta = reading.list(scene.loaded.connector.list, {}, rest::PageReader::Purpose::delta, link);
     REQUIRE(delta);
     const auto merged = rest::merge(*full, *delta, *scene.loaded.connector.delta, "id");
     REQUIRE(merged);
@@ -424,8 +430,7 @@ TEST_CASE("a change token that Entra ID has forgotten means reading everybody", 
     REQUIRE(reading.everybody());
     scene.vendor.has_forgotten = true;
     const auto link = *reading.delta_link();
-    const auto delta =
-        reading.list(scene.loaded.connector.list, {}, rest::PageReader::Purpose::delta, link);
+    const auto delta = reading.list(scene.loaded.connector.list, {}, rest::PageReader::Purpose::delta, link);
     REQUIRE_FALSE(delta);
     CHECK(delta.error().code == "resync");
 }
@@ -450,7 +455,8 @@ TEST_CASE("a directory of BambooHR that is not shared is said to be so by its he
     CHECK(lines.error().detail.find("Directory disabled for this account") != std::string::npos);
 }
 
-TEST_CASE("a field that BambooHR's dataset does not have is an error, not a column less", "[connectors][rest][bamboohr]") {
+TEST_CASE("a field that BambooHR's dataset does not have is an error, not a column less",
+          "[connectors][rest][bamboohr]") {
     Scene<Bamboo> scene("bamboohr");
     scene.values.settings["fields"] = {"eeid", "email", "shoeSize"};
     const auto lines = scene.everybody();
@@ -518,7 +524,8 @@ TEST_CASE("departments of SuccessFactors get the name that belongs to the code o
     CHECK(lines->find("\"departmentName\":\"Sales\"") != std::string::npos);
 }
 
-TEST_CASE("Youforce is asked for few tokens, slowly, and its next links keep to our server", "[connectors][rest][youforce]") {
+TEST_CASE("Youforce is asked for few tokens, slowly, and its next links keep to our server",
+          "[connectors][rest][youforce]") {
     Scene<Youforce> scene("youforce", 30);
     scene.vendor.page_max = 10;
     REQUIRE(scene.outcome() == "read");

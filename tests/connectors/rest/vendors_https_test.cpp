@@ -15,9 +15,9 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
-#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -98,12 +98,19 @@ struct Scene {
 
     asio::awaitable<http::Response> answered(http::Request request) { co_return vendor->answer(request); }
 
-    Result<std::string> fetch() {
-        if (!source) source = rest_api::make_rest_source(options, clock, context.get_executor(), context.get_executor());
-        auto fetched = test::run(context, source->fetch(clock.steady_now() + std::chrono::hours(1)));
+    Deadline within_an_hour() const { return clock.steady_now() + std::chrono::hours(1); }
+    Result<Delivery> deliver() {
+        if (!source)
+            source = rest_api::make_rest_source(options, clock, context.get_executor(), context.get_executor());
+        auto fetched = test::run(context, source->fetch(within_an_hour()));
         if (!fetched) return fetched.error();
-        if (!fetched->delivery) return std::string("nothing was delivered");
-        return fetched->delivery->bytes;
+        REQUIRE(fetched->delivery);
+        return *std::move(fetched->delivery);
+    }
+    Result<std::string> fetch() {
+        auto delivery = deliver();
+        if (!delivery) return delivery.error();
+        return delivery->bytes;
     }
 
     /// The same people by the pure engine.
@@ -128,7 +135,8 @@ struct Scene {
 
 }  // namespace
 
-TEST_CASE("every preset reads its vendor over HTTPS to the very lines of the pure engine", "[connectors][rest][vendors]") {
+TEST_CASE("every preset reads its vendor over HTTPS to the very lines of the pure engine",
+          "[connectors][rest][vendors]") {
     for (const auto& one : test::all_settled()) {
         CAPTURE(one.preset);
         Scene scene(one.preset);
@@ -187,18 +195,13 @@ TEST_CASE("AFAS under maintenance is left alone until it said", "[connectors][re
     CHECK(scene.vendor->targets.size() == asked);
 }
 
-TEST_CASE("a second read of Entra ID asks for what changed, and delivers everybody", "[connectors][rest][vendors][entra]") {
+TEST_CASE("a second read of Entra ID asks for what changed, and delivers everybody",
+          "[connectors][rest][vendors][entra]") {
     Scene scene("entra-id", 9);
     auto& graph = dynamic_cast<Graph&>(*scene.vendor);
-    auto first = test::run(scene.context, [&] {
-        scene.source = rest_api::make_rest_source(scene.options, scene.clock, scene.context.get_executor(),
-                                                  scene.context.get_executor());
-        return scene.source->fetch(scene.clock.steady_now() + std::chrono::hours(1));
-    }());
+    const auto first = scene.deliver();
     REQUIRE(first);
-    REQUIRE(first->delivery);
-    REQUIRE(test::run(scene.context, scene.source->acknowledge(*first->delivery,
-                                                               scene.clock.steady_now() + std::chrono::hours(1))));
+    REQUIRE(test::run(scene.context, scene.source->acknowledge(*first, scene.within_an_hour())));
     auto moved = graph.people[1];
     moved.department = "Finance";
     graph.changes = {Graph::user(moved), {{"id", "guid-1003"}, {"@removed", {{"reason", "changed"}}}}};
