@@ -41,12 +41,14 @@ Result<std::optional<Call>> ListRead::take(Reply reply) {
         if (!read) return read.error();
         facts = *std::move(read);
         delta_link_ = facts.delta_link;
+        if (facts.total) total_ = facts.total;
     }
     tally_ = reader_.tally();
     if (auto dropped = drop_repeated(begin); !dropped) return dropped.error();
     auto next = pager_.next(facts, was_nothing, header_of(reply.headers, "Link"));
     if (!next) return next.error();
     if (!*next) {
+        if (auto counted = check_count(); !counted) return counted.error();
         if (auto checked = is_delta_ ? Result<void>() : reader_.check_fields(); !checked) return checked.error();
         return std::optional<Call>();
     }
@@ -56,6 +58,16 @@ Result<std::optional<Call>> ListRead::take(Reply reply) {
     if (!call) return call.error();
     last_ = *call;
     return std::optional(*std::move(call));
+}
+
+// The pager counts what came; where some of it came twice, others may not have come at all.
+Result<void> ListRead::check_count() const {
+    if (!total_ || repeated_ == 0 || tally_.received - repeated_ >= *total_) return {};
+    return Failure{.kind = FailureKind::transient,
+                   .code = "fewer_than_total",
+                   .where = "rest",
+                   .detail = "the source says that it has " + std::to_string(*total_) + " records, and gave " +
+                             std::to_string(tally_.received - repeated_) + " different ones"};
 }
 
 // A record that comes again is one that paging moved. Of changes the same may be said twice: there the last counts.

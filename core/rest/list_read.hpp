@@ -6,7 +6,8 @@
 #include "core/rest/page.hpp"
 #include "core/rest/paging.hpp"
 
-#include <memory>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <unordered_set>
@@ -38,6 +39,7 @@ public:
 private:
     Result<Call> call_of(const NextPage& page);
     Result<void> drop_repeated(std::size_t from);
+    Result<void> check_count() const;
 
     const Connector& connector_;
     const ListRule& list_;
@@ -53,6 +55,7 @@ private:
     };
     std::unordered_set<Digest, DigestHash> seen_;
     std::size_t repeated_ = 0;
+    std::optional<std::uint64_t> total_;
     ReadTally tally_;
     std::optional<std::string> delta_link_;
     bool is_delta_ = false;

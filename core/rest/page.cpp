@@ -69,6 +69,7 @@ public:
         start(lines);
         const std::size_t skipped = body.starts_with("\xEF\xBB\xBF") ? 3 : 0;
         const auto size = body.size();
+        if (lines.empty()) lines.reserve(size);  // a line is about as long as its record
         body.resize(size + simdjson::SIMDJSON_PADDING, ' ');
         text_ = std::string_view(body).substr(skipped, size - skipped);
         json::document document;

@@ -154,9 +154,7 @@ bool RecordLines::take_member(json::field& field, FieldWays::State from, bool is
     }
     if (to != FieldWays::nowhere) return take(field.value(), to, depth + 1);
     if (!is_outermost || own_names_.contains(std::string(name))) return true;
-    others_ += ",\"";
-    others_ += name;
-    others_ += "\":";
+    others_.append(",\"", 2).append(name).append("\":", 2);
     return copy(field.value(), depth + 1);
 }
 
@@ -378,6 +376,8 @@ void RecordLines::write_values(const Slot& slot, const FieldRule& field, std::st
 }
 
 bool RecordLines::write(std::string_view key, char sign, std::string& lines) {
+    const bool is_partial = delta_ != nullptr && delta_->is_partial;
+    const bool fills_in = rule_.absent_is_empty && sign != '-' && !is_partial;
     const auto begin = lines.size();
     if (sign != '\0') lines += sign;
     lines += '{';
@@ -390,7 +390,7 @@ bool RecordLines::write(std::string_view key, char sign, std::string& lines) {
     }
     for (std::size_t at = 0; at < rule_.fields.size(); ++at) {
         const auto* slot = slot_of(at);
-        if (slot == nullptr && (!rule_.absent_is_empty || sign == '-')) continue;
+        if (slot == nullptr && !fills_in) continue;
         if (lines.size() > first) lines += ',';
         lines += written_names_[at];
         if (slot == nullptr) {

@@ -11,7 +11,13 @@
 namespace usersync::test {
 namespace {
 
-const std::filesystem::path folder = std::filesystem::path(USERSYNC_SOURCE_DIR) / "connectors/rest/presets";
+const std::filesystem::path source_folder = USERSYNC_SOURCE_DIR;
+const std::filesystem::path folder = source_folder / "connectors/rest/presets";
+
+std::string text_of(const std::filesystem::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
 
 }  // namespace
 
@@ -24,10 +30,9 @@ std::vector<std::string> preset_names() {
     return names;
 }
 
-std::string preset_text(const std::string& name) {
-    std::ifstream file(folder / (name + ".toml"), std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-}
+std::string preset_text(const std::string& name) { return text_of(folder / (name + ".toml")); }
+
+std::string page_text(const std::string& name) { return text_of(source_folder / "docs" / name); }
 
 LoadedPreset load_preset(const std::string& name) { return load_preset_text(preset_text(name)); }
 
@@ -45,6 +50,7 @@ LoadedPreset load_preset_text(std::string text) {
     if (const auto* webhook = config::find(file.document.root, "webhook")) {
         loaded.webhook = std::get<std::string>(webhook->value.content);
     }
+    loaded.keys = file.reading.keys;
     std::erase_if(file.document.root, [](const config::Entry& entry) { return entry.key != "columns"; });
     {
         config::TableReader columns(file.reading, file.document.root);

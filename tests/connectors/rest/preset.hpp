@@ -4,6 +4,7 @@
 #include "core/ingest/column_map.hpp"
 #include "core/rest/connector.hpp"
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -13,12 +14,15 @@ struct LoadedPreset {
     rest::Connector connector;
     ingest::ColumnMap columns;
     std::string webhook;
-    std::vector<std::string> problems;  ///< "12:3 paging.size: …"
+    std::vector<std::string> problems;  ///< "12 paging.size: …"
+    std::set<std::string> keys;         ///< that were looked for, there or not: "settings.name"
 };
 
 /// The names of all files of connectors/rest/presets, without ".toml", sorted.
 std::vector<std::string> preset_names();
 std::string preset_text(const std::string& name);
+/// A page of docs.
+std::string page_text(const std::string& name);
 LoadedPreset load_preset(const std::string& name);
 LoadedPreset load_preset_text(std::string text);
 

@@ -56,8 +56,7 @@ Result<rest::Reply> PureRead::exchange(rest::Call call, const rest::DeltaRule* d
 
 Result<std::string> PureRead::list(const rest::ListRule& list, rest::Words words, rest::PageReader::Purpose purpose,
                                    std::string start_link) {
-    const auto* delta =
-        purpose == rest::PageReader::Purpose::delta && connector_.delta ? &*connector_.delta : nullptr;
+    const auto* delta = purpose == rest::PageReader::Purpose::delta && connector_.delta ? &*connector_.delta : nullptr;
     rest::ListRead read(connector_, list, values_, std::move(words), purpose, std::move(start_link));
     std::string lines;
     auto first = read.first();

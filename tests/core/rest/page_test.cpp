@@ -198,6 +198,7 @@ TEST_CASE("Days are read by the rule of their field, and texts that are none sta
 
 TEST_CASE("A change that says that somebody is gone is marked, and must say who", "[core][rest]") {
     auto list = list_of("value", {{"id", "id"}, {"name", "name"}});
+    list.records.absent_is_empty = true;
     list.records.keep = {{.path = path("type"), .texts = {"Member"}}};
     DeltaRule delta{.is_partial = true, .removed = path("\"@removed\"")};
     PageReader reader(list, &delta, PageReader::Purpose::delta);

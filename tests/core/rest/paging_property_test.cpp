@@ -220,6 +220,14 @@ TEST_CASE("A page that shifted gives nobody twice, or fails the read where that 
     const auto outcome = run(list, shifted);
     CHECK(outcome.ids == ids_up_to(5));
     CHECK(outcome.tally.repeated == 1);
+    auto counted = list;
+    counted.stop.total = path("total");
+    const auto short_by_one = run(counted, [&](const Call& call) {
+        auto reply = shifted(call);
+        reply.body.insert(1, "\"total\":6,");
+        return reply;
+    });
+    CHECK(short_by_one.code == "fewer_than_total");
     list.repeated = Repeated::fail;
     CHECK(run(list, shifted).code == "record_repeated");
     list.repeated = Repeated::keep;

@@ -88,7 +88,8 @@ http::Response Afas::connector(const Asked& asked) {
     if (asked.query.contains("filterjson")) {
         const auto filter = json::parse(asked.of("filterjson"));
         const auto& field = filter["Filters"]["Filter"][0]["Field"][0];
-        std::erase_if(all, [&](const json& row) { return row[field["@FieldId"].get<std::string>()] != field["#text"]; });
+        std::erase_if(all,
+                      [&](const json& row) { return row[field["@FieldId"].get<std::string>()] != field["#text"]; });
     }
     const auto skip = asked.number("skip", 0);
     const auto take = std::min(asked.number("take", 100), page_max);
@@ -108,8 +109,10 @@ http::Response Afas::speak(const Asked& asked) {
     }
     if (asked.is("GET", std::string(root) + "/metainfo/get/" + connector_name)) {
         json fields = json::array();
-        for (const auto& [name, value] : Afas(invented_people(1)).rows().front().items()) {
-            fields.push_back({{"id", name}, {"fieldId", "U001"}, {"dataType", "string"}, {"label", name}});
+        const auto example = Afas(invented_people(1)).rows().front();
+        for (const auto& field : example.items()) {
+            fields.push_back(
+                {{"id", field.key()}, {"fieldId", "U001"}, {"dataType", "string"}, {"label", field.key()}});
         }
         return reply(200, {{"name", connector_name}, {"description", ""}, {"fields", fields}});
     }

@@ -61,7 +61,8 @@ http::Response Bamboo::dataset(const Asked& asked) {
                      {"totalItems", people.size()}}}};
     for (const auto& person : part_of(people, (page - 1) * size, size)) {
         json fields = json::object();
-        for (const auto& field : body["fields"]) fields[field.get<std::string>()] = row_of(person)[field.get<std::string>()];
+        for (const auto& field : body["fields"])
+            fields[field.get<std::string>()] = row_of(person)[field.get<std::string>()];
         answer["data"].push_back({{"fields", fields}});
     }
     return reply(200, answer);
@@ -78,7 +79,8 @@ http::Response Bamboo::employees(const Asked& asked) {
     for (const auto& person : part_of(staff, skip, size)) {
         const auto whole = employee_of(person);
         json record = {{"_restrictedFields", json::array()}, {"photoUrl", "https://photos.example/1"}};
-        for (const char* name : {"employeeId", "firstName", "lastName", "jobTitleName", "status"}) record[name] = whole[name];
+        for (const char* name : {"employeeId", "firstName", "lastName", "jobTitleName", "status"})
+            record[name] = whole[name];
         std::istringstream fields(asked.of("fields"));
         for (std::string name; std::getline(fields, name, ',');) {
             if (whole.contains(name)) record[name] = whole[name];
@@ -96,7 +98,8 @@ http::Response Bamboo::report(const Asked& asked) {
     for (const auto& person : people) {
         const auto whole = employee_of(person);
         json record = json::object();
-        for (const auto& field : body["fields"]) record[field.get<std::string>()] = whole.value(field.get<std::string>(), "");
+        for (const auto& field : body["fields"])
+            record[field.get<std::string>()] = whole.value(field.get<std::string>(), "");
         answer["employees"].push_back(record);
     }
     return reply(200, answer);
@@ -111,7 +114,8 @@ http::Response Bamboo::directory() {
     json answer = {{"fields", json::array()}, {"employees", json::array()}};
     for (const auto& person : people) {
         auto record = employee_of(person);
-        for (const char* name : {"hireDate", "terminationDate", "status", "employeeId", "supervisorId"}) record.erase(name);
+        for (const char* name : {"hireDate", "terminationDate", "status", "employeeId", "supervisorId"})
+            record.erase(name);
         answer["employees"].push_back(record);
     }
     return people.empty() ? http::Response{.status = 404, .headers = {}, .body = ""} : reply(200, answer);

@@ -33,7 +33,8 @@ json Graph::user(const Person& person) {
 }
 
 http::Response Graph::log_in(const Asked& asked) {
-    if (!asked.is("POST", "/contoso.onmicrosoft.com/oauth2/v2.0/token")) return {.status = 0, .headers = {}, .body = {}};
+    if (!asked.is("POST", "/contoso.onmicrosoft.com/oauth2/v2.0/token"))
+        return {.status = 0, .headers = {}, .body = {}};
     return client_credentials(asked);
 }
 

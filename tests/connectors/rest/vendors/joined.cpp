@@ -85,7 +85,8 @@ http::Response SuccessFactors::log_in(const Asked& asked) {
 http::Response SuccessFactors::speak(const Asked& asked) {
     constexpr std::string_view root = "/odata/v2/";
     if (!has_bearer(asked)) {
-        return reply(401, {{"error", {{"code", "LGN0022"}, {"message", {{"lang", "en-US"}, {"value", "Not allowed"}}}}}});
+        return reply(401,
+                     {{"error", {{"code", "LGN0022"}, {"message", {{"lang", "en-US"}, {"value", "Not allowed"}}}}}});
     }
     if (!asked.path.starts_with(root)) return reply(404, json::object());
     const auto name = asked.path.substr(root.size());
@@ -130,13 +131,12 @@ http::Response Youforce::speak(const Asked& asked) {
         });
     } else if (name == "persons") {
         all = records_of(people, [](const Person& person) {
-            json record = {
-                {"id", "p" + person.id},
-                {"personCode", person.id},
-                {"knownAs", person.first},
-                {"lastNameAtBirth", person.last},
-                {"emailAddresses", json::array({{{"type", "Private"}, {"address", "private@home.example"}},
-                                                {{"type", "Business"}, {"address", person.email}}})}};
+            json record = {{"id", "p" + person.id},
+                           {"personCode", person.id},
+                           {"knownAs", person.first},
+                           {"lastNameAtBirth", person.last},
+                           {"emailAddresses", json::array({{{"type", "Private"}, {"address", "private@home.example"}},
+                                                           {{"type", "Business"}, {"address", person.email}}})}};
             if (!person.infix.empty()) record["lastNameAtBirthPrefix"] = person.infix;
             return record;
         });
@@ -158,8 +158,8 @@ http::Response Youforce::speak(const Asked& asked) {
     json answer = {{"value", json::array()}};
     for (auto at = skip; at < std::min(skip + take, all.size()); ++at) answer["value"].push_back(all[at]);
     if (skip + take < all.size()) {
-        answer["nextLink"] = "https://inside.example/" + name + "?skip=" + std::to_string(skip + take) +
-                             "&take=" + std::to_string(take);
+        answer["nextLink"] =
+            "https://inside.example/" + name + "?skip=" + std::to_string(skip + take) + "&take=" + std::to_string(take);
     }
     return reply(200, answer);
 }

@@ -13,17 +13,18 @@ json named(const char* type, json attributes) {
 }
 
 json employee_of(const Person& person, bool allows_email) {
-    json attributes = {{"id", valued(std::stoi(person.id))},
-                       {"first_name", valued(person.first)},
-                       {"last_name", valued(person.whole_last())},
-                       {"status", valued("active")},
-                       {"position", valued(person.job)},
-                       {"department", named("Department", {{"id", 1}, {"name", person.department}})},
-                       {"office", named("Office", {{"id", 2}, {"name", person.location}})},
-                       {"team", valued(nullptr)},
-                       {"supervisor", valued(nullptr)},
-                       {"hire_date", valued(person.start + "T00:00:00+01:00")},
-                       {"termination_date", valued(person.end.empty() ? json() : json(person.end + "T00:00:00+01:00"))}};
+    json attributes = {
+        {"id", valued(std::stoi(person.id))},
+        {"first_name", valued(person.first)},
+        {"last_name", valued(person.whole_last())},
+        {"status", valued("active")},
+        {"position", valued(person.job)},
+        {"department", named("Department", {{"id", 1}, {"name", person.department}})},
+        {"office", named("Office", {{"id", 2}, {"name", person.location}})},
+        {"team", valued(nullptr)},
+        {"supervisor", valued(nullptr)},
+        {"hire_date", valued(person.start + "T00:00:00+01:00")},
+        {"termination_date", valued(person.end.empty() ? json() : json(person.end + "T00:00:00+01:00"))}};
     if (!person.manager.empty()) {
         attributes["supervisor"] = named("Employee", {{"id", valued(std::stoi(person.manager))}});
     }
@@ -81,7 +82,8 @@ http::Response PersonioV2::speak(const Asked& asked) {
         }
         const auto limit = std::min({asked.number("limit", 10), std::size_t{50}, page_max});
         const auto skip = asked.number("cursor", 0);
-        json answer = {{"_data", json::array()}, {"_meta", {{"links", {{"self", {{"href", origin + "/v2/persons"}}}}}}}};
+        json answer = {{"_data", json::array()},
+                       {"_meta", {{"links", {{"self", {{"href", origin + "/v2/persons"}}}}}}}};
         for (const auto& person : part_of(staff, skip, limit)) {
             answer["_data"].push_back({{"id", person.id},
                                        {"email", person.email},
@@ -92,14 +94,15 @@ http::Response PersonioV2::speak(const Asked& asked) {
         }
         if (skip + limit < staff.size()) {
             // As in the vendor's own examples: the way is not that of the request.
-            answer["_meta"]["links"]["next"]["href"] = origin + "/v2/person?limit=" + std::to_string(limit) +
-                                                       "&cursor=" + std::to_string(skip + limit);
+            answer["_meta"]["links"]["next"]["href"] =
+                origin + "/v2/person?limit=" + std::to_string(limit) + "&cursor=" + std::to_string(skip + limit);
         }
         return reply(200, answer);
     }
     if (asked.path.starts_with(begin) && asked.path.ends_with(end)) {
         const auto id = asked.path.substr(begin.size(), asked.path.size() - begin.size() - end.size());
-        const auto found = std::find_if(people.begin(), people.end(), [&](const Person& person) { return person.id == id; });
+        const auto found =
+            std::find_if(people.begin(), people.end(), [&](const Person& person) { return person.id == id; });
         if (found == people.end()) return refused_v2(404, "Resource not found", "There is no resource for the id.");
         const auto job = [&](const std::string& title, const std::string& status) {
             json employment = {{"id", "job-" + id},

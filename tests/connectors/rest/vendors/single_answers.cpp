@@ -44,11 +44,11 @@ http::Response Workday::speak(const Asked& asked) {
     }
     json entries = json::array();
     for (const auto& person : people) {
-        json entry = {{"Employee_ID", person.id},         {"Email", person.email},
-                      {"First_Name", person.first},       {"Last_Name", person.whole_last()},
-                      {"Job_Title", person.job},          {"Phone", person.phone},
-                      {"Location", person.location},      {"Department", person.department},
-                      {"Hire_Date", person.start},        {"Status", "Active"}};
+        json entry = {{"Employee_ID", person.id},    {"Email", person.email},
+                      {"First_Name", person.first},  {"Last_Name", person.whole_last()},
+                      {"Job_Title", person.job},     {"Phone", person.phone},
+                      {"Location", person.location}, {"Department", person.department},
+                      {"Hire_Date", person.start},   {"Status", "Active"}};
         if (!person.end.empty()) entry["Termination_Date"] = person.end;
         if (!person.manager.empty()) entry["Manager_ID"] = person.manager;
         entry["Teams_group"] = json::array({{{"Team", "A"}}, {{"Team", "B"}}});

@@ -87,10 +87,9 @@ http::Response OData::speak(const Asked& asked) {
     const auto size = std::min<std::size_t>(page_max, 5);
     json records = json::array();
     for (const auto& person : part_of(people, skip, size)) {
-        json record = {{"EmployeeId", person.id},       {"Email", person.email},
-                       {"FirstName", person.first},     {"LastName", person.whole_last()},
-                       {"JobTitle", person.job},        {"Phone", person.phone},
-                       {"Location", person.location},   {"Department", person.department}};
+        json record = {{"EmployeeId", person.id},         {"Email", person.email},          {"FirstName", person.first},
+                       {"LastName", person.whole_last()}, {"JobTitle", person.job},         {"Phone", person.phone},
+                       {"Location", person.location},     {"Department", person.department}};
         if (is_v4_) {
             record["StartDate"] = person.start;
             record["EndDate"] = text_or_null(person.end);

@@ -1,12 +1,12 @@
 #include "tests/connectors/rest/vendors/vendor.hpp"
 
+#include "core/base/day.hpp"
 #include "core/rest/encode.hpp"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>
-#include <cstdio>
 
 namespace usersync::vendors {
 
@@ -66,7 +66,8 @@ http::Response reply(int status, const json& body, std::vector<http::Header> hea
 
 http::Response Vendor::answer(const http::Request& request) {
     const auto target = http::split_target(request.target);
-    Asked asked{.request = request, .path = http::percent_decode(target.path, http::Plus::literal), .query = {}, .form = {}};
+    Asked asked{
+        .request = request, .path = http::percent_decode(target.path, http::Plus::literal), .query = {}, .form = {}};
     for (auto& parameter : http::parse_form(target.query)) asked.query[parameter.name] = parameter.value;
     if (asked.header("Content-Type") == "application/x-www-form-urlencoded") {
         for (auto& parameter : http::parse_form(request.body)) asked.form[parameter.name] = parameter.value;
@@ -113,12 +114,9 @@ std::vector<Person> part_of(const std::vector<Person>& people, std::size_t skip,
 json text_or_null(const std::string& text) { return text.empty() ? json() : json(text); }
 
 json ticks(const std::string& day) {
-    int year = 0;
-    unsigned month = 0;
-    unsigned date = 0;
-    if (std::sscanf(day.c_str(), "%d-%u-%u", &year, &month, &date) != 3) return {};
-    const std::chrono::sys_days days = std::chrono::year(year) / month / date;
-    const auto moment = std::chrono::duration_cast<std::chrono::milliseconds>(days.time_since_epoch());
+    const auto at = day_from(day);
+    if (!at) return {};
+    const auto moment = std::chrono::duration_cast<std::chrono::milliseconds>(at->time_since_epoch());
     return "/Date(" + std::to_string(moment.count()) + ")/";
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// HR systems of invented people, which speak the shapes that their vendors document. Plain values in and out: a request,
-// and what that system would answer. The same vendors stand behind an HTTPS server and are asked without one.
+// HR systems of invented people, which speak the shapes that their vendors document. Plain values in and out: a
+// request, and what that system would answer. The same vendors stand behind an HTTPS server and are asked without one.
 
 #include "connectors/http/message.hpp"
 

@@ -5,8 +5,8 @@
 
 namespace usersync::vendors {
 
-/// AFAS Profit: rows of a GetConnector. Without an order, or with one that is not unique, rows change places from page to
-/// page, as they do in AFAS.
+/// AFAS Profit: rows of a GetConnector. Without an order, or with one that is not unique, rows change places from page
+/// to page, as they do in AFAS.
 class Afas : public Vendor {
 public:
     using Vendor::Vendor;
@@ -29,8 +29,8 @@ private:
 class Graph : public Vendor {
 public:
     explicit Graph(std::vector<Person> staff);
-    std::vector<json> changes;     ///< told after the first round, in this order
-    bool has_forgotten = false;    ///< the tokens of earlier rounds
+    std::vector<json> changes;   ///< told after the first round, in this order
+    bool has_forgotten = false;  ///< the tokens of earlier rounds
     bool has_permission = true;
 
     static json user(const Person& person);
