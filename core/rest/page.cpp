@@ -169,8 +169,8 @@ private:
             if (!json_token(element).starts_with('{')) continue;
             json::object object;
             if (const auto error = element.get_object().get(object)) return fail(error);
-            const auto holds = what_holds(ways_.predicates(state), object);
-            if (const auto error = object.reset().error()) return fail(error);
+            std::uint32_t holds = 0;
+            if (const auto error = what_holds(ways_.predicates(state), object, holds)) return fail(error);
             const auto to = ways_.element(state, at, holds);
             if (to != FieldWays::nowhere && !look_into(object, to, depth + 1)) return false;
         }

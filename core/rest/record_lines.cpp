@@ -41,16 +41,27 @@ bool looks_like_a_time(std::string_view token) {
            (token.size() >= 18 && token[5] == '-' && token[11] == 'T');
 }
 
-bool is_predicate_true(const FieldWays::Predicate& predicate, json::object& element) {
-    if (element.reset().error()) return false;
+// Whether there is a value; any other error than that there is none ends the reading of the whole text.
+simdjson::error_code find(json::object object, const std::string& name, json::value& value, bool& is_there) {
+    const auto error = object.find_field_unordered(name).get(value);
+    is_there = !error;
+    return error == simdjson::NO_SUCH_FIELD ? simdjson::SUCCESS : error;
+}
+
+simdjson::error_code look_at(const FieldWays::Predicate& predicate, json::object& element, bool& holds) {
+    holds = predicate.is_not;
+    if (const auto error = element.reset().error()) return error;
     json::value at;
-    if (element.find_field_unordered(predicate.left.front()).get(at)) return predicate.is_not;
-    for (std::size_t level = 1; level < predicate.left.size(); ++level) {
+    bool is_there = false;
+    if (const auto error = find(element, predicate.left.front(), at, is_there)) return error;
+    for (std::size_t level = 1; is_there && level < predicate.left.size(); ++level) {
+        if (!json_token(at).starts_with('{')) return simdjson::SUCCESS;
         json::object object;
-        if (at.get_object().get(object)) return predicate.is_not;
-        if (object.find_field_unordered(predicate.left[level]).get(at)) return predicate.is_not;
+        if (const auto error = at.get_object().get(object)) return error;
+        if (const auto error = find(object, predicate.left[level], at, is_there)) return error;
     }
-    return is_text(json_token(at), predicate.right) != predicate.is_not;
+    if (is_there) holds = is_text(json_token(at), predicate.right) != predicate.is_not;
+    return simdjson::SUCCESS;
 }
 
 }  // namespace
@@ -70,12 +81,15 @@ std::string_view written_name(json::field& field) {
     return {begin, static_cast<std::size_t>(end - begin)};
 }
 
-std::uint32_t what_holds(const std::vector<FieldWays::Predicate>& predicates, json::object& element) {
-    std::uint32_t holds = 0;
+simdjson::error_code what_holds(const std::vector<FieldWays::Predicate>& predicates, json::object& element,
+                                std::uint32_t& holds) {
+    holds = 0;
     for (std::size_t at = 0; at < predicates.size(); ++at) {
-        if (is_predicate_true(predicates[at], element)) holds |= std::uint32_t{1} << at;
+        bool is_true = false;
+        if (const auto error = look_at(predicates[at], element, is_true)) return error;
+        if (is_true) holds |= std::uint32_t{1} << at;
     }
-    return holds;
+    return element.reset().error();
 }
 
 RecordLines::RecordLines(const RecordRule& rule, const DeltaRule* delta, PageReader::Purpose purpose)
@@ -203,8 +217,9 @@ bool RecordLines::take_array(json::array array, FieldWays::State state, std::siz
             if (const auto error = element.get_object().get(object)) {
                 return fail(not_json(simdjson::error_message(error)));
             }
-            holds = what_holds(ways_.predicates(state), object);
-            if (object.reset().error()) return fail(not_json("an element of a list cannot be read"));
+            if (const auto error = what_holds(ways_.predicates(state), object, holds)) {
+                return fail(not_json(simdjson::error_message(error)));
+            }
             const auto to = ways_.element(state, at, holds);
             if (to == FieldWays::nowhere) continue;
             for (const auto path : ways_.ends(to)) {

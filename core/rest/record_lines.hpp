@@ -25,8 +25,9 @@ Failure not_json(std::string_view why);
 /// A member's name as it stands between its quotes, found without moving on.
 std::string_view written_name(simdjson::ondemand::field& field);
 
-/// What of `ways` holds for this element of a list; it can be read anew afterwards.
-std::uint32_t what_holds(const std::vector<FieldWays::Predicate>& predicates, simdjson::ondemand::object& element);
+/// Which of them hold for this element of a list; afterwards it can be read anew. After an error nothing can be read.
+simdjson::error_code what_holds(const std::vector<FieldWays::Predicate>& predicates,
+                                simdjson::ondemand::object& element, std::uint32_t& holds);
 
 /// A call that returns false left its reason in `failure`.
 class RecordLines {

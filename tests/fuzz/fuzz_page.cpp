@@ -30,30 +30,33 @@ ListRule list_with(bool is_map) {
     return list;
 }
 
+void check(const ListRule& rule, const DeltaRule* delta, PageReader::Purpose purpose, const std::string& body) {
+    PageReader reader(rule, delta, purpose);
+    std::string lines;
+    const auto facts = reader.read(body, lines);
+    if (!facts) return;
+    std::size_t count = 0;
+    std::string_view rest = lines;
+    std::string_view line;
+    while (next_line(rest, line)) {
+        if (purpose == PageReader::Purpose::delta) line.remove_prefix(1);
+        if (!is_line(line)) std::abort();
+        static_cast<void>(text_of(line, "id"));
+        ++count;
+    }
+    if (count > facts->received) std::abort();
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
     const std::string body(reinterpret_cast<const char*>(bytes), size);
     static const DeltaRule delta{.link_paths = {path("delta")}, .removed = path("gone")};
-    for (const bool is_map : {false, true}) {
-        for (const auto purpose : {PageReader::Purpose::full, PageReader::Purpose::delta}) {
-            const auto list = list_with(is_map);
-            PageReader reader(list, &delta, purpose);
-            std::string lines;
-            const auto facts = reader.read(body, lines);
-            if (!facts) continue;
-            std::size_t count = 0;
-            std::string_view rest = lines;
-            std::string_view line;
-            while (next_line(rest, line)) {
-                if (purpose == PageReader::Purpose::delta) line.remove_prefix(1);
-                if (!is_line(line)) std::abort();
-                static_cast<void>(text_of(line, "id"));
-                ++count;
-            }
-            if (count > facts->received) std::abort();
-        }
-    }
-    static_cast<void>(texts_at(body, path("l[r=next].h")));
+    static const auto mark = path("l[r=next].h");
+    static const auto list = list_with(false);
+    static const auto map = list_with(true);
+    check(list, nullptr, PageReader::Purpose::full, body);
+    check(map, &delta, PageReader::Purpose::delta, body);
+    static_cast<void>(texts_at(body, mark));
     return 0;
 }
