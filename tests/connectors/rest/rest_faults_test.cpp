@@ -123,7 +123,7 @@ TEST_CASE("a new token that is refused as well is somebody's to mend", "[connect
 
 TEST_CASE("a token that ends while pages are read is asked for in time", "[connectors][rest][fault16]") {
     RestWorld world;
-    world.people = 3000;
+    world.people = 4000;
     world.options.connector.limits.calls_per_second = 0.001;  // a page in a quarter of an hour, and a token for one
     world.options.connector.limits.burst = 1;
 
@@ -214,14 +214,18 @@ TEST_CASE("fewer records than the source itself counts are a failure that passes
 
 TEST_CASE("an API that goes on working after a time-out is not asked again at once", "[connectors][rest]") {
     RestWorld world;
-    world.options.connector.limits.timeout = 200ms;
-    world.options.connector.limits.pause_after_timeout = 15min;
+    auto& limits = world.options.connector.limits;
+    limits.pause_after_timeout = 15min;
     REQUIRE(world.fetch());
+    limits.timeout = 300ms;
+    world.restart();
     world.stalls_once = true;
     const auto asked = world.requests.size();
     const auto began = world.clock.steady_now();
 
     const auto late = world.fetch(10min);
+    limits.timeout = 1min;
+    world.restart();
     const auto too_early = world.fetch(10min);
     world.clock.advance(15min);
     const auto later = world.fetch(10min);
