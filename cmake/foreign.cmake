@@ -28,6 +28,8 @@ pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(GPGME REQUIRED IMPORTED_TARGET gpgme)
 # Directories: the LDAP library of OpenLDAP, with liblber, which its messages are made of.
 pkg_check_modules(LDAP REQUIRED IMPORTED_TARGET ldap lber)
+# XML signatures of SAML assertions.
+pkg_check_modules(XMLSEC REQUIRED IMPORTED_TARGET xmlsec1-openssl)
 # libphonenumber brings neither a CMake package nor a pkg-config file, and its development package cannot be installed
 # beside Boost 1.81: script/bootstrap unpacks it here. It is linked whole, with what it stands on, because loading its
 # shared libraries takes longer than a day's work for a small tenant (docs/decisions/0009).

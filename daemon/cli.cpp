@@ -53,6 +53,11 @@ constexpr const char* ledger_exit_codes =
     "Exit codes: 0 shown, 2 usage or configuration, 4 failed, or the chain does not hold together.\n"
     "Employee ids alone: no names, addresses or numbers. Results go to standard output.";
 
+constexpr const char* connector_exit_codes =
+    "Exit codes: 0 done, 1 people would be left open by the mapping, 2 usage or configuration, or a source that\n"
+    "            cannot be asked like this, 4 a step failed, or a run is under way.\n"
+    "Results go to standard output, everything else to standard error.";
+
 constexpr const char* exit_codes =
     "Exit codes: 0 done, 1 done but people are not in the desired state, 2 usage or configuration,\n"
     "            3 a plan is held or a request refused, 4 failed.\n"
@@ -97,6 +102,7 @@ struct Grammar {
         add_network_commands();
         add_rule_commands();
         add_record_commands();
+        add_connector_commands();
         add_sandbox();
     }
 
@@ -330,6 +336,38 @@ struct Grammar {
         example->add_option("--out", made.out, "Write it to this file")->type_name("FILE");
     }
 
+    void add_connector_commands() {
+        connector = app.add_subcommand("connector", "Look at sources that are asked over a REST API");
+        connector->require_subcommand(1);
+        connector->footer(connector_exit_codes);
+        auto* test = connector->add_subcommand(
+            "test",
+            "Try a tenant's source out step by step, by the code of a run: name, TLS, login, probes,\n"
+            "first page, fields, and what the mapping makes of it. Changes nothing");
+        add_environment(*test, operate.where);
+        add_format(*test, operate.format);
+        test->footer(connector_exit_codes);
+        test->add_option("TENANT", tenant, "The tenant's folder name")->required();
+        test->add_flag("--all", all_pages, "Read all pages, not the first one alone");
+        connectors = connector->add_subcommand("list", "Show the presets that come with the program");
+        add_format(*connectors, listed.format);
+        preset = connector->add_subcommand("show", "Print a preset, to use it or to change it");
+        preset->add_option("PRESET", described.name, "Its name, as list shows it")->required();
+        add_format(*preset, described.format);
+
+        auto* fetch = app.add_subcommand(
+            "fetch",
+            "Keep what a tenant's source delivers now, for a support case: letters become x, digits 9,\n"
+            "ids pseudonyms. Changes nothing");
+        add_environment(*fetch, operate.where);
+        fetch->footer(connector_exit_codes);
+        fetch->add_option("TENANT", tenant, "The tenant's folder name")->required();
+        fetch->add_option("--out", operate.options["out"], "A new file, readable by its owner alone")
+            ->type_name("FILE")
+            ->required();
+        fetch->add_flag("--raw", is_raw, "As it is: with everything about everybody");
+    }
+
     void add_sandbox() {
         sandbox =
             app.add_subcommand("sandbox", "Run a local stand-in for Speakap; prints one JSON line with addresses");
@@ -375,12 +413,17 @@ struct Grammar {
         if (*inspect) return inspected;
         if (*records) return printed;
         if (*example) return made;
+        if (*connectors) return listed;
+        if (*preset) return described;
         if (*sandbox) {
             if (*show) return shown;
             return run;
         }
         operate.command = app.get_subcommands().front()->get_name();
         if (*mapping) operate.command += ' ' + mapping->get_subcommands().front()->get_name();
+        if (*connector) operate.command += ' ' + connector->get_subcommands().front()->get_name();
+        if (all_pages) operate.options["all"] = "yes";
+        if (is_raw) operate.options["raw"] = "yes";
         if (offline) operate.options["offline"] = "yes";
         if (verify) operate.options["verify"] = "yes";
         if (save) operate.options["save"] = "yes";
@@ -403,6 +446,9 @@ struct Grammar {
     CLI::App* inspect = nullptr;
     CLI::App* records = nullptr;
     CLI::App* example = nullptr;
+    CLI::App* connector = nullptr;
+    CLI::App* connectors = nullptr;
+    CLI::App* preset = nullptr;
     CLI::App* sandbox = nullptr;
     CLI::App* show = nullptr;
     Serve serve_arguments;
@@ -413,6 +459,8 @@ struct Grammar {
     Inspect inspected;
     Records printed;
     ExampleRecord made;
+    ListConnectors listed;
+    ShowConnector described;
     RunSandbox run;
     ShowSandbox shown;
     std::string check_format = "text";
@@ -423,6 +471,8 @@ struct Grammar {
     bool offline = false;
     bool verify = false;
     bool save = false;
+    bool all_pages = false;
+    bool is_raw = false;
 };
 
 }  // namespace

@@ -23,7 +23,7 @@ struct Check {
     bool json = false;
 };
 /// sync, plan, apply, approve, retry, reject, undo, ledger, what-changed, status, queue, brakes, pause, resume,
-/// network, adopt, probe, explain, desired, "mapping check", "mapping diff".
+/// network, adopt, probe, explain, desired, "mapping check", "mapping diff", "connector test", fetch.
 struct Operate {
     EnvironmentArguments where;
     std::string command;
@@ -63,6 +63,14 @@ struct Records {
     std::string format = "csv";
     bool raw = false;
 };
+/// The presets of sources that come with the program.
+struct ListConnectors {
+    std::string format = "text";
+};
+struct ShowConnector {
+    std::string name;
+    std::string format = "text";
+};
 struct ExampleRecord {
     std::string format = "csv";
     std::string out;  ///< empty: standard output
@@ -94,8 +102,8 @@ struct Say {
     std::string err;
 };
 
-using Invocation =
-    std::variant<Serve, Check, Operate, Match, Desired, Inspect, Records, ExampleRecord, RunSandbox, ShowSandbox, Say>;
+using Invocation = std::variant<Serve, Check, Operate, Match, Desired, Inspect, Records, ExampleRecord, ListConnectors,
+                                ShowConnector, RunSandbox, ShowSandbox, Say>;
 
 /// `credentials` is what systemd says in CREDENTIALS_DIRECTORY; an argument wins over it. Wrong usage is a Say with
 /// exit code 2.

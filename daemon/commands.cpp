@@ -1,6 +1,7 @@
 #include "daemon/commands.hpp"
 
 #include "core/async/task_group.hpp"
+#include "daemon/connector_commands.hpp"
 #include "daemon/http/status_text.hpp"
 #include "daemon/http/status_view.hpp"
 #include "daemon/ledger_commands.hpp"
@@ -98,10 +99,12 @@ asio::awaitable<CommandResult> carry_out(Environment& environment, Clock& clock,
                                 .err = {}};
     }
     const bool asks_network = is_network_question(request.command);
+    const bool asks_source = is_connector_question(request.command);
     const bool asks_ledger = is_ledger_question(request.command);
     const bool asks_queue = is_queue_command(request.command);
     const bool stops_or_goes = is_pause_command(request.command);
-    if (asks_network || asks_ledger || asks_queue || stops_or_goes || is_rule_question(request.command)) {
+    if (asks_network || asks_source || asks_ledger || asks_queue || stops_or_goes ||
+        is_rule_question(request.command)) {
         auto* asked = arguments.empty() ? nullptr : environment.find(arguments[0]);
         if (asked == nullptr) {
             co_return wrong_use(arguments.empty() ? request.command + " wants a tenant"
@@ -110,6 +113,10 @@ asio::awaitable<CommandResult> carry_out(Environment& environment, Clock& clock,
         if (asks_network) {
             auto seen = co_await answer_network_question(*asked, clock, std::move(request));
             co_return seen;
+        }
+        if (asks_source) {
+            auto tried = co_await answer_connector_question(*asked, clock, std::move(request));
+            co_return tried;
         }
         if (asks_ledger) {
             auto told = co_await answer_ledger_question(*asked, clock, std::move(request));

@@ -23,6 +23,7 @@ namespace usersync {
 /// | explain, desired, mapping check, mapping diff | answers, see daemon/rule_questions.hpp | the answer          |
 /// | undo TENANT RUN     | plans to take back what that run did; sends nothing         | the plan                |
 /// | ledger, what-changed | answers, see daemon/ledger_commands.hpp                    | the answer              |
+/// | connector test, fetch | answers, see daemon/connector_commands.hpp                | the answer              |
 /// | network, probe      | answers, see daemon/network_questions.hpp                   | the answer              |
 /// | queue, brakes       | answers and holds, see daemon/queue_commands.hpp            | the answer              |
 /// | reject, pause, resume | a person's word, see daemon/pause_commands.hpp            | a sentence              |

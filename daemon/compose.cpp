@@ -4,6 +4,7 @@
 #include "connectors/folder/folder_source.hpp"
 #include "connectors/http/client.hpp"
 #include "connectors/ldap/ldap_source.hpp"
+#include "connectors/rest/rest_source.hpp"
 #include "connectors/sftp/sftp_source.hpp"
 #include "connectors/speakap/probe.hpp"
 #include "connectors/speakap/speakap_network.hpp"
@@ -26,8 +27,13 @@ namespace {
 /// Spreads tenants over time: the same name always gives the same number.
 std::uint64_t seed_of(const TenantId& tenant) { return digest_of(tenant.value()).low; }
 
+/// Whether what a source keeps from one read to the next may change.
+enum class Look { run, beside };
+
 struct SourceMaker {
     const Surroundings& with;
+    std::filesystem::path state = {};  ///< of this tenant's source
+    Look look = Look::run;
     std::unique_ptr<Source> operator()(const sftp::SftpOptions& options) const {
         return sftp::make_sftp_source(options, with.clock, with.lanes.sftp());
     }
@@ -39,6 +45,14 @@ struct SourceMaker {
     }
     std::unique_ptr<Source> operator()(const ldap::LdapOptions& options) const {
         return ldap::make_ldap_source(options, with.clock, with.lanes.sftp());
+    }
+    std::unique_ptr<Source> operator()(const rest_api::RestOptions& options) const {
+        return rest_api::make_rest_source(kept(options), with.clock, with.context.get_executor(), with.lanes.compute());
+    }
+    rest_api::RestOptions kept(rest_api::RestOptions options) const {
+        options.state_folder = state.string();
+        options.keeps_record = look == Look::run;
+        return options;
     }
 };
 
@@ -77,6 +91,19 @@ Failure of_tenant(const TenantId& tenant, Failure failure) {
     return failure;
 }
 
+void look_beside_runs(Tenant& tenant, const config::TenantConfig& config, const std::filesystem::path& state,
+                      const Surroundings& with) {
+    tenant.make_source = [source = config.source, state, with] {
+        return std::visit(SourceMaker{with, state, Look::beside}, source);
+    };
+    const auto* rest = std::get_if<rest_api::RestOptions>(&config.source);
+    if (rest == nullptr) return;
+    tenant.try_out = [options = *rest, state, with](rest_api::HowMuch how_much, Deadline deadline) {
+        return rest_api::try_out(SourceMaker{with, state, Look::beside}.kept(options), how_much, with.clock,
+                                 with.context.get_executor(), with.lanes.compute(), deadline);
+    };
+}
+
 Result<std::unique_ptr<Tenant>> compose_tenant(const config::TenantConfig& config,
                                                const config::EnvironmentConfig& environment, const Surroundings& with,
                                                Scheduling scheduling) {
@@ -98,7 +125,10 @@ Result<std::unique_ptr<Tenant>> compose_tenant(const config::TenantConfig& confi
     tenant->make_probe = [config, with] { return probe_of(config, with); };
     tenant->compute_lane = with.lanes.compute();
     tenant->folder = config.file.parent_path();
-    tenant->source = std::visit(SourceMaker{with}, config.source);
+    const auto state = environment.state_folder / "sources" / config.id.value();
+    tenant->source = std::visit(SourceMaker{with, state}, config.source);
+    look_beside_runs(*tenant, config, state, with);
+    tenant->pseudonyms = digest_of(config.target.rest_token.expose(), seed_of(config.id)).high;
 
     sync::TenantParts parts{.settings = in_force,
                             .source = *tenant->source,

@@ -1,6 +1,7 @@
 #pragma once
 // The composition root: the one place that knows which concrete classes stand behind the ports.
 
+#include "connectors/rest/trial.hpp"
 #include "connectors/speakap/gates.hpp"
 #include "core/ports/probe.hpp"
 #include "daemon/config/config.hpp"
@@ -43,6 +44,10 @@ struct Tenant {
     boost::asio::any_io_executor compute_lane;                      ///< for long computations
     std::function<Result<std::unique_ptr<Network>>()> make_reader;  ///< another look at the same network, beside runs
     std::function<Result<std::unique_ptr<Probe>>()> make_probe;     ///< likewise, to try out what is assumed of it
+    std::function<std::unique_ptr<Source>()> make_source;  ///< another look at the source, which changes nothing
+    /// The source tried out step by step; empty where it is none that can be.
+    std::function<boost::asio::awaitable<rest_api::Trial>(rest_api::HowMuch, Deadline)> try_out;
+    std::uint64_t pseudonyms = 0;  ///< what ids are told apart by where nobody is to know them; a secret
     std::unique_ptr<storage::TenantStore> store;
     std::unique_ptr<NoteBox> notes;
     std::unique_ptr<Source> source;

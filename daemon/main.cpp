@@ -2,6 +2,7 @@
 
 #include "daemon/check.hpp"
 #include "daemon/cli.hpp"
+#include "daemon/connector_commands.hpp"
 #include "daemon/record_commands.hpp"
 #include "daemon/rule_file_commands.hpp"
 #include "daemon/sandbox_command.hpp"
@@ -78,8 +79,11 @@ struct Run {
             result = run_here(*config, std::move(request), tell);
         }
         progress.end();
-        std::cout << result->out;
         std::cerr << result->err;
+        if (arguments.command == "fetch" && result->exit_code == control::ExitCode::done) {
+            return keep_fetched(arguments.options.at("out"), result->out);
+        }
+        std::cout << result->out;
         return static_cast<int>(result->exit_code);
     }
     int operator()(const cli::Match& arguments) const { return match_people(arguments); }
@@ -87,6 +91,8 @@ struct Run {
     int operator()(const cli::Inspect& arguments) const { return inspect_file(arguments); }
     int operator()(const cli::Records& arguments) const { return print_records(arguments); }
     int operator()(const cli::ExampleRecord& arguments) const { return print_example_record(arguments); }
+    int operator()(const cli::ListConnectors& arguments) const { return list_connectors(arguments); }
+    int operator()(const cli::ShowConnector& arguments) const { return show_connector(arguments); }
     int operator()(const cli::RunSandbox& arguments) const { return run_sandbox(arguments); }
     int operator()(const cli::ShowSandbox& arguments) const { return show_sandbox(arguments); }
 };

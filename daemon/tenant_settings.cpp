@@ -54,6 +54,7 @@ sync::TenantSettings settings_of(const config::TenantConfig& config, const confi
     settings.apply.outage_wait_max = config.apply.outage_wait_max;
     settings.retry_people = config.retry_people;
     settings.drain_max = shutdown.drain_max;
+    if (const auto* rest = std::get_if<rest_api::RestOptions>(&config.source)) settings.fetch_max = rest->read_max;
     return settings;
 }
 

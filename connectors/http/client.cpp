@@ -11,6 +11,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <openssl/err.h>
 #include <openssl/ssl.h>
 
 #include <chrono>
@@ -47,6 +48,21 @@ Result<void> trust(asio::ssl::context& context, const std::string& ca_file) {
     return {};
 }
 
+/// Who we are, for a server that asks.
+Result<void> present(asio::ssl::context& context, const ClientOptions& options) {
+    if (options.certificate_file.empty()) return {};
+    error_code error;
+    context.use_certificate_chain_file(options.certificate_file, error);
+    if (error) return failed(FailureKind::blocked, "bad_certificate", "cannot read " + options.certificate_file);
+    const auto& key = options.key.expose();
+    context.use_private_key(asio::buffer(key), asio::ssl::context::pem, error);
+    const bool fits = !error && SSL_CTX_check_private_key(context.native_handle()) == 1;
+    ERR_clear_error();
+    if (fits) return {};
+    return failed(FailureKind::blocked, "bad_certificate",
+                  "the private key cannot be read, or is not that of " + options.certificate_file);
+}
+
 /// What all exchanges of a client share; they may outlive it, but not the context.
 struct Site {
     Site(asio::any_io_executor executor, ClientOptions chosen, BaseUrl where)
@@ -75,39 +91,63 @@ asio::awaitable<error_code> connect_to(tcp::socket& socket, tcp::endpoint endpoi
     co_return error;
 }
 
+Deadline real_now() { return std::chrono::time_point_cast<Duration>(std::chrono::steady_clock::now()); }
+
+std::string text_of(const tcp::endpoint& endpoint) {
+    const auto address = endpoint.address().to_string();
+    return (endpoint.address().is_v6() ? "[" + address + "]" : address) + ":" + std::to_string(endpoint.port());
+}
+
 /// One address may swallow what is sent to it while the next one answers.
-asio::awaitable<Result<tcp::socket>> connect_tcp(BaseUrl url, Duration each_max) {
+asio::awaitable<Result<tcp::socket>> connect_tcp(BaseUrl url, Duration each_max, ConnectionFacts& facts) {
+    const auto asked = real_now();
     auto endpoints = co_await resolve(std::move(url));
     if (!endpoints) co_return endpoints.error();
+    const auto resolved = real_now();
+    facts.resolving = resolved - asked;
     auto executor = co_await asio::this_coro::executor;
     error_code error;
     for (const auto& endpoint : *endpoints) {
         tcp::socket socket(executor);
-        const Deadline until = std::chrono::time_point_cast<Duration>(std::chrono::steady_clock::now()) + each_max;
+        const Deadline until = real_now() + each_max;
         auto connecting = connect_to(socket, endpoint);
         const auto connected = co_await with_deadline(std::move(connecting), until);
         error = connected.value_or(asio::error::timed_out);
         if (error) continue;
         error_code best_effort;
         socket.set_option(tcp::no_delay(true), best_effort);
+        facts.connecting = real_now() - resolved;
+        facts.address = text_of(endpoint);
         co_return std::move(socket);
     }
     co_return transient("cannot_connect", error.message());
 }
 
+Failure certificate_refused(const error_code& error) {
+    return failed(FailureKind::blocked, "client_certificate_refused",
+                  "the server does not accept the client certificate, or asks for one: " + error.message());
+}
+
 Failure handshake_failed(const Stream& stream, const error_code& error) {
     const auto distrust = stream.distrust();
     if (!distrust.empty()) return failed(FailureKind::blocked, "tls_not_trusted", distrust);
+    if (is_certificate_refusal(error)) return certificate_refused(error);
     return transient("tls_failed", error.message());
 }
 
 asio::awaitable<Result<std::unique_ptr<Stream>>> connect(std::shared_ptr<Site> site) {
-    auto socket = co_await connect_tcp(site->url, site->options.connect_max);
+    ConnectionFacts facts;
+    auto socket = co_await connect_tcp(site->url, site->options.connect_max, facts);
     if (!socket) co_return socket.error();
-    if (site->url.scheme == Scheme::http) co_return make_plain_stream(std::move(*socket));
-    auto stream = make_tls_client_stream(std::move(*socket), site->tls, site->url.host, site->url.is_address);
+    const bool is_tls = site->url.scheme == Scheme::https;
+    auto stream = is_tls ? make_tls_client_stream(std::move(*socket), site->tls, site->url.host, site->url.is_address)
+                         : make_plain_stream(std::move(*socket));
+    const auto connected = real_now();
     const error_code error = co_await stream->handshake();
     if (error) co_return handshake_failed(*stream, error);
+    facts.shaking = real_now() - connected;
+    facts.tls = stream->protocol();
+    if (site->options.on_connected) site->options.on_connected(facts);
     co_return std::move(stream);
 }
 
@@ -132,6 +172,8 @@ asio::awaitable<Result<void>> read_answer(Stream& stream, ResponseReader& reader
     while (progress == Progress::more) {
         const Moved moved = co_await stream.read_some(asio::buffer(piece));
         if (moved.error) {
+            // Under TLS 1.3 a server looks at our certificate only after hands were shaken.
+            if (is_certificate_refusal(moved.error)) co_return certificate_refused(moved.error);
             const bool begun = reader.has_begun();
             progress = reader.close(is_orderly_end(moved.error));
             if (progress == Progress::done) break;
@@ -221,6 +263,8 @@ Result<std::unique_ptr<Client>> make_client(asio::any_io_executor executor, Clie
     auto site = std::make_shared<Site>(std::move(executor), std::move(options), std::move(*url));
     auto trusted = trust(site->tls, site->options.ca_file);
     if (!trusted) return trusted.error();
+    auto presented = present(site->tls, site->options);
+    if (!presented) return presented.error();
     return std::unique_ptr<Client>(std::make_unique<PooledClient>(std::move(site)));
 }
 

@@ -290,6 +290,10 @@ Result<void> load_certificate(Shared& shared) {
     const bool fits = !error && SSL_CTX_check_private_key(shared.tls.native_handle()) == 1;
     ERR_clear_error();
     if (!fits) return blocked("bad_certificate", shared.options.key_file + " is not the certificate's key");
+    if (shared.options.client_ca_file.empty()) return {};
+    shared.tls.load_verify_file(shared.options.client_ca_file, error);
+    if (!error) shared.tls.set_verify_mode(asio::ssl::verify_peer | asio::ssl::verify_fail_if_no_peer_cert, error);
+    if (error) return blocked("bad_certificate", "cannot read " + shared.options.client_ca_file);
     return {};
 }
 

@@ -21,6 +21,7 @@ struct ListenOptions {
     std::uint16_t port = 0;             ///< 0: any free one
     std::string certificate_file;       ///< PEM chain; empty: plain HTTP
     std::string key_file;
+    std::string client_ca_file;  ///< PEM: whoever connects must show a certificate by one of these; empty: nobody must
     std::size_t body_max = 8u << 20;
     std::size_t connections_max = 256;  ///< more are closed at once
     Duration idle_max = std::chrono::seconds(60);

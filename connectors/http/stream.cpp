@@ -8,6 +8,7 @@
 #include <boost/asio/write.hpp>
 #include <boost/system/system_error.hpp>
 
+#include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
@@ -50,6 +51,7 @@ public:
     asio::awaitable<Moved> write_all(asio::const_buffer from) override { return write_all_to(socket_, from); }
     tcp::socket& socket() override { return socket_; }
     std::string distrust() const override { return {}; }
+    std::string protocol() const override { return {}; }
 
 private:
     tcp::socket socket_;
@@ -75,6 +77,7 @@ public:
         const long verdict = SSL_get_verify_result(ssl());
         return verdict == X509_V_OK ? std::string() : X509_verify_cert_error_string(verdict);
     }
+    std::string protocol() const override { return SSL_get_version(ssl()); }
     SSL* ssl() const { return const_cast<TlsLayer&>(layer_).native_handle(); }
 
 private:
@@ -113,5 +116,20 @@ std::unique_ptr<Stream> make_tls_client_stream(tcp::socket socket, asio::ssl::co
 }
 
 bool is_orderly_end(const error_code& error) { return error == asio::error::eof; }
+
+bool is_certificate_refusal(const error_code& error) {
+    if (error.category() != asio::error::get_ssl_category()) return false;
+    switch (ERR_GET_REASON(static_cast<unsigned long>(error.value()))) {
+        case SSL_R_SSLV3_ALERT_BAD_CERTIFICATE:
+        case SSL_R_SSLV3_ALERT_UNSUPPORTED_CERTIFICATE:
+        case SSL_R_SSLV3_ALERT_CERTIFICATE_REVOKED:
+        case SSL_R_SSLV3_ALERT_CERTIFICATE_EXPIRED:
+        case SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN:
+        case SSL_R_TLSV1_ALERT_UNKNOWN_CA:
+        case SSL_R_TLSV1_ALERT_ACCESS_DENIED:
+        case SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED: return true;
+        default: return false;
+    }
+}
 
 }  // namespace usersync::http

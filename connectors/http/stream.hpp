@@ -31,6 +31,8 @@ public:
     virtual boost::asio::ip::tcp::socket& socket() = 0;
     /// Why the peer's certificate did not verify; "" when it did, or none was asked for.
     virtual std::string distrust() const = 0;
+    /// "TLSv1.3" once hands are shaken; "" without TLS.
+    virtual std::string protocol() const = 0;
 };
 
 std::unique_ptr<Stream> make_plain_stream(boost::asio::ip::tcp::socket socket);
@@ -42,5 +44,8 @@ std::unique_ptr<Stream> make_tls_client_stream(boost::asio::ip::tcp::socket sock
 
 /// Whether a peer ended the stream as it should, and not in the middle.
 bool is_orderly_end(const boost::system::error_code& error);
+
+/// Whether a peer says that it does not accept our certificate, or that there is none.
+bool is_certificate_refusal(const boost::system::error_code& error);
 
 }  // namespace usersync::http

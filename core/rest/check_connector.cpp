@@ -264,6 +264,7 @@ private:
             check_column(where, join.column);
             if (join.list.records.key.empty())
                 say(where + ".records.key", "it is missing: what the column is compared with");
+            for (const auto& field : join.list.records.fields) joined_.push_back(field.name);
         }
         for (std::size_t at = 0; at < connector_.children.size(); ++at) {
             const auto& child = connector_.children[at];
@@ -280,6 +281,7 @@ private:
         const auto& records = connector_.list.records;
         std::vector<std::string> names;
         for (const auto& field : records.fields) names.push_back(field.name);
+        names.insert(names.end(), joined_.begin(), joined_.end());
         if (std::find(names.begin(), names.end(), column) != names.end()) return;
         if (!column.empty() && (records.other_members || column == records.map_key)) return;
         const auto close = nearest(column, names);
@@ -355,6 +357,7 @@ private:
     const Connector& connector_;
     std::vector<std::string> settings_;
     std::vector<std::string> secrets_;
+    std::vector<std::string> joined_;  // columns that the joins so far bring
     std::vector<ConnectorProblem> problems_;
 };
 

@@ -7,6 +7,7 @@
 #include "connectors/folder/folder_options.hpp"
 #include "connectors/ldap/ldap_options.hpp"
 #include "connectors/pgp/pgp_options.hpp"
+#include "connectors/rest/rest_options.hpp"
 #include "connectors/sftp/sftp_options.hpp"
 #include "connectors/speakap/speakap_options.hpp"
 #include "core/apply/person_retry.hpp"
@@ -105,7 +106,8 @@ struct ConfigProblem {
 struct TenantConfig {
     TenantId id;
     std::filesystem::path file;  ///< tenant.toml
-    std::variant<sftp::SftpOptions, folder::FolderOptions, exec::ExecOptions, ldap::LdapOptions> source;
+    std::variant<sftp::SftpOptions, folder::FolderOptions, exec::ExecOptions, ldap::LdapOptions, rest_api::RestOptions>
+        source;
     std::optional<WebhookOptions> webhook;
     std::optional<Duration> expected_every;  ///< without a good snapshot for longer than this, the source is overdue
     ingest::ColumnMap columns;

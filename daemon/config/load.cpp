@@ -408,7 +408,7 @@ KnownKeys known_keys() {
         "[webhook]\n[[webhook.headers]]\n[[group_mapping]]\n[[group_mapping.rules]]\n"
         "[[role_mapping]]\n[[role_mapping.rules]]\n[[invite]]\n[[exception]]\n";
     std::set<std::string> keys;
-    for (const std::string kind : {"folder", "exec", "ldap"}) {
+    for (const std::string kind : {"folder", "exec", "ldap", "rest"}) {
         const auto asked = keys_asked(read_tenant, "[source]\nkind = '" + kind + "'\n" + other_branches);
         keys.insert(asked.begin(), asked.end());
     }

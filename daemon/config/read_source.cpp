@@ -11,9 +11,9 @@ namespace {
 using std::chrono::hours;
 using std::chrono::seconds;
 
-enum class Kind { sftp, folder, exec, ldap };
-constexpr std::array<Choice<Kind>, 4> kinds{
-    {{"sftp", Kind::sftp}, {"folder", Kind::folder}, {"exec", Kind::exec}, {"ldap", Kind::ldap}}};
+enum class Kind { sftp, folder, exec, ldap, rest };
+constexpr std::array<Choice<Kind>, 5> kinds{
+    {{"sftp", Kind::sftp}, {"folder", Kind::folder}, {"exec", Kind::exec}, {"ldap", Kind::ldap}, {"rest", Kind::rest}}};
 constexpr std::array<std::string_view, 8> sftp_only{
     "host", "port", "user", "private_key", "private_key_passphrase", "password", "host_keys", "idle_max"};
 
@@ -104,6 +104,7 @@ folder::FolderOptions read_folder(TableReader& source) {
 Kind kind_by_keys(const TableReader& source) {
     if (source.has("host")) return Kind::sftp;
     if (source.has("command")) return Kind::exec;
+    if (source.has("preset") || source.has("preset_file")) return Kind::rest;
     return source.has("url") || source.has("bind_dn") ? Kind::ldap : Kind::folder;
 }
 
@@ -121,6 +122,11 @@ void read_source(TableReader& root, TenantConfig& config) {
         case Kind::folder: config.source = read_folder(source); break;
         case Kind::exec: config.source = read_exec(source); break;
         case Kind::ldap: config.source = read_ldap(source); break;
+        case Kind::rest:
+            config.source = read_rest(source);
+            // It delivers lines of JSON; nothing has to be found out.
+            config.format.format = record::Format::jsonl;
+            break;
     }
 }
 

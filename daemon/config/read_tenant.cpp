@@ -250,13 +250,15 @@ void read_apply(TableReader& root, ApplyOptions& options) {
 }  // namespace
 
 void read_tenant_file(TableReader& root, Day today, TenantConfig& config) {
-    root.require({"source", "target", "columns"});
+    root.require({"source", "target"});
     read_source(root, config);
     read_webhook(root, config.webhook);
     read_schedule(root, config.schedule);
     read_target(root, config);
     const auto defaults = read_record(root, config);
-    read_columns(root, defaults, config.columns);
+    const bool has_preset = !root.has("columns") && read_preset_columns(root, defaults, config.columns);
+    if (!has_preset) root.require({"columns"});
+    if (!has_preset) read_columns(root, defaults, config.columns);
     check_record(root, defaults, config.columns);
     auto role_order = read_policy(root, config);
     config.target.protected_roles.clear();

@@ -23,6 +23,7 @@ void read_webhook(TableReader& root, std::optional<WebhookOptions>& target);
 // Of one kind each, from the table that `read_source` found.
 exec::ExecOptions read_exec(TableReader& source);
 ldap::LdapOptions read_ldap(TableReader& source);
+rest_api::RestOptions read_rest(TableReader& source);
 
 /// What `[record]` says for fields that say nothing else themselves.
 struct RecordDefaults {
@@ -32,6 +33,8 @@ struct RecordDefaults {
 };
 RecordDefaults read_record(TableReader& root, TenantConfig& config);
 void read_columns(TableReader& root, const RecordDefaults& defaults, ingest::ColumnMap& map);
+/// Those of the preset that the source names, for a tenant without columns of its own. False: there are none.
+bool read_preset_columns(TableReader& root, const RecordDefaults& defaults, ingest::ColumnMap& map);
 /// What the record and the columns say of one another.
 void check_record(TableReader& root, const RecordDefaults& defaults, const ingest::ColumnMap& map);
 

@@ -101,6 +101,8 @@ const Prefixes& library_prefixes() {
         {"immintrin.h", "SSE2"},
         {"gpgme.h", "GPGME"},
         {"phonenumbers/", "libphonenumber"},
+        {"libxml/", "libxml2"},
+        {"xmlsec/", "xmlsec"},
         {"systemd/", "systemd"},
         {"unicode/", "ICU"},
         {"catch2/", "Catch2"},

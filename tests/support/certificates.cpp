@@ -119,7 +119,7 @@ KeyPair CertificateAuthority::issue(const std::string& name, const CertificateTe
     const auto key = make_key();
     const auto certificate = begin(name, key.get(), terms);
     add(certificate.get(), state_->certificate.get(), NID_subject_alt_name, joined(terms.names));
-    add(certificate.get(), state_->certificate.get(), NID_ext_key_usage, "serverAuth");
+    add(certificate.get(), state_->certificate.get(), NID_ext_key_usage, terms.usage);
     sign(certificate.get(), state_->certificate.get(), state_->key.get());
     KeyPair pair{.certificate_file = state_->folder / (name + ".pem"), .key_file = state_->folder / (name + ".key")};
     const auto certificate_file = open(pair.certificate_file);

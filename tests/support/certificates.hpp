@@ -20,6 +20,7 @@ struct CertificateTerms {
     std::vector<std::string> names = {"DNS:localhost", "IP:127.0.0.1", "IP:::1"};  ///< as OpenSSL writes them
     int valid_from_days = -1;                                                      ///< from now
     int valid_to_days = 30;
+    std::string usage = "serverAuth";  ///< or "clientAuth"
 };
 
 /// An authority of its own, in a folder that outlives it.

@@ -89,7 +89,7 @@ TEST_CASE("everything that is wrong is said at once, sorted by file and place", 
           Lines{
               "tenants/office/tenant.toml:1:8: error: not valid TOML: table header: expected ']', saw '\\n'",
               "tenants/shop/tenant.toml:2:8: error: source.kind: expected one of \"sftp\", \"folder\", \"exec\", "
-              "\"ldap\", got \"foldr\", "
+              "\"ldap\", \"rest\", got \"foldr\", "
               "did you mean \"folder\"?",
               "tenants/shop/tenant.toml:11:1: error: columns.employee_id: missing",
               "tenants/shop/tenant.toml:12:1: error: columns.employe_id: unknown key, did you mean employee_id?",

@@ -1,0 +1,89 @@
+#pragma once
+// Sends the calls of one source: as who may ask, no faster than is allowed, and again where that may help.
+
+#include "connectors/http/client.hpp"
+#include "connectors/rest/memory.hpp"
+#include "connectors/rest/rest_options.hpp"
+#include "connectors/rest/watcher.hpp"
+#include "core/async/event.hpp"
+#include "core/pace/bucket.hpp"
+#include "core/ports/clock.hpp"
+#include "core/rest/answer_class.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <random>
+#include <string>
+
+namespace usersync::rest_api {
+
+/// What is called for, for people: "page 3".
+using Where = std::string;
+
+/// Several calls may be under way at once; one of them asks for a token, the others wait for it.
+///
+/// Waiting is by `clock`. What is left until a deadline by `clock` is the real time that I/O gets. A wait that would
+/// pass the deadline is not begun: the failure says how long it would have been.
+class Calls {
+public:
+    /// `options`, `clock` and `lane` outlive this and every call.
+    Calls(const RestOptions& options, Clock& clock, boost::asio::any_io_executor executor,
+          boost::asio::any_io_executor lane);
+
+    void watch(Watcher* watcher) { watcher_ = watcher; }
+
+    /// What was remembered from before, once; and whether the other system wants to be left alone still.
+    boost::asio::awaitable<Result<void>> begin();
+    /// Keeps what has to be known next time. A disk that is full spoils no reading.
+    boost::asio::awaitable<void> end();
+
+    /// A token if one is needed and there is none. False: none is needed, or there is one.
+    boost::asio::awaitable<Result<bool>> log_in(Deadline deadline);
+
+    /// The answer to a call, if it is `ok` or `nothing`. `delta`: of a delta read.
+    boost::asio::awaitable<Result<rest::Reply>> send(rest::Call call, Where where, Deadline deadline,
+                                                     const rest::DeltaRule* delta = nullptr);
+
+private:
+    struct Sent {
+        Result<rest::Reply> reply;
+        bool is_timed_out = false;  ///< within the time that one call has
+    };
+    boost::asio::awaitable<Result<void>> take_turn(Where where, Deadline deadline);
+    boost::asio::awaitable<Sent> exchange(rest::Call call, Where where, Deadline deadline);
+    boost::asio::awaitable<Result<void>> ask_for_token(Deadline deadline);
+    boost::asio::awaitable<Result<std::string>> signed_text();
+    boost::asio::awaitable<Result<void>> save_memory();
+    Result<http::Client*> client_for(const std::string& origin);
+    Result<rest::HeaderTexts> credentials() const;
+    bool is_refused_token(const std::string& used);
+    std::optional<Duration> wait_after(int attempts, const rest::Answer& answer);
+    std::optional<Duration> wait_after(int attempts, const Sent& sent);
+    boost::asio::awaitable<Result<void>> wait(Duration pause, Failure otherwise, Deadline deadline);
+    Failure told(const rest::Answer& answer, const Where& where);
+    void leave_alone(Duration pause);
+    std::string without_secrets(std::string text) const;
+
+    const RestOptions& options_;
+    Clock& clock_;
+    boost::asio::any_io_executor executor_;
+    boost::asio::any_io_executor lane_;
+    Fingerprint credentials_;
+    pace::TokenBucket bucket_;
+    Memory memory_;
+    bool is_loaded_ = false;
+    bool is_asking_ = false;
+    Event asked_;
+    std::map<std::string, std::unique_ptr<http::Client>> clients_;
+    Watcher* watcher_ = nullptr;
+    std::mt19937_64 random_;
+};
+
+Failure deadline_passed(const std::string& where);
+
+}  // namespace usersync::rest_api

@@ -1,0 +1,216 @@
+#include "connectors/rest/rest_source.hpp"
+
+#include "connectors/rest/calls.hpp"
+#include "connectors/rest/kept_record.hpp"
+#include "connectors/rest/reader.hpp"
+#include "core/async/run_on.hpp"
+#include "core/base/time_text.hpp"
+#include "core/rest/json_line.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <utility>
+
+namespace usersync::rest_api {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// The rows of one person put in the place of those that the record has; at its end when it has none.
+std::string with_person(std::string_view record, const std::string& key, const std::string& person,
+                        std::string_view rows) {
+    std::string whole;
+    bool is_placed = false;
+    std::string_view line;
+    while (rest::next_line(record, line)) {
+        if (rest::text_of(line, key) != person) {
+            whole.append(line).push_back('\n');
+            continue;
+        }
+        if (!std::exchange(is_placed, true)) whole.append(rows);
+    }
+    if (!is_placed) whole.append(rows);
+    return whole;
+}
+
+class RestSource final : public Source {
+public:
+    RestSource(RestOptions options, Clock& clock, asio::any_io_executor executor, asio::any_io_executor lane)
+        : options_(std::make_shared<const RestOptions>(std::move(options))),
+          clock_(clock),
+          lane_(std::move(lane)),
+          calls_(*options_, clock, std::move(executor), lane_),
+          reader_(options_, calls_, clock, lane_) {}
+
+    asio::awaitable<Result<Fetched>> fetch(Deadline deadline) override {
+        if (clock_.steady_now() >= deadline) co_return deadline_passed(connector().name);
+        auto begun = co_await calls_.begin();
+        if (!begun) co_return begun.error();
+        auto delivery = co_await read_record(deadline);
+        co_await calls_.end();
+        if (!delivery) co_return delivery.error();
+        Fetched fetched;
+        fetched.delivery = std::move(*delivery);
+        co_return fetched;
+    }
+
+    asio::awaitable<Result<void>> acknowledge(Delivery delivery, Deadline) override {
+        if (!pending_ || *pending_ != delivery.fingerprint) co_return Result<void>();
+        auto advance = [folder = folder()] { return advance_kept(folder); };
+        auto advanced = co_await run_on(lane_, std::move(advance));
+        if (advanced) pending_.reset();
+        co_return advanced;
+    }
+
+    bool reads_one_person() const override {
+        const bool is_kept_whole = !connector().delta || (connector().joins.empty() && connector().children.empty());
+        return connector().person && !person_key().empty() && is_kept_whole && has_kept(folder());
+    }
+
+    asio::awaitable<Result<FetchedPerson>> fetch_person(EmployeeKey person, Deadline deadline) override {
+        if (!reads_one_person()) {
+            auto refused = co_await Source::fetch_person(std::move(person), deadline);
+            co_return refused;
+        }
+        if (clock_.steady_now() >= deadline) co_return deadline_passed(connector().name);
+        auto begun = co_await calls_.begin();
+        if (!begun) co_return begun.error();
+        auto fetched = co_await read_person(std::move(person), deadline);
+        co_await calls_.end();
+        co_return fetched;
+    }
+
+private:
+    const rest::Connector& connector() const { return options_->connector; }
+    const std::string& person_key() const { return connector().person->records.key; }
+    std::filesystem::path folder() const { return options_->state_folder; }
+    bool keeps_record() const { return options_->keeps_record && (connector().delta || connector().person); }
+
+    asio::awaitable<Result<Delivery>> read_record(Deadline deadline) {
+        const Time began = clock_.now();
+        KeptRecord record;
+        bool is_read = false;
+        if (connector().delta && options_->keeps_record) {
+            auto changed = co_await read_changes(began, deadline);
+            if (!changed) co_return changed.error();
+            is_read = changed->has_value();
+            if (is_read) record = std::move(**changed);
+        }
+        if (!is_read) {
+            ListAsk ask;
+            ask.where = "list";
+            auto list = co_await reader_.read(connector().list, std::move(ask), deadline);
+            if (!list) co_return list.error();
+            record.lines = std::move(list->lines);
+            record.state = {.link = list->delta_link.value_or(""), .read_began = began, .full_began = began};
+        }
+        auto base = std::move(record.lines);
+        if (connector().delta) record.lines = base;
+        auto lines = co_await reader_.completed(std::move(base), deadline);
+        if (!lines) co_return lines.error();
+        auto delivery = delivery_of(std::move(*lines), began);
+        if (!connector().delta) record.lines = keeps_record() ? delivery.bytes : std::string();
+        co_await put_aside(std::move(record), delivery.fingerprint);
+        co_return delivery;
+    }
+
+    Delivery delivery_of(std::string lines, Time now) const {
+        Delivery delivery;
+        delivery.name = connector().name + " " + utc_text(now);
+        delivery.fingerprint = fingerprint_of(lines);
+        delivery.size = lines.size();
+        delivery.bytes = std::move(lines);
+        delivery.modified = now;
+        delivery.is_live = true;
+        return delivery;
+    }
+
+    /// What is kept, with what changed since. nullopt: everything must be read.
+    asio::awaitable<Result<std::optional<KeptRecord>>> read_changes(Time now, Deadline deadline) {
+        const auto& rule = *connector().delta;
+        auto load = [folder = folder(), declaration = options_->declaration] { return load_kept(folder, declaration); };
+        auto kept = co_await run_on(lane_, std::move(load));
+        if (!kept) co_return kept.error();
+        if (!*kept) co_return std::optional<KeptRecord>();
+        auto& record = **kept;
+        if (rest::next_read(rule, record.state, now) == rest::NextRead::full) co_return std::optional<KeptRecord>();
+        ListAsk ask;
+        ask.where = "changes";
+        ask.purpose = rest::PageReader::Purpose::delta;
+        if (rule.kind == rest::DeltaRule::Kind::link) ask.start_link = record.state.link;
+        if (rule.kind == rest::DeltaRule::Kind::since) ask.words["since"] = rest::since_text(rule, record.state);
+        const auto& list = rule.list ? *rule.list : connector().list;
+        auto changes = co_await reader_.read(list, std::move(ask), deadline);
+        if (!changes && changes.error().code == "resync") co_return std::optional<KeptRecord>();
+        if (!changes) co_return changes.error();
+        auto work = [options = options_, lines = std::move(record.lines), changed = std::move(changes->lines)] {
+            return rest::merge(lines, changed, *options->connector.delta, options->connector.list.records.key);
+        };
+        auto merged = co_await run_on(lane_, std::move(work));
+        if (!merged && merged.error().code == "bad_kept_record") co_return std::optional<KeptRecord>();
+        if (!merged) co_return merged.error();
+        record.lines = std::move(merged->lines);
+        record.state.read_began = now;
+        // A last page that gives no new link: the old one would give the same changes again, and does no harm.
+        if (changes->delta_link) record.state.link = *changes->delta_link;
+        co_return std::move(*kept);
+    }
+
+    /// Kept beside the record that counts, until the delivery is acknowledged. Where that is not possible, the next
+    /// read is a full one.
+    asio::awaitable<void> put_aside(KeptRecord record, Fingerprint delivery) {
+        pending_.reset();
+        if (!keeps_record()) co_return;
+        record.delivery = delivery;
+        auto save = [folder = folder(), record = std::move(record), declaration = options_->declaration] {
+            return save_next(folder, record, declaration);
+        };
+        auto saved = co_await run_on(lane_, std::move(save));
+        if (saved) pending_ = delivery;
+    }
+
+    asio::awaitable<Result<FetchedPerson>> read_person(EmployeeKey person, Deadline deadline) {
+        const Time began = clock_.now();
+        auto load = [folder = folder(), declaration = options_->declaration] { return load_kept(folder, declaration); };
+        auto kept = co_await run_on(lane_, std::move(load));
+        if (!kept) co_return kept.error();
+        if (!*kept) {
+            auto refused = co_await Source::fetch_person(std::move(person), deadline);
+            co_return refused;
+        }
+        ListAsk ask;
+        ask.where = "person";
+        ask.words["key"] = person.value();
+        auto list = co_await reader_.read(*connector().person, std::move(ask), deadline);
+        if (!list) co_return list.error();
+        FetchedPerson fetched;
+        if (list->lines.empty()) co_return fetched;
+        auto rows = co_await reader_.completed(std::move(list->lines), deadline);
+        if (!rows) co_return rows.error();
+        auto work = [key = person_key(), person = person.value(), record = std::move((*kept)->lines),
+                     rows = std::move(*rows)] { return with_person(record, key, person, rows); };
+        auto lines = co_await run_on(lane_, std::move(work));
+        auto delivery = delivery_of(std::move(lines), began);
+        KeptRecord next{.state = (*kept)->state, .delivery = delivery.fingerprint, .lines = delivery.bytes};
+        co_await put_aside(std::move(next), delivery.fingerprint);
+        fetched.delivery = std::move(delivery);
+        co_return fetched;
+    }
+
+    std::shared_ptr<const RestOptions> options_;
+    Clock& clock_;
+    asio::any_io_executor lane_;
+    Calls calls_;
+    Reader reader_;
+    std::optional<Fingerprint> pending_;  ///< of the delivery that what was put aside belongs to
+};
+
+}  // namespace
+
+std::unique_ptr<Source> make_rest_source(RestOptions options, Clock& clock, asio::any_io_executor executor,
+                                         asio::any_io_executor lane) {
+    return std::make_unique<RestSource>(std::move(options), clock, std::move(executor), std::move(lane));
+}
+
+}  // namespace usersync::rest_api

@@ -1,0 +1,108 @@
+#include "core/rest/pseudonym.hpp"
+
+#include "core/base/fingerprint.hpp"
+#include "core/rest/json_line.hpp"
+
+namespace usersync::rest {
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool continues_letter(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
+
+char masked(char c) {
+    if (is_digit(c)) return '9';
+    if (c >= 'A' && c <= 'Z') return 'X';
+    return (c >= 'a' && c <= 'z') || static_cast<unsigned char>(c) >= 0x80 ? 'x' : c;
+}
+
+/// The end of the string that begins at `at`, behind its second quote.
+std::size_t end_of_string(std::string_view json, std::size_t at) {
+    for (++at; at < json.size() && json[at] != '"'; ++at) {
+        if (json[at] == '\\') ++at;
+    }
+    return at < json.size() ? at + 1 : json.size();
+}
+
+/// `text`: what stands between the quotes.
+void append_masked_text(std::string_view text, std::string& into) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '\\' && i + 1 < text.size()) {
+            const bool is_number = text[i + 1] == 'u';
+            if (is_number) into += 'x';
+            if (!is_number) into.append(text.substr(i, 2));
+            i += is_number ? 5 : 1;
+        } else if (!continues_letter(text[i])) {
+            into += masked(text[i]);
+        }
+    }
+}
+
+/// Names within it stay, as those of columns do.
+void append_masked(std::string_view value, std::string& into) {
+    for (std::size_t i = 0; i < value.size();) {
+        if (value[i] != '"') {
+            const char c = value[i++];
+            into += is_digit(c) ? '9' : c;
+            continue;
+        }
+        const auto end = end_of_string(value, i);
+        const bool is_name = end < value.size() && value[end] == ':';
+        if (is_name || end - i < 2) {
+            into.append(value.substr(i, end - i));
+        } else {
+            into += '"';
+            append_masked_text(value.substr(i + 1, end - i - 2), into);
+            into += '"';
+        }
+        i = end;
+    }
+}
+
+void append_pseudonym(std::string_view value, std::uint64_t seed, std::string& into) {
+    if (value.starts_with('[')) {
+        into += '[';
+        bool is_first = true;
+        for (const auto element : elements_of(value)) {
+            if (!is_first) into += ',';
+            is_first = false;
+            append_pseudonym(element, seed, into);
+        }
+        into += ']';
+        return;
+    }
+    const auto text = text_of_value(value);
+    if (text.empty() || value == "null") {
+        into.append(value);
+        return;
+    }
+    constexpr std::string_view digits = "0123456789abcdef";
+    auto rest = digest_of(text, seed).low;
+    into += "\"p";
+    for (int i = 0; i < 16; ++i, rest >>= 4U) into += digits[rest & 15U];
+    into += '"';
+}
+
+}  // namespace
+
+std::string pseudonymised(std::string_view lines, const std::set<std::string>& keys, std::uint64_t seed) {
+    std::string all;
+    all.reserve(lines.size());
+    std::string_view line;
+    while (next_line(lines, line)) {
+        const char* between = "{";
+        for (const auto& [name, value] : members_of(line)) {
+            all.append(between).append("\"").append(name).append("\":");
+            between = ",";
+            const auto plain = text_of_value("\"" + std::string(name) + "\"");
+            if (keys.contains(plain)) {
+                append_pseudonym(value, seed, all);
+            } else {
+                append_masked(value, all);
+            }
+        }
+        all.append(*between == '{' ? "{}\n" : "}\n");
+    }
+    return all;
+}
+
+}  // namespace usersync::rest

@@ -1,0 +1,167 @@
+// Sources that say what changed: a whole record goes further, always.
+
+#include "connectors/rest/kept_record.hpp"
+
+#include "tests/connectors/rest/rest_world.hpp"
+#include "tests/support/show_result.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+
+using namespace usersync;
+using namespace usersync::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Full reads at /people, whose only page has a link to what will have changed; changes at /changes.
+struct DeltaWorld : RestWorld {
+    std::string changes = R"({"rows":[],"delta":"/changes?since=2"})";
+    int changes_status = 200;
+
+    DeltaWorld() {
+        auto& connector = options.connector;
+        connector.list.paging = rest::paging::NextLink{.paths = {path("next")}};
+        rest::DeltaRule delta;
+        delta.link_paths = {path("delta")};
+        delta.removed = path("removed");
+        connector.delta = delta;
+        answer = [this](const http::Request& request) {
+            const auto where = path_in(request);
+            if (where == "/token") return usual(request);
+            if (where == "/changes") return json(changes, changes_status);
+            return json(R"({"rows":[{"id":"1","site":"a"},{"id":"2","site":"a"}],"delta":"/changes?since=1"})");
+        };
+    }
+
+    std::string read() {
+        const auto fetched = fetch();
+        REQUIRE(fetched);
+        REQUIRE(fetched->delivery);
+        REQUIRE(acknowledge(*fetched->delivery));
+        clock.advance(1h);
+        return fetched->delivery->bytes;
+    }
+};
+
+const std::string both = "{\"id\":\"1\",\"site\":\"a\"}\n{\"id\":\"2\",\"site\":\"a\"}\n";
+
+}  // namespace
+
+TEST_CASE("what changed is put into the last record, and the whole is delivered", "[connectors][rest]") {
+    DeltaWorld world;
+    REQUIRE(world.read() == both);
+    world.changes = R"({"rows":[{"id":"2","site":"b"},{"id":"3","site":"c"}],"delta":"/changes?since=2"})";
+
+    CHECK(world.read() ==
+          "{\"id\":\"1\",\"site\":\"a\"}\n{\"id\":\"2\",\"site\":\"b\"}\n{\"id\":\"3\",\"site\":\"c\"}\n");
+
+    CHECK(world.asked("/people") == 1);
+    CHECK(world.requests.back().target == "/changes?since=1");
+}
+
+TEST_CASE("nobody leaves by a delta but who is said to be gone", "[connectors][rest]") {
+    DeltaWorld world;
+    REQUIRE(world.read() == both);
+    CHECK(world.read() == both);
+    world.changes = R"({"rows":[{"id":"1","removed":{"reason":"deleted"}}],"delta":"/changes?since=3"})";
+
+    CHECK(world.read() == "{\"id\":\"2\",\"site\":\"a\"}\n");
+}
+
+TEST_CASE("what was read counts only once it was acknowledged", "[connectors][rest]") {
+    DeltaWorld world;
+    REQUIRE(world.read() == both);
+    world.changes = R"({"rows":[{"id":"2","site":"b"}],"delta":"/changes?since=2"})";
+
+    const auto first = world.fetch();
+    const auto again = world.fetch();
+
+    REQUIRE(first);
+    REQUIRE(again);
+    CHECK(first->delivery == again->delivery);
+    CHECK(world.requests.back().target == "/changes?since=1");
+    REQUIRE(world.acknowledge(*again->delivery));
+    REQUIRE(world.fetch());
+    CHECK(world.requests.back().target == "/changes?since=2");
+}
+
+TEST_CASE("a delta goes on in another process", "[connectors][rest]") {
+    DeltaWorld world;
+    REQUIRE(world.read() == both);
+    world.restart();
+
+    CHECK(world.read() == both);
+    CHECK(world.asked("/people") == 1);
+}
+
+TEST_CASE("a delta that the source has forgotten is a full read in the same fetch", "[connectors][rest]") {
+    DeltaWorld world;
+    REQUIRE(world.read() == both);
+    world.changes = R"({"message":"gone"})";
+    world.changes_status = 410;
+
+    CHECK(world.read() == both);
+    CHECK(world.asked("/people") == 2);
+}
+
+TEST_CASE("a delta that fails otherwise is a failure, and everything stays as it was", "[connectors][rest]") {
+    DeltaWorld world;
+    REQUIRE(world.read() == both);
+    world.changes_status = 403;
+
+    const auto failed = world.fetch();
+
+    REQUIRE_FALSE(failed);
+    CHECK(failed.error().code == "forbidden");
+    CHECK(world.asked("/people") == 1);
+}
+
+TEST_CASE("a kept record that is damaged, of another declaration or a day old is read anew", "[connectors][rest]") {
+    DeltaWorld world;
+    REQUIRE(world.read() == both);
+    SECTION("damaged") {
+        const auto file = world.state / "source/record.jsonl";
+        auto bytes = TempDir::read(file);
+        bytes[bytes.size() - 5] ^= 1;
+        std::ofstream(file, std::ios::binary) << bytes;
+    }
+    SECTION("of another declaration") {
+        world.options.declaration = fingerprint_of("another");
+        world.restart();
+    }
+    SECTION("a day old") { world.clock.advance(23h); }
+
+    CHECK(world.read() == both);
+    CHECK(world.asked("/people") == 2);
+}
+
+TEST_CASE("a kept record that others could read is refused", "[connectors][rest]") {
+    DeltaWorld world;
+    REQUIRE(world.read() == both);
+    std::filesystem::permissions(world.state / "source/record.jsonl", std::filesystem::perms(0644));
+
+    const auto refused = world.fetch();
+
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == "state_too_open");
+}
+
+TEST_CASE("a kept record is itself again from its file", "[connectors][rest]") {
+    rest_api::KeptRecord record;
+    record.state = {.link = "/a?b=\"c\"", .read_began = Time(5s), .full_began = Time(3s)};
+    record.delivery = fingerprint_of("delivery");
+    record.lines = both;
+    const auto declaration = fingerprint_of("declaration");
+
+    const auto again = rest_api::kept_from(rest_api::kept_head(record, declaration) + both, declaration);
+
+    REQUIRE(again);
+    CHECK(again->state == record.state);
+    CHECK(again->delivery == record.delivery);
+    CHECK(again->lines == record.lines);
+    CHECK_FALSE(rest_api::kept_from(rest_api::kept_head(record, declaration) + both, fingerprint_of("x")));
+    CHECK_FALSE(rest_api::kept_from("", declaration));
+    CHECK_FALSE(rest_api::kept_from("[]\n", declaration));
+}

@@ -1,0 +1,260 @@
+// What goes wrong at the other end: faults 15 to 18, and what says when to come back.
+
+#include "connectors/rest/rest_source.hpp"
+
+#include "tests/connectors/rest/rest_world.hpp"
+#include "tests/support/show_result.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace usersync;
+using namespace usersync::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// `first` to the first so many calls for people, and then what is usual.
+void answer_first(RestWorld& world, std::size_t times, http::Response first) {
+    world.answer = [&world, times, first = std::move(first)](const http::Request& request) {
+        const bool is_first = path_in(request) == "/people" && world.asked("/people") <= times;
+        return is_first ? first : world.usual(request);
+    };
+}
+
+Failure failure_of(const Result<Fetched>& fetched) {
+    REQUIRE_FALSE(fetched);
+    return fetched.error();
+}
+
+}  // namespace
+
+TEST_CASE("an API that says in a header when to come back is left alone until then", "[connectors][rest][fault15]") {
+    RestWorld world;
+    answer_first(world, 1, {.status = 429, .headers = {{"Retry-After", "30"}}, .body = {}});
+    const auto began = world.clock.steady_now();
+
+    REQUIRE(world.fetch());
+
+    CHECK(world.asked("/people") == 2 + 1);
+    CHECK(world.clock.steady_now() - began >= 30s);
+}
+
+TEST_CASE("an API that says in its answer when to come back is left alone until then", "[connectors][rest][fault15]") {
+    RestWorld world;
+    world.options.connector.limits.retry_after = path("retry_after");
+    answer_first(world, 1, json(R"({"message":"te druk","retry_after":45})", 503));
+    const auto began = world.clock.steady_now();
+
+    REQUIRE(world.fetch());
+
+    CHECK(world.clock.steady_now() - began >= 45s);
+}
+
+TEST_CASE("an API that is away for longer than there is time is not called again before", "[connectors][rest]") {
+    RestWorld world;
+    answer_first(world, 1, {.status = 429, .headers = {{"Retry-After", "600"}}, .body = {}});
+
+    const auto told = world.fetch(5min);
+    world.restart();
+    const auto too_early = world.fetch(5min);
+    world.clock.advance(11min);
+    const auto later = world.fetch(5min);
+
+    CHECK(failure_of(told).code == "throttled");
+    CHECK(failure_of(told).kind == FailureKind::transient);
+    CHECK(failure_of(told).retry_after == std::optional<Duration>(600s));
+    CHECK(failure_of(too_early).code == "left_alone");
+    CHECK(later);
+    CHECK(world.asked("/people") == 1 + 2);
+}
+
+TEST_CASE("an API that wants to be left alone for a day fails the read, and says until when", "[connectors][rest]") {
+    RestWorld world;
+    answer_first(world, 1, {.status = 503, .headers = {{"Retry-After", "86400"}}, .body = {}});
+
+    const auto failed = world.fetch(48h);
+
+    CHECK(failure_of(failed).code == "throttled");
+    CHECK(failure_of(failed).retry_after == std::optional<Duration>(24h));
+    CHECK(world.asked("/people") == 1);
+}
+
+TEST_CASE("a server error that passes costs a moment", "[connectors][rest]") {
+    RestWorld world;
+    answer_first(world, 2, json(R"({"message":"oops"})", 502));
+
+    CHECK(world.fetch());
+}
+
+TEST_CASE("a server error that stays fails the read with the server's words and reference", "[connectors][rest]") {
+    RestWorld world;
+    answer_first(world, 99, json(R"({"message":"deadlock on top-secret table","reference":"R-77"})", 500));
+
+    const auto failure = failure_of(world.fetch());
+
+    CHECK(failure.kind == FailureKind::transient);
+    CHECK(failure.where == "people list page 1");
+    CHECK(failure.detail == "status 500: deadlock on *** table [reference R-77]");
+    CHECK(world.asked("/people") == 4);
+}
+
+TEST_CASE("a token that is refused is asked for anew once, and the call repeated", "[connectors][rest][fault16]") {
+    RestWorld world;
+    REQUIRE(world.fetch());
+    world.token = "token-2";
+
+    CHECK(world.fetch());
+    CHECK(world.tokens_given == 2);
+}
+
+TEST_CASE("a new token that is refused as well is somebody's to mend", "[connectors][rest][fault16]") {
+    RestWorld world;
+    REQUIRE(world.fetch());
+    answer_first(world, 99, json(R"({"message":"token unknown"})", 401));
+    const auto before = world.requests.size();
+
+    const auto failed = world.fetch();
+
+    CHECK(failure_of(failed).kind == FailureKind::blocked);
+    CHECK(failure_of(failed).code == "not_authorised");
+    CHECK(world.tokens_given == 2);
+    CHECK(world.requests.size() - before == 3);
+}
+
+TEST_CASE("a token that ends while pages are read is asked for in time", "[connectors][rest][fault16]") {
+    RestWorld world;
+    world.people = 4000;
+    world.options.connector.limits.calls_per_second = 0.001;  // a page in a quarter of an hour, and a token for one
+    world.options.connector.limits.burst = 1;
+
+    REQUIRE(world.fetch(5h));
+
+    CHECK(world.tokens_given >= 2);
+}
+
+TEST_CASE("an empty answer is a record without a row, and no failure", "[connectors][rest][fault17]") {
+    RestWorld world;
+    world.people = 0;
+
+    const auto fetched = world.fetch();
+
+    REQUIRE(fetched);
+    REQUIRE(fetched->delivery);
+    CHECK(fetched->delivery->bytes.empty());
+}
+
+TEST_CASE("an answer of status 204 is the end of a list", "[connectors][rest][fault17]") {
+    RestWorld world;
+    world.answer = [&](const http::Request& request) {
+        if (path_in(request) == "/people" && number_in(request, "skip") > 0) return http::Response{.status = 204};
+        return world.usual(request);
+    };
+
+    const auto fetched = world.fetch();
+
+    REQUIRE(fetched);
+    CHECK(fetched->delivery->bytes == people_lines(3));
+}
+
+TEST_CASE("an answer without the records' path is a failure, not an empty record", "[connectors][rest][fault17]") {
+    RestWorld world;
+    answer_first(world, 99, json(R"({"result":[]})"));
+
+    const auto failed = world.fetch();
+
+    CHECK(failure_of(failed).kind == FailureKind::blocked);
+    CHECK(failure_of(failed).code == "no_record_path");
+}
+
+TEST_CASE("a page that is cut off is a failure that passes", "[connectors][rest][fault18]") {
+    RestWorld world;
+    answer_first(world, 1, json(R"({"rows":[{"id":"0001"},{"id":)"));
+
+    const auto failed = world.fetch();
+
+    CHECK(failure_of(failed).kind == FailureKind::transient);
+    CHECK(failure_of(failed).code == "not_json");
+    CHECK(world.fetch());
+}
+
+TEST_CASE("a page that comes again for ever is a failure", "[connectors][rest][fault18]") {
+    RestWorld world;
+    answer_first(world, 99, json(R"({"rows":[{"id":"0001"}]})"));
+
+    const auto failed = world.fetch();
+
+    CHECK(failure_of(failed).code == "page_repeated");
+    CHECK(world.asked("/people") == 2);
+}
+
+TEST_CASE("a cursor that comes again is a failure", "[connectors][rest][fault18]") {
+    RestWorld world;
+    auto& list = world.options.connector.list;
+    list.paging = rest::paging::Cursor{.paths = {path("next")}, .parameter = "after"};
+    std::size_t id = 0;
+    world.answer = [&](const http::Request& request) {
+        if (path_in(request) == "/token") return world.usual(request);
+        return json("{\"rows\":[{\"id\":\"" + std::to_string(++id) + "\"}],\"next\":\"abc\"}");
+    };
+
+    const auto failed = world.fetch();
+
+    CHECK(failure_of(failed).kind == FailureKind::blocked);
+    CHECK(failure_of(failed).code == "cursor_repeated");
+    CHECK(world.asked("/people") == 2);
+}
+
+TEST_CASE("fewer records than the source itself counts are a failure that passes", "[connectors][rest][fault17]") {
+    RestWorld world;
+    world.options.connector.list.stop.total = path("total");
+    answer_first(world, 99, json(R"({"rows":[],"total":3})"));
+
+    CHECK(failure_of(world.fetch()).code == "fewer_than_total");
+}
+
+TEST_CASE("an API that goes on working after a time-out is not asked again at once", "[connectors][rest]") {
+    RestWorld world;
+    auto& limits = world.options.connector.limits;
+    limits.pause_after_timeout = 15min;
+    REQUIRE(world.fetch());
+    limits.timeout = 300ms;
+    world.restart();
+    world.stalls_once = true;
+    const auto asked = world.requests.size();
+    const auto began = world.clock.steady_now();
+
+    const auto late = world.fetch(10min);
+    limits.timeout = 1min;
+    world.restart();
+    const auto too_early = world.fetch(10min);
+    world.clock.advance(15min);
+    const auto later = world.fetch(10min);
+
+    CHECK(failure_of(late).code == "timed_out");
+    CHECK(failure_of(too_early).code == "left_alone");
+    CHECK(later);
+    CHECK(world.requests.size() == asked + 3);
+    CHECK(world.clock.steady_now() - began == 15min);
+}
+
+TEST_CASE("a redirection is not followed, since credentials would go along", "[connectors][rest]") {
+    RestWorld world;
+    answer_first(world, 99, {.status = 302, .headers = {{"Location", "https://other.example/"}}, .body = {}});
+
+    const auto failed = world.fetch();
+
+    CHECK(failure_of(failed).kind == FailureKind::blocked);
+    CHECK(world.asked("/people") == 1);
+}
+
+TEST_CASE("a server that nobody vouches for gets no credentials", "[connectors][rest][fault29]") {
+    RestWorld world;
+    const Certificates others;
+    world.options.ca_file = others.ca_file();
+
+    const auto failed = world.fetch();
+
+    CHECK(failure_of(failed).kind == FailureKind::blocked);
+    CHECK(failure_of(failed).code == "tls_not_trusted");
+    CHECK(world.requests.empty());
+}

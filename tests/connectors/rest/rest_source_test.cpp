@@ -1,0 +1,205 @@
+#include "connectors/rest/rest_source.hpp"
+
+#include "tests/connectors/rest/rest_world.hpp"
+#include "tests/contract/live_source_contract.hpp"
+#include "tests/support/show_result.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace usersync;
+using namespace usersync::test;
+
+namespace {
+
+class LiveWorld final : public LiveSourceWorld {
+public:
+    boost::asio::io_context& context() override { return world_.context; }
+    ManualClock& clock() override { return world_.clock; }
+    Source& source() override { return world_.source(); }
+    void set_people(std::size_t count) override { world_.people = count; }
+    std::string record_of(std::size_t count) const override { return people_lines(count); }
+    void break_off_once() override {
+        world_.answer = [this](const http::Request& request) {
+            auto whole = world_.usual(request);
+            if (path_in(request) != "/people") return whole;
+            whole.body.resize(whole.body.size() / 2);
+            world_.answer = [this](const http::Request& later) { return world_.usual(later); };
+            return whole;
+        };
+    }
+    void stall_once() override { world_.stalls_once = true; }
+    void set_bytes_max(std::size_t bytes) override {
+        world_.options.bytes_max = bytes;
+        world_.restart();
+    }
+
+private:
+    RestWorld world_;
+};
+
+std::string bytes_of(const Result<Fetched>& fetched) {
+    REQUIRE(fetched);
+    REQUIRE(fetched->delivery);
+    return fetched->delivery->bytes;
+}
+
+}  // namespace
+
+TEST_CASE("a source that is asked over a REST API keeps the contract of sources that are asked", "[connectors][rest]") {
+    check_live_source_contract([] { return std::make_unique<LiveWorld>(); });
+}
+
+TEST_CASE("a list is read page by page, and the record has all of it", "[connectors][rest]") {
+    RestWorld world;
+    world.people = 2500;
+
+    CHECK((bytes_of(world.fetch()) == people_lines(2500)));
+
+    CHECK(world.asked("/token") == 1);
+    CHECK(world.asked("/people") == 4);
+}
+
+TEST_CASE("calls keep to the pace that is declared", "[connectors][rest]") {
+    RestWorld world;
+    world.people = 5000;
+    world.options.connector.limits.calls_per_second = 2;
+    world.options.connector.limits.burst = 1;
+    const auto began = world.clock.steady_now();
+
+    CHECK((bytes_of(world.fetch()) == people_lines(5000)));
+
+    // A token and six pages, the last one empty: the first call goes at once, each further one half a second later.
+    CHECK(world.clock.steady_now() - began == std::chrono::seconds(3));
+}
+
+TEST_CASE("a day has no more calls than the source allows, over restarts as well", "[connectors][rest]") {
+    RestWorld world;
+    world.options.connector.limits.calls_per_day = 4;
+    REQUIRE(world.fetch());
+    world.restart();
+
+    const auto spent = world.fetch();
+    world.clock.advance(std::chrono::hours(24));
+    const auto next_day = world.fetch();
+
+    REQUIRE_FALSE(spent);
+    CHECK(spent.error().kind == FailureKind::transient);
+    CHECK(spent.error().code == "calls_spent");
+    CHECK(spent.error().retry_after);
+    CHECK(next_day);
+}
+
+TEST_CASE("the next page may be at another host only where that is declared", "[connectors][rest]") {
+    RestWorld world;
+    RestWorld other;
+    auto& list = world.options.connector.list;
+    list.paging = rest::paging::NextLink{.paths = {path("next")}};
+    world.answer = [&](const http::Request& request) {
+        if (path_in(request) == "/token") return world.usual(request);
+        return json("{\"rows\":[{\"id\":\"0001\"}],\"next\":\"" + other.origin() + "/people\"}");
+    };
+
+    const auto refused = world.fetch();
+
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().kind == FailureKind::blocked);
+    CHECK(refused.error().code == "link_elsewhere");
+    CHECK(other.requests.empty());
+}
+
+TEST_CASE("columns of a second list, and of a call for each record, stand in the record", "[connectors][rest]") {
+    RestWorld world;
+    auto& connector = world.options.connector;
+    connector.limits.concurrency = 3;
+    rest::Join join{.name = "sites", .list = {}, .column = "site"};
+    join.list.request.path = text("/sites");
+    join.list.records.paths = {path("rows")};
+    join.list.records.fields = {{.name = "code", .paths = {path("code")}}, {.name = "town", .paths = {path("town")}}};
+    join.list.records.key = "code";
+    connector.joins = {join};
+    rest::ChildCall child{.name = "contracts", .list = {}, .column = "id"};
+    child.list.request.path = text("/people/{key}/contracts");
+    child.list.records.paths = {path("rows")};
+    child.list.records.fields = {{.name = "hours", .paths = {path("hours")}}};
+    connector.children = {child};
+    world.answer = [&](const http::Request& request) {
+        const auto where = path_in(request);
+        if (where == "/token") return world.usual(request);
+        if (where == "/sites") return json(R"({"rows":[{"code":"a","town":"Utrecht"},{"code":"b","town":"Gouda"}]})");
+        if (where == "/people/1/contracts") return json(R"({"rows":[{"hours":"40"}]})");
+        if (where == "/people/2/contracts") return json(R"({"rows":[{"hours":"8"},{"hours":"16"}]})");
+        if (number_in(request, "skip") > 0) return json(R"({"rows":[]})");
+        return json(R"({"rows":[{"id":"1","site":"b"},{"id":"2","site":"a"}]})");
+    };
+
+    CHECK(bytes_of(world.fetch()) ==
+          "{\"id\":\"1\",\"site\":\"b\",\"town\":\"Gouda\",\"hours\":\"40\"}\n"
+          "{\"id\":\"2\",\"site\":\"a\",\"town\":\"Utrecht\",\"hours\":[\"8\",\"16\"]}\n");
+}
+
+TEST_CASE("a call for one record that fails spoils the whole read", "[connectors][rest]") {
+    RestWorld world;
+    world.people = 40;
+    auto& connector = world.options.connector;
+    connector.limits.concurrency = 4;
+    rest::ChildCall child{.name = "contracts", .list = {}, .column = "id"};
+    child.list.request.path = text("/contracts/{key}");
+    child.list.records.paths = {path("rows")};
+    child.list.records.fields = {{.name = "hours", .paths = {path("hours")}}};
+    connector.children = {child};
+    world.answer = [&](const http::Request& request) {
+        const auto where = path_in(request);
+        if (where == "/token" || where == "/people") return world.usual(request);
+        if (where == "/contracts/0017") return json(R"({"message":"no such contract"})", 404);
+        return json(R"({"rows":[{"hours":"40"}]})");
+    };
+
+    const auto failed = world.fetch();
+
+    REQUIRE_FALSE(failed);
+    CHECK(failed.error().kind == FailureKind::blocked);
+    CHECK(failed.error().code == "not_found");
+    CHECK(failed.error().where == "people contracts page 1");
+    CHECK(world.asked("/contracts/0040") == 0);
+}
+
+TEST_CASE("one person is read alone, and put into the record of before", "[connectors][rest]") {
+    RestWorld world;
+    auto& connector = world.options.connector;
+    connector.person = connector.list;
+    connector.person->request.path = text("/person/{key}");
+    connector.person->paging = rest::paging::None{};
+    CHECK_FALSE(world.source().reads_one_person());
+    const auto before = world.fetch();
+    REQUIRE(world.acknowledge(*before->delivery));
+    REQUIRE(world.source().reads_one_person());
+    world.answer = [&](const http::Request& request) {
+        if (path_in(request) == "/person/0002") return json(R"({"rows":[{"id":"0002","site":"b"}]})");
+        if (path_in(request) == "/person/0009") return json(R"({"rows":[]})");
+        return world.usual(request);
+    };
+    const auto pages = world.asked("/people");
+
+    const auto changed = world.fetch_person("0002");
+    const auto nobody = world.fetch_person("0009");
+
+    REQUIRE(changed);
+    REQUIRE(changed->delivery);
+    CHECK(changed->delivery->bytes ==
+          "{\"id\":\"0001\",\"site\":null}\n{\"id\":\"0002\",\"site\":\"b\"}\n{\"id\":\"0003\",\"site\":null}\n");
+    REQUIRE(nobody);
+    CHECK_FALSE(nobody->delivery);
+    CHECK(world.asked("/people") == pages);
+}
+
+TEST_CASE("a look beside the runs changes nothing that they rest on", "[connectors][rest]") {
+    RestWorld world;
+    world.options.connector.person = world.options.connector.list;
+    world.options.keeps_record = false;
+
+    const auto fetched = world.fetch();
+    REQUIRE(fetched);
+    REQUIRE(world.acknowledge(*fetched->delivery));
+
+    CHECK_FALSE(world.source().reads_one_person());
+}
