@@ -2,7 +2,7 @@
 
 #include "connectors/http/server.hpp"
 #include "connectors/rest/rest_source.hpp"
-#include "core/rest/encode.hpp"
+#include "core/rest/check_connector.hpp"
 #include "tests/connectors/rest/preset.hpp"
 #include "tests/connectors/rest/pure_read.hpp"
 #include "tests/connectors/rest/settled.hpp"
