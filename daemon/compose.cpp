@@ -63,10 +63,15 @@ Result<std::unique_ptr<http::Client>> client_for(const std::string& url, const s
         http::ClientOptions{.base_url = url, .ca_file = target.ca_file, .connections_max = target.concurrency});
 }
 
+/// Where accounts are made by invitation there may be no SCIM; then nothing is ever sent to it.
+const std::string& scim_url_of(const speakap::SpeakapOptions& target) {
+    return target.scim_url.empty() ? target.rest_url : target.scim_url;
+}
+
 Result<std::unique_ptr<Network>> network_of(const config::TenantConfig& config, const Surroundings& with) {
     auto rest = client_for(config.target.rest_url, config.target, with);
     if (!rest) return rest.error();
-    auto scim = client_for(config.target.scim_url, config.target, with);
+    auto scim = client_for(scim_url_of(config.target), config.target, with);
     if (!scim) return scim.error();
     return speakap::make_speakap_network(config.target, std::move(*rest), std::move(*scim), with.clock,
                                          seed_of(config.id),
@@ -76,7 +81,7 @@ Result<std::unique_ptr<Network>> network_of(const config::TenantConfig& config, 
 Result<std::unique_ptr<Probe>> probe_of(const config::TenantConfig& config, const Surroundings& with) {
     auto rest = client_for(config.target.rest_url, config.target, with);
     if (!rest) return rest.error();
-    auto scim = client_for(config.target.scim_url, config.target, with);
+    auto scim = client_for(scim_url_of(config.target), config.target, with);
     if (!scim) return scim.error();
     return speakap::make_speakap_probe(config.target, std::move(*rest), std::move(*scim), with.clock);
 }
