@@ -90,8 +90,13 @@ struct Hearing {
             ++count;
         return count;
     }
+    /// The network is shown between runs alone.
     Json person(const std::string& key) {
-        const auto shown = town.usersyncd({"network", "shop", "--user", key, "--format", "json"});
+        Finished shown;
+        wait_until("an answer between two runs", [&] {
+            shown = town.usersyncd({"network", "shop", "--user", key, "--format", "json"});
+            return shown.err.find("run_under_way") == std::string::npos;
+        });
         INFO(shown.out << shown.err);
         return Json::parse(shown.out).at("account");
     }
