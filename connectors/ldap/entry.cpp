@@ -68,29 +68,34 @@ Result<std::string> text_of(const std::string& name, const std::string& value) {
     return *std::move(text);
 }
 
-Result<Json> json_of(const std::string& name, const std::vector<std::string>& values) {
+/// In a type of its own, since JSON can be made of anything, a Result included.
+struct Shown {
+    Json json;
+};
+
+Result<Shown> json_of(const std::string& name, const std::vector<std::string>& values) {
     Json list = Json::array();
     for (const auto& value : values) {
         auto text = text_of(name, value);
         if (!text) return text.error();
         list.push_back(std::move(*text));
     }
-    if (list.size() == 1) return Json(std::move(list.front()));
-    return list;
+    if (list.size() == 1) return Shown{std::move(list.front())};
+    return Shown{std::move(list)};
 }
 
 /// "true" unless bit 2, ACCOUNTDISABLE, is set.
-Result<Json> enabled(const std::string& value) {
+Result<Shown> enabled(const std::string& value) {
     const auto flags = number_from<std::int64_t>(value);
     if (!flags) return blocked("bad_value", "a value of userAccountControl is no whole number");
     constexpr std::int64_t disabled = 2;
-    return Json((*flags & disabled) != 0 ? "false" : "true");
+    return Shown{Json((*flags & disabled) != 0 ? "false" : "true")};
 }
 
 /// Counted in tenths of microseconds since 1601 in UTC. It is set as "end of 31 December" in the zone of whoever sets
 /// it, and stored as the midnight that follows there. Eleven hours earlier it is that day in UTC too, for every zone
 /// from ten hours behind to thirteen ahead.
-Result<Json> account_expires(const std::string& value) {
+Result<Shown> account_expires(const std::string& value) {
     const auto ticks = number_from<std::int64_t>(value);
     if (!ticks || *ticks < 0) return blocked("bad_value", "a value of accountExpires is no time of Active Directory");
     constexpr std::int64_t ticks_per_second = 10'000'000;
@@ -99,7 +104,7 @@ Result<Json> account_expires(const std::string& value) {
     const auto last = std::chrono::floor<std::chrono::days>(ends - std::chrono::hours(11));
     const Day beyond_calendars = std::chrono::year(9999) / 12 / 31;
     const bool never = *ticks == 0 || last >= beyond_calendars;
-    return never ? Json(nullptr) : Json(to_string(Day(last)));
+    return Shown{never ? Json(nullptr) : Json(to_string(Day(last)))};
 }
 
 /// nullopt when it is no UTF-8.
@@ -118,7 +123,7 @@ Result<void> add_derived(Json& line, const Attribute& attribute) {
     if (!is_control && !is_end) return Result<void>();
     auto derived = is_control ? enabled(attribute.values.front()) : account_expires(attribute.values.front());
     if (!derived) return derived.error();
-    line[is_control ? "enabled" : "account_expires"] = std::move(*derived);
+    line[is_control ? "enabled" : "account_expires"] = std::move(derived->json);
     return Result<void>();
 }
 
@@ -157,7 +162,7 @@ Result<std::string> line_of(const Entry& entry, const std::vector<std::string>& 
             if (!same_name(attribute.name, name) || attribute.values.empty()) continue;
             auto value = json_of(name, attribute.values);
             if (!value) return value.error();
-            line[name] = std::move(*value);
+            line[name] = std::move(value->json);
             if (const auto added = add_derived(line, attribute); !added) return added.error();
         }
     }
