@@ -719,6 +719,47 @@ TEST_CASE("a pause ends the run under way with what it has sent settled, and the
     CHECK(stage.triggers() == Triggers{"schedule", "recovery"});
 }
 
+TEST_CASE("who was refused in the first of a run's plans is tried again when due, whatever is proposed meanwhile",
+          "[daemon][sync]") {
+    TenantStage stage(24h * 7);
+    deliver(stage);
+    stage.remembers_pace = true;
+    stage.settings.retry_people = {.free_failures = 0, .first = 2h, .longest = 2h};
+    stage.settings.policy.adopt_by_email = true;  // an account that is linked brings a second plan
+    Profile known;
+    known.email = "a@shop.example";
+    stage.network.add_stranger(known);
+    stage.network.refuse_person("1002", {.kind = FailureKind::rejected, .code = "invalid_email"});
+    stage.start();
+    stage.pass(1s);
+
+    REQUIRE(stage.runs.plans.size() == 2);
+    REQUIRE(stage.runs.runs.size() == 1);
+    CHECK(stage.loop().status().next_attempts.contains(EmployeeKey("1002")));
+    answer_of(stage, stage.loop().run_now({.trigger = "command", .goal = sync::Goal::adopt}));
+    CHECK(stage.loop().status().next_attempts.contains(EmployeeKey("1002")));
+    stage.pass(3h);
+    CHECK(stage.triggers() == Triggers{"schedule", "command", "schedule"});
+}
+
+TEST_CASE("a pause that is said while the network is asked whether it is back holds the run too",
+          "[daemon][sync][pause]") {
+    TenantStage stage(24h);
+    deliver(stage);
+    stage.network.fail_read(1, {.kind = FailureKind::transient, .code = "connection_lost", .where = "speakap.rest"});
+    stage.start();
+    REQUIRE(stage.loop().status().away.has_value());
+    stage.seen.while_probed = [&] {
+        boost::asio::co_spawn(stage.context, stage.loop().pause(pause_by(stage)),
+                              [](const std::exception_ptr&, const Result<void>&) {});
+    };
+    stage.pass(1h);
+
+    CHECK(stage.log.count("network_probed") == 1);
+    CHECK(stage.loop().status().paused.has_value());
+    CHECK(stage.runs.runs.size() == 1);
+}
+
 TEST_CASE("a rejected plan is shown as rejected, and not as one that waits", "[daemon][sync][reject]") {
     TenantStage stage(1h);
     deliver(stage);
