@@ -55,9 +55,9 @@ public:
         if (gate == nullptr) return;
         gate->queue_.remove(ticket_);
         gate->waiting_.erase(ticket_);
-        if (gate->leader_ != &waiting_) return;
-        gate->leader_ = nullptr;
-        gate->wake_one();
+        if (gate->leader_ == &waiting_) gate->leader_ = nullptr;
+        // Whoever was woken to lead may leave instead, and then somebody else has to.
+        if (gate->leader_ == nullptr) gate->wake_one();
     }
 
 private:

@@ -22,12 +22,12 @@ namespace usersync::diff {
 /// | unusable row  | any                      | any  | frozen: left exactly as it is                               |
 /// | not there     | account                  | no   | left alone                                                  |
 /// | not there     | account                  | yes  | leaves: role, groups, suspend (, remove)                    |
-/// | not there,    | account                  | yes  | nothing: the record is no evidence of absence               |
-/// | partial       |                          |      |                                                             |
+/// | not there,    | account                  | yes  | nothing, and shown: the record is no evidence of absence,   |
+/// | partial       |                          |      | nor is what a row of it says of who has left or is on leave |
 /// | not there     | administrator by hand    | yes  | left alone and shown                                        |
 /// | not there,    | account                  | yes  | left alone and shown; or, where an exception only keeps     |
 /// | never removed |                          |      | memberships: leaves, and these stay                         |
-/// | ended, or     | account                  | yes  | leaves, also by a partial record: the row is the evidence   |
+/// | ended, or     | account                  | yes  | leaves: the row is the evidence                             |
 /// | not active    |                          |      |                                                             |
 /// | on leave      | active                   | yes  | suspended; groups and role stay. Back: reactivated          |
 /// | … of these,   | account                  | any  | left alone and shown                                        |

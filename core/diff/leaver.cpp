@@ -91,7 +91,7 @@ std::string sentence_of(Absence absence) {
     return "is not wanted";
 }
 
-/// The account may be taken from them, as far as ownership, role and exceptions are concerned; noted when not.
+/// The account may be taken from them, as far as record, ownership, role and exceptions are concerned; noted when not.
 bool may_lose_account(const Comparison& compare, const NotWanted& person, const ActualUser& account,
                       const OwnedUser& owned) {
     const auto sentence = sentence_of(person.absence);
@@ -103,6 +103,11 @@ bool may_lose_account(const Comparison& compare, const NotWanted& person, const 
     }
     if (!owned.user) {
         compare.note(Note::Kind::protected_, person.key, sentence + ", but the account is not ours");
+        return false;
+    }
+    // What is broken elsewhere may have shifted this row's cells, too.
+    if (compare.desired.completeness == Completeness::partial) {
+        compare.note(Note::Kind::no_removal, person.key, sentence + ", but the record could not be read whole");
         return false;
     }
     if (is_protected(compare, account, owned)) {

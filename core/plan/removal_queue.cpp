@@ -87,7 +87,7 @@ private:
         if (!evidence) return;
         const auto* known = before_.find(person);
         if (!has_something) {
-            const bool says_nothing = *evidence == Evidence::absent && desired_.completeness == Completeness::partial;
+            const bool says_nothing = desired_.completeness == Completeness::partial;
             if (says_nothing && known != nullptr) after_.push_back(*known);
             return;
         }

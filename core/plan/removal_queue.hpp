@@ -82,7 +82,7 @@ std::optional<Evidence> evidence_of(const DesiredNetwork& desired, const Employe
 /// | the record                                   | the queue                                                      |
 /// |----------------------------------------------|----------------------------------------------------------------|
 /// | has them, or has a row that cannot be used   | forgets them                                                   |
-/// | is partial and has no row of theirs          | neither counts nor forgets                                     |
+/// | is partial, and does not want them           | neither counts nor forgets                                     |
 /// | is doubtful and has no row of theirs         | counts for this plan, which waits for a person, and is not kept as counted |
 /// | is complete                                  | counts it once, however often it is looked at                  |
 ///

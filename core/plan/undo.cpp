@@ -147,7 +147,10 @@ private:
     }
 
     void take_back(const CreateUser&) { suspend(); }
-    void take_back(const ReactivateUser&) { suspend(); }
+    /// Whoever goes on under another key may never have lost access.
+    void take_back(const ReactivateUser& back) {
+        if (!back.formerly) suspend();
+    }
     void take_back(const SuspendUser&) {
         if (!owned_.user) return leave("the account is not ours any more");
         if (then_.state != UserState::suspended) return leave("the account is active again already");

@@ -99,6 +99,7 @@ private:
             run_.call_failed(index, *fatal_, parts_.clock.steady_now());
             co_return;
         }
+        if (is_too_late(index)) co_return;
         if (!started_[index]) started_[index] = parts_.clock.steady_now();
         auto intended = co_await parts_.ledger.intend(run_id_, operation(index), parts_.clock.now());
         if (!intended) {
@@ -106,6 +107,7 @@ private:
             run_.call_failed(index, intended.error(), parts_.clock.steady_now());
             co_return;
         }
+        if (is_too_late(index)) co_return;
         const auto deadline = parts_.clock.steady_now() + parts_.settings->call_max;
         auto answer = co_await parts_.network.apply(operation(index), deadline);
         const auto now = parts_.clock.steady_now();
@@ -117,6 +119,18 @@ private:
             log_failure(index, answer.error());
             run_.call_failed(index, answer.error(), now);
         }
+    }
+
+    /// A stop came while it waited for the disk: nothing was sent, and nothing is.
+    bool is_too_late(std::size_t index) {
+        notice_stop();
+        if (!draining_) return false;
+        const Failure not_sent{.kind = FailureKind::transient,
+                               .code = "stopping",
+                               .where = "apply",
+                               .detail = "a stop came before the call"};
+        run_.call_failed(index, not_sent, parts_.clock.steady_now());
+        return true;
     }
 
     asio::awaitable<void> find_out(std::size_t index) {
@@ -245,6 +259,8 @@ private:
         } catch (...) {  // whatever it was, it is told
         }
         fatal_ = Failure{.kind = FailureKind::broken, .code = "call_died", .where = "apply", .detail = why};
+        // What died may have been the outcome that another call waits for.
+        written_.notify();
     }
 
     void notice_stop() {

@@ -476,7 +476,7 @@ private:
         auto& stored = made.stored;
         for (const auto& note : stored.plan.notes) {
             if (note.kind != Note::Kind::retry_later) continue;
-            result_.next_attempts.emplace(note.employee, waits_.at(note.employee).until);
+            result_.next_attempts.insert_or_assign(note.employee, waits_.at(note.employee).until);
         }
         auto pace = co_await pace_known();
         if (!pace) co_return failed(pace.error());
@@ -521,7 +521,6 @@ private:
     /// Who was refused in several runs in a row, and is not due yet. Mostly nobody.
     asio::awaitable<bool> retries_known() {
         waits_.clear();
-        result_.next_attempts.clear();
         if (parts_.pace == nullptr || result_.is_adoption) co_return true;
         auto failing = co_await parts_.pace->failing();
         if (!failing) co_return failed(failing.error());
@@ -546,6 +545,7 @@ private:
             if (failing_.contains(person) && !result_.applied->open.contains(person)) well.insert(person);
         }
         if (refused.empty() && well.empty()) co_return;
+        for (const auto& person : well) result_.next_attempts.erase(person);
         auto noted = co_await parts_.pace->note_run(refused, std::move(well));
         if (!noted) {
             failed(noted.error());

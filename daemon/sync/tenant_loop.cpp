@@ -128,7 +128,8 @@ asio::awaitable<void> TenantLoop::run() {
         if (is_due()) {
             if (away_) {
                 const bool is_back = co_await answers_again();
-                if (!is_back) continue;
+                // Somebody may have said so while the network was asked.
+                if (!is_back || known_.paused) continue;
             }
             const auto started = parts_.clock.now();
             Request scheduled{.order = {.trigger = std::exchange(trigger_, "schedule"), .seed = next_seed()}};
@@ -575,7 +576,8 @@ asio::awaitable<void> TenantLoop::forward_stop() {
 
 void TenantLoop::learn_from(const CycleResult& result) {
     known_.last_run = result.run;
-    if (result.plan) known_.next_attempts = result.next_attempts;
+    // What is only proposed tries nobody.
+    if (result.plan && !result.is_proposal()) known_.next_attempts = result.next_attempts;
     probes_ = 0;
     if (!is_away(result)) away_.reset();
     if (result.was_delivered && !result.failure) last_delivery_ = parts_.clock.now();

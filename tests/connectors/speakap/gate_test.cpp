@@ -10,7 +10,9 @@
 #include <algorithm>
 #include <chrono>
 #include <exception>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace usersync::speakap {
@@ -37,6 +39,8 @@ public:
             settle();
         }
     }
+    /// Whoever passes next is told at once to come back later.
+    void refuse_next_until(SteadyTime when) { next_refusal_ = when; }
     const std::vector<SteadyTime>& passed() const { return passed_; }
     const std::vector<pace::Flow>& flows() const { return flows_; }
     const std::vector<Failure>& refused() const { return refused_; }
@@ -47,6 +51,7 @@ private:
         if (passed) {
             passed_.push_back(clock_.steady_now());
             flows_.push_back(flow);
+            if (next_refusal_) gate_.pause_until(*std::exchange(next_refusal_, std::nullopt));
         } else {
             refused_.push_back(passed.error());
         }
@@ -62,6 +67,7 @@ private:
     std::vector<SteadyTime> passed_;
     std::vector<pace::Flow> flows_;
     std::vector<Failure> refused_;
+    std::optional<SteadyTime> next_refusal_;
 };
 
 TEST_CASE("calls wait their turn: the burst goes at once, the rest at the rate", "[connectors][speakap]") {
@@ -152,6 +158,19 @@ TEST_CASE("nobody who waits is forgotten when the one who keeps the time gives u
     crowd.gate().pause_until(crowd.at(4s));
     crowd.wait(12s);
     CHECK(crowd.passed().size() == 5);
+    CHECK(crowd.refused().size() == 1);
+}
+
+TEST_CASE("nobody who waits is forgotten when the next in line gives up before keeping the time",
+          "[connectors][speakap]") {
+    Crowd crowd({.calls_per_second = 1, .burst = 1});
+    crowd.arrive(crowd.at(1h));
+    crowd.refuse_next_until(crowd.at(30s));
+    crowd.arrive(crowd.at(1h));   // keeps the time, passes, and is told to come back later
+    crowd.arrive(crowd.at(10s));  // is next, and cannot wait so long
+    crowd.arrive(crowd.at(1h));
+    crowd.wait(40s);
+    CHECK(crowd.passed().size() == 3);
     CHECK(crowd.refused().size() == 1);
 }
 

@@ -301,13 +301,14 @@ private:
         const bool ends = given_.policy.leavers == diff::LeaverAction::remove;
         const bool by_hand = account.role == RoleId("admin") && owned.role != account.role;
         if (of_key(given_.desired.frozen, key) != nullptr || !owned.user || by_hand) return;
+        if (given_.desired.completeness == Completeness::partial) return;
         if (row != nullptr) {
             if (row->never_removed) return;
             if (row->absence == Absence::on_leave && account.state == UserState::active && !account.locked) {
                 end.state = UserState::suspended;
             }
             if (row->absence != Absence::ended && row->absence != Absence::inactive) return;
-        } else if ((never != nullptr && never->whole_account) || given_.desired.completeness == Completeness::partial) {
+        } else if (never != nullptr && never->whole_account) {
             return;
         }
         if (account.state != UserState::suspended) {

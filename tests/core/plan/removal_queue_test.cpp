@@ -52,9 +52,12 @@ public:
         return lines_of(changes);
     }
     /// Somebody is in the record, and not to be in the network.
-    Lines record_with(const NotWanted& person) {
-        record({"1001"});
+    Lines record_with(const NotWanted& person, Completeness completeness = Completeness::complete) {
+        now += 24h;
+        snapshot = SnapshotId(snapshot.value() + 1);
+        desired = should_be({wanted("1001", {"Store 12"})});
         desired.not_wanted = {person};
+        desired.completeness = completeness;
         return look();
     }
     /// What the plan of this day says is done.
@@ -130,6 +133,20 @@ TEST_CASE("a partial record neither counts nor takes anything back", "[core][que
     const auto before = days.removals;
 
     CHECK(days.record({"1001"}, Completeness::partial).empty());
+    CHECK(days.removals == before);
+    CHECK(days.record({"1001"}) == leaves);
+}
+
+TEST_CASE("what a row of a partial record says begins no removal, and ends none", "[core][queue]") {
+    const auto absence = GENERATE(Absence::ended, Absence::inactive, Absence::on_leave);
+    Days days({.suspend_after = 48h});
+    CHECK(days.record_with(not_wanted("1002", absence), Completeness::partial).empty());
+    CHECK(days.removals.queued.empty());
+
+    days.record({"1001"});
+    const auto before = days.removals;
+    REQUIRE(before.queued.size() == 1);
+    CHECK(days.record_with(not_wanted("1002", absence), Completeness::partial).empty());
     CHECK(days.removals == before);
     CHECK(days.record({"1001"}) == leaves);
 }

@@ -253,6 +253,20 @@ TEST_CASE("what is not any more as the run left it is left alone and named", "[c
                                    "3 reactivate_user: the profile that it brought stays"});
 }
 
+TEST_CASE("whoever goes on under another key is not suspended when the run is taken back", "[core][plan][undo]") {
+    State state = shop();
+    state.network.users.push_back(account("4"));
+    state.ownership.users.push_back(ours("4"));
+    const auto did = plan_of({change("4", ReactivateUser{.profile = profile_of("4"), .formerly = EmployeeKey("3")})});
+
+    const auto taken_back = undo(state, did);
+
+    CHECK(lines(taken_back).empty());
+    CHECK(named(taken_back) ==
+          std::vector<std::string>{"4 reactivate_user: the account stays under the key that it has now",
+                                   "4 reactivate_user: the profile that it brought stays"});
+}
+
 TEST_CASE("an address that is somebody else's by now is not taken from them", "[core][plan][undo]") {
     State state = shop();
     auto other = profile_of("1");

@@ -1,20 +1,28 @@
 #include "daemon/sync/tenant_loop.hpp"
 
+#include "core/plan/make_plan.hpp"
+#include "daemon/sync/apply_loop.hpp"
 #include "tests/fakes/fake_ledger.hpp"
 #include "tests/fakes/fake_network.hpp"
 #include "tests/fakes/fake_note_box.hpp"
+#include "tests/fakes/fake_pace_store.hpp"
 #include "tests/fakes/fake_removal_queue.hpp"
 #include "tests/fakes/fake_rule_versions.hpp"
 #include "tests/fakes/fake_run_store.hpp"
 #include "tests/fakes/fake_snapshot_store.hpp"
 #include "tests/fakes/fake_source.hpp"
 #include "tests/fakes/manual_clock.hpp"
+#include "tests/scenario/mortal_ports.hpp"
 #include "tests/support/columns.hpp"
 
 #include <boost/asio/detached.hpp>
 #include <catch2/catch.hpp>
 
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include <algorithm>
+#include <functional>
 #include <stdexcept>
 #include <utility>
 
@@ -70,11 +78,42 @@ public:
     boost::asio::awaitable<Result<Found>> find(Operation operation, Deadline deadline) override {
         return inner_.find(std::move(operation), deadline);
     }
+    boost::asio::awaitable<Result<void>> probe(Deadline) override {
+        if (while_probed) while_probed();
+        co_await boost::asio::post(boost::asio::use_awaitable);
+        co_return Result<void>();
+    }
     std::vector<std::string> readings;
     std::optional<UserEid> made;  ///< the account that the answers tell of
+    std::function<void()> while_probed;
 
 private:
     Network& inner_;
+};
+
+/// A ledger on a disk that takes its time for an outcome, and what happens while it writes.
+class SlowLedger final : public MortalLedger {
+public:
+    SlowLedger(Ledger& inner, Life& life, Clock& clock) : MortalLedger(inner, life), clock_(clock) {}
+    boost::asio::awaitable<Result<void>> intend(RunId run, Operation operation, Time at) override {
+        auto intended = co_await MortalLedger::intend(run, std::move(operation), at);
+        if (while_intending) while_intending();
+        co_return intended;
+    }
+    boost::asio::awaitable<Result<void>> settle(RunId run, Operation operation, Settlement settlement) override {
+        if (while_settling) {
+            const auto then = clock_.steady_now() + 1s;
+            co_await clock_.sleep_until(then);
+            while_settling();
+        }
+        auto settled = co_await MortalLedger::settle(run, std::move(operation), std::move(settlement));
+        co_return settled;
+    }
+    std::function<void()> while_intending;
+    std::function<void()> while_settling;
+
+private:
+    Clock& clock_;
 };
 
 /// A loop over fakes, whose time moves only as far as the test lets it.
@@ -89,24 +128,28 @@ public:
 
     sync::TenantLoop& loop() {
         if (!loop_) {
-            sync::TenantParts parts{.settings = std::make_shared<const sync::TenantSettings>(settings),
-                                    .source = source,
-                                    .network = seen,
-                                    .snapshots = snapshots,
-                                    .runs = runs,
-                                    .ledger = ledger,
-                                    .rule_versions = rule_versions,
-                                    .notes = notes,
-                                    .clock = clock,
-                                    .log = log,
-                                    .stop = stop,
-                                    .compute_lane = context.get_executor(),
-                                    .progress = progress};
-            parts.removals = &removals;
-            parts.pauses = &pauses;
-            loop_ = std::make_unique<sync::TenantLoop>(parts, watch, loop_settings, context.get_executor());
+            loop_ = std::make_unique<sync::TenantLoop>(parts(), watch, loop_settings, context.get_executor());
         }
         return *loop_;
+    }
+    sync::TenantParts parts() {
+        sync::TenantParts parts{.settings = std::make_shared<const sync::TenantSettings>(settings),
+                                .source = source,
+                                .network = seen,
+                                .snapshots = snapshots,
+                                .runs = runs,
+                                .ledger = disk,
+                                .rule_versions = rule_versions,
+                                .notes = notes,
+                                .clock = clock,
+                                .log = log,
+                                .stop = stop,
+                                .compute_lane = context.get_executor(),
+                                .progress = progress};
+        parts.removals = &removals;
+        parts.pauses = &pauses;
+        if (remembers_pace) parts.pace = &pace;
+        return parts;
     }
 
     void start() {
@@ -155,9 +198,13 @@ public:
     FakeSnapshotStore snapshots;
     FakeRunStore runs;
     FakeLedger ledger;
+    Life life;
+    SlowLedger disk{ledger, life, clock};
     FakeRuleVersions rule_versions;
     FakeRemovalQueue removals;
     FakePauseStore pauses;
+    FakePaceStore pace;
+    bool remembers_pace = false;
     FakeRulesWatch watch;
     FakeNoteBox notes;
     Silence log;
@@ -673,6 +720,47 @@ TEST_CASE("a pause ends the run under way with what it has sent settled, and the
     CHECK(stage.triggers() == Triggers{"schedule", "recovery"});
 }
 
+TEST_CASE("who was refused in the first of a run's plans is tried again when due, whatever is proposed meanwhile",
+          "[daemon][sync]") {
+    TenantStage stage(24h * 7);
+    deliver(stage);
+    stage.remembers_pace = true;
+    stage.settings.retry_people = {.free_failures = 0, .first = 2h, .longest = 2h};
+    stage.settings.policy.adopt_by_email = true;  // an account that is linked brings a second plan
+    Profile known;
+    known.email = "a@shop.example";
+    stage.network.add_stranger(known);
+    stage.network.refuse_person("1002", {.kind = FailureKind::rejected, .code = "invalid_email"});
+    stage.start();
+    stage.pass(1s);
+
+    REQUIRE(stage.runs.plans.size() == 2);
+    REQUIRE(stage.runs.runs.size() == 1);
+    CHECK(stage.loop().status().next_attempts.contains(EmployeeKey("1002")));
+    answer_of(stage, stage.loop().run_now({.trigger = "command", .goal = sync::Goal::adopt}));
+    CHECK(stage.loop().status().next_attempts.contains(EmployeeKey("1002")));
+    stage.pass(3h);
+    CHECK(stage.triggers() == Triggers{"schedule", "command", "schedule"});
+}
+
+TEST_CASE("a pause that is said while the network is asked whether it is back holds the run too",
+          "[daemon][sync][pause]") {
+    TenantStage stage(24h);
+    deliver(stage);
+    stage.network.fail_read(1, {.kind = FailureKind::transient, .code = "connection_lost", .where = "speakap.rest"});
+    stage.start();
+    REQUIRE(stage.loop().status().away.has_value());
+    stage.seen.while_probed = [&] {
+        boost::asio::co_spawn(stage.context, stage.loop().pause(pause_by(stage)),
+                              [](const std::exception_ptr&, const Result<void>&) {});
+    };
+    stage.pass(1h);
+
+    CHECK(stage.log.count("network_probed") == 1);
+    CHECK(stage.loop().status().paused.has_value());
+    CHECK(stage.runs.runs.size() == 1);
+}
+
 TEST_CASE("a rejected plan is shown as rejected, and not as one that waits", "[daemon][sync][reject]") {
     TenantStage stage(1h);
     deliver(stage);
@@ -803,4 +891,70 @@ TEST_CASE("where a run for one person would go around a plan that waits, an even
     stage.pass(2min);
     CHECK(stage.source.people_asked() == 0);
     CHECK(stage.triggers() == Triggers{"schedule", "event"});
+
+namespace {
+
+/// One plan of two operations for one person, carried out by itself.
+class Carrying {
+public:
+    Carrying() {
+        stage.network.add_person("1001");
+        const auto group = stage.network.add_group(GroupKind::business_unit, "Store 12");
+        const EmployeeKey person("1001");
+        plan = plan::make_plan({.changes = {{person, ChangeRole{RoleId("member"), RoleId("editor")}, {}},
+                                            {person, AddToGroups{{{group, "Store 12", {}}}}, {}}},
+                                .notes = {}},
+                               {}, {});
+    }
+    void carry_out() {
+        boost::asio::co_spawn(stage.context, sync::apply_plan(stage.parts(), RunId(1), plan, 1),
+                              [this](const std::exception_ptr&, Result<apply::Summary> given) { ended = given; });
+        stage.settle();
+        stage.pass(2s);  // less than calls under way may take to be answered
+    }
+
+    TenantStage stage;
+    Plan plan;
+    std::optional<Result<apply::Summary>> ended;
+};
+
+}  // namespace
+
+TEST_CASE("a call whose intent was just written is not sent when a stop came meanwhile", "[daemon][sync]") {
+    Carrying one;
+    one.stage.disk.while_intending = [&] { one.stage.stop.press(); };
+    one.carry_out();
+
+    REQUIRE(one.ended);
+    CHECK(one.stage.network.calls() == 0);
+    REQUIRE(one.stage.ledger.rows.size() == 1);
+    REQUIRE(one.stage.ledger.rows[0].settlement);
+    CHECK(one.stage.ledger.rows[0].settlement->outcome == Outcome::gave_up);
+    CHECK(one.stage.ledger.rows[0].settlement->code == "stopping");
+}
+
+TEST_CASE("a call that waits for an outcome to be written is not begun when a stop came meanwhile", "[daemon][sync]") {
+    Carrying one;
+    one.stage.disk.while_settling = [&] {
+        if (!one.stage.stop.requested()) one.stage.stop.press();
+    };
+    one.carry_out();
+
+    REQUIRE(one.ended);
+    CHECK(one.stage.network.calls() == 1);
+    REQUIRE(one.stage.ledger.rows.size() == 2);
+    CHECK(one.stage.ledger.rows[0].settlement->outcome == Outcome::done);
+    CHECK_FALSE(one.stage.ledger.rows[1].intended_at);
+    CHECK(one.stage.ledger.rows[1].settlement->code == "stopping");
+}
+
+TEST_CASE("a run ends when an outcome dies of an exception while another call waits for it", "[daemon][sync]") {
+    Carrying one;
+    one.stage.disk.while_settling = [] { throw std::runtime_error("a bug"); };
+    one.carry_out();
+
+    REQUIRE(one.ended);
+    REQUIRE_FALSE(one.ended->has_value());
+    CHECK(one.ended->error().code == "call_died");
+    CHECK(one.stage.network.calls() == 1);
 }
