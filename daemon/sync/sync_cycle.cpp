@@ -735,10 +735,15 @@ private:
     /// all the same.
     asio::awaitable<bool> rejection_known() {
         auto& stored = *result_.plan;
-        if (stored.plan.empty() || order_.approve) co_return true;
+        if (stored.plan.empty()) co_return true;
         auto known = co_await parts_.runs.load_plan(stored.plan.id);
         if (!known) co_return failed(known.error());
         if (!*known || (*known)->state != PlanState::rejected) co_return true;
+        if (order_.approve) {
+            // Also when the brakes let it pass by now: it is the person's word that does.
+            stored.state = PlanState::held;
+            co_return true;
+        }
         stored.state = PlanState::rejected;
         stored.rejection = (*known)->rejection;
         co_return true;

@@ -1,5 +1,6 @@
 // Leaving over several days: evidence, countdown, hold, rejection, and much in little portions.
 
+#include "core/plan/ledger_facts.hpp"
 #include "tests/scenario/world.hpp"
 #include "tests/support/run.hpp"
 
@@ -197,6 +198,12 @@ TEST_CASE("a rejected plan stays rejected as long as nothing differs, and may be
 
     CHECK(world.approve().run.end == RunEnd::done);
     CHECK(world.network.person("1003").suspended);
+    const auto events = run(world.context(), world.store().ledger().events(1)).value();
+    REQUIRE(events.size() == 1);
+    CHECK(events[0].kind == EntryKind::approval);
+    const auto facts = plan::decode_facts(events[0].bytes).value();
+    CHECK(facts.plan == id.value());
+    CHECK(facts.by == "operator");
     world.check_settled();
 }
 
