@@ -63,6 +63,12 @@ bool is_rest_of(const Plan& plan, const std::optional<StoredPlan>& earlier) {
     return earlier && earlier->state == PlanState::allowed && plan::is_part_of(plan, earlier->plan);
 }
 
+/// Somebody lets this plan wait until they name it.
+bool was_saved(const Plan& plan, const std::optional<StoredPlan>& earlier) {
+    return earlier && earlier->state == PlanState::held && earlier->plan.id == plan.id &&
+           plan::is_saved(earlier->verdict);
+}
+
 /// Nothing is sent for people about whom an earlier call's outcome is not known.
 void leave_alone(ChangeSet& changes, const std::set<EmployeeKey>& people) {
     std::erase_if(changes.changes, [&](const Change& change) { return people.contains(change.employee); });
@@ -193,7 +199,7 @@ Failure no_such_plan() {
 struct Made {
     StoredPlan stored;
     std::vector<plan::QueuedRemoval> queue;
-    bool is_part = false;  ///< another plan follows with what waits for a person
+    std::optional<StoredPlan> part = {};  ///< what of it may pass; another plan follows with what waits for a person
 };
 
 /// One run. Each step says in its name what has happened when it is over.
@@ -471,8 +477,9 @@ private:
         if (!looked) co_return false;
         if (!done_before_.empty()) made = co_await run_on(parts_.compute_lane, std::move(without_repeated));
         if (parts_.stop.requested()) co_return failed(stopping());
+        const bool chosen = co_await part_chosen(made);
+        if (!chosen) co_return false;
         queue_ = std::move(made.queue);
-        is_part_ = made.is_part;
         auto& stored = made.stored;
         for (const auto& note : stored.plan.notes) {
             if (note.kind != Note::Kind::retry_later) continue;
@@ -724,16 +731,30 @@ private:
 
     /// What has too much of nothing goes ahead; the plan after it holds what is left, and waits.
     void keep_what_may_pass(Made& made, const Ownership& ownership, bool first_run) const {
-        auto& stored = made.stored;
-        if (stored.verdict.allowed()) return;
-        auto rest = plan::without_held(stored.plan, stored.verdict);
+        const auto& whole = made.stored;
+        if (whole.verdict.allowed()) return;
+        auto rest = plan::without_held(whole.plan, whole.verdict);
         if (!rest) return;
-        auto plan = plan::make_plan(std::move(*rest), stored.plan.basis, stored.plan.unmapped);
-        auto verdict = brakes(plan, ownership, first_run);
-        if (!verdict.allowed()) return;
-        stored.plan = std::move(plan);
-        stored.verdict = std::move(verdict);
-        made.is_part = true;
+        StoredPlan part;
+        part.plan = plan::make_plan(std::move(*rest), whole.plan.basis, whole.plan.unmapped);
+        part.verdict = brakes(part.plan, ownership, first_run);
+        if (part.verdict.allowed()) made.part = std::move(part);
+    }
+
+    /// The part that may pass takes the place of the whole, unless somebody has decided about the whole.
+    asio::awaitable<bool> part_chosen(Made& made) {
+        is_part_ = false;
+        if (!made.part) co_return true;
+        auto same = co_await parts_.runs.load_plan(made.stored.plan.id);
+        if (!same) co_return failed(same.error());
+        auto newest = co_await parts_.runs.load_plan(std::nullopt);
+        if (!newest) co_return failed(newest.error());
+        const bool is_rejected = *same && (*same)->state == PlanState::rejected;
+        const bool is_kept = was_saved(made.stored.plan, *newest);
+        const bool goes_on = !was_restored_ && is_rest_of(made.stored.plan, *newest);
+        is_part_ = !is_rejected && !is_kept && !goes_on;
+        if (is_part_) made.stored = std::move(*made.part);
+        co_return true;
     }
 
     /// No plan without its rules on disk.
@@ -764,10 +785,15 @@ private:
     /// all the same.
     asio::awaitable<bool> rejection_known() {
         auto& stored = *result_.plan;
-        if (stored.plan.empty() || order_.approve) co_return true;
+        if (stored.plan.empty()) co_return true;
         auto known = co_await parts_.runs.load_plan(stored.plan.id);
         if (!known) co_return failed(known.error());
         if (!*known || (*known)->state != PlanState::rejected) co_return true;
+        if (order_.approve) {
+            // Also when the brakes let it pass by now: it is the person's word that does.
+            stored.state = PlanState::held;
+            co_return true;
+        }
         stored.state = PlanState::rejected;
         stored.rejection = (*known)->rejection;
         co_return true;
@@ -831,8 +857,7 @@ private:
     bool is_saved(const std::optional<StoredPlan>& earlier) const {
         const auto& stored = *result_.plan;
         if (result_.is_proposal() || stored.plan.empty()) return false;
-        return order_.save || (earlier && earlier->state == PlanState::held && earlier->plan.id == stored.plan.id &&
-                               plan::is_saved(earlier->verdict));
+        return order_.save || was_saved(stored.plan, earlier);
     }
 
     /// A process may die between the last outcome and the word that the plan was applied.

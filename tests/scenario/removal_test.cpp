@@ -1,5 +1,6 @@
 // Leaving over several days: evidence, countdown, hold, rejection, and much in little portions.
 
+#include "core/plan/ledger_facts.hpp"
 #include "tests/scenario/world.hpp"
 #include "tests/support/run.hpp"
 
@@ -197,6 +198,12 @@ TEST_CASE("a rejected plan stays rejected as long as nothing differs, and may be
 
     CHECK(world.approve().run.end == RunEnd::done);
     CHECK(world.network.person("1003").suspended);
+    const auto events = run(world.context(), world.store().ledger().events(1)).value();
+    REQUIRE(events.size() == 1);
+    CHECK(events[0].kind == EntryKind::approval);
+    const auto facts = plan::decode_facts(events[0].bytes).value();
+    CHECK(facts.plan == id.value());
+    CHECK(facts.by == "operator");
     world.check_settled();
 }
 
@@ -261,4 +268,83 @@ TEST_CASE("too many leavers wait for a person, and the joiners of the same recor
     CHECK(world.approve().run.end == RunEnd::done);
     CHECK(world.network.person("1003").suspended);
     world.check_settled();
+}
+
+namespace {
+
+/// Two of four leave, one joins, and one leaver is more than may pass without a person.
+void deliver_too_many_leavers(World& world) {
+    world.settings().guard.scope = plan::HoldScope::kind;
+    world.settings().guard.removals_max = 1;
+    settle(world);
+    auto lines = without(without(people(4), "1003"), "1004");
+    lines.push_back("1009;Store 14;Cashier;");
+    world.deliver(lines);
+}
+
+}  // namespace
+
+TEST_CASE("a plan that was rejected as a whole is not carried out in part", "[scenario][guard][blast][reject]") {
+    World world;
+    deliver_too_many_leavers(world);
+    const auto seen = world.run({.trigger = "command", .goal = sync::Goal::plan});
+    REQUIRE(seen.run.end == RunEnd::held);
+    const auto id = seen.plan->plan.id;
+    const Rejection rejection{.at = world.clock().now(), .by = "ann", .reason = "half a file"};
+    REQUIRE(run(world.context(), world.store().runs().reject(id, rejection)).has_value());
+    const auto calls = world.network.calls();
+
+    const auto next = world.run();
+
+    CHECK(world.network.calls() == calls);
+    REQUIRE(next.plan);
+    CHECK(next.plan->plan.id == id);
+    CHECK(next.plan->state == PlanState::rejected);
+    CHECK(next.plans_before.empty());
+    CHECK(world.approve().run.end == RunEnd::done);
+    CHECK(world.network.person("1003").suspended);
+    world.check_settled();
+}
+
+TEST_CASE("a plan that was saved as a whole is not carried out in part", "[scenario][guard][blast][saved]") {
+    World world;
+    deliver_too_many_leavers(world);
+    const auto seen = world.run({.trigger = "command", .goal = sync::Goal::plan, .save = true});
+    const auto calls = world.network.calls();
+
+    for (int again = 0; again < 2; ++again) {
+        const auto next = world.run();
+        CHECK(world.network.calls() == calls);
+        CHECK(next.run.end == RunEnd::held);
+        CHECK(next.plan->plan.id == seen.plan->plan.id);
+    }
+    CHECK(world.approve().run.end == RunEnd::done);
+    CHECK(world.network.knows("1009"));
+    world.check_settled();
+}
+
+TEST_CASE("what a person approved as a whole goes on as a whole after the process died",
+          "[scenario][guard][blast][crash]") {
+    World probe;
+    deliver_too_many_leavers(probe);
+    REQUIRE(probe.run({.trigger = "command", .goal = sync::Goal::plan}).run.end == RunEnd::held);
+    const auto before = probe.effects();
+    const auto calls_before = probe.network.calls();
+    CHECK(probe.approve().run.end == RunEnd::done);
+    const auto effects = probe.effects() - before;
+    for (std::size_t death = 1; death <= effects; death += 6) {
+        World world;
+        deliver_too_many_leavers(world);
+        REQUIRE(world.run({.trigger = "command", .goal = sync::Goal::plan}).run.end == RunEnd::held);
+        world.die_after(world.effects() + death);
+        CHECK_THROWS_AS(world.approve(), Died);
+        INFO("died after effect " << death << " of " << effects);
+        const bool has_begun = world.network.calls() > calls_before;
+        world.restart();
+        const auto next = world.run({.trigger = "recovery"});
+        if (!has_begun) continue;
+        CHECK(next.run.end == RunEnd::done);
+        CHECK(world.network.person("1003").suspended);
+        CHECK(world.network.person("1004").suspended);
+    }
 }
