@@ -57,8 +57,10 @@ std::string failure_text(const sync::CycleResult& result) {
 }
 
 CommandResult answer_with_run(const Tenant& tenant, const sync::CycleResult& result, report::Format format) {
+    // What was refused before it began is no run.
+    const bool is_run = result.run.id != RunId{} || format == report::Format::json;
     return {.exit_code = report::exit_code_of(result),
-            .out = report::render_run(tenant.loop->settings()->tenant, result, format),
+            .out = is_run ? report::render_run(tenant.loop->settings()->tenant, result, format) : std::string(),
             .err = failure_text(result)};
 }
 
@@ -150,7 +152,8 @@ asio::awaitable<CommandResult> carry_out(Environment& environment, Clock& clock,
     auto* tenant = environment.find(arguments[0]);
     if (tenant == nullptr) co_return wrong_use("there is no tenant \"" + arguments[0] + '"');
 
-    if (retries) {
+    // While the tenant is paused the run below is refused, and whoever waits goes on waiting.
+    if (retries && !tenant->loop->status().paused) {
         const auto forgotten = co_await forget_waits(*tenant, clock, request);
         if (!forgotten) {
             const bool is_wrong = forgotten.error().kind == FailureKind::rejected;

@@ -20,6 +20,10 @@ Json time_or_null(const std::optional<Time>& time) { return time ? Json(utc_text
 
 std::string written(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n'; }
 
+std::string counted(std::size_t count, const char* one, const char* many) {
+    return std::to_string(count) + ' ' + (count == 1 ? one : many);
+}
+
 std::string held_text(const plan::RemovalHold& hold) {
     return "held by " + hold.by + " since " + day_text(hold.since) + (hold.reason.empty() ? "" : ": " + hold.reason);
 }
@@ -28,8 +32,9 @@ std::string evidence_text(const plan::QueuedRemoval& queued, const plan::QueueLi
     std::string text = std::string(to_string(queued.evidence)) + " since " + day_text(queued.first_seen) +
                        " (snapshot " + std::to_string(queued.first_snapshot.value()) + ')';
     if (queued.evidence == plan::Evidence::absent) {
-        text +=
-            ", " + std::to_string(queued.snapshots) + " of " + std::to_string(limits.snapshots) + " complete records";
+        // More than are waited for say nothing more.
+        text += ", " + std::to_string(std::min<std::size_t>(queued.snapshots, limits.snapshots)) + " of " +
+                std::to_string(limits.snapshots) + (limits.snapshots == 1 ? " complete record" : " complete records");
     }
     return text;
 }
@@ -47,9 +52,11 @@ std::string countdown_text(const plan::QueuedRemoval& queued, const plan::Countd
 }
 
 std::string limits_text(const Queue& queue) {
-    std::string text = "absence counts after " + std::to_string(queue.limits.snapshots) + " complete " +
-                       (queue.limits.snapshots == 1 ? "record" : "records") + ", access ends " +
-                       span_text(queue.limits.suspend_after) + " after the first evidence";
+    std::string text =
+        "absence counts after " + std::to_string(queue.limits.snapshots) + " complete " +
+        (queue.limits.snapshots == 1 ? "record" : "records") + ", access ends " +
+        (queue.limits.suspend_after == Duration(0) ? "with" : span_text(queue.limits.suspend_after) + " after") +
+        " the first evidence";
     if (queue.ends_memberships) {
         text += ", the membership " + span_text(queue.limits.remove_after) + " after the suspension";
     }
@@ -97,9 +104,10 @@ std::string table_text(const std::vector<Row>& rows) {
 std::string limit_text(const std::optional<std::size_t>& limit) { return limit ? std::to_string(*limit) : "none"; }
 
 std::string counts_text(const char* name, const LedgerCounts& counts) {
-    return std::string("  ") + name + ": " + std::to_string(counts.removals) + " people removed, " +
-           std::to_string(counts.memberships_lost) + " memberships lost, " + std::to_string(counts.role_grants) +
-           " roles given, " + std::to_string(counts.groups_made) + " groups made\n";
+    return std::string("  ") + name + ": " + counted(counts.removals, "person", "people") + " removed, " +
+           counted(counts.memberships_lost, "membership", "memberships") + " lost, " +
+           counted(counts.role_grants, "role", "roles") + " given, " + counted(counts.groups_made, "group", "groups") +
+           " made\n";
 }
 
 Json counts_json(const LedgerCounts& counts) {

@@ -47,6 +47,13 @@ std::string person_text(const sync::CycleResult& result) {
     return out;
 }
 
+/// "12 operations, 1 call"
+std::string size_text(const Plan& plan) {
+    const auto calls = plan::calls_of(plan);
+    return std::to_string(plan.operations.size()) + (plan.operations.size() == 1 ? " operation, " : " operations, ") +
+           std::to_string(calls) + (calls == 1 ? " call" : " calls");
+}
+
 std::string run_text(const TenantId& tenant, const sync::CycleResult& result) {
     const auto& run = result.run;
     if (run.id == RunId{} && result.person) return {};  // refused: there was no run
@@ -65,14 +72,13 @@ std::string run_text(const TenantId& tenant, const sync::CycleResult& result) {
             "  settled " + std::to_string(result.recovered) + " calls whose outcome an earlier process never learned\n";
     }
     for (const auto& before : result.plans_before) {
-        out += "  plan " + before.plan.id.value() + ": " + std::to_string(before.plan.operations.size()) +
-               " operations, " + std::to_string(plan::calls_of(before.plan)) + " calls, " +
+        out += "  plan " + before.plan.id.value() + ": " + size_text(before.plan) + ", " +
                std::string(to_string(before.state)) + "; another one followed\n";
     }
     if (result.plan) {
         const auto& plan = result.plan->plan;
-        out += "  plan " + plan.id.value() + ": " + std::to_string(plan.operations.size()) + " operations, " +
-               std::to_string(plan::calls_of(plan)) + " calls, " + std::string(to_string(result.plan->state)) + '\n';
+        out += "  plan " + plan.id.value() + ": " + size_text(plan) + ", " +
+               std::string(to_string(result.plan->state)) + '\n';
         if (result.plan->state == PlanState::held) {
             for (const auto& hold : result.plan->verdict.hold)
                 out += "  held (" + hold.code + "): " + hold.sentence + '\n';

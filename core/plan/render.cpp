@@ -44,14 +44,14 @@ char sign_of(const Operation& operation) {
 
 struct Sentence {
     std::string operator()(const Adopt& adopt) const {
-        std::string text = adopt.user ? "the account counts as ours" : "counts as ours:";
-        if (!adopt.groups.empty()) text += (adopt.user ? ", with " : " ") + quoted_names(adopt.groups);
-        if (adopt.role) text += ", role " + adopt.role->value();
-        for (const auto& one : adopt.group_roles) {
-            text += ", role " + one.role.value() + " in " + quoted_names({one.group});
-        }
-        if (adopt.link) text += ", linked";
-        return text;
+        std::string what;
+        const auto add = [&](const std::string& one) { what += (what.empty() ? "" : ", ") + one; };
+        if (!adopt.groups.empty()) add((adopt.user ? "with " : "") + quoted_names(adopt.groups));
+        if (adopt.role) add("role " + adopt.role->value());
+        for (const auto& one : adopt.group_roles) add("role " + one.role.value() + " in " + quoted_names({one.group}));
+        if (adopt.link) add("linked");
+        if (!adopt.user) return "counts as ours: " + what;
+        return "the account counts as ours" + (what.empty() ? "" : ", " + what);
     }
     std::string operator()(const CreateUser& create) const {
         std::string wishes;
@@ -132,6 +132,19 @@ std::string source_of(LatencyFrom from) {
     return {};
 }
 
+std::string counted(std::size_t count, const std::string& one) {
+    return std::to_string(count) + ' ' + one + (count == 1 ? "" : "s");
+}
+
+/// "about 6 s (at least 5 s, 27 requests)". What is less than a second is not told as none.
+std::string time_text(const Estimate& estimate) {
+    constexpr Duration second = std::chrono::seconds(1);
+    const auto requests = counted(estimate.requests, "request");
+    if (estimate.expected < second) return "less than a second (" + requests + ')';
+    const auto at_least = estimate.ideal < second ? std::string() : "at least " + span_text(estimate.ideal) + ", ";
+    return "about " + span_text(estimate.expected) + " (" + at_least + requests + ')';
+}
+
 std::string calls_text(const Plan& plan, const Outlook& outlook) {
     if (calls_of(plan) == 0) return {};
     std::string out = "  stages:";
@@ -143,9 +156,8 @@ std::string calls_text(const Plan& plan, const Outlook& outlook) {
     for (const auto& excess : excess_of(plan)) ++reasons[reason_or_fault(excess)];
     for (const auto& [reason, count] : reasons) out += "  " + std::to_string(count) + " more: " + reason + '\n';
     if (outlook.estimate) {
-        out += "  takes about " + span_text(outlook.estimate->expected) + " (at least " +
-               span_text(outlook.estimate->ideal) + ", " + std::to_string(outlook.estimate->requests) + " requests)\n" +
-               "  a call takes " + std::to_string(outlook.estimate->latency.of_call.count()) + " ms, " +
+        out += "  takes " + time_text(*outlook.estimate) + "\n  a call takes " +
+               std::to_string(outlook.estimate->latency.of_call.count()) + " ms, " +
                source_of(outlook.estimate->latency.from) + '\n';
     }
     return out;
@@ -298,8 +310,7 @@ std::string render_text(const Plan& plan, const Verdict& verdict, const Outlook&
     if (plan.empty()) {
         out += "  nothing to do\n";
     } else {
-        out += "  " + std::to_string(plan.operations.size()) + " operations, " + std::to_string(calls_of(plan)) +
-               " calls:";
+        out += "  " + counted(plan.operations.size(), "operation") + ", " + counted(calls_of(plan), "call") + ':';
         for (const auto& [kind, count] : count_kinds(plan)) {
             out += ' ' + std::string(kind) + '=' + std::to_string(count);
         }

@@ -418,10 +418,12 @@ std::optional<RunId> undone_run(const Plan& plan) {
 Verdict undo_verdict(const Plan& undo, Verdict brakes) {
     const auto run = undone_run(undo);
     if (!run) return brakes;
-    brakes.hold.insert(brakes.hold.begin(),
-                       {"undo", "takes back what run " + std::to_string(run->value()) +
-                                    " did: " + counted(undo.operations.size(), "operation", "operations") + ", " +
-                                    counted(undo.notes.size(), "thing", "things") + " cannot be taken back"});
+    auto sentence = "takes back what run " + std::to_string(run->value()) +
+                    " did: " + counted(undo.operations.size(), "operation", "operations");
+    if (!undo.notes.empty()) {
+        sentence += ", " + counted(undo.notes.size(), "thing", "things") + " cannot be taken back";
+    }
+    brakes.hold.insert(brakes.hold.begin(), {"undo", std::move(sentence)});
     return brakes;
 }
 

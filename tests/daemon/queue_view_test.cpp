@@ -57,6 +57,19 @@ TEST_CASE("the queue tells who is to leave, by what evidence, until when, and wh
     CHECK(shown["held"].size() == 2);
 }
 
+TEST_CASE("where one record is enough, the queue says so in the singular, and counts no further", "[daemon][queue]") {
+    auto queue = queue_of_shop();
+    queue.removals = {.queued = {queue.removals.queued.front()}, .holds = {}};
+    queue.removals.queued.front().snapshots = 3;
+    queue.limits = {};
+    queue.ends_memberships = false;
+
+    CHECK(queue_view::queue_text(queue) ==
+          "removal queue of shop: 1 person, 0 held\n"
+          "absence counts after 1 complete record, access ends with the first evidence\n"
+          "  1003  absent since 2026-11-20 (snapshot 5), 1 of 1 complete record; access ends from 2026-11-20\n");
+}
+
 TEST_CASE("the brakes tell what took effect, and limits that would fit", "[daemon][queue]") {
     queue_view::Brakes brakes{
         .tenant = TenantId("shop"),
@@ -65,12 +78,13 @@ TEST_CASE("the brakes tell what took effect, and limits that would fit", "[daemo
         .plans = 3,
         .suggestions = {{"brakes.removals_max", 7, 25, 14}, {"brakes.week.removals_max", 9, std::nullopt, 18}}};
     brakes.recent.week.removals = 9;
+    brakes.recent.month = {.removals = 1, .memberships_lost = 1, .role_grants = 1, .groups_made = 1};
 
     CHECK(queue_view::brakes_text(brakes) ==
           "brakes of shop\n"
           "  last day: 0 people removed, 0 memberships lost, 0 roles given, 0 groups made\n"
           "  last 7 days: 9 people removed, 0 memberships lost, 0 roles given, 0 groups made\n"
-          "  last 30 days: 0 people removed, 0 memberships lost, 0 roles given, 0 groups made\n"
+          "  last 30 days: 1 person removed, 1 membership lost, 1 role given, 1 group made\n"
           "\nby the 3 plans of the last 30 days:\n"
           "  SETTING                   IN FORCE  LARGEST  SUGGESTED\n"
           "  brakes.removals_max       25        7        14\n"

@@ -176,6 +176,31 @@ TEST_CASE("while a tenant is paused whatever would send something is refused, an
     CHECK(town.people() == 4);
 }
 
+TEST_CASE("a retry that is refused because of a pause forgets nobody's wait", "[end_to_end][brakes]") {
+    TempDir faults;
+    const auto refuses = faults.write(
+        "faults.json", R"({"rules":[{"method":"PUT","path":"/scim/Users/*","what":"status","status":400,"from":1}]})");
+    Town town({"--faults", refuses.string()});
+    first_day(town);
+    town.deliver("day2.csv", {day_1[0], day_1[1], "1003,Store 14,Cashier,+31699999999"});
+    asked(town, {"sync", "shop"}, 1);
+    asked(town, {"sync", "shop"}, 1);
+    const auto waiting = [&] {
+        const auto status = Json::parse(town.usersyncd({"status", "--format", "json"}).out);
+        return status.at("tenants").at(0).at("next_attempts");
+    };
+    const auto before = waiting();
+    REQUIRE(before.size() == 1);
+
+    asked(town, {"pause", "shop"});
+    for (const auto& words : std::vector<Words>{{"retry", "shop"}, {"retry", "shop", "--person", "1003"}}) {
+        const auto answer = asked(town, words, 3);
+        CHECK(answer.out.empty());
+        CHECK(answer.err.find("usersyncd resume shop lets them go on") != std::string::npos);
+    }
+    CHECK(waiting() == before);
+}
+
 TEST_CASE("each of these commands answers in JSON what it answers in words", "[end_to_end][brakes]") {
     Town town;
     first_day(town);

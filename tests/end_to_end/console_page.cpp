@@ -30,6 +30,16 @@ std::vector<Typed> session_in(const Block& block) {
     return session;
 }
 
+/// What a clock said, and how long something takes, are others each time: not compared.
+std::string without_clocks(const std::string& text) {
+    static const std::regex clock("T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\\.[0-9]+)?Z");
+    static const std::regex plan("takes (?:less than a second|about [^(]+) \\((?:at least [^,]+, )?");
+    static const std::regex call("a call takes [0-9]+ ms, by .*");
+    auto left = std::regex_replace(text, clock, "TIME");
+    left = std::regex_replace(left, plan, "takes TIME (");
+    return std::regex_replace(left, call, "a call takes TIME");
+}
+
 /// Fingerprints and the ids of plans and accounts are others in each environment: each one on the page stands for
 /// exactly one.
 class Names {
@@ -37,7 +47,10 @@ public:
     /// Whether the line could be this one of the page; then what it says of names is remembered.
     bool fits(const std::string& page, const std::string& line) {
         static const std::regex name("\\b(?:[0-9a-f]{32}|[0-9a-f]{16}|[0-9a-f]{12})\\b");
-        if (std::regex_replace(page, name, "NAME") != std::regex_replace(line, name, "NAME")) return false;
+        const auto compared = [](const std::string& text) {
+            return without_clocks(std::regex_replace(text, name, "NAME"));
+        };
+        if (compared(page) != compared(line)) return false;
         auto learned = *this;
         const auto end = std::sregex_iterator();
         auto ours = std::sregex_iterator(line.begin(), line.end(), name);
@@ -108,9 +121,11 @@ std::vector<Block> blocks_of(const std::string& path) {
     std::istringstream page(TempDir::read(std::filesystem::path(USERSYNC_SOURCE_DIR) / path));
     std::vector<Block> blocks;
     bool inside = false;
+    std::string section;
     for (std::string line; std::getline(page, line);) {
+        if (!inside && line.rfind('#', 0) == 0) section = line.substr(line.find(' ') + 1);
         if (line.rfind("```", 0) == 0) {
-            if (!inside) blocks.push_back({line.substr(3, line.find(' ') - 3), {}});
+            if (!inside) blocks.push_back({line.substr(3, line.find(' ') - 3), {}, section});
             inside = !inside;
         } else if (inside) {
             blocks.back().lines.push_back(line);
@@ -125,11 +140,12 @@ std::string joined(const Lines& lines) {
     return text;
 }
 
-std::set<std::string> check_sessions(const std::string& page, ExampleShop& shop, const std::string& today) {
+std::set<std::string> check_sessions(const std::string& page, ExampleShop& shop, const std::string& today,
+                                     const std::string& section) {
     Names names;
     std::set<std::string> asked;
     for (const auto& block : blocks_of(page)) {
-        if (block.language != "console") continue;
+        if (block.language != "console" || (!section.empty() && block.section != section)) continue;
         const auto session = session_in(block);
         Lines commands;
         for (const auto& typed : session) commands.push_back(typed.command);

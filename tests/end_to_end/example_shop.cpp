@@ -1,7 +1,13 @@
 #include "tests/end_to_end/example_shop.hpp"
 
+#include "core/base/time_text.hpp"
+
 #include <nlohmann/json.hpp>
 
+#include <pwd.h>
+#include <unistd.h>
+
+#include <chrono>
 #include <filesystem>
 #include <sstream>
 #include <stdexcept>
@@ -21,6 +27,20 @@ void replace_all(std::string& text, const std::string& from, const std::string& 
         text.replace(at, from.size(), to);
     }
 }
+
+/// Of the clock on the wall, by which plans and ledger count: "2026-11-23".
+std::string day_of(std::chrono::system_clock::time_point moment) {
+    return usersync::utc_text(std::chrono::floor<usersync::Duration>(moment)).substr(0, 10);
+}
+
+/// As plans and ledger name whoever types here.
+std::string own_name() {
+    const auto* user = ::getpwuid(::getuid());
+    return user != nullptr ? user->pw_name : "uid " + std::to_string(::getuid());
+}
+
+/// How far a run is stands on standard error once a second: more often where the machine is slow.
+bool tells_progress(const std::string& line) { return line.find(" operations done, ") != std::string::npos; }
 
 /// Another value for a key that stands once in the text, at the beginning of a line.
 void set(std::string& text, const std::string& key, const std::string& value) {
@@ -104,18 +124,29 @@ void ExampleShop::write_files() {
 
 std::vector<ExampleShop::Answer> ExampleShop::type(const std::vector<std::string>& commands, const std::string& today) {
     std::string script = "exec 2>&1\ncd '" + (dir_ / "example").string() + "' || exit\nrest='" + url_ + "'\ntoken='" +
-                         token_ + "'\nusersyncd() {\n  case $1 in\n    check|sync|plan|approve|adopt|probe) '" +
+                         token_ +
+                         "'\nusersyncd() {\n  case $1 in\n    "
+                         "check|sync|plan|approve|adopt|probe|apply|reject|undo|retry|queue|brakes|pause|resume|"
+                         "ledger|what-changed|status) '" +
                          binary + "' \"$@\" --environment . ;;\n    sandbox) '" + binary + "' \"$@\" ;;\n    *) '" +
                          binary + "' \"$@\" --environment . --today " + today + " ;;\n  esac\n}\n";
+    const auto began = std::chrono::system_clock::now();
     for (const auto& command : commands) {
         script += command + "\ncode=$?\necho '" + end_of_answer + "'$code\n(exit $code)\n";
     }
     auto out = run_program({"/bin/sh", "-c", script}).out;
     replace_all(out, (dir_ / "example").string(), "/srv/example");
+    // Whoever types it is root on the page, and does so on that day.
+    replace_all(out, "by " + own_name(), "by root");
+    // An hour before, for what is asked since then.
+    for (const auto moment : {began - std::chrono::hours(1), began, std::chrono::system_clock::now()}) {
+        replace_all(out, day_of(moment), today);
+    }
 
     std::vector<Answer> answers(1);
     std::istringstream printed(out);
     for (std::string line; std::getline(printed, line);) {
+        if (tells_progress(line)) continue;
         // Not every program ends its answer with a line: curl prints a body as it came.
         if (const auto end = line.find(end_of_answer); end != std::string::npos) {
             if (end > 0) answers.back().lines.push_back(line.substr(0, end));

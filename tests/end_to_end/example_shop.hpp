@@ -26,7 +26,7 @@ public:
     };
     /// What a shell answers to each of these commands, one after the other, in the example's folder, which it calls
     /// /srv/example; the sandbox's files are ../sandbox.json and ../network.json. `usersyncd` is the real one, asked
-    /// about this environment on this day; $rest and $token are the network's address and its REST token.
+    /// about this environment on this day, by root; $rest and $token are the network's address and its REST token.
     std::vector<Answer> type(const std::vector<std::string>& commands, const std::string& today);
 
     /// What a sandbox that is started with this command prints first, with its port as the command has it and without

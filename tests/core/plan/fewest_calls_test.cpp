@@ -99,6 +99,22 @@ TEST_CASE("a parked address is the one call more of a swap, and the plan says so
     CHECK(text.find('@') == std::string::npos);
 }
 
+TEST_CASE("a plan says how long it takes in a sentence, also when that is less than a second", "[core][plan]") {
+    using namespace std::chrono_literals;
+    const auto plan = swap_of_two();
+    const auto said = [&](Duration ideal, Duration expected, std::size_t requests) {
+        plan::Estimate estimate{.requests = requests, .ideal = ideal, .expected = expected};
+        auto text = plan::render_text(plan, {}, {.estimate = estimate, .cannot_be_undone = {}});
+        const auto at = text.find("  takes ");
+        REQUIRE(at != std::string::npos);
+        return text.substr(at, text.find('\n', at) - at);
+    };
+
+    CHECK(said(5s, 6s, 27) == "  takes about 6 s (at least 5 s, 27 requests)");
+    CHECK(said(300ms, 2s, 9) == "  takes about 2 s (9 requests)");
+    CHECK(said(0s, 999ms, 1) == "  takes less than a second (1 request)");
+}
+
 TEST_CASE("parking an address that nobody waits for has no reason", "[core][plan][fewest]") {
     const auto parked = with_email("1", "parked@example.invalid");
     const auto plan =

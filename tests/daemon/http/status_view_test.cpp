@@ -29,6 +29,14 @@ TEST_CASE("a tenant is as well as its last run and its plan say", "[daemon][sync
     CHECK(health_of(held_before_any_run) == Health::attention);
 }
 
+TEST_CASE("an approval that comes too late asks for attention, and is no failure", "[daemon][sync]") {
+    auto too_late = tenant_after("a", RunEnd::failed);
+    too_late.last_run->failure_code = "stale_plan";
+
+    CHECK(health_of(too_late) == sync::Health::attention);
+    CHECK(health_of(failed_tenant("a")) == sync::Health::failed);
+}
+
 TEST_CASE("the status says of every tenant how it is, what was and what comes", "[daemon][http]") {
     auto shop = held_tenant("shop");
     shop.running = true;
