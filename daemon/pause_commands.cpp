@@ -38,10 +38,11 @@ asio::awaitable<CommandResult> pause_tenant(Tenant& tenant, Clock& clock, Comman
     const auto now = clock.now();
     auto word = word_of(PeopleWord::What::pause, "", request, now);
     Pause pause{.since = now, .by = word.by, .reason = word.reason};
-    auto paused = co_await tenant.loop->pause(std::move(pause));
-    if (!paused) co_return failed(paused.error());
+    // Told first, here and below: what nobody can find afterwards is not done.
     auto told = co_await tell_ledger(tenant, std::move(word));
     if (!told) co_return failed(told.error());
+    auto paused = co_await tenant.loop->pause(std::move(pause));
+    if (!paused) co_return failed(paused.error());
     const auto& name = tenant.loop->settings()->tenant.value();
     co_return done(request,
                    name + " is paused: nothing runs by itself, and nothing is sent, until usersyncd resume " + name,
@@ -49,14 +50,15 @@ asio::awaitable<CommandResult> pause_tenant(Tenant& tenant, Clock& clock, Comman
 }
 
 asio::awaitable<CommandResult> resume_tenant(Tenant& tenant, Clock& clock, CommandRequest request) {
-    auto resumed = co_await tenant.loop->resume();
-    if (!resumed) co_return failed(resumed.error());
+    const bool is_paused = tenant.loop->status().paused.has_value();
     const auto& name = tenant.loop->settings()->tenant.value();
-    Json json{{"tenant", name}, {"paused", false}, {"was_paused", *resumed}};
-    if (!*resumed) co_return done(request, name + " was not paused", std::move(json));
+    Json json{{"tenant", name}, {"paused", false}, {"was_paused", is_paused}};
+    if (!is_paused) co_return done(request, name + " was not paused", std::move(json));
     auto word = word_of(PeopleWord::What::resume, "", request, clock.now());
     auto told = co_await tell_ledger(tenant, std::move(word));
     if (!told) co_return failed(told.error());
+    auto resumed = co_await tenant.loop->resume();
+    if (!resumed) co_return failed(resumed.error());
     co_return done(request, name + " goes on", std::move(json));
 }
 
@@ -67,14 +69,18 @@ asio::awaitable<CommandResult> reject_plan(Tenant& tenant, Clock& clock, Command
     const auto& plan = named->plan.id;
     const auto now = clock.now();
     auto word = word_of(PeopleWord::What::rejection, plan.value(), request, now);
+    // What the loop would refuse is not told.
+    const bool may_be_rejected = named->state == PlanState::held && !tenant.loop->status().running;
+    if (may_be_rejected) {
+        auto told = co_await tell_ledger(tenant, word);
+        if (!told) co_return failed(told.error());
+    }
     Rejection rejection{.at = now, .by = word.by, .reason = word.reason};
     auto rejected = co_await tenant.loop->reject(plan, std::move(rejection));
     if (!rejected) {
         const bool is_refused = rejected.error().kind == FailureKind::rejected;
         co_return ended(is_refused ? ExitCode::held : ExitCode::failed, describe(rejected.error()));
     }
-    auto told = co_await tell_ledger(tenant, std::move(word));
-    if (!told) co_return failed(told.error());
     co_return done(request, "plan " + plan.value() + " is rejected: it is not offered again until something differs",
                    {{"plan", plan.value()}, {"state", "rejected"}, {"at", utc_text(now)}});
 }

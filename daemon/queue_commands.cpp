@@ -37,6 +37,14 @@ bool is_held(const plan::Removals& removals, const EmployeeKey& person) {
                        [&](const plan::RemovalHold& hold) { return hold.key == person; });
 }
 
+/// A run that has begun has looked at who is held already, and would send all the same.
+Failure held_too_late() {
+    return {.kind = FailureKind::transient,
+            .code = "run_under_way",
+            .where = "queue",
+            .detail = "a run is under way and does not look again at who is held; ask again when it is over"};
+}
+
 /// nullopt when it was done; otherwise what there is to say.
 asio::awaitable<std::optional<CommandResult>> hold_asked(Tenant& tenant, Clock& clock, CommandRequest request) {
     const EmployeeKey person(*option_of(request, "hold"));
@@ -74,6 +82,7 @@ asio::awaitable<CommandResult> show_queue(Tenant& tenant, Clock& clock, CommandR
     const bool holds = option_of(request, "hold").has_value();
     const bool releases = option_of(request, "release").has_value();
     if (holds && releases) co_return ended(ExitCode::usage, "either --hold or --release");
+    if (holds && tenant.loop->status().running) co_return failed(held_too_late());
     std::optional<CommandResult> answer;
     if (holds) answer = co_await hold_asked(tenant, clock, request);
     if (releases) answer = co_await release_asked(tenant, clock, request);

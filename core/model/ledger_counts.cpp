@@ -11,7 +11,9 @@ LedgerCounts counts_of(const std::vector<Operation>& took_effect) {
         const auto& what = operation.change.what;
         const auto* suspended = std::get_if<SuspendUser>(&what);
         const bool leaves = suspended != nullptr && !suspended->becomes;
-        if (leaves || std::holds_alternative<EndMembership>(what)) removed.insert(operation.change.employee);
+        // Without a call that suspends, leavers lose their role and groups by us, and their access by hand.
+        const bool loses = operation.stage == Stage::leave_groups || operation.stage == Stage::leave_role;
+        if (leaves || loses || std::holds_alternative<EndMembership>(what)) removed.insert(operation.change.employee);
         const auto* lost = std::get_if<RemoveFromGroups>(&what);
         if (lost != nullptr && operation.stage == Stage::group_remove) {
             counts.memberships_lost += lost->groups.size();

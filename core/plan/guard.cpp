@@ -11,6 +11,9 @@ constexpr const char* adoption_code = "adoption";
 constexpr const char* group_loss_code = "group_loss";
 constexpr const char* values_cleared_code = "values_cleared";
 
+/// So few people removed in some days are no share worth a look, however small the company.
+constexpr std::size_t people_of_window_min = 5;
+
 std::string percent(double share) {
     const auto tenths = static_cast<long long>(share * 1000 + 0.5);
     std::string text = std::to_string(tenths / 10);
@@ -160,7 +163,7 @@ private:
     void look_at_window(const std::string& name, const std::string& when, const WindowLimits& limits,
                         const LedgerCounts& before) {
         window_count(Budgeted::removals, name, when, before.removals, limits.removals_max);
-        if (before.removals + impact_.of(Budgeted::removals) > limits_.removals_max) {
+        if (before.removals + impact_.of(Budgeted::removals) > people_of_window_min) {
             window_share(Budgeted::removals, name, when, before.removals, limits.removals_share_max);
         }
         window_share(Budgeted::memberships_lost, name, when, before.memberships_lost,

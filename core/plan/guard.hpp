@@ -19,8 +19,7 @@ namespace usersync::plan {
 /// What may take effect in some days, the plan under judgement included. Counts only for what the plan adds to.
 struct WindowLimits {
     std::optional<std::size_t> removals_max = {};           ///< people who lose their account; nullopt: no limit
-    std::optional<double> removals_share_max = {};          ///< of those who were there, once they are more than
-                                                            ///< `GuardLimits::removals_max`
+    std::optional<double> removals_share_max = {};          ///< of those who were there, once they are more than 5
     std::optional<double> memberships_lost_share_max = {};  ///< of those that were there
     std::optional<std::size_t> role_grants_max = {};
     bool operator==(const WindowLimits&) const = default;

@@ -26,7 +26,7 @@ struct CountOf {
     }
     Counted operator()(const AddToGroups& add) const { return {{Budgeted::memberships_gained, add.groups.size()}}; }
     Counted operator()(const RemoveFromGroups& remove) const {
-        if (stage != Stage::group_remove) return {};
+        if (stage != Stage::group_remove) return {{Budgeted::removals, 1}};
         return {{Budgeted::memberships_lost, remove.groups.size()}};
     }
     Counted operator()(const ChangeRole&) const { return role(); }
@@ -40,7 +40,8 @@ struct CountOf {
     Counted operator()(const MakeGroup&) const { return {{Budgeted::groups_made, 1}}; }
     Counted operator()(const InviteAgain&) const { return {{Budgeted::invitations, 1}}; }
 
-    Counted role() const { return stage == Stage::role ? Counted{{Budgeted::role_grants, 1}} : Counted{}; }
+    /// Whoever leaves is one removal, however many operations it takes.
+    Counted role() const { return {{stage == Stage::role ? Budgeted::role_grants : Budgeted::removals, 1}}; }
 };
 
 bool is_emptied(const std::optional<std::string>& before, const std::optional<std::string>& after) {

@@ -49,7 +49,7 @@ private:
     std::array<std::size_t, budgeted_kinds> counts_{};
 };
 
-/// What an operation counts as, each with how many. A suspension and an end of membership are a removal each: whoever
+/// What an operation counts as, each with how many. Whatever somebody loses by leaving is a removal each: whoever
 /// adds them up counts a person once.
 std::vector<std::pair<Budgeted, std::size_t>> counted_as(const Operation& operation);
 

@@ -16,10 +16,15 @@ bool is(const Change& change) {
     return std::holds_alternative<T>(change.what);
 }
 
-std::set<EmployeeKey> leavers_of(const std::vector<Change>& changes) {
+/// Also those whom nothing that we can call suspends: somebody does it by hand, and what we can take, they lose.
+std::set<EmployeeKey> leavers_of(const ChangeSet& changes) {
     std::set<EmployeeKey> leavers;
-    for (const auto& change : changes) {
+    for (const auto& change : changes.changes) {
         if (is<SuspendUser>(change) || is<EndMembership>(change)) leavers.insert(change.employee);
+    }
+    // Whoever is to be reactivated by hand has such a note, too, and nothing changes for them until then.
+    for (const auto& note : changes.notes) {
+        if (note.kind == Note::Kind::awaits_hand) leavers.insert(note.employee);
     }
     return leavers;
 }
@@ -142,26 +147,63 @@ std::string subject_of(const Change& change) {
     return make != nullptr ? '"' + make->name + '"' : change.employee.value();
 }
 
-std::vector<std::string> only_in(const Plan& plan, const std::set<OperationKey>& other, char sign) {
-    std::vector<std::string> lines;
-    for (const auto& operation : plan.operations) {
-        if (other.contains(operation.key)) continue;
-        lines.push_back(std::string(1, sign) + ' ' + std::string(kind_of(operation.change.what)) + ' ' +
-                        subject_of(operation.change));
+/// What differs is told up to here.
+constexpr std::size_t differences_max = 50;
+
+/// The change alone: the keys stand for what the plan was made from as well.
+std::string change_of(const Operation& operation) {
+    return encode(Operation{.key = {}, .stage = operation.stage, .change = operation.change, .after = {}});
+}
+
+std::string line_of(const Operation& operation) {
+    return std::string(kind_of(operation.change.what)) + ' ' + subject_of(operation.change);
+}
+
+std::string line_of(const Note& note) {
+    return "note " + std::string(to_string(note.kind)) + ' ' + note.employee.value() + ": " + note.text;
+}
+
+std::string line_of(const Drift& drift) {
+    return "drift " + std::string(to_string(drift.kind)) + ' ' + drift.employee.value() + ": " + drift.object + ", " +
+           std::string(to_string(drift.answer));
+}
+
+/// A line for each of `these` that is none of `those`.
+template <class T, class Same>
+void only_in(const std::vector<T>& these, const std::vector<T>& those, char sign, Same same,
+             std::vector<std::string>& lines) {
+    std::set<std::string> known;
+    for (const auto& one : those) known.insert(same(one));
+    for (const auto& one : these) {
+        if (!known.contains(same(one))) lines.push_back(std::string(1, sign) + ' ' + line_of(one));
     }
-    return lines;
+}
+
+template <class T, class Same>
+void tell_both(const std::vector<T>& before, const std::vector<T>& after, Same same, std::vector<std::string>& lines) {
+    only_in(before, after, '-', same, lines);
+    only_in(after, before, '+', same, lines);
+}
+
+void tell_basis(const PlanBasis& before, const PlanBasis& after, std::vector<std::string>& lines) {
+    if (before.snapshot_content != after.snapshot_content) lines.emplace_back("the record has other content");
+    if (before.rules != after.rules) lines.emplace_back("the rules are others");
+    if (before.completeness != after.completeness) {
+        lines.push_back("the record was " + std::string(to_string(before.completeness)) + " and is " +
+                        std::string(to_string(after.completeness)));
+    }
 }
 
 }  // namespace
 
 Plan make_plan(ChangeSet changes, PlanBasis basis, std::vector<Unmapped> unmapped) {
+    const auto leavers = leavers_of(changes);
     Plan plan{.id = {},
               .basis = std::move(basis),
               .operations = {},
               .notes = std::move(changes.notes),
               .unmapped = std::move(unmapped),
               .drift = std::move(changes.drift)};
-    const auto leavers = leavers_of(changes.changes);
     for (auto& change : changes.changes) {
         Operation operation{.key = {},
                             .stage = stage_of(change, leavers.contains(change.employee)),
@@ -186,8 +228,16 @@ bool is_part_of(const Plan& rest, const Plan& whole) {
 }
 
 std::vector<std::string> differences(const Plan& before, const Plan& after) {
-    std::vector<std::string> lines = only_in(before, keys_of(after), '-');
-    for (auto& line : only_in(after, keys_of(before), '+')) lines.push_back(std::move(line));
+    std::vector<std::string> lines;
+    tell_basis(before.basis, after.basis, lines);
+    tell_both(before.operations, after.operations, change_of, lines);
+    const auto as_told = [](const auto& one) { return line_of(one); };
+    tell_both(before.notes, after.notes, as_told, lines);
+    tell_both(before.drift, after.drift, as_told, lines);
+    if (lines.size() <= differences_max) return lines;
+    const auto more = lines.size() - differences_max;
+    lines.resize(differences_max);
+    lines.push_back("… and " + std::to_string(more) + " more");
     return lines;
 }
 

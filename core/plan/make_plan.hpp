@@ -29,7 +29,9 @@ Plan make_plan(ChangeSet changes, PlanBasis basis, std::vector<Unmapped> unmappe
 /// True when every operation of `rest` stands in `whole`: what is left of a plan that was begun.
 bool is_part_of(const Plan& rest, const Plan& whole);
 
-/// What changed between two plans of a tenant, as sentences without personal data: "+ suspend_user 1007".
+/// What changed between two plans of a tenant, as sentences without personal data: "the rules are others",
+/// "+ suspend_user 1007". Operations that differ in nothing but their key are the same. So many lines at most, and how
+/// many more there would be.
 std::vector<std::string> differences(const Plan& before, const Plan& after);
 
 /// Operations that need a call: what the rate limit is spent on.

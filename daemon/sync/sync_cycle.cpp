@@ -63,6 +63,16 @@ bool is_rest_of(const Plan& plan, const std::optional<StoredPlan>& earlier) {
     return earlier && earlier->state == PlanState::allowed && plan::is_part_of(plan, earlier->plan);
 }
 
+/// It was no plan towards the desired network: whoever let it pass has not seen one.
+bool was_proposal(const StoredPlan& earlier) {
+    return plan::is_adoption(earlier.verdict) || plan::undone_run(earlier.plan);
+}
+
+/// Of a proposal only an empty plan is the rest, which says that all of it is done.
+bool goes_on_with(const Plan& plan, const std::optional<StoredPlan>& earlier) {
+    return is_rest_of(plan, earlier) && (plan.empty() || !was_proposal(*earlier));
+}
+
 /// Somebody lets this plan wait until they name it.
 bool was_saved(const Plan& plan, const std::optional<StoredPlan>& earlier) {
     return earlier && earlier->state == PlanState::held && earlier->plan.id == plan.id &&
@@ -78,6 +88,21 @@ void leave_alone(ChangeSet& changes, const std::set<EmployeeKey>& people) {
                                      ? "what became of an earlier call that makes a group is not known yet"
                                      : "what became of an earlier call for this person is not known yet"});
     }
+}
+
+/// An undo that would suspend somebody whom a person holds leaves them as they are.
+void spare_held(ChangeSet& undo, const plan::Removals& removals) {
+    std::map<EmployeeKey, std::string> spared;
+    for (const auto& change : undo.changes) {
+        const auto* hold = removals.hold_of(change.employee);
+        const bool suspends = std::holds_alternative<SuspendUser>(change.what);
+        if (suspends && hold != nullptr) spared.emplace(change.employee, hold->by);
+    }
+    std::erase_if(undo.changes, [&](const Change& change) { return spared.contains(change.employee); });
+    for (const auto& [person, by] : spared) {
+        undo.notes.push_back({Note::Kind::not_undone, person, "suspend_user: held by " + by + ": left as it is"});
+    }
+    std::sort(undo.notes.begin(), undo.notes.end());
 }
 
 /// The field of a record, besides those that everybody has, that makes an account likely to be somebody's.
@@ -161,17 +186,24 @@ bool waits_for(const Verdict& verdict, const std::string& code) {
                        [&](const HoldReason& reason) { return reason.code == code; });
 }
 
-/// The newest plan that took something back, unless somebody has let the same be done again since.
-std::optional<PlanId> newest_undo(const std::vector<LedgerEntry>& events) {
+/// The plans that took something back since somebody let such a thing be done again; not those whose own run was
+/// taken back later. The newest first.
+std::vector<PlanId> undos_that_count(const std::vector<LedgerEntry>& events) {
+    std::vector<PlanId> undos;
+    std::set<RunId> undone;
     for (const auto& event : events) {
         const auto facts = plan::decode_facts(event.bytes);
         if (!facts) continue;
         const auto& hold = facts->hold;
         const bool lets_pass = std::find(hold.begin(), hold.end(), plan::undone_code) != hold.end();
-        if (event.kind == EntryKind::approval && lets_pass) return std::nullopt;
-        if (event.kind == EntryKind::undo) return PlanId(facts->plan);
+        if (event.kind == EntryKind::approval && lets_pass) break;
+        if (event.kind != EntryKind::undo) continue;
+        undone.insert(RunId(facts->undone_run));
+        PlanId id(facts->plan);
+        const bool is_known = std::find(undos.begin(), undos.end(), id) != undos.end();
+        if (!is_known && !undone.contains(event.run)) undos.push_back(std::move(id));
     }
-    return std::nullopt;
+    return undos;
 }
 
 Failure nothing_to_undo(RunId run) {
@@ -295,11 +327,11 @@ private:
         auto events = co_await parts_.ledger.events(events_looked_at_max);
         if (!events) co_return failed(events.error());
         was_restored_ = plan::awaits_approval(*events);
-        auto undo = newest_undo(*events);
-        if (!undo) co_return true;
-        auto stored = co_await parts_.runs.load_plan(std::move(undo));
-        if (!stored) co_return failed(stored.error());
-        taken_back_ = std::move(*stored);
+        for (auto& undo : undos_that_count(*events)) {
+            auto stored = co_await parts_.runs.load_plan(std::move(undo));
+            if (!stored) co_return failed(stored.error());
+            if (*stored) taken_back_.push_back(std::move((*stored)->plan));
+        }
         co_return true;
     }
 
@@ -683,6 +715,7 @@ private:
         auto changes = plan::undo_of(*result_.undoes, effects_to_undo_, actual_, ownership,
                                      {.can_suspend = policy.can_suspend, .protected_roles = policy.protected_roles});
         leave_alone(changes, unknown_);
+        spare_held(changes, removals_);
         StoredPlan stored;
         stored.plan = plan::make_plan(std::move(changes), basis(), {});
         stored.verdict = plan::undo_verdict(stored.plan, brakes(stored.plan, ownership, first_run));
@@ -698,8 +731,10 @@ private:
         auto verdict = plan::guard(plan, context, parts_.settings->guard);
         if (plan.empty()) return verdict;
         if (was_restored_) verdict.hold.push_back(plan::restored_hold());
-        auto again = taken_back_ && !result_.undoes ? plan::undone_hold(plan, taken_back_->plan) : std::nullopt;
-        if (again) verdict.hold.push_back(std::move(*again));
+        for (const auto& undo : taken_back_) {
+            auto again = result_.undoes ? std::nullopt : plan::undone_hold(plan, undo);
+            if (again) verdict.hold.push_back(std::move(*again));
+        }
         auto new_keys = plan::hold_for_new_keys(plan);
         if (new_keys) verdict.hold.push_back(std::move(*new_keys));
         return verdict;
@@ -751,7 +786,7 @@ private:
         if (!newest) co_return failed(newest.error());
         const bool is_rejected = *same && (*same)->state == PlanState::rejected;
         const bool is_kept = was_saved(made.stored.plan, *newest);
-        const bool goes_on = !was_restored_ && is_rest_of(made.stored.plan, *newest);
+        const bool goes_on = !was_restored_ && goes_on_with(made.stored.plan, *newest);
         is_part_ = !is_rejected && !is_kept && !goes_on;
         if (is_part_) made.stored = std::move(*made.part);
         co_return true;
@@ -789,11 +824,6 @@ private:
         auto known = co_await parts_.runs.load_plan(stored.plan.id);
         if (!known) co_return failed(known.error());
         if (!*known || (*known)->state != PlanState::rejected) co_return true;
-        if (order_.approve) {
-            // Also when the brakes let it pass by now: it is the person's word that does.
-            stored.state = PlanState::held;
-            co_return true;
-        }
         stored.state = PlanState::rejected;
         stored.rejection = (*known)->rejection;
         co_return true;
@@ -808,12 +838,12 @@ private:
         stored.state = stored.verdict.allowed() ? PlanState::allowed : PlanState::held;
         // A proposal is no rest of what was allowed before: it says nothing about what else was in it.
         // And what a store of before has let pass counts for nothing.
-        if (!result_.is_proposal() && !was_restored_ && is_rest_of(stored.plan, *earlier)) {
+        if (!result_.is_proposal() && !was_restored_ && goes_on_with(stored.plan, *earlier)) {
             stored.state = PlanState::allowed;
             stored.approved_at = (*earlier)->approved_at;
             stored.approved_by = (*earlier)->approved_by;
             const bool finished = stored.plan.empty() && !(*earlier)->plan.empty();
-            if (finished) co_await earlier_was_applied((*earlier)->plan.id);
+            if (finished) co_await earlier_was_applied(**earlier);
         } else {
             const bool looked = co_await rejection_known();
             if (!looked) co_return false;
@@ -826,7 +856,10 @@ private:
         if (!saved) co_return failed(saved.error());
         // Whoever names a plan that nothing but the saving of it holds says all that there is to say.
         const bool is_called_for = order_.carry_out && plan::is_only_saved(stored.verdict);
-        if ((order_.approve || is_called_for) && stored.state == PlanState::held) {
+        // Whatever the brakes say by now: it is a person's word that ends a rejection.
+        const bool is_awaited =
+            stored.state == PlanState::held || (order_.approve && stored.state == PlanState::rejected);
+        if ((order_.approve || is_called_for) && is_awaited) {
             const bool approved = co_await approved_by_a_person();
             if (!approved) co_return false;
         }
@@ -861,8 +894,14 @@ private:
     }
 
     /// A process may die between the last outcome and the word that the plan was applied.
-    asio::awaitable<void> earlier_was_applied(PlanId earlier) {
-        auto marked = co_await parts_.runs.mark_applied(std::move(earlier));
+    asio::awaitable<void> earlier_was_applied(StoredPlan earlier) {
+        if (was_proposal(earlier) || (is_first_run_ && links_accounts(earlier.plan))) {
+            earlier.state = PlanState::applied;
+            auto saved = co_await parts_.runs.save_plan(std::move(earlier));
+            if (!saved) failed(saved.error());
+            co_return;
+        }
+        auto marked = co_await parts_.runs.mark_applied(earlier.plan.id);
         if (!marked) failed(marked.error());
     }
 
@@ -878,11 +917,12 @@ private:
         auto approved = co_await parts_.runs.approve(stored.plan.id, order_.approved_by, now);
         if (!approved) co_return failed(approved.error());
         stored.state = PlanState::allowed;
+        stored.rejection.reset();
         stored.approved_at = now;
         stored.approved_by = order_.approved_by;
         // Whatever stood in the way of this plan does so no more in the plans that follow from it.
         if (waits_for(stored.verdict, plan::restored_hold().code)) was_restored_ = false;
-        if (waits_for(stored.verdict, plan::undone_code)) taken_back_.reset();
+        if (waits_for(stored.verdict, plan::undone_code)) taken_back_.clear();
         parts_.log.info("plan_approved", {{"tenant", parts_.settings->tenant.value()},
                                           {"plan", stored.plan.id.value()},
                                           {"by", order_.approved_by}});
@@ -1064,8 +1104,8 @@ private:
     std::map<EmployeeKey, apply::Waits> waits_;  ///< who is not tried again yet
     std::set<EmployeeKey> failing_;              ///< for whom something was refused in the newest run that tried it
     Time planned_at_;
-    bool was_restored_ = false;             ///< the store was put back, and nobody has approved a plan since
-    std::optional<StoredPlan> taken_back_;  ///< the newest undo that was carried out, while it still counts
+    bool was_restored_ = false;     ///< the store was put back, and nobody has approved a plan since
+    std::vector<Plan> taken_back_;  ///< the undos that were carried out, while they still count
     std::vector<Operation> effects_to_undo_;
     bool is_first_run_ = false;  ///< no plan of this tenant that sends everything was applied before this one
     ActualNetwork actual_;

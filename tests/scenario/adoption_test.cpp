@@ -174,3 +174,39 @@ TEST_CASE("on a first run nothing is sent that nobody saw, also for accounts tha
     CHECK(world.approve().run.end == RunEnd::done);
     world.check_settled();
 }
+
+TEST_CASE("an adoption that was interrupted does not stand for the first plan that a person looks at",
+          "[scenario][crash]") {
+    // There is nothing to be done for 1001 but to count as ours.
+    const auto begin = [](World& world) {
+        auto& there = world.network.add_person("1001", person("1001", "p1001@shop.example"));
+        there.groups = {world.network.actual().groups[0].eid};
+        there.profile.job_title = "Cashier";
+        there.profile.phone = "+31612345601";
+        world.deliver({day_1[0]});
+        REQUIRE(world.run(adopt).run.end == RunEnd::held);
+    };
+    World probe;
+    begin(probe);
+    const auto before = probe.effects();
+    probe.approve();
+    const auto effects = probe.effects() - before;
+    for (std::size_t death = 1; death <= effects; ++death) {
+        INFO("died after effect " << death << " of " << effects);
+        World world;
+        begin(world);
+        world.die_after(world.effects() + death);
+        CHECK_THROWS_AS(world.approve(), Died);
+        world.restart();
+        world.run({.trigger = "recovery"});
+        world.deliver(day_1);
+
+        const auto first = world.run();
+
+        CHECK(first.run.end == RunEnd::held);
+        REQUIRE(first.plan);
+        REQUIRE_FALSE(first.plan->verdict.hold.empty());
+        CHECK(first.plan->verdict.hold.front().code == "first_run");
+        CHECK(world.network.calls() == 0);
+    }
+}

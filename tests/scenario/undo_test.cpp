@@ -3,6 +3,7 @@
 #include "core/plan/undo.hpp"
 #include "core/plan/ledger_facts.hpp"
 #include "tests/scenario/world.hpp"
+#include "tests/support/run.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -204,4 +205,63 @@ TEST_CASE("every run, approval, undo and restore stands in one chain that holds 
     world.put_back();
     world.run();
     CHECK_FALSE(world.ledger_report().broken);
+}
+
+TEST_CASE("of several runs that were taken back none is done again without a person", "[scenario][undo]") {
+    World world;
+    world.sync(day_1);
+    const std::vector<std::string> day_1b{day_1[0], day_1[1], "1003;Store 14;Cashier;33"};
+    const auto second = world.sync(day_1b);
+    const std::vector<std::string> day_1c{day_1[0], "1002;Store 12;Cashier;22", day_1b[2]};
+    const auto third = world.sync(day_1c);
+    for (const auto run : {second.run.id, third.run.id}) {
+        world.run(undo(run));
+        REQUIRE(world.approve().run.end == RunEnd::done);
+    }
+    const auto calls = world.network.calls();
+    world.deliver(day_1b);  // without what the newest undo took back
+
+    const auto next = world.run();
+
+    CHECK(next.run.end == RunEnd::held);
+    CHECK(has(codes_of(next), "undone"));
+    CHECK(world.network.calls() == calls);
+    CHECK(world.approve().run.end == RunEnd::done);
+    world.check_settled();
+}
+
+TEST_CASE("when the undoing itself is taken back, what it had undone counts as done again", "[scenario][undo]") {
+    World world;
+    world.sync(day_1);
+    const std::vector<std::string> day_1b{day_1[0], day_1[1], "1003;Store 14;Cashier;33"};
+    const auto second = world.sync(day_1b);
+    world.run(undo(second.run.id));
+    const auto undoing = world.approve();
+    world.run(undo(undoing.run.id));
+    REQUIRE(world.approve().run.end == RunEnd::done);
+    REQUIRE(world.network.person("1003").profile.phone == "33");
+    world.network.person("1003").profile.phone = "3";
+
+    CHECK_FALSE(has(codes_of(world.run()), "undone"));
+}
+
+TEST_CASE("an undo takes nothing from whoever is held", "[scenario][undo][queue]") {
+    World world;
+    world.sync(day_1);
+    const auto second = world.sync(day_2);
+    plan::RemovalHold hold{
+        .key = EmployeeKey("1004"), .by = "jan", .reason = "starts on Monday", .since = world.clock().now()};
+    REQUIRE(test::run(world.context(), world.store().removals().hold(hold)).has_value());
+
+    const auto proposed = world.run(undo(second.run.id));
+
+    REQUIRE(proposed.plan);
+    const auto& notes = proposed.plan->plan.notes;
+    CHECK(std::any_of(notes.begin(), notes.end(), [](const Note& note) {
+        return note.employee == EmployeeKey("1004") && note.text.find("held by jan") != std::string::npos;
+    }));
+    CHECK(world.approve().run.end == RunEnd::done);
+    CHECK_FALSE(world.network.person("1004").suspended);
+    CHECK(world.network.group_names("1004") == std::vector<std::string>{"Store 12"});
+    CHECK(world.network.group_names("1001") == std::vector<std::string>{"Store 12"});
 }

@@ -2,8 +2,10 @@
 
 #include "core/plan/guard.hpp"
 
+#include "core/diff/diff.hpp"
 #include "core/model/ledger_counts.hpp"
 #include "core/plan/held_people.hpp"
+#include "core/plan/make_plan.hpp"
 #include "core/plan/plan_json.hpp"
 #include "core/plan/suggest.hpp"
 #include "tests/support/network_builder.hpp"
@@ -254,7 +256,7 @@ TEST_CASE("a little every day is held when it becomes much in a week or a month"
     CHECK(codes(plan::guard(suspensions(8), context, {})) == Lines{"removals_30_days"});
     // Few people in all: a share says little.
     context.people_managed = 20;
-    context.recent.month = removed(5);
+    context.recent.month = removed(4);
     CHECK(plan::guard(suspensions(1), context, {}).allowed());
 }
 
@@ -364,4 +366,50 @@ TEST_CASE("a plan that waits because of what it was made from waits as a whole",
     CHECK_FALSE(plan::without_held(plan, plan::guard(plan, {.people_managed = 10, .first_run = true}, {})));
     CHECK_FALSE(plan::without_held(plan, plan::guard(plan, {.people_managed = 10}, {})));  // nothing else is in it
     CHECK_FALSE(plan::without_held(plan, {}));
+}
+
+TEST_CASE("leavers whom no call suspends are removals, and no staying people who lose memberships", "[core][guard]") {
+    std::vector<ActualUser> accounts;
+    std::vector<OwnedUser> owned;
+    for (std::size_t i = 0; i < 30; ++i) {
+        accounts.push_back(account(key_of(i), {"g12"}));
+        owned.push_back(ours(key_of(i), {"g12"}));
+    }
+    auto manager = account("9000");
+    manager.role = RoleId("admin");
+    accounts.push_back(manager);
+    owned.push_back(ours("9000"));
+    owned.back().role = RoleId("admin");
+    const PlanBasis basis{.tenant = TenantId("shop"), .snapshot = {}, .snapshot_content = {}, .rules = {}};
+    const auto plan = plan::make_plan(
+        diff::diff(should_be({}), network_of(accounts), Ownership{owned}, {.can_suspend = false}), basis, {});
+
+    CHECK(plan::impact_of(plan).of(Budgeted::removals) == 31);
+    CHECK(plan::impact_of(plan).of(Budgeted::memberships_lost) == 0);
+    CHECK(plan::impact_of(plan).of(Budgeted::role_grants) == 0);
+    plan::GuardContext context;
+    context.people_managed = 400;
+    context.memberships_owned = 400;
+    const auto verdict = plan::guard(plan, context, {.group_loss_max = 100});
+    REQUIRE(codes(verdict) == Lines{"removals"});
+    CHECK(plan::held_people(plan, verdict).size() == 31);
+    const auto counts = counts_of(plan.operations);
+    CHECK(counts.removals == 31);
+    CHECK(counts.memberships_lost == 0);
+    CHECK(counts.role_grants == 0);
+}
+
+TEST_CASE("a small company that loses a few people an hour is held before it has lost many", "[core][guard]") {
+    plan::GuardContext context;
+    context.people_managed = 96;
+    context.recent.week = removed(4);
+    context.recent.month = removed(4);
+    CHECK(plan::guard(suspensions(4), context, {}).allowed());
+    context.people_managed = 92;
+    context.recent.week = removed(8);
+    context.recent.month = removed(8);
+    const auto verdict = plan::guard(suspensions(4), context, {});
+    REQUIRE(codes(verdict) == Lines{"removals_7_days"});
+    CHECK(verdict.hold[0].sentence ==
+          "in 7 days, this plan included: 12 of 100 people would be removed (12 %), the limit is 10 %");
 }

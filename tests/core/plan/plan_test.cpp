@@ -120,6 +120,33 @@ TEST_CASE("the rest of a begun plan is recognised, something new in it is not", 
           Lines{"- create_user 1001", "- create_user 1002", "- add_to_groups 1001", "+ create_user 1003"});
 }
 
+TEST_CASE("what changed since a plan was looked at is what would be done otherwise, and not what stayed",
+          "[core][plan]") {
+    std::vector<DesiredUser> joiners;
+    for (int i = 0; i < 1000; ++i) joiners.push_back(wanted(std::to_string(1000 + i)));
+    const auto plan_with = [](const std::vector<DesiredUser>& users, const PlanBasis& from) {
+        return plan::make_plan(diff::diff(should_be(users), network_of({}), {}, {}), from, {});
+    };
+    const auto seen = plan_with(joiners, basis());
+    auto other = basis();
+    other.snapshot_content = fingerprint_of("other record");
+    other.rules = fingerprint_of("other rules");
+    other.completeness = Completeness::doubtful;
+    joiners.push_back(wanted("5000"));
+
+    CHECK(plan::differences(seen, plan_with(joiners, other)) ==
+          Lines{"the record has other content", "the rules are others", "the record was complete and is doubtful",
+                "+ create_user 5000"});
+    auto noted = seen;
+    noted.notes = {{Note::Kind::left_alone, EmployeeKey("1007"), "is excluded"}};
+    noted.drift = {{.kind = Drift::Kind::role_changed, .employee = EmployeeKey("1008"), .object = "role admin"}};
+    CHECK(plan::differences(seen, noted) ==
+          Lines{"+ note left_alone 1007: is excluded", "+ drift role_changed 1008: role admin, repair"});
+    const auto nothing_left = plan::differences(seen, plan_with({}, basis()));
+    REQUIRE(nothing_left.size() == 51);
+    CHECK(nothing_left.back() == "… and 950 more");
+}
+
 TEST_CASE("the first plan of a tenant waits for a person", "[core][guard]") {
     const auto plan = plan_for({wanted("1001")}, {}, {});
 
@@ -213,7 +240,9 @@ TEST_CASE("groups are made before everything else, and each has a key of its own
     CHECK(plan.operations[0].stage == Stage::make_group);
     CHECK(plan.operations[0].key != plan.operations[1].key);
     CHECK(plan::calls_of(plan) == 2);
-    CHECK(plan::differences(plan, Plan{}) ==
+    auto nothing = plan;
+    nothing.operations.clear();
+    CHECK(plan::differences(plan, nothing) ==
           Lines{"- make_group \"Store 98\"", "- make_group \"Store 99\"", "- adopt 1001"});
     CHECK(plan::render_text(plan, {}).find("  + make the business_unit \"Store 98\"  [group_mapping[1]]\n") !=
           std::string::npos);
