@@ -9,6 +9,15 @@
 #include <chrono>
 
 namespace usersync::vendors {
+namespace {
+
+http::Response taken_from(std::deque<http::Response>& answers) {
+    auto answer = std::move(answers.front());
+    answers.pop_front();
+    return answer;
+}
+
+}  // namespace
 
 std::vector<Person> invented_people(std::size_t count) {
     constexpr std::array<const char*, 5> firsts = {"Jan", "Zoë", "François", "Ada", "Łukasz"};
@@ -74,14 +83,10 @@ http::Response Vendor::answer(const http::Request& request) {
     }
     if (auto token = log_in(asked); token.status != 0) {
         ++logins;
-        return token;
+        return instead_of_tokens.empty() ? token : taken_from(instead_of_tokens);
     }
     targets.push_back(request.target);
-    if (!instead.empty()) {
-        auto other = std::move(instead.front());
-        instead.pop_front();
-        return other;
-    }
+    if (!instead.empty() && targets.size() > answered_first) return taken_from(instead);
     return speak(asked);
 }
 

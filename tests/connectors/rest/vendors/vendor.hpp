@@ -63,6 +63,8 @@ public:
     std::vector<Person> people;
     std::string origin = "https://vendor.example";  ///< where links of answers lead
     std::deque<http::Response> instead;             ///< what the next calls for people get
+    std::size_t answered_first = 0;                 ///< so many calls for people are answered before those
+    std::deque<http::Response> instead_of_tokens;   ///< what the next logins get
     std::size_t page_max = 1000;                    ///< more than this nobody gets at once
     std::size_t logins = 0;
     std::vector<std::string> targets;  ///< what was asked for, without logins
