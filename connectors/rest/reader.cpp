@@ -3,6 +3,7 @@
 #include "core/async/run_on.hpp"
 #include "core/base/time_text.hpp"
 #include "core/rest/join.hpp"
+#include "core/rest/long_text.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
@@ -35,6 +36,7 @@ asio::awaitable<Result<ReadList>> Reader::read(const rest::ListRule& list, ListA
     auto first = reading->first();
     if (!first) co_return named(first.error(), ask.where);
     ReadList all;
+    rest::LongText lines;
     std::optional<rest::Call> next = std::move(*first);
     while (next) {
         const Where page = ask.where + " page " + std::to_string(all.pages + 1);
@@ -45,9 +47,9 @@ asio::awaitable<Result<ReadList>> Reader::read(const rest::ListRule& list, ListA
         };
         auto taken = co_await run_on(lane_, std::move(take));
         if (!taken) co_return named(taken.error(), page);
-        all.lines += reading->take_lines();
+        lines.append(reading->take_lines());
         ++all.pages;
-        if (all.lines.size() > options_->bytes_max) {
+        if (lines.size() > options_->bytes_max) {
             co_return Failure{
                 .kind = FailureKind::blocked,
                 .code = "record_too_large",
@@ -60,6 +62,7 @@ asio::awaitable<Result<ReadList>> Reader::read(const rest::ListRule& list, ListA
             break;
         }
     }
+    all.lines = lines.take();
     all.tally = reading->tally();
     all.delta_link = reading->delta_link();
     co_return all;

@@ -85,6 +85,10 @@ private:
     const rest::Connector& connector() const { return options_->connector; }
     const std::string& person_key() const { return connector().person->records.key; }
     std::filesystem::path folder() const { return options_->state_folder; }
+    /// Joins and child calls are asked anew each time, so where changes are merged what they added must not be kept.
+    bool keeps_what_is_delivered() const {
+        return !connector().delta || (connector().joins.empty() && connector().children.empty());
+    }
     bool keeps_record() const { return options_->keeps_record && (connector().delta || connector().person); }
 
     asio::awaitable<Result<Delivery>> read_record(Deadline deadline) {
@@ -106,12 +110,17 @@ private:
             record.state = {.link = list->delta_link.value_or(""), .read_began = began, .full_began = began};
         }
         auto base = std::move(record.lines);
-        if (connector().delta) record.lines = base;
+        if (!keeps_what_is_delivered()) record.lines = base;
         auto lines = co_await reader_.completed(std::move(base), deadline);
         if (!lines) co_return lines.error();
         auto delivery = delivery_of(std::move(*lines), began);
-        if (!connector().delta) record.lines = keeps_record() ? delivery.bytes : std::string();
-        co_await put_aside(std::move(record), delivery.fingerprint);
+        if (keeps_what_is_delivered()) {
+            auto kept = co_await put_aside_delivered(std::move(delivery), std::move(record.state));
+            co_return kept;
+        }
+        record.delivery = delivery.fingerprint;
+        const auto of_no_use = co_await put_aside(std::move(record));
+        static_cast<void>(of_no_use);
         co_return delivery;
     }
 
@@ -158,16 +167,31 @@ private:
     }
 
     /// Kept beside the record that counts, until the delivery is acknowledged. Where that is not possible, the next
-    /// read is a full one.
-    asio::awaitable<void> put_aside(KeptRecord record, Fingerprint delivery) {
-        pending_.reset();
-        if (!keeps_record()) co_return;
-        record.delivery = delivery;
-        auto save = [folder = folder(), record = std::move(record), declaration = options_->declaration] {
-            return save_next(folder, record, declaration);
+    /// read is a full one. The lines come back: there is one copy of them, however many they are.
+    asio::awaitable<std::string> put_aside(KeptRecord record) {
+        struct Put {
+            bool is_saved = false;
+            std::string lines;
         };
-        auto saved = co_await run_on(lane_, std::move(save));
-        if (saved) pending_ = delivery;
+        pending_.reset();
+        if (!keeps_record()) co_return std::move(record.lines);
+        const auto delivery = record.delivery;
+        auto save = [folder = folder(), record = std::move(record), declaration = options_->declaration]() mutable {
+            const bool is_saved = save_next(folder, record, declaration).has_value();
+            return Put{.is_saved = is_saved, .lines = std::move(record.lines)};
+        };
+        auto put = co_await run_on(lane_, std::move(save));
+        if (put.is_saved) pending_ = delivery;
+        co_return std::move(put.lines);
+    }
+
+    /// Of a record that is kept as it is delivered.
+    asio::awaitable<Delivery> put_aside_delivered(Delivery delivery, rest::DeltaState state) {
+        KeptRecord record{
+            .state = std::move(state), .delivery = delivery.fingerprint, .lines = std::move(delivery.bytes)};
+        auto lines = co_await put_aside(std::move(record));
+        delivery.bytes = std::move(lines);
+        co_return delivery;
     }
 
     asio::awaitable<Result<FetchedPerson>> read_person(EmployeeKey person, Deadline deadline) {
@@ -192,9 +216,8 @@ private:
                      rows = std::move(*rows)] { return with_person(record, key, person, rows); };
         auto lines = co_await run_on(lane_, std::move(work));
         auto delivery = delivery_of(std::move(lines), began);
-        KeptRecord next{.state = (*kept)->state, .delivery = delivery.fingerprint, .lines = delivery.bytes};
-        co_await put_aside(std::move(next), delivery.fingerprint);
-        fetched.delivery = std::move(delivery);
+        auto put = co_await put_aside_delivered(std::move(delivery), std::move((*kept)->state));
+        fetched.delivery = std::move(put);
         co_return fetched;
     }
 

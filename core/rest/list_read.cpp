@@ -79,7 +79,7 @@ Result<void> ListRead::drop_repeated(std::size_t from) {
     std::string kept;
     bool is_clean = true;
     for (std::size_t at = 0; next_line(rest, line); at += line.size() + 1) {
-        if (seen_.insert(digest_of(line)).second) {
+        if (seen_.insert(digest_of(line))) {
             if (!is_clean) kept.append(line).push_back('\n');
             continue;
         }

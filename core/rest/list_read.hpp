@@ -3,6 +3,7 @@
 
 #include "core/rest/answer_class.hpp"
 #include "core/rest/call.hpp"
+#include "core/rest/digest_set.hpp"
 #include "core/rest/page.hpp"
 #include "core/rest/paging.hpp"
 
@@ -10,7 +11,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <unordered_set>
 #include <vector>
 
 namespace usersync::rest {
@@ -50,10 +50,7 @@ private:
     Pager pager_;
     Call last_;
     std::string lines_;
-    struct DigestHash {
-        std::size_t operator()(const Digest& digest) const { return digest.low; }
-    };
-    std::unordered_set<Digest, DigestHash> seen_;
+    DigestSet seen_;
     std::size_t repeated_ = 0;
     std::optional<std::uint64_t> total_;
     ReadTally tally_;
