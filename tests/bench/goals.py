@@ -10,8 +10,9 @@ class Contender(NamedTuple):
     """A program, ours or an anchor.
 
     `{bin}` is the folder of our programs, `{day1}` and `{day2}` the records, `{db}` a database of its own, `{out}` a file
-    that it may write, `{tmp}` a folder of its own, `{duckdb}` the script beside DuckDB's package. Of the format "network"
-    there are no records: `{site}` is the folder of a sandbox that runs, and `{rows}` how many calls are made to it.
+    that it may write, `{tmp}` a folder of its own, `{duckdb}` the script beside DuckDB's package. Of the formats "network"
+    and "vendor" there are no records: `{site}` is the folder of a sandbox that runs, and `{rows}` how many calls are made
+    to it; or of a vendor that has so many rows.
     """
     name: str
     command: str
@@ -49,6 +50,10 @@ CONTENDERS = {
     "calls": Contender(
         "bench_network", "{bin}/bench_network calls {site} {rows}", "network", builds="bench_network",
         says={"calls": "calls", "memberships": "calls"}),
+    "read pages": Contender(
+        "bench_pages", "{bin}/bench_pages {day1}", "json", builds="bench_pages", says={"rows": "rows_day1"}),
+    "ask a vendor": Contender(
+        "bench_rest", "{bin}/bench_rest {site}", "vendor", builds="bench_rest", says={"rows": "rows"}),
     # ---- anchors
     "least first load": Contender(
         "yardstick_sync", "{bin}/yardstick_sync {db} {day1}", builds="yardstick_sync", db="none", says={"added": "rows_day1"}),
@@ -71,6 +76,7 @@ CONTENDERS = {
     "simdjson": Contender(
         "yardstick_json", "{bin}/yardstick_json {day1}", "json", builds="yardstick_json", says={"rows": "rows_day1"}),
     "curl": Contender("curl", "curl -q -K {site}/curl", "network", needs=("curl",)),  # it fails when one call does
+    "curl pages": Contender("curl", "curl -q -K {site}/curl", "vendor", needs=("curl",)),
 }
 
 
@@ -112,6 +118,8 @@ GOALS = [
     Goal("P7", "read xlsx", "read xlsx", "inflate and expat", at(1.5, 1.0, MIDDLE)),
     Goal("P8", "read xls", "read xls", "xlrd", at(0.25, 0.10, XLS), rows_max=XLS),
     Goal("P9", "read a connector's JSON", "read json", "simdjson", at(4.0, 2.5, MIDDLE)),
+    Goal("P9b", "decode a connector's pages", "read pages", "simdjson", at(4.0, 2.5, MIDDLE)),
+    Goal("P10", "ask a vendor over HTTPS", "ask a vendor", "curl pages", at(8.0, 4.0, MIDDLE, LARGE), ("cpu",)),
     Goal("E5", "calls over HTTPS, one connection kept", "calls", "curl", at(3.0, 1.5, SMALL), ("cpu",)),
 ]
 
