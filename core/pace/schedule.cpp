@@ -84,12 +84,16 @@ Time clocks_in(const std::string& time_zone, Time when) {
     return Time(zone->to_local(when).time_since_epoch());
 }
 
+Duration place_of(const Schedule& schedule, std::uint64_t spread) {
+    const auto places = static_cast<std::uint64_t>(schedule.jitter.count()) + 1;
+    return Duration(static_cast<Duration::rep>(spread % places));
+}
+
 std::optional<Time> next_due(const Schedule& schedule, Time after, std::uint64_t spread) {
     // Runs that are counted from the run before need no place of their own: an offset would only slow their rhythm.
     if (const auto* interval = std::get_if<Interval>(&schedule.when)) return after + interval->every;
 
-    const auto places = static_cast<std::uint64_t>(schedule.jitter.count()) + 1;
-    const Duration offset(static_cast<Duration::rep>(spread % places));
+    const auto offset = place_of(schedule, spread);
     const auto* zone = find_zone(schedule.time_zone);
     USERSYNC_INVARIANT(zone != nullptr, "a schedule's time zone was checked before it is used");
     // All due times lie `offset` after a match, so the match to find is the first after `after - offset`.

@@ -35,7 +35,7 @@ struct Cron {
 struct Schedule {
     std::variant<Interval, Cron> when = Cron{};
     std::string time_zone = "UTC";              ///< IANA name, e.g. "Europe/Amsterdam"
-    Duration jitter = std::chrono::minutes(0);  ///< a tenant's own, constant place within this span after a cron time
+    Duration jitter = std::chrono::minutes(0);  ///< the span in which each tenant has its own, constant place
     bool operator==(const Schedule&) const = default;
 };
 
@@ -52,6 +52,9 @@ Time clocks_in(const std::string& time_zone, Time when);
 
 /// `rejected`/"unknown_time_zone".
 Result<void> check_time_zone(const std::string& name);
+
+/// A tenant's place within the jitter.
+Duration place_of(const Schedule& schedule, std::uint64_t spread);
 
 /// The first due time after `after`, always later than it. `spread` (from the tenant's name) places the tenant within
 /// the jitter: every cron time is due that much later; an interval keeps its own rhythm.

@@ -189,6 +189,7 @@ void TenantLoop::keep_within_reach() {
     const auto after_trouble = now + std::max({settings_.after_blocked, waits.longest, waits.server_wait_max});
     const auto due = pace::next_due(settings_.schedule, now, settings_.seed);
     auto latest = due.value_or(after_trouble);
+    if (keeps_rhythm()) latest += own_place();
     if (failures_ > 0) latest = std::min(latest, after_trouble);
     // A network that is away is asked more seldom than a schedule of seconds would have it.
     if (away_) latest = after_trouble;
@@ -335,11 +336,13 @@ asio::awaitable<void> TenantLoop::learn_what_was() {
     if (runs && !runs->empty()) {
         const auto& last = runs->front();
         known_.last_run = last;
-        // A time that passed while nobody was there is caught up once, now.
+        ran_before_ = true;
+        // A time that passed while nobody was there is caught up once: now, but not with all other tenants at once.
         // The clock may have been ahead then.
         const auto began = std::min(last.started_at, parts_.clock.now());
         const auto due = pace::next_due(settings_.schedule, began, settings_.seed);
-        if (next_run_ && due && *due > *next_run_) next_run_ = due;
+        const auto soon = parts_.clock.now() + own_place();
+        if (next_run_) next_run_ = due && *due > *next_run_ ? *due : soon;
         // So is what an earlier process left half done. A failure is tried again, but not at every restart.
         const bool half_done = last.end == RunEnd::open || (open_intents && !open_intents->empty()) ||
                                (plan && *plan && (*plan)->state == PlanState::allowed && !(*plan)->plan.empty());
@@ -347,7 +350,7 @@ asio::awaitable<void> TenantLoop::learn_what_was() {
             next_run_ = parts_.clock.now();
             trigger_ = "recovery";
         } else if (next_run_ && last.end == RunEnd::failed) {
-            next_run_ = std::min(*next_run_, std::max(parts_.clock.now(), began + settings_.after_blocked));
+            next_run_ = std::min(*next_run_, std::max(soon, began + settings_.after_blocked));
         }
     }
     if (good && *good) {
@@ -598,6 +601,8 @@ void TenantLoop::learn_from(const CycleResult& result) {
 
 void TenantLoop::plan_next(const CycleResult& result, Time started) {
     next_run_ = pace::next_due(settings_.schedule, started, settings_.seed);
+    // Who began together would go on together.
+    if (!std::exchange(ran_before_, true) && next_run_ && keeps_rhythm()) *next_run_ += own_place();
     come_back_sooner(result);
 }
 

@@ -11,6 +11,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace usersync::sync {
@@ -101,6 +102,9 @@ private:
     CycleResult paused_run() const;
     bool is_due() const;
     void keep_within_reach();
+    /// Within the jitter, for what would else begin with everybody else's.
+    Duration own_place() const { return pace::place_of(settings_.schedule, settings_.seed); }
+    bool keeps_rhythm() const { return std::holds_alternative<pace::Interval>(settings_.schedule.when); }
     boost::asio::awaitable<void> serve(Request& request);
     boost::asio::awaitable<void> perform(CycleOrder order, std::optional<CycleResult>& result);
     boost::asio::awaitable<bool> answers_again();
@@ -137,6 +141,7 @@ private:
     int probes_ = 0;            ///< in vain, one after the other
     std::optional<Away> away_;  ///< between runs: the newest one ended because the network does not answer
     std::uint64_t runs_ = 0;
+    bool ran_before_ = false;  ///< in this process or an earlier one
     bool running_ = false;
     bool sends_ = false;      ///< the run under way
     bool cut_short_ = false;  ///< a pause ended a run that was not through

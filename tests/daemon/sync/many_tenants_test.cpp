@@ -1,21 +1,12 @@
-// Many tenants in one process, all of them due at once.
+// Many tenants in one process, all of them due at once. That their sources are asked over HTTPS:
+// tests/connectors/rest/many_tenants_rest_test.cpp.
 
-#include "core/base/fingerprint.hpp"
-#include "daemon/sync/tenant_loop.hpp"
-#include "tests/fakes/fake_ledger.hpp"
-#include "tests/fakes/fake_network.hpp"
-#include "tests/fakes/fake_note_box.hpp"
-#include "tests/fakes/fake_removal_queue.hpp"
-#include "tests/fakes/fake_rule_versions.hpp"
-#include "tests/fakes/fake_run_store.hpp"
-#include "tests/fakes/fake_snapshot_store.hpp"
+#include "tests/daemon/sync/street.hpp"
 #include "tests/fakes/fake_source.hpp"
-#include "tests/fakes/manual_clock.hpp"
 #include "tests/support/columns.hpp"
 
 #include <catch2/catch.hpp>
 
-#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -30,70 +21,33 @@ constexpr std::size_t tenants_count = 200;
 constexpr Duration jitter = 10min;
 constexpr Duration answer_time = 200ms;
 
-class NoLog final : public log::Log {
-public:
-    void write(log::Level, std::string_view, const std::vector<log::Field>&) override {}
-};
+const pace::Schedule at_six{.when = pace::parse_cron("0 6 * * *").value(), .jitter = jitter};
 
-class SameRules final : public sync::RulesWatch {
-public:
-    boost::asio::awaitable<std::optional<sync::RulesLook>> look() override { co_return std::nullopt; }
-};
-
-/// Everything that is one tenant's own. Each call of its network takes some time.
-class Neighbour {
-public:
-    Neighbour(const std::string& name, boost::asio::io_context& context, ManualClock& clock)
-        : seed(digest_of(name).low), stop_(context.get_executor()) {
-        network.answer_after(clock, answer_time);
-        runs.applied_once = true;
-        sync::TenantSettings settings;
-        settings.tenant = TenantId(name);
-        settings.columns = columns({{ingest::Field::employee_id, "ID"}, {ingest::Field::email, "E-mail"}});
-        sync::LoopSettings loop_settings;
-        loop_settings.schedule = {.when = pace::parse_cron("0 6 * * *").value(), .jitter = jitter};
-        loop_settings.seed = seed;
-        sync::TenantParts parts{.settings = std::make_shared<const sync::TenantSettings>(settings),
-                                .source = source,
-                                .network = network,
-                                .snapshots = snapshots_,
-                                .runs = runs,
-                                .ledger = ledger_,
-                                .rule_versions = rule_versions_,
-                                .notes = notes_,
-                                .clock = clock,
-                                .log = log_,
-                                .stop = stop_,
-                                .compute_lane = context.get_executor(),
-                                .progress = progress_};
-        parts.removals = &removals_;
-        loop_ = std::make_unique<sync::TenantLoop>(parts, watch_, loop_settings, context.get_executor());
-        boost::asio::co_spawn(context, loop_->run(), [](const std::exception_ptr&) {});
+struct House {
+    House(const std::string& name, boost::asio::io_context& context, ManualClock& clock)
+        : tenant(name, context, clock, answer_time) {
+        tenant.settings.columns = columns({{ingest::Field::employee_id, "ID"}, {ingest::Field::email, "E-mail"}});
     }
-
-    std::uint64_t seed;
     FakeSource source;
-    FakeNetwork network;
-    FakeRunStore runs;
-
-private:
-    FakeSnapshotStore snapshots_;
-    FakeLedger ledger_;
-    FakeRuleVersions rule_versions_;
-    FakeRemovalQueue removals_;
-    FakeNoteBox notes_;
-    NoLog log_;
-    SameRules watch_;
-    sync::StopSwitch stop_;
-    std::optional<sync::Progress> progress_;
-    std::unique_ptr<sync::TenantLoop> loop_;
+    Neighbour tenant;
 };
 
 class Street {
 public:
-    Street() {
+    /// `ran`: every tenant's last run began then, in an earlier process.
+    explicit Street(const pace::Schedule& schedule, std::optional<Duration> ran = {}) {
         for (std::size_t n = 0; n < tenants_count; ++n) {
-            tenants.push_back(std::make_unique<Neighbour>("tenant" + std::to_string(n), context, clock));
+            houses.push_back(std::make_unique<House>("tenant" + std::to_string(n), context, clock));
+            auto& house = *houses.back();
+            if (ran) {
+                const auto then = clock.now() - *ran;
+                house.tenant.runs.runs.push_back({.id = RunId(1),
+                                                  .trigger = "schedule",
+                                                  .started_at = then,
+                                                  .ended_at = then + 1s,
+                                                  .end = RunEnd::done});
+            }
+            house.tenant.begin(house.source, schedule);
         }
         context.poll();
     }
@@ -105,37 +59,36 @@ public:
         }
     }
     void deliver(const std::string& name, const std::string& rows) {
-        for (const auto& tenant : tenants) tenant->source.put(name, "ID,E-mail\n" + rows);
+        for (const auto& house : houses) house->source.put(name, "ID,E-mail\n" + rows);
+    }
+    /// When each tenant's run number `at` began.
+    std::vector<Time> begun(std::size_t at) const {
+        std::vector<Time> all;
+        for (const auto& house : houses) {
+            REQUIRE(house->tenant.runs.runs.size() > at);
+            all.push_back(house->tenant.runs.runs[at].started_at);
+        }
+        return all;
     }
 
     boost::asio::io_context context;
     ManualClock clock{context};
-    std::vector<std::unique_ptr<Neighbour>> tenants;
+    std::vector<std::unique_ptr<House>> houses;
 };
-
-/// The most that begin within so much time.
-std::size_t most_within(std::vector<Time> begun, Duration span) {
-    std::sort(begun.begin(), begun.end());
-    std::size_t most = 0;
-    for (auto first = begun.begin(), last = begun.begin(); last != begun.end(); ++last) {
-        while (*last - *first >= span) ++first;
-        most = std::max(most, static_cast<std::size_t>(last - first) + 1);
-    }
-    return most;
-}
 
 }  // namespace
 
 TEST_CASE("two hundred tenants due within the same second each begin at their own place, and nobody waits for another",
           "[daemon][sync][fault36]") {
-    Street street;
+    Street street(at_six);
     const auto midnight = std::chrono::floor<std::chrono::days>(street.clock.now());
 
     // None of them ever ran: here nothing spreads them.
     street.pass_until(midnight + 1min);
-    for (const auto& tenant : street.tenants) {
-        REQUIRE(tenant->runs.runs.size() == 1);
-        CHECK(*tenant->runs.runs[0].ended_at - tenant->runs.runs[0].started_at <= 5 * answer_time);
+    for (const auto& house : street.houses) {
+        const auto& runs = house->tenant.runs.runs;
+        REQUIRE(runs.size() == 1);
+        CHECK(*runs[0].ended_at - runs[0].started_at <= 5 * answer_time);
     }
 
     const std::string two_people = "1001,a@shop.example\n1002,b@shop.example\n";
@@ -145,17 +98,49 @@ TEST_CASE("two hundred tenants due within the same second each begin at their ow
     street.pass_until(midnight + 30h + jitter + 1min);
     for (std::size_t day = 1; day <= 2; ++day) {
         const auto six = midnight + 6h + 24h * (day - 1);
-        std::vector<Time> begun;
-        for (const auto& tenant : street.tenants) {
-            REQUIRE(tenant->runs.runs.size() == 3);
-            const auto& run = tenant->runs.runs[day];
-            begun.push_back(run.started_at);
-            CHECK(run.started_at == six + Duration(tenant->seed % (jitter.count() + 1)));
+        for (const auto& house : street.houses) {
+            REQUIRE(house->tenant.runs.runs.size() == 3);
+            const auto& run = house->tenant.runs.runs[day];
+            CHECK(run.started_at == six + house->tenant.place(jitter));
             CHECK(*run.ended_at - run.started_at <= 6 * answer_time);
             CHECK(run.end == RunEnd::done);
         }
-        CHECK(most_within(begun, 1s) <= 5);
-        CHECK(most_within(begun, 1min) <= 40);
+        CHECK(most_within(street.begun(day), 1s) <= 5);
+        CHECK(most_within(street.begun(day), 1min) <= 40);
     }
-    for (const auto& tenant : street.tenants) CHECK(tenant->network.calls() == 3);
+    for (const auto& house : street.houses) CHECK(house->tenant.network.calls() == 3);
+}
+
+TEST_CASE("two hundred tenants that a stopped service has missed are caught up at their own places, not all at once",
+          "[daemon][sync][fault36]") {
+    const pace::Schedule every{.when = pace::Interval{.every = 15min}, .jitter = jitter};
+    const auto& schedule = GENERATE_REF(at_six, every);
+    Street street(schedule, 30h);
+    const auto start = street.clock.now();
+
+    street.pass_until(start + jitter + 1min);
+
+    for (const auto& house : street.houses) {
+        REQUIRE(house->tenant.runs.runs.size() == 2);
+        CHECK(house->tenant.runs.runs[1].started_at == start + house->tenant.place(jitter));
+    }
+    CHECK(most_within(street.begun(1), 1s) <= 5);
+}
+
+TEST_CASE("two hundred tenants that begin together do not go on together", "[daemon][sync][fault36]") {
+    const pace::Schedule every{.when = pace::Interval{.every = 15min}, .jitter = jitter};
+    Street street(every);
+    const auto start = street.clock.now();
+
+    street.pass_until(start + 61min);
+
+    for (const auto& house : street.houses) {
+        const auto& runs = house->tenant.runs.runs;
+        REQUIRE(runs.size() >= 4);
+        CHECK(runs[0].started_at == start);
+        CHECK(runs[1].started_at == start + 15min + house->tenant.place(jitter));
+        CHECK(runs[2].started_at == runs[1].started_at + 15min);
+        CHECK(runs[3].started_at == runs[2].started_at + 15min);
+    }
+    CHECK(most_within(street.begun(3), 1s) <= 5);
 }
