@@ -100,6 +100,8 @@ private:
     bool is_refused(const CycleOrder& order) const;
     CycleResult paused_run() const;
     bool is_due() const;
+    bool is_quiet(Time now) const;
+    Time allowed_from(Time due) const;
     void keep_within_reach();
     boost::asio::awaitable<void> serve(Request& request);
     boost::asio::awaitable<void> perform(CycleOrder order, std::optional<CycleResult>& result);
