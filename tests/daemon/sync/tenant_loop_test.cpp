@@ -739,8 +739,10 @@ TEST_CASE("who was refused in the first of a run's plans is tried again when due
     CHECK(stage.loop().status().next_attempts.contains(EmployeeKey("1002")));
     answer_of(stage, stage.loop().run_now({.trigger = "command", .goal = sync::Goal::adopt}));
     CHECK(stage.loop().status().next_attempts.contains(EmployeeKey("1002")));
-    stage.pass(3h);
-    CHECK(stage.triggers() == Triggers{"schedule", "command", "schedule"});
+    stage.pass(3h);  // at least one of them: each further refusal draws another time
+    const auto triggers = stage.triggers();
+    REQUIRE(triggers.size() >= 3);
+    CHECK(Triggers(triggers.begin(), triggers.begin() + 3) == Triggers{"schedule", "command", "schedule"});
 }
 
 TEST_CASE("a pause that is said while the network is asked whether it is back holds the run too",
