@@ -6,6 +6,8 @@
 #include "connectors/session/run_watched.hpp"
 #include "core/async/deadline.hpp"
 #include "core/async/run_on.hpp"
+#include "core/base/deadline_passed.hpp"
+#include "core/ports/live_delivery.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -154,15 +156,8 @@ std::string name_of(const ExecOptions& options) {
 }
 
 Fetched delivered(std::string name, std::string record, Time when) {
-    Delivery delivery;
-    delivery.name = std::move(name);
-    delivery.fingerprint = fingerprint_of(record);
-    delivery.size = record.size();
-    delivery.bytes = std::move(record);
-    delivery.modified = when;
-    delivery.is_live = true;
     Fetched fetched;
-    fetched.delivery = std::move(delivery);
+    fetched.delivery = live_delivery(std::move(name), std::move(record), when);
     return fetched;
 }
 
@@ -173,7 +168,7 @@ public:
 
     asio::awaitable<Result<Fetched>> fetch(Deadline deadline) override {
         const Deadline until = session::real_deadline(deadline, clock_.steady_now());
-        if (session::real_now() >= until) co_return deadline_passed();
+        if (session::real_now() >= until) co_return deadline_passed("exec");
         const Time when = clock_.now();
         auto begin = [options = options_] { return start(*options); };
         auto started = co_await run_on(lane_, std::move(begin));
@@ -194,8 +189,6 @@ public:
     asio::awaitable<Result<void>> acknowledge(Delivery, Deadline) override { co_return Result<void>(); }
 
 private:
-    static Failure deadline_passed() { return transient("deadline_passed", "the time for this step was over"); }
-
     /// Success: the program has ended well, and its record is whole.
     asio::awaitable<Result<void>> run(std::shared_ptr<Talk> talk, Deadline until) {
         const Deadline limit = std::min(until, session::real_now() + options_->time_max);
@@ -227,7 +220,7 @@ private:
             return blocked("output_left_open",
                            "the program ended, but something that it started kept its standard output open");
         }
-        if (by_deadline) return deadline_passed();
+        if (by_deadline) return deadline_passed("exec");
         return transient("time_limit_passed", "the program had not ended after " +
                                                   std::to_string(options_->time_max.count() / 1000) + " seconds");
     }

@@ -3,6 +3,7 @@
 #include "connectors/folder/local_folder.hpp"
 #include "connectors/pickup/pick_up.hpp"
 #include "core/async/run_on.hpp"
+#include "core/base/deadline_passed.hpp"
 
 #include <utility>
 
@@ -13,13 +14,6 @@ namespace asio = boost::asio;
 namespace {
 
 using Listing = std::vector<ingest::FileEntry>;
-
-Failure deadline_passed() {
-    return Failure{.kind = FailureKind::transient,
-                   .code = "deadline_passed",
-                   .where = "folder",
-                   .detail = "the time for this step was over"};
-}
 
 Result<Fetched> pick_up(const FolderOptions& options, const Listing& earlier) {
     const auto now = list(options);
@@ -34,7 +28,7 @@ public:
         : options_(std::move(options)), clock_(clock), lane_(std::move(lane)) {}
 
     asio::awaitable<Result<Fetched>> fetch(Deadline deadline) override {
-        if (clock_.steady_now() >= deadline) co_return deadline_passed();
+        if (clock_.steady_now() >= deadline) co_return deadline_passed("folder");
         auto look = [options = options_] { return list(options); };
         auto listed = co_await run_on(lane_, std::move(look));
         if (!listed) co_return listed.error();
@@ -50,7 +44,7 @@ public:
 
     asio::awaitable<Result<void>> acknowledge(Delivery delivery, Deadline deadline) override {
         if (options_.after_reading == AfterReading::keep) co_return Result<void>();
-        if (clock_.steady_now() >= deadline) co_return deadline_passed();
+        if (clock_.steady_now() >= deadline) co_return deadline_passed("folder");
         auto move = [options = options_, delivery = std::move(delivery), now = clock_.now()] {
             return archive(options, delivery, now);
         };

@@ -1,5 +1,7 @@
 #include "connectors/http/message.hpp"
 
+#include "core/base/byte_text.hpp"
+
 #include <algorithm>
 #include <cstddef>
 
@@ -13,11 +15,6 @@ char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + '
 bool equal_names(std::string_view left, std::string_view right) {
     return std::equal(left.begin(), left.end(), right.begin(), right.end(),
                       [](char a, char b) { return lower(a) == lower(b); });
-}
-
-bool is_unreserved(char c) {
-    const char small = lower(c);
-    return (small >= 'a' && small <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
 /// 0 to 15, or -1.
@@ -35,23 +32,6 @@ std::optional<std::string_view> find_header(const std::vector<Header>& headers, 
         if (equal_names(header.name, name)) return header.value;
     }
     return std::nullopt;
-}
-
-std::string percent_encode(std::string_view text) {
-    constexpr std::string_view digits = "0123456789ABCDEF";
-    std::string encoded;
-    encoded.reserve(text.size());
-    for (const char c : text) {
-        if (is_unreserved(c)) {
-            encoded += c;
-            continue;
-        }
-        const auto byte = static_cast<unsigned char>(c);
-        encoded += '%';
-        encoded += digits[byte >> 4];
-        encoded += digits[byte & 15];
-    }
-    return encoded;
 }
 
 std::string percent_decode(std::string_view text, Plus plus) {
@@ -89,7 +69,7 @@ std::string encode_form(const std::vector<Parameter>& parameters) {
     std::string text;
     for (const auto& parameter : parameters) {
         if (!text.empty()) text += '&';
-        text += percent_encode(parameter.name) + '=' + percent_encode(parameter.value);
+        text += percent_encoded(parameter.name) + '=' + percent_encoded(parameter.value);
     }
     return text;
 }

@@ -32,8 +32,6 @@ struct Response {
 /// The first header of that name, compared without regard to case.
 std::optional<std::string_view> find_header(const std::vector<Header>& headers, std::string_view name);
 
-/// Percent-encodes everything but unreserved characters (RFC 3986, section 2.3).
-std::string percent_encode(std::string_view text);
 /// Decodes %XX; '+' becomes a space when `form` (application/x-www-form-urlencoded). Bad escapes stay as they are.
 enum class Plus { literal, space };
 std::string percent_decode(std::string_view text, Plus plus);

@@ -1,6 +1,7 @@
 #include "connectors/ldap/entry.hpp"
 
 #include "connectors/ldap/failures.hpp"
+#include "core/base/byte_text.hpp"
 #include "core/base/day.hpp"
 
 #include <nlohmann/json.hpp>
@@ -35,13 +36,11 @@ unsigned byte_at(std::string_view bytes, std::size_t at) { return static_cast<un
 /// The first three groups are numbers with their lowest byte first.
 std::optional<std::string> guid_text(std::string_view bytes) {
     constexpr std::array<std::size_t, 16> order{3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15};
-    constexpr std::string_view digits = "0123456789abcdef";
     if (bytes.size() != order.size()) return std::nullopt;
     std::string text;
     for (std::size_t i = 0; i < order.size(); ++i) {
         if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
-        text += digits[byte_at(bytes, order[i]) >> 4];
-        text += digits[byte_at(bytes, order[i]) & 15];
+        text += hex_text(bytes.substr(order[i], 1));
     }
     return text;
 }

@@ -5,6 +5,8 @@
 #include "connectors/session/breaker.hpp"
 #include "connectors/session/connect.hpp"
 #include "connectors/session/run_watched.hpp"
+#include "core/base/deadline_passed.hpp"
+#include "core/ports/live_delivery.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -16,15 +18,8 @@ namespace asio = boost::asio;
 namespace {
 
 Fetched delivered(Found found, std::string name, Time when) {
-    Delivery delivery;
-    delivery.name = std::move(name);
-    delivery.fingerprint = fingerprint_of(found.record);
-    delivery.size = found.record.size();
-    delivery.bytes = std::move(found.record);
-    delivery.modified = when;
-    delivery.is_live = true;
     Fetched fetched;
-    fetched.delivery = std::move(delivery);
+    fetched.delivery = live_delivery(std::move(name), std::move(found.record), when);
     fetched.passed_over = std::move(found.referrals);
     return fetched;
 }
@@ -36,7 +31,7 @@ public:
 
     asio::awaitable<Result<Fetched>> fetch(Deadline deadline) override {
         const Deadline until = session::real_deadline(deadline, clock_.steady_now());
-        if (session::real_now() >= until) co_return transient("deadline_passed", "the time for this step was over");
+        if (session::real_now() >= until) co_return deadline_passed("ldap");
         const Deadline connect_until = std::min(until, session::real_now() + options_->idle_max);
         auto connection = co_await session::connect_to("ldap", options_->host, options_->port, connect_until);
         if (!connection) co_return connection.error();

@@ -3,6 +3,8 @@
 #include "connectors/rest/saml.hpp"
 #include "connectors/rest/sign.hpp"
 #include "core/async/run_on.hpp"
+#include "core/base/byte_text.hpp"
+#include "core/base/deadline_passed.hpp"
 #include "core/base/time_text.hpp"
 #include "core/pace/backoff.hpp"
 #include "core/rest/call.hpp"
@@ -47,13 +49,6 @@ void replace_all(std::string& text, const std::string& what) {
 std::uint64_t seed_of(const Fingerprint& credentials) { return digest_of(credentials.hex()).low; }
 
 }  // namespace
-
-Failure deadline_passed(const std::string& where) {
-    return {.kind = FailureKind::transient,
-            .code = "deadline_passed",
-            .where = where,
-            .detail = "the time for reading was over"};
-}
 
 Calls::Calls(const RestOptions& options, Clock& clock, asio::any_io_executor executor, asio::any_io_executor lane)
     : options_(options),
@@ -123,7 +118,7 @@ Result<http::Client*> Calls::client_for(const std::string& origin) {
 std::string Calls::without_secrets(std::string text) const {
     for (const auto& [name, secret] : options_.values.secrets) {
         replace_all(text, secret.expose());
-        replace_all(text, rest::base64(secret.expose()));
+        replace_all(text, base64(secret.expose()));
     }
     if (memory_.token.token) replace_all(text, memory_.token.token->text.expose());
     return text;
@@ -220,7 +215,7 @@ asio::awaitable<Result<std::string>> Calls::signed_text() {
         if (to_sign.what == rest::ToSign::What::saml) return sign_assertion(to_sign.text, key);
         auto signature = sign(to_sign.algorithm, key, to_sign.text);
         if (!signature) return signature;
-        return to_sign.text + "." + rest::base64url(*signature);
+        return to_sign.text + "." + base64url(*signature);
     };
     auto text = co_await run_on(lane_, std::move(work));
     co_return text;

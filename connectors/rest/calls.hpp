@@ -84,6 +84,4 @@ private:
     std::mt19937_64 random_;
 };
 
-Failure deadline_passed(const std::string& where);
-
 }  // namespace usersync::rest_api

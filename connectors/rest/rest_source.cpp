@@ -4,7 +4,9 @@
 #include "connectors/rest/kept_record.hpp"
 #include "connectors/rest/reader.hpp"
 #include "core/async/run_on.hpp"
+#include "core/base/deadline_passed.hpp"
 #include "core/base/time_text.hpp"
+#include "core/ports/live_delivery.hpp"
 #include "core/rest/json_line.hpp"
 
 #include <filesystem>
@@ -125,14 +127,7 @@ private:
     }
 
     Delivery delivery_of(std::string lines, Time now) const {
-        Delivery delivery;
-        delivery.name = connector().name + " " + utc_text(now);
-        delivery.fingerprint = fingerprint_of(lines);
-        delivery.size = lines.size();
-        delivery.bytes = std::move(lines);
-        delivery.modified = now;
-        delivery.is_live = true;
-        return delivery;
+        return live_delivery(connector().name + " " + utc_text(now), std::move(lines), now);
     }
 
     /// What is kept, with what changed since. nullopt: everything must be read.

@@ -1,5 +1,7 @@
 #include "connectors/rest/saml.hpp"
 
+#include "connectors/rest/release.hpp"
+
 #include <libxml/parser.h>
 #include <libxml/tree.h>
 #include <libxml/valid.h>
@@ -18,13 +20,6 @@
 namespace usersync::rest_api {
 namespace {
 
-template <auto release>
-struct Release {
-    template <class T>
-    void operator()(T* owned) const {
-        release(owned);
-    }
-};
 using Document = std::unique_ptr<xmlDoc, Release<xmlFreeDoc>>;
 using Buffer = std::unique_ptr<xmlBuffer, Release<xmlBufferFree>>;
 using Signing = std::unique_ptr<xmlSecDSigCtx, Release<xmlSecDSigCtxDestroy>>;

@@ -1,5 +1,8 @@
 #include "connectors/rest/sign.hpp"
 
+#include "connectors/rest/release.hpp"
+#include "core/base/byte_text.hpp"
+
 #include <openssl/bio.h>
 #include <openssl/ec.h>
 #include <openssl/ecdsa.h>
@@ -19,13 +22,6 @@ namespace {
 
 using rest::auth::Algorithm;
 
-template <auto release>
-struct Release {
-    template <class T>
-    void operator()(T* owned) const {
-        release(owned);
-    }
-};
 using Key = std::unique_ptr<EVP_PKEY, Release<EVP_PKEY_free>>;
 using Context = std::unique_ptr<EVP_MD_CTX, Release<EVP_MD_CTX_free>>;
 using Memory = std::unique_ptr<BIO, Release<BIO_free>>;
@@ -107,13 +103,7 @@ Result<std::string> sign(Algorithm algorithm, const Secret& key_pem, std::string
 std::string unique_text() {
     std::array<unsigned char, 16> bytes{};
     USERSYNC_INVARIANT(RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) == 1, "the system has random bytes");
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string text = "_";
-    for (const auto byte : bytes) {
-        text += digits[byte >> 4U];
-        text += digits[byte & 15U];
-    }
-    return text;
+    return '_' + hex_text({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
 }  // namespace usersync::rest_api

@@ -2,7 +2,9 @@
 // A blocking session on a lane, and the coroutine that watches it.
 
 #include "connectors/session/breaker.hpp"
+#include "connectors/session/connection_lost.hpp"
 #include "core/async/run_on.hpp"
+#include "core/base/deadline_passed.hpp"
 #include "core/base/result.hpp"
 #include "core/base/time.hpp"
 
@@ -48,21 +50,17 @@ boost::asio::awaitable<Result<T>> run_watched(boost::asio::any_io_executor lane,
 /// "deadline_passed", both transient. Any other answer was the server's, and stays.
 template <class T>
 Result<T> with_reason(Result<T> result, const Breaker& breaker, Duration idle_max) {
-    if (result || result.error().code != "connection_lost") return result;
-    Failure failure{.kind = FailureKind::transient, .code = {}, .where = result.error().where, .detail = {}};
+    if (result || result.error().code != connection_lost_code) return result;
     switch (breaker.reason()) {
         case CutReason::none:
         case CutReason::stopped: return result;
-        case CutReason::idle:
-            failure.code = "peer_stalled";
-            failure.detail = "the server made no progress for " + std::to_string(idle_max.count()) + " ms";
-            break;
-        case CutReason::deadline:
-            failure.code = "deadline_passed";
-            failure.detail = "the time for this step was over";
-            break;
+        case CutReason::deadline: return deadline_passed(result.error().where);
+        case CutReason::idle: break;
     }
-    return failure;
+    return Failure{.kind = FailureKind::transient,
+                   .code = "peer_stalled",
+                   .where = result.error().where,
+                   .detail = "the server made no progress for " + std::to_string(idle_max.count()) + " ms"};
 }
 
 inline Deadline real_now() { return std::chrono::time_point_cast<Duration>(std::chrono::steady_clock::now()); }

@@ -1,6 +1,7 @@
 #pragma once
 // This room's failures: one place for where they come from.
 
+#include "connectors/session/connection_lost.hpp"
 #include "core/base/result.hpp"
 
 #include <string>
@@ -17,7 +18,6 @@ inline Failure blocked(std::string code, std::string detail) {
     return Failure{.kind = FailureKind::blocked, .code = std::move(code), .where = "sftp", .detail = std::move(detail)};
 }
 
-/// The session ended without an answer. The breaker knows whether that was its doing.
-inline Failure connection_lost() { return transient("connection_lost", "the server closed the connection"); }
+inline Failure connection_lost() { return session::connection_lost("sftp"); }
 
 }  // namespace usersync::sftp

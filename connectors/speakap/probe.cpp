@@ -2,6 +2,7 @@
 
 #include "connectors/speakap/calls.hpp"
 #include "connectors/speakap/probe_sample.hpp"
+#include "core/base/byte_text.hpp"
 
 #include <algorithm>
 #include <map>
@@ -213,7 +214,7 @@ awaitable<void> SpeakapProbe::look_at_groups(Seen& seen, Findings& findings, Dea
         if (chosen == nullptr || size > chosen->members.value_or(0)) chosen = &group;
     }
     if (chosen == nullptr) co_return;
-    std::string query = "&group=" + http::percent_encode(chosen->group.eid.value());
+    std::string query = "&group=" + percent_encoded(chosen->group.eid.value());
     Sampled<RestMembership> members = co_await sample_.memberships(std::move(query), deadline);
     if (members.error) {
         findings.failed("A-14", *members.error);
@@ -222,7 +223,7 @@ awaitable<void> SpeakapProbe::look_at_groups(Seen& seen, Findings& findings, Dea
     const auto strange = count(members.rows, [](const RestMembership& row) { return row.rev == "network"; });
     findings.holds_if(strange == 0, "A-14", "a group lists " + number(members.rows.size(), "members"));
     if (!members.rows.empty()) {
-        std::string of_one = "&user=" + http::percent_encode(members.rows.front().user.value());
+        std::string of_one = "&user=" + percent_encoded(members.rows.front().user.value());
         Sampled<RestGroup> theirs = co_await sample_.groups(std::move(of_one), deadline);
         const auto has_it =
             count(theirs.rows, [&](const RestGroup& one) { return one.group.eid == chosen->group.eid; });
@@ -271,7 +272,7 @@ awaitable<void> SpeakapProbe::look_at_scim(Seen& seen, Findings& findings, Deadl
         // One who is active and one who is suspended.
         if (user.user_name.empty() || !states.insert(user.active).second) continue;
         ++asked;
-        std::string query = "filter=" + http::percent_encode(scim_filter(user.user_name));
+        std::string query = "filter=" + percent_encoded(scim_filter(user.user_name));
         Result<ScimPage> page = co_await sample_.scim_page(std::move(query), deadline);
         const bool exact = page && page->users.size() == 1 && page->users[0].id == user.id;
         if (exact) ++right;
@@ -285,7 +286,7 @@ awaitable<void> SpeakapProbe::look_at_scim(Seen& seen, Findings& findings, Deadl
 }
 
 awaitable<void> SpeakapProbe::look_at_filters(const Seen& seen, Findings& findings, Deadline deadline) {
-    std::string tomorrow = "&modified_since=" + http::percent_encode(timestamp(clock_.now() + std::chrono::hours(24)));
+    std::string tomorrow = "&modified_since=" + percent_encoded(timestamp(clock_.now() + std::chrono::hours(24)));
     std::string for_groups = tomorrow;
     Sampled<RestUser> users = co_await sample_.users(std::move(tomorrow), deadline);
     if (users.error) findings.failed("A-20", *users.error);
@@ -327,7 +328,7 @@ awaitable<void> SpeakapProbe::look_at_protected_role(const Seen& seen, Findings&
     const RoleId role(calls_.options().protected_roles.front());
     const auto has_it = [&](const RestMembership& row) { return row.role == role; };
     const auto known = count(seen.memberships.rows, has_it);
-    std::string by_role = "&role=" + http::percent_encode(role.value());
+    std::string by_role = "&role=" + percent_encoded(role.value());
     Sampled<RestMembership> rows = co_await sample_.memberships(std::move(by_role), deadline);
     if (rows.error) findings.failed("A-66", *rows.error);
     if (rows.error) co_return;
@@ -378,7 +379,7 @@ awaitable<void> SpeakapProbe::look_at_what_the_sandbox_does(const Seen& seen, Fi
     const auto has_xid = [](const RestUser& user) { return user.xid.has_value(); };
     const auto with_xid = std::find_if(seen.users.rows.begin(), seen.users.rows.end(), has_xid);
     if (with_xid != seen.users.rows.end()) {
-        std::string by_xid = "&q=" + http::percent_encode("XID:" + with_xid->xid->value());
+        std::string by_xid = "&q=" + percent_encoded("XID:" + with_xid->xid->value());
         Sampled<RestUser> found = co_await sample_.users(std::move(by_xid), deadline);
         if (found.error) findings.failed("B-17", *found.error);
         if (!found.error) {

@@ -1,5 +1,7 @@
 #include "connectors/speakap/probe_sample.hpp"
 
+#include "core/base/byte_text.hpp"
+
 #include <set>
 #include <string_view>
 #include <utility>
@@ -27,7 +29,7 @@ const std::string& eid_of(const RestGroup& group) { return group.group.eid.value
 ProbeSample::ProbeSample(Calls& calls) : calls_(calls) {}
 
 std::string ProbeSample::path(const std::string& below) const {
-    return "/networks/" + http::percent_encode(calls_.options().network) + '/' + below;
+    return "/networks/" + percent_encoded(calls_.options().network) + '/' + below;
 }
 
 awaitable<Result<NetworkEid>> ProbeSample::network(Deadline deadline) {
@@ -122,14 +124,14 @@ awaitable<Sampled<ScimUser>> ProbeSample::scim_users(Deadline deadline) {
 }
 
 awaitable<Result<std::optional<RestMembership>>> ProbeSample::membership(MembershipEid eid, Deadline deadline) {
-    std::string target = path("memberships/" + http::percent_encode(eid.value()) + "/?embed=user");
+    std::string target = path("memberships/" + percent_encoded(eid.value()) + "/?embed=user");
     Result<http::Response> answer = co_await calls_.read(Api::rest, std::move(target), deadline);
     if (!answer) co_return answer.error();
     co_return membership_from(answer->body);
 }
 
 awaitable<Result<std::string>> ProbeSample::status(UserEid eid, Deadline deadline) {
-    std::string target = path("users/" + http::percent_encode(eid.value()) + "/status");
+    std::string target = path("users/" + percent_encoded(eid.value()) + "/status");
     Result<http::Response> answer = co_await calls_.read(Api::rest, std::move(target), deadline);
     if (!answer) co_return answer.error();
     co_return status_from(answer->body);

@@ -1,5 +1,7 @@
 #include "connectors/speakap/rest_api.hpp"
 
+#include "core/base/byte_text.hpp"
+
 #include <algorithm>
 #include <iterator>
 #include <limits>
@@ -90,7 +92,7 @@ struct RestApi::Pass {
 RestApi::RestApi(Calls& calls) : calls_(calls) {}
 
 std::string RestApi::path(const std::string& below) const {
-    return "/networks/" + http::percent_encode(calls_.options().network) + '/' + below;
+    return "/networks/" + percent_encoded(calls_.options().network) + '/' + below;
 }
 
 boost::asio::awaitable<Result<NetworkEid>> RestApi::network(Deadline deadline) {
@@ -212,7 +214,7 @@ boost::asio::awaitable<Result<std::vector<RestMembership>>> RestApi::memberships
 
 boost::asio::awaitable<Result<std::optional<RestMembership>>> RestApi::membership(MembershipEid membership,
                                                                                   Deadline deadline) {
-    std::string target = path("memberships/" + http::percent_encode(membership.value()) + "/?embed=user");
+    std::string target = path("memberships/" + percent_encoded(membership.value()) + "/?embed=user");
     Result<http::Response> answer = co_await calls_.read(Api::rest, std::move(target), deadline);
     if (!answer && (answer.error().code == "not_found" || answer.error().code == "gone")) {
         co_return std::optional<RestMembership>();
@@ -232,7 +234,7 @@ boost::asio::awaitable<Result<http::Response>> RestApi::post_form(std::string ac
 
 boost::asio::awaitable<Result<Taken>> RestApi::add_to_groups(UserEid user, std::vector<GroupChange> groups,
                                                              Deadline deadline) {
-    std::string action = "users/" + http::percent_encode(user.value()) + "/groups/add";
+    std::string action = "users/" + percent_encoded(user.value()) + "/groups/add";
     Result<http::Response> answer = co_await post_form(std::move(action), groups_form(groups), deadline);
     if (!answer) co_return answer.error();
     co_return taken_as(*answer);
@@ -240,7 +242,7 @@ boost::asio::awaitable<Result<Taken>> RestApi::add_to_groups(UserEid user, std::
 
 boost::asio::awaitable<Result<Taken>> RestApi::remove_from_groups(UserEid user, std::vector<GroupChange> groups,
                                                                   Deadline deadline) {
-    std::string action = "users/" + http::percent_encode(user.value()) + "/groups/remove";
+    std::string action = "users/" + percent_encoded(user.value()) + "/groups/remove";
     Result<http::Response> answer = co_await post_form(std::move(action), groups_form(groups), deadline);
     if (!answer) co_return answer.error();
     co_return taken_as(*answer);
@@ -269,7 +271,7 @@ boost::asio::awaitable<Result<void>> RestApi::make_group(MakeGroup group, Deadli
 
 boost::asio::awaitable<Result<Taken>> RestApi::delete_membership(MembershipEid membership, Deadline deadline) {
     http::Request request{.method = "DELETE",
-                          .target = path("memberships/" + http::percent_encode(membership.value()) + '/'),
+                          .target = path("memberships/" + percent_encoded(membership.value()) + '/'),
                           .headers = {},
                           .body = {}};
     Result<http::Response> answer = co_await calls_.write(Api::rest, std::move(request), deadline);

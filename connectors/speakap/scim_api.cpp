@@ -1,5 +1,7 @@
 #include "connectors/speakap/scim_api.hpp"
 
+#include "core/base/byte_text.hpp"
+
 #include <set>
 #include <string>
 #include <utility>
@@ -111,7 +113,7 @@ boost::asio::awaitable<Result<std::optional<ScimUser>>> ScimApi::create(Employee
 
 boost::asio::awaitable<Result<Taken>> ScimApi::replace(ScimUser user, Deadline deadline) {
     std::string body = scim_user_json(user, calls_.options());
-    auto request = scim_request("PUT", "/Users/" + http::percent_encode(user.id.value()), std::move(body));
+    auto request = scim_request("PUT", "/Users/" + percent_encoded(user.id.value()), std::move(body));
     Result<http::Response> answer = co_await calls_.write(Api::scim, std::move(request), deadline);
     if (!answer) co_return answer.error();
     co_return taken_as(*answer);

@@ -1,5 +1,6 @@
 #include "core/base/fingerprint.hpp"
 
+#include "core/base/byte_text.hpp"
 #include "core/base/result.hpp"
 
 #include <openssl/evp.h>
@@ -28,16 +29,7 @@ EVP_MD_CTX* context_of(void* context) { return static_cast<EVP_MD_CTX*>(context)
 
 }  // namespace
 
-std::string Fingerprint::hex() const {
-    static constexpr char digits[] = "0123456789abcdef";
-    std::string text;
-    text.reserve(2 * bytes.size());
-    for (const auto byte : bytes) {
-        text += digits[byte >> 4];
-        text += digits[byte & 15];
-    }
-    return text;
-}
+std::string Fingerprint::hex() const { return hex_text({reinterpret_cast<const char*>(bytes.data()), bytes.size()}); }
 
 Fingerprint Fingerprint::from_hex(std::string_view hex) {
     Fingerprint result;

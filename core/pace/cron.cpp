@@ -122,6 +122,9 @@ std::vector<std::string_view> split(std::string_view text) {
     }
 }
 
+/// Sunday may be written as 0 and as 7.
+std::uint64_t with_one_sunday(std::uint64_t bits) { return (bits & 0x7f) | (bits >> 7 & 1); }
+
 std::string_view meaning_of(std::string_view word) {
     if (word == "hourly") return "0 * * * *";
     if (word == "daily") return "0 6 * * *";
@@ -147,14 +150,19 @@ Result<Cron> parse_cron(std::string_view expression) {
         if (!parsed) return parsed.error();
         bits[i] = *parsed;
     }
-    const std::uint64_t sunday = bits[4] >> 7 & 1;
     return Cron{.minutes = bits[0],
                 .hours = bits[1],
                 .days = bits[2],
                 .months = bits[3],
-                .weekdays = (bits[4] & 0x7f) | sunday,
+                .weekdays = with_one_sunday(bits[4]),
                 .any_day = parts[2].find('*') != std::string_view::npos,
                 .any_weekday = parts[4].find('*') != std::string_view::npos};
+}
+
+Result<std::uint64_t> parse_weekdays(std::string_view text) {
+    const auto bits = parse_field(fields().back(), lower(text));
+    if (!bits) return bits.error();
+    return with_one_sunday(*bits);
 }
 
 }  // namespace usersync::pace

@@ -84,6 +84,12 @@ Time clocks_in(const std::string& time_zone, Time when) {
     return Time(zone->to_local(when).time_since_epoch());
 }
 
+Time instant_when(const std::string& time_zone, Time shown) {
+    const auto* zone = find_zone(time_zone);
+    USERSYNC_INVARIANT(zone != nullptr, "a time zone was checked before it is used");
+    return instant_of(*zone, date::local_seconds(std::chrono::floor<std::chrono::seconds>(shown.time_since_epoch())));
+}
+
 Duration place_of(const Schedule& schedule, std::uint64_t spread) {
     const auto places = static_cast<std::uint64_t>(schedule.jitter.count()) + 1;
     return Duration(static_cast<Duration::rep>(spread % places));
@@ -93,13 +99,20 @@ std::optional<Time> next_due(const Schedule& schedule, Time after, std::uint64_t
     // Runs that are counted from the run before need no place of their own: an offset would only slow their rhythm.
     if (const auto* interval = std::get_if<Interval>(&schedule.when)) return after + interval->every;
 
-    const auto offset = place_of(schedule, spread);
+    const Duration offset = place_of(schedule, spread);
     const auto* zone = find_zone(schedule.time_zone);
     USERSYNC_INVARIANT(zone != nullptr, "a schedule's time zone was checked before it is used");
     // All due times lie `offset` after a match, so the match to find is the first after `after - offset`.
     const auto match = next_match(std::get<Cron>(schedule.when), *zone, after - offset);
     if (!match) return std::nullopt;
     return *match + offset;
+}
+
+Time allowed_from(const Schedule& schedule, Time when, std::uint64_t spread) {
+    const auto over = out_of_quiet(schedule.quiet, schedule.time_zone, when);
+    if (over == when) return when;
+    // Where a place lies in the next quiet hours, it is no place.
+    return out_of_quiet(schedule.quiet, schedule.time_zone, over + place_of(schedule, spread));
 }
 
 }  // namespace usersync::pace

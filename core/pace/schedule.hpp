@@ -4,6 +4,7 @@
 #include "core/base/day.hpp"
 #include "core/base/result.hpp"
 #include "core/base/time.hpp"
+#include "core/pace/quiet_hours.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -36,6 +37,7 @@ struct Schedule {
     std::variant<Interval, Cron> when = Cron{};
     std::string time_zone = "UTC";              ///< IANA name, e.g. "Europe/Amsterdam"
     Duration jitter = std::chrono::minutes(0);  ///< the span in which each tenant has its own, constant place
+    QuietHours quiet;                           ///< in the time zone
     bool operator==(const Schedule&) const = default;
 };
 
@@ -44,11 +46,18 @@ struct Schedule {
 /// `rejected`/"bad_cron" with a sentence that names the field.
 Result<Cron> parse_cron(std::string_view expression);
 
+/// The last field of a cron expression: "mon-fri", "sat,0". Bit 0 is Sunday. Failures as those of parse_cron.
+Result<std::uint64_t> parse_weekdays(std::string_view text);
+
 /// The day that it is there at this instant. REQUIRES: check_time_zone(time_zone) succeeded.
 Day day_in(const std::string& time_zone, Time when);
 
 /// What the clocks there show at this instant, as if they showed UTC. REQUIRES: as for day_in.
 Time clocks_in(const std::string& time_zone, Time when);
+
+/// When the clocks there show `shown`, given as if they showed UTC: the end of the gap where summer time skips it, the
+/// earlier of two. REQUIRES: as for day_in.
+Time instant_when(const std::string& time_zone, Time shown);
 
 /// `rejected`/"unknown_time_zone".
 Result<void> check_time_zone(const std::string& name);
@@ -66,8 +75,14 @@ Duration place_of(const Schedule& schedule, std::uint64_t spread);
 /// | there twice                         | at the earlier of the two                        |
 /// | not within four years (31 February) | nullopt                                         |
 ///
+/// Quiet hours are not looked at: see allowed_from.
+///
 /// Reads the system's zone files, each once. REQUIRES: check_time_zone(schedule.time_zone) succeeded, unless `when` is
 /// an interval; interval and jitter are not negative.
 std::optional<Time> next_due(const Schedule& schedule, Time after, std::uint64_t spread);
+
+/// `when`, or where it lies in quiet hours their end and the tenant's place within the jitter behind it.
+/// REQUIRES: check_time_zone(schedule.time_zone) succeeded and !never_ends(schedule.quiet).
+Time allowed_from(const Schedule& schedule, Time when, std::uint64_t spread);
 
 }  // namespace usersync::pace

@@ -1,5 +1,7 @@
 #include "core/plan/plan_json.hpp"
 
+#include "core/base/byte_text.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <array>
@@ -18,17 +20,6 @@ using Json = nlohmann::ordered_json;
 struct NotOurs {};
 
 // ---- texts --------------------------------------------------------------------------------------------------
-
-std::string hex_of(const std::string& bytes) {
-    static constexpr char digits[] = "0123456789abcdef";
-    std::string text;
-    for (const char c : bytes) {
-        const auto byte = static_cast<unsigned char>(c);
-        text += digits[byte >> 4];
-        text += digits[byte & 15];
-    }
-    return text;
-}
 
 std::string from_hex(const std::string& hex) {
     static constexpr std::string_view digits = "0123456789abcdef";
@@ -51,7 +42,7 @@ void hex_what_is_not_utf8(Json& json) {
         try {
             static_cast<void>(json.dump());
         } catch (const Json::type_error&) {
-            json = Json{{"hex", hex_of(json.get_ref<const std::string&>())}};
+            json = Json{{"hex", hex_text(json.get_ref<const std::string&>())}};
         }
     }
 }

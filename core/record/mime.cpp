@@ -1,5 +1,7 @@
 #include "core/record/mime.hpp"
 
+#include "core/base/byte_text.hpp"
+
 #include <algorithm>
 
 namespace usersync::record {
@@ -96,33 +98,6 @@ std::string from_quoted_printable(std::string_view text) {
             bytes += '=';
             text.remove_prefix(1);
         }
-    }
-    return bytes;
-}
-
-int base64_digit(char c) {
-    if (c >= 'A' && c <= 'Z') return c - 'A';
-    if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-    if (c >= '0' && c <= '9') return c - '0' + 52;
-    if (c == '+') return 62;
-    return c == '/' ? 63 : -1;
-}
-
-std::optional<std::string> from_base64(std::string_view text) {
-    std::string bytes;
-    bytes.reserve(text.size() / 4 * 3);
-    unsigned bits = 0;
-    unsigned count = 0;
-    for (const char c : text) {
-        if (is_blank(c)) continue;
-        if (c == '=') break;
-        const int digit = base64_digit(c);
-        if (digit < 0) return std::nullopt;
-        bits = ((bits << 6) | static_cast<unsigned>(digit)) & 0xFFFF;
-        count += 6;
-        if (count < 8) continue;
-        count -= 8;
-        bytes += static_cast<char>((bits >> count) & 0xFF);
     }
     return bytes;
 }

@@ -1,5 +1,6 @@
 #include "core/rest/call.hpp"
 
+#include "core/base/byte_text.hpp"
 #include "core/rest/encode.hpp"
 
 #include <algorithm>

@@ -1,5 +1,6 @@
 #include "core/rest/template_text.hpp"
 
+#include "core/base/byte_text.hpp"
 #include "core/rest/encode.hpp"
 #include "core/rest/json_line.hpp"
 

@@ -1,5 +1,6 @@
 #include "core/rest/token.hpp"
 
+#include "core/base/byte_text.hpp"
 #include "core/base/time_text.hpp"
 #include "core/rest/encode.hpp"
 #include "core/rest/json_line.hpp"

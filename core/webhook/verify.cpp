@@ -1,5 +1,6 @@
 #include "core/webhook/verify.hpp"
 
+#include "core/base/byte_text.hpp"
 #include "core/base/result.hpp"
 #include "core/webhook/body_path.hpp"
 
@@ -33,24 +34,6 @@ std::optional<std::string_view> header_of(const Event& event, std::string_view n
         value = text;
     }
     return value;
-}
-
-std::string hex_of(const unsigned char* bytes, std::size_t size) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string text;
-    for (std::size_t i = 0; i < size; ++i) {
-        text += digits[bytes[i] >> 4];
-        text += digits[bytes[i] & 15];
-    }
-    return text;
-}
-
-std::string base64_of(const unsigned char* bytes, std::size_t size) {
-    std::string text(4 * ((size + 2) / 3) + 1, '\0');
-    // Its own type for bytes is the one that the library wants to write to.
-    const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes, static_cast<int>(size));
-    text.resize(static_cast<std::size_t>(length));
-    return text;
 }
 
 std::string filled_in(std::string_view text, std::string_view body, std::string_view timestamp) {
@@ -206,7 +189,8 @@ std::string sign(const Signature& how, const Secret& secret, std::string_view bo
     const auto* given = HMAC(digest, key.data(), static_cast<int>(key.size()),
                              reinterpret_cast<const unsigned char*>(text.data()), text.size(), bytes.data(), &size);
     USERSYNC_INVARIANT(given != nullptr, "an HMAC can be computed");
-    return how.prefix + (how.encoding == Encoding::hex ? hex_of(bytes.data(), size) : base64_of(bytes.data(), size));
+    const std::string_view mac(reinterpret_cast<const char*>(bytes.data()), size);
+    return how.prefix + (how.encoding == Encoding::hex ? hex_text(mac) : base64(mac));
 }
 
 Verified verify(const Event& event, const Rule& rule, const Secrets& secrets, const SeenProofs& seen, Time now,

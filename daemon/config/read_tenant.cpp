@@ -31,6 +31,20 @@ void read_cron(TableReader& schedule, pace::Schedule& target) {
     target.when = *cron;
 }
 
+void read_quiet(TableReader& schedule, pace::QuietHours& target) {
+    std::vector<std::string> spans;
+    schedule.texts("quiet", spans);
+    for (const auto& text : spans) {
+        const auto span = pace::parse_quiet(text);
+        if (!span) return schedule.error("quiet", span.error().detail);
+        target.spans.push_back(*span);
+    }
+    if (pace::never_ends(target)) {
+        target.spans.clear();
+        schedule.error("quiet", "nothing would ever run: a part of the week must be left");
+    }
+}
+
 void read_schedule(TableReader& root, pace::Schedule& target) {
     auto schedule = root.table("schedule");
     pace::Interval interval;
@@ -43,6 +57,7 @@ void read_schedule(TableReader& root, pace::Schedule& target) {
         schedule.error("time_zone", known.error().detail);
     }
     schedule.duration("jitter", target.jitter, {.max = hours(24)});
+    read_quiet(schedule, target.quiet);
 }
 
 void read_limit(TableReader& table, std::string_view key, std::optional<std::size_t>& limit) {

@@ -216,7 +216,8 @@ std::optional<Time> TenantLoop::wake_due() const {
 
 bool TenantLoop::is_woken() const {
     const auto due = wake_due();
-    return due && *due <= parts_.clock.now();
+    const auto now = parts_.clock.now();
+    return due && *due <= now && !is_quiet(now);
 }
 
 asio::awaitable<void> TenantLoop::serve_wake() {
@@ -239,7 +240,19 @@ asio::awaitable<void> TenantLoop::serve_wake() {
     }
 }
 
-bool TenantLoop::is_due() const { return !known_.paused && next_run_ && *next_run_ <= parts_.clock.now(); }
+bool TenantLoop::is_due() const {
+    const auto now = parts_.clock.now();
+    return !known_.paused && next_run_ && *next_run_ <= now && !is_quiet(now);
+}
+
+bool TenantLoop::is_quiet(Time now) const {
+    return pace::out_of_quiet(settings_.schedule.quiet, settings_.schedule.time_zone, now) != now;
+}
+
+/// When something that is due then may begin by itself.
+Time TenantLoop::allowed_from(Time due) const {
+    return pace::allowed_from(settings_.schedule, std::max(due, parts_.clock.now()), settings_.seed);
+}
 
 asio::awaitable<Result<void>> TenantLoop::pause(Pause pause) {
     if (parts_.pauses != nullptr) {
@@ -318,6 +331,7 @@ TenantStatus TenantLoop::status() const {
     status.running = running_;
     status.progress = parts_.progress;
     if (!known_.paused) status.next_run = next_run_;
+    if (status.next_run) status.next_run = pace::allowed_from(settings_.schedule, *status.next_run, settings_.seed);
     if (running_) status.waits_until = parts_.network.waits_until();
     status.pacing = parts_.network.pacing();
     status.away = running_ ? (parts_.progress ? parts_.progress->away : std::nullopt) : away_;
@@ -541,8 +555,9 @@ void TenantLoop::report_death(const std::exception_ptr& error) {
 std::optional<Time> TenantLoop::next_alarm() const {
     if (known_.paused) return std::nullopt;
     const auto woken = wake_due();
-    if (!woken || !next_run_) return woken ? woken : next_run_;
-    return std::min(*woken, *next_run_);
+    if (!woken && !next_run_) return std::nullopt;
+    const auto first = woken && next_run_ ? std::min(*woken, *next_run_) : woken.value_or(*next_run_);
+    return allowed_from(first);
 }
 
 asio::awaitable<void> TenantLoop::wait_for_something() {

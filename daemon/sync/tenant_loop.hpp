@@ -101,6 +101,8 @@ private:
     bool is_refused(const CycleOrder& order) const;
     CycleResult paused_run() const;
     bool is_due() const;
+    bool is_quiet(Time now) const;
+    Time allowed_from(Time due) const;
     void keep_within_reach();
     /// Within the jitter, for what would else begin with everybody else's.
     Duration own_place() const { return pace::place_of(settings_.schedule, settings_.seed); }

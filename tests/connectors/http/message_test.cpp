@@ -1,11 +1,14 @@
 #include "connectors/http/message.hpp"
 
+#include "core/base/byte_text.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <string>
 #include <utility>
 #include <vector>
 
+using namespace usersync;
 using namespace usersync::http;
 
 TEST_CASE("a header is found whatever the case of its name", "[connectors][http]") {
@@ -27,7 +30,7 @@ TEST_CASE("everything but unreserved characters is percent-encoded", "[connector
         {std::string("\0\n", 2), "%00%0A"},
     };
     for (const auto& [text, encoded] : cases) {
-        CHECK(percent_encode(text) == encoded);
+        CHECK(percent_encoded(text) == encoded);
         CHECK(percent_decode(encoded, Plus::literal) == text);
     }
 }

@@ -1,6 +1,7 @@
 // Every preset against a vendor that speaks what is documented, by the pure engine: declaration → calls → lines →
 // people.
 
+#include "core/base/byte_text.hpp"
 #include "core/rest/check_connector.hpp"
 #include "core/rest/delta.hpp"
 #include "core/rest/encode.hpp"
@@ -249,7 +250,7 @@ TEST_CASE("AFAS is asked for rows by skip and take, in the order that the tenant
 TEST_CASE("the classic token of AFAS may be pasted in three forms", "[connectors][rest][afas]") {
     const std::string bare(64, 'A');
     const auto whole = "<token><version>1</version><data>" + bare + "</data></token>";
-    for (const auto& pasted : {whole, bare, rest::base64(whole), whole.substr(0, 40) + "\r\n  " + whole.substr(40)}) {
+    for (const auto& pasted : {whole, bare, base64(whole), whole.substr(0, 40) + "\r\n  " + whole.substr(40)}) {
         CAPTURE(pasted);
         Scene<Afas> scene("afas-get-connector-classic", 3);
         scene.values.secrets["token"] = Secret(pasted);

@@ -1,5 +1,6 @@
 #include "connectors/rest/saml.hpp"
 
+#include "core/base/byte_text.hpp"
 #include "core/rest/encode.hpp"
 #include "tests/connectors/rest/rest_world.hpp"
 #include "tests/connectors/rest/signing_key.hpp"
@@ -105,5 +106,5 @@ TEST_CASE("a source logs in with an assertion", "[connectors][rest]") {
     for (const auto& [name, value] : http::parse_form(world.requests.front().body)) {
         if (name == "assertion") sent = value;
     }
-    CHECK(verifies(rest::from_base64(sent).value_or(""), key));
+    CHECK(verifies(from_base64(sent).value_or(""), key));
 }

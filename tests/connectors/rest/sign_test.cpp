@@ -1,5 +1,6 @@
 #include "connectors/rest/sign.hpp"
 
+#include "core/base/byte_text.hpp"
 #include "core/rest/encode.hpp"
 #include "tests/connectors/rest/rest_world.hpp"
 #include "tests/connectors/rest/signing_key.hpp"
@@ -67,7 +68,7 @@ TEST_CASE("a source logs in with a signed token in place of a secret", "[connect
     auto signature = assertion.substr(dot + 1);
     for (auto& c : signature) c = c == '-' ? '+' : c == '_' ? '/' : c;
     while (signature.size() % 4 != 0) signature += '=';
-    CHECK(key.verifies(Algorithm::rs256, assertion.substr(0, dot), rest::from_base64(signature).value_or("")));
+    CHECK(key.verifies(Algorithm::rs256, assertion.substr(0, dot), from_base64(signature).value_or("")));
 }
 
 TEST_CASE("what is never the same twice is not", "[connectors][rest]") {

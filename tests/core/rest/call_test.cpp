@@ -1,4 +1,5 @@
 #include "core/rest/call.hpp"
+#include "core/base/byte_text.hpp"
 #include "core/rest/budget.hpp"
 #include "core/rest/encode.hpp"
 #include "tests/core/rest/declare.hpp"

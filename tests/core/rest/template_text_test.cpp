@@ -53,14 +53,3 @@ TEST_CASE("A template that is not closed is refused", "[core][rest]") {
     CHECK(std::holds_alternative<std::string>(parse_template("{secret:}")));
     CHECK(std::holds_alternative<TextTemplate>(parse_template(R"({"a": {"b": 1}})")));
 }
-
-TEST_CASE("Base64 is read and written as it is published", "[core][rest]") {
-    CHECK(base64("") == "");
-    CHECK(base64("f") == "Zg==");
-    CHECK(base64("fo") == "Zm8=");
-    CHECK(base64("foobar") == "Zm9vYmFy");
-    CHECK(base64url("\xFB\xFF") == "-_8");
-    CHECK(from_base64("Zm9v\r\nYmE=") == "fooba");
-    CHECK_FALSE(from_base64("Zm9vY"));
-    CHECK_FALSE(from_base64("<token>"));
-}

@@ -1,5 +1,6 @@
 #include "core/rest/token.hpp"
 
+#include "core/base/byte_text.hpp"
 #include "core/rest/encode.hpp"
 #include "tests/core/rest/declare.hpp"
 

@@ -18,6 +18,11 @@ TEST_CASE("a schedule is an interval or a cron expression in the tenant's time z
     const auto interval = tenant_of(good_tenant + "[schedule]\nevery = '15m'\njitter = '1m'\n").schedule;
     CHECK(std::get<pace::Interval>(interval.when).every == 15min);
     CHECK(interval.jitter == 1min);
+    CHECK(interval.quiet.spans.empty());
+
+    const auto quiet = tenant_of(good_tenant + "[schedule]\nquiet = ['22:00-06:00', 'sat-sun 00:00-24:00']\n").schedule;
+    CHECK(quiet.quiet.spans == std::vector<pace::QuietSpan>{pace::parse_quiet("22:00-06:00").value(),
+                                                            pace::parse_quiet("sat-sun 00:00-24:00").value()});
 
     const auto cron = tenant_of(good_tenant +
                                 "[schedule]\ncron = '*/15 6-22 * * mon-fri'\n"
@@ -39,6 +44,10 @@ TEST_CASE("a schedule that nobody can follow is refused with its place", "[daemo
     REQUIRE(zone.size() == 1);
     CHECK(zone[0] == "19:13: error: schedule.time_zone: " + pace::check_time_zone("Europe/Atlantis").error().detail);
 
+    CHECK(problems_of(good_tenant + "[schedule]\nquiet = ['22:00-06:00', 'night']\n") ==
+          Lines{"19:9: error: schedule.quiet: " + pace::parse_quiet("night").error().detail});
+    CHECK(problems_of(good_tenant + "[schedule]\nquiet = ['00:00-24:00']\n") ==
+          Lines{"19:9: error: schedule.quiet: nothing would ever run: a part of the week must be left"});
     CHECK(problems_of(good_tenant + "[schedule]\nevery = '0s'\n") ==
           Lines{"19:9: error: schedule.every: expected at least 1s, got \"0s\""});
 }

@@ -1,4 +1,5 @@
 // docs.afas.help/profit/en: get-connector, authentication, troubleshooting.
+#include "core/base/byte_text.hpp"
 #include "core/rest/encode.hpp"
 #include "tests/connectors/rest/vendors/vendors.hpp"
 
@@ -19,7 +20,7 @@ http::Response refused(int status, const char* message) {
 
 bool is_known(const Asked& asked) {
     const auto classic = "<token><version>1</version><data>" + std::string(64, 'A') + "</data></token>";
-    return has_bearer(asked) || asked.header("Authorization") == "AfasToken " + rest::base64(classic);
+    return has_bearer(asked) || asked.header("Authorization") == "AfasToken " + base64(classic);
 }
 
 std::string moment(const std::string& day) { return day.empty() ? std::string() : day + "T00:00:00Z"; }

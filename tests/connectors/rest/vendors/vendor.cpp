@@ -1,5 +1,6 @@
 #include "tests/connectors/rest/vendors/vendor.hpp"
 
+#include "core/base/byte_text.hpp"
 #include "core/base/day.hpp"
 #include "core/rest/encode.hpp"
 
@@ -107,7 +108,7 @@ http::Response client_credentials(const Asked& asked) {
 bool has_bearer(const Asked& asked) { return asked.header("Authorization") == "Bearer token-of-today"; }
 
 bool has_basic(const Asked& asked, std::string_view user, std::string_view password) {
-    return asked.header("Authorization") == "Basic " + rest::base64(std::string(user) + ":" + std::string(password));
+    return asked.header("Authorization") == "Basic " + base64(std::string(user) + ":" + std::string(password));
 }
 
 std::vector<Person> part_of(const std::vector<Person>& people, std::size_t skip, std::size_t take) {

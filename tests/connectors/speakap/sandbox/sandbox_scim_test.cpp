@@ -1,5 +1,7 @@
 #include "tests/connectors/speakap/sandbox/sandbox_world.hpp"
 
+#include "core/base/byte_text.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <algorithm>
@@ -92,8 +94,7 @@ TEST_CASE("a person is found by userName or externalId", "[connectors][speakap][
     SandboxWorld world;
     REQUIRE(world.scim("POST", "Users", scim_person("o\"hara", "o@shop.example")).status == 201);
     const auto found = [&](const std::string& filter) {
-        return each(body_of(world.scim("GET", "Users?filter=" + http::percent_encode(filter)))["Resources"],
-                    "userName");
+        return each(body_of(world.scim("GET", "Users?filter=" + percent_encoded(filter)))["Resources"], "userName");
     };
 
     CHECK(found("userName eq \"100\"") == Names{"100"});
