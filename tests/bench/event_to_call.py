@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """How long it takes from an event over HTTPS until the run that it woke has made its last call, the service being idle.
 
-    tests/bench/event_to_call.py --program build/release/usersyncd [--people 1000] [--rounds 20]
+    script/bench event [--people 1000] [--rounds 20]
+    script/bench event --program FILE         another usersyncd, already built
 
 The real program against its sandbox: one tenant with a folder as its source, whose events are signed like HiBob's. In
 each round one person moves to another store; then comes the event. Until `run_done` stands in the log, after the last
@@ -25,6 +26,7 @@ import time
 import urllib.request
 
 MUST = 2.0
+BUILD = pathlib.Path(__file__).resolve().parent.parent.parent / "build" / "bench"
 SECRET = b"between us"
 GROUPS = [{"kind": "business_unit", "name": f"Store {n}"} for n in (12, 14)]
 
@@ -120,15 +122,18 @@ def report(name, seconds):
     return median <= MUST
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--program", required=True)
+def main(arguments=None, build=None):
+    parser = argparse.ArgumentParser(prog="script/bench event", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--program", help="the usersyncd to measure (default: built by the preset bench)")
     parser.add_argument("--people", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=20)
-    asked = parser.parse_args()
+    asked = parser.parse_args(arguments)
     if asked.people <= 2 * asked.rounds:
         parser.error("in each round somebody else moves: more people than twice the rounds")
-    program = os.path.abspath(asked.program)
+    if asked.program is None and build is not None:
+        build(["usersyncd"])
+    program = os.path.abspath(asked.program or BUILD / "usersyncd")
     with tempfile.TemporaryDirectory() as folder:
         home = pathlib.Path(folder)
         write(home / "network.json", json.dumps({"network": "00000000000000aa", "name": "Bench", "groups": GROUPS}))
