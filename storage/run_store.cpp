@@ -182,7 +182,7 @@ Result<PlanState> state_of(SQLite::Database& connection, const PlanId& id) {
 }
 
 /// The ledger says who let what pass, and for which reasons it had waited.
-Result<void> note_approval(SQLite::Database& connection, const PlanId& id, const std::string& by, Time at) {
+Result<void> note_approval(Connection& connection, const PlanId& id, const std::string& by, Time at) {
     SQLite::Statement query(connection, "SELECT run, verdict FROM plan WHERE id = ?");
     query.bind(1, id.value());
     query.executeStep();
@@ -200,7 +200,7 @@ Result<void> note_approval(SQLite::Database& connection, const PlanId& id, const
 }
 Failure not_held() { return failure(FailureKind::rejected, "plan_not_held", "this plan does not wait for anybody"); }
 
-Result<void> approve_plan(SQLite::Database& connection, const PlanId& id, const std::string& by, Time at) {
+Result<void> approve_plan(Connection& connection, const PlanId& id, const std::string& by, Time at) {
     const auto state = state_of(connection, id);
     if (!state) return state.error();
     if (*state != PlanState::held && *state != PlanState::rejected) return not_held();
@@ -270,7 +270,7 @@ boost::asio::awaitable<Result<std::optional<StoredPlan>>> SqliteRunStore::load_p
 
 boost::asio::awaitable<Result<void>> SqliteRunStore::approve(PlanId id, std::string by, Time at) {
     auto work = [&database = database_, id = std::move(id), by = std::move(by), at] {
-        return database.write([&](SQLite::Database& connection) { return approve_plan(connection, id, by, at); });
+        return database.write([&](Connection& connection) { return approve_plan(connection, id, by, at); });
     };
     auto approved = co_await run_on(lane_, std::move(work));
     co_return approved;
@@ -302,6 +302,7 @@ boost::asio::awaitable<Result<void>> SqliteRunStore::close_run(RunRecord run) {
     auto work = [&database = database_, &chain = chain_, run = std::move(run)] {
         auto written = database.write([&](SQLite::Database& connection) { return write_run(connection, run); });
         chain.remember();
+        database.rest();
         return written;
     };
     auto closed = co_await run_on(lane_, std::move(work));
