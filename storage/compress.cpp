@@ -4,6 +4,8 @@
 
 #include <zstd.h>
 
+#include <memory>
+
 namespace usersync::storage {
 namespace {
 
@@ -26,6 +28,23 @@ Result<std::string> decompressed(std::string_view bytes, std::size_t size) {
     if (ZSTD_decompress(result.data(), result.size(), bytes.data(), bytes.size()) != size) {
         return damaged("a compressed text was changed");
     }
+    return result;
+}
+
+Result<std::string> beginning_of(std::string_view bytes, std::size_t most) {
+    const std::unique_ptr<ZSTD_DStream, decltype(&ZSTD_freeDStream)> stream(ZSTD_createDStream(), &ZSTD_freeDStream);
+    std::string result(most, '\0');
+    ZSTD_inBuffer in{.src = bytes.data(), .size = bytes.size(), .pos = 0};
+    ZSTD_outBuffer out{.dst = result.data(), .size = result.size(), .pos = 0};
+    std::size_t more = 1;
+    while (more != 0 && out.pos < out.size) {
+        const auto before = out.pos;
+        const bool is_read = in.pos == in.size;
+        more = ZSTD_decompressStream(stream.get(), &out, &in);
+        if (ZSTD_isError(more) != 0) return damaged("a compressed text was changed");
+        if (more != 0 && is_read && out.pos == before) return damaged("the end of a compressed text is missing");
+    }
+    result.resize(out.pos);
     return result;
 }
 

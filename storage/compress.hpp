@@ -18,4 +18,7 @@ std::string compressed(std::string_view bytes, Compression compression = Compres
 /// `broken`/"store_damaged" when these are not the compressed form of exactly `size` bytes.
 Result<std::string> decompressed(std::string_view bytes, std::size_t size);
 
+/// The first `most` bytes of such a form, or all of them. `broken`/"store_damaged" when it is none.
+Result<std::string> beginning_of(std::string_view bytes, std::size_t most);
+
 }  // namespace usersync::storage

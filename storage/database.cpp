@@ -80,7 +80,7 @@ Result<void> set_up(SQLite::Database& connection) {
 // Nothing writes to the file before it is known to be ours, of a version we know, and sound. Every page is read only
 // after a death: with a thousand tenants that would be minutes at each start. SQLite notices a damaged page where it
 // meets it, and what is read back is compared with its fingerprint.
-Result<void> prepare(SQLite::Database& connection, const std::filesystem::path& file, bool log_left_behind) {
+Result<void> prepare(Connection& connection, const std::filesystem::path& file, bool log_left_behind) {
     if (auto ours = check_identity(connection); !ours) return ours;
     if (auto sound = log_left_behind ? check_every_page(connection) : check_length(connection, file); !sound) {
         return sound;
@@ -95,23 +95,27 @@ Result<void> prepare(SQLite::Database& connection, const std::filesystem::path& 
 Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& file, const StoreOptions& options) {
     if (auto made = make_private(file); !made) return made.error();
     const bool log_left_behind = is_log_left_behind(file);
-    std::unique_ptr<SQLite::Database> connection;
+    std::unique_ptr<Connection> connection;
     const auto open_and_prepare = [&]() -> Result<void> {
-        connection = std::make_unique<SQLite::Database>(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX,
-                                                        static_cast<int>(options.busy_wait_max.count()));
+        auto database = std::make_unique<SQLite::Database>(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX,
+                                                           static_cast<int>(options.busy_wait_max.count()));
+        connection = std::make_unique<Connection>(std::move(database));
         return prepare(*connection, file, log_left_behind);
     };
     if (auto opened = guarded(open_and_prepare); !opened) return opened.error();
     return std::make_unique<Database>(std::move(connection));
 }
 
-Database::Database(std::unique_ptr<SQLite::Database> connection) : connection_(std::move(connection)) {}
+Database::Database(std::unique_ptr<Connection> connection) : connection_(std::move(connection)) {}
 
 Database::~Database() = default;
 
-void Database::checkpoint() { connection_->tryExec("PRAGMA wal_checkpoint(TRUNCATE)"); }
+void Database::checkpoint() {
+    SQLite::Database& connection = *connection_;
+    connection.tryExec("PRAGMA wal_checkpoint(TRUNCATE)");
+}
 
-Result<void> Database::transaction(Access access, const std::function<bool(SQLite::Database&)>& step) {
+Result<void> Database::transaction(Access access, const std::function<bool(Connection&)>& step) {
     using SQLite::TransactionBehavior;
     const auto behaviour = access == Access::write ? TransactionBehavior::IMMEDIATE : TransactionBehavior::DEFERRED;
     return guarded([&]() -> Result<void> {

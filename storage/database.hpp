@@ -3,6 +3,7 @@
 
 #include "core/base/result.hpp"
 #include "core/base/time.hpp"
+#include "storage/connection.hpp"
 
 #include <filesystem>
 #include <functional>
@@ -10,10 +11,6 @@
 #include <optional>
 #include <type_traits>
 #include <utility>
-
-namespace SQLite {
-class Database;
-}
 
 namespace usersync::storage {
 
@@ -30,10 +27,10 @@ public:
     /// and the codes of `guarded`. A file that is refused is left as it is.
     static Result<std::unique_ptr<Database>> open(const std::filesystem::path& file, const StoreOptions& options);
 
-    explicit Database(std::unique_ptr<SQLite::Database> connection);
+    explicit Database(std::unique_ptr<Connection> connection);
     ~Database();
 
-    /// Runs `work(SQLite::Database&)`, which gives a Result, in one transaction that has the right to write. It is
+    /// Runs `work(Connection&)`, which gives a Result, in one transaction that has the right to write. It is
     /// committed when the Result has a value, and undone otherwise and when anything fails.
     template <class Work>
     auto write(Work work) {
@@ -50,22 +47,25 @@ public:
     /// in the log is safe there.
     void checkpoint();
 
+    /// Nothing more comes for now: what stands ready for it is given up.
+    void rest() { connection_->forget_statements(); }
+
 private:
     enum class Access { read, write };
 
     template <class Work>
-    auto transact(Access access, Work& work) -> std::invoke_result_t<Work&, SQLite::Database&> {
-        std::optional<std::invoke_result_t<Work&, SQLite::Database&>> answer;
-        const auto step = [&](SQLite::Database& connection) { return answer.emplace(work(connection)).has_value(); };
+    auto transact(Access access, Work& work) -> std::invoke_result_t<Work&, Connection&> {
+        std::optional<std::invoke_result_t<Work&, Connection&>> answer;
+        const auto step = [&](Connection& connection) { return answer.emplace(work(connection)).has_value(); };
         const Result<void> ended = transaction(access, step);
         if (ended.has_error()) return ended.error();
         return std::move(*answer);
     }
 
     /// `step` says whether to commit.
-    Result<void> transaction(Access access, const std::function<bool(SQLite::Database&)>& step);
+    Result<void> transaction(Access access, const std::function<bool(Connection&)>& step);
 
-    std::unique_ptr<SQLite::Database> connection_;
+    std::unique_ptr<Connection> connection_;
 };
 
 }  // namespace usersync::storage

@@ -3,6 +3,7 @@
 #include "storage/database.hpp"
 #include "storage/ledger_chain.hpp"
 
+#include <iterator>
 #include <utility>
 
 namespace usersync::storage {
@@ -28,9 +29,7 @@ asio::awaitable<Result<void>> GroupCommit::write(Work work) {
                 std::move(caller->resume)(error, std::move(result));
             });
         };
-        asio::post(lane_, [this, job = std::move(job), ended = std::move(ended)]() mutable {
-            add(std::move(job), std::move(ended));
-        });
+        send(home, {.work = std::move(job), .ended = std::move(ended)});
     };
     auto token = asio::use_awaitable;
     auto operation = asio::async_initiate<asio::use_awaitable_t<>, void(std::exception_ptr, Result<void>)>(
@@ -39,9 +38,31 @@ asio::awaitable<Result<void>> GroupCommit::write(Work work) {
     co_return result;
 }
 
+/// It leaves when the loop has done what is to be done now: whatever comes until then goes along.
+void GroupCommit::send(asio::any_io_executor home, Waiting one) {
+    const std::lock_guard lock(departing_);
+    auto batch = next_.lock();
+    const bool is_there = batch && batch->home == home;
+    if (!is_there) batch = std::make_shared<Batch>(Batch{.home = home, .all = {}});
+    batch->all.push_back(std::move(one));
+    if (is_there) return;
+    next_ = batch;
+    asio::post(home, [this, batch = std::move(batch)] { depart(batch); });
+}
+
+void GroupCommit::depart(const std::shared_ptr<Batch>& batch) {
+    std::vector<Waiting> all;
+    {
+        const std::lock_guard lock(departing_);
+        if (next_.lock() == batch) next_.reset();
+        all = std::move(batch->all);
+    }
+    asio::post(lane_, [this, all = std::move(all)]() mutable { add(std::move(all)); });
+}
+
 /// Whoever is on the lane already stands before the taking: all of them go together.
-void GroupCommit::add(Work work, Ended ended) {
-    waiting_.push_back({.work = std::move(work), .ended = std::move(ended)});
+void GroupCommit::add(std::vector<Waiting> batch) {
+    std::move(batch.begin(), batch.end(), std::back_inserter(waiting_));
     if (is_due_) return;
     is_due_ = true;
     asio::post(lane_, [this] { take_waiting(); });
@@ -79,7 +100,7 @@ void GroupCommit::write_one(Waiting& one) {
 }
 
 Result<void> GroupCommit::transact(std::span<const Waiting> all) {
-    auto written = database_.write([&](SQLite::Database& connection) -> Result<void> {
+    auto written = database_.write([&](Connection& connection) -> Result<void> {
         for (const auto& one : all) {
             if (auto done = one.work(connection); !done) return done;
         }

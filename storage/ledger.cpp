@@ -19,47 +19,70 @@ namespace {
 // ---- the ledger's rows --------------------------------------------------------------------------------------
 
 /// The first five parameters of both kinds of insert.
-void bind_operation(SQLite::Statement& statement, RunId run, const Operation& operation) {
-    statement.bind(1, run.value());
-    statement.bind(2, operation.key.value());
-    statement.bind(3, std::string(kind_of(operation.change.what)));
-    statement.bind(4, operation.change.employee.value());
-    statement.bind(5, plan::encode(operation));
+void bind_operation(const Prepared& statement, RunId run, const Operation& operation, const std::string& encoded) {
+    statement->bind(1, run.value());
+    statement->bind(2, operation.key.value());
+    statement->bind(3, std::string(kind_of(operation.change.what)));
+    statement->bind(4, operation.change.employee.value());
+    statement->bind(5, encoded);
 }
 
-Result<void> write_intent(SQLite::Database& connection, RunId run, const Operation& operation, Time at) {
-    SQLite::Statement insert(connection,
-                             "INSERT INTO ledger (run, operation, kind, employee, intent, intended_at_ms) "
-                             "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (run, operation) DO UPDATE SET "
-                             "intended_at_ms = ifnull(intended_at_ms, excluded.intended_at_ms), settled_at_ms = NULL, "
-                             "outcome = NULL, code = NULL, attempts = NULL, took_ms = NULL");
-    bind_operation(insert, run, operation);
-    insert.bind(6, ms_of(at));
-    insert.exec();
+Result<void> write_intent(Connection& connection, RunId run, const Operation& operation, Time at) {
+    const Prepared insert(connection,
+                          "INSERT INTO ledger (run, operation, kind, employee, intent, intended_at_ms) "
+                          "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (run, operation) DO UPDATE SET "
+                          "intended_at_ms = ifnull(intended_at_ms, excluded.intended_at_ms), settled_at_ms = NULL, "
+                          "outcome = NULL, code = NULL, attempts = NULL, took_ms = NULL");
+    const auto encoded = plan::encode(operation);
+    bind_operation(insert, run, operation, encoded);
+    insert->bind(6, ms_of(at));
+    insert->exec();
     add_entry(connection, {.at = at,
                            .kind = EntryKind::intent,
                            .run = run,
                            .operation = operation.key,
                            .employee = operation.change.employee,
-                           .facts = plan::facts_of(operation)});
+                           .facts = plan::facts_of(operation, encoded)});
     return {};
 }
 
-void write_outcome(SQLite::Database& connection, RunId run, const Operation& operation, const Settlement& settlement) {
-    SQLite::Statement insert(connection,
-                             "INSERT INTO ledger (run, operation, kind, employee, intent, settled_at_ms, outcome, "
-                             "code, attempts, took_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-                             "ON CONFLICT (run, operation) DO UPDATE SET settled_at_ms = excluded.settled_at_ms, "
-                             "outcome = excluded.outcome, code = excluded.code, attempts = excluded.attempts, "
-                             "took_ms = excluded.took_ms");
-    bind_operation(insert, run, operation);
-    insert.bind(6, ms_of(settlement.settled_at));
-    insert.bind(7, std::string(to_string(settlement.outcome)));
-    insert.bind(8, settlement.code);
-    insert.bind(9, settlement.attempts);
-    insert.bind(10, static_cast<std::int64_t>(settlement.took.count()));
-    insert.exec();
-    auto facts = plan::facts_of(operation);
+/// The five columns of an outcome, from this place on.
+void bind_outcome(const Prepared& statement, int place, const Settlement& settlement) {
+    statement->bind(place, ms_of(settlement.settled_at));
+    statement->bind(place + 1, std::string(to_string(settlement.outcome)));
+    statement->bind(place + 2, settlement.code);
+    statement->bind(place + 3, settlement.attempts);
+    statement->bind(place + 4, static_cast<std::int64_t>(settlement.took.count()));
+}
+
+/// The operation as its row has it; nullopt when nothing was intended, and so there is no row.
+std::optional<std::string> settle_row(Connection& connection, RunId run, const Operation& operation,
+                                      const Settlement& settlement) {
+    const Prepared update(connection,
+                          "UPDATE ledger SET settled_at_ms = ?3, outcome = ?4, code = ?5, attempts = ?6, took_ms = ?7 "
+                          "WHERE run = ?1 AND operation = ?2 RETURNING intent");
+    update->bind(1, run.value());
+    update->bind(2, operation.key.value());
+    bind_outcome(update, 3, settlement);
+    return update->executeStep() ? std::optional(text_at(*update, 0)) : std::nullopt;
+}
+
+std::string insert_settled(Connection& connection, RunId run, const Operation& operation,
+                           const Settlement& settlement) {
+    const Prepared insert(connection,
+                          "INSERT INTO ledger (run, operation, kind, employee, intent, settled_at_ms, outcome, "
+                          "code, attempts, took_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    auto encoded = plan::encode(operation);
+    bind_operation(insert, run, operation, encoded);
+    bind_outcome(insert, 6, settlement);
+    insert->exec();
+    return encoded;
+}
+
+void write_outcome(Connection& connection, RunId run, const Operation& operation, const Settlement& settlement) {
+    auto encoded = settle_row(connection, run, operation, settlement);
+    if (!encoded) encoded = insert_settled(connection, run, operation, settlement);
+    auto facts = plan::facts_of(operation, *encoded);
     facts.outcome = std::string(to_string(settlement.outcome));
     facts.code = settlement.code;
     facts.attempts = settlement.attempts;
@@ -116,45 +139,45 @@ Result<LedgerCounts> count_since(SQLite::Database& connection, Time since) {
 // ---- ownership ----------------------------------------------------------------------------------------------
 
 /// Runs `sql` with the key as ?1 and, where the statement has one, the object as ?2.
-void run_for(SQLite::Database& connection, const char* sql, const OwnershipChange& change) {
-    SQLite::Statement statement(connection, sql);
-    statement.bind(1, change.key.value());
-    if (statement.getBindParameterCount() > 1) statement.bind(2, change.object);
-    statement.exec();
+void run_for(Connection& connection, std::string_view sql, const OwnershipChange& change) {
+    const Prepared statement(connection, sql);
+    statement->bind(1, change.key.value());
+    if (statement->getBindParameterCount() > 1) statement->bind(2, change.object);
+    statement->exec();
 }
 
-void gain_group_role(SQLite::Database& connection, const OwnershipChange& change) {
-    SQLite::Statement statement(connection,
-                                "INSERT INTO owned_group_role (key, group_eid, role) VALUES (?1, ?2, ?3) "
-                                "ON CONFLICT (key, group_eid) DO UPDATE SET role = excluded.role");
-    statement.bind(1, change.key.value());
-    statement.bind(2, change.object);
-    statement.bind(3, change.role);
-    statement.exec();
+void gain_group_role(Connection& connection, const OwnershipChange& change) {
+    const Prepared statement(connection,
+                             "INSERT INTO owned_group_role (key, group_eid, role) VALUES (?1, ?2, ?3) "
+                             "ON CONFLICT (key, group_eid) DO UPDATE SET role = excluded.role");
+    statement->bind(1, change.key.value());
+    statement->bind(2, change.object);
+    statement->bind(3, change.role);
+    statement->exec();
 }
 
 constexpr std::array owned_tables = {"owned_user", "owned_group", "declined_group", "owned_group_role",
                                      "declined_group_role"};
 
-bool has_anything(SQLite::Database& connection, const std::string& key) {
+bool has_anything(Connection& connection, const std::string& key) {
     for (const std::string table : owned_tables) {
-        SQLite::Statement query(connection, "SELECT 1 FROM " + table + " WHERE key = ?1 LIMIT 1");
-        query.bind(1, key);
-        if (query.executeStep()) return true;
+        const Prepared query(connection, "SELECT 1 FROM " + table + " WHERE key = ?1 LIMIT 1");
+        query->bind(1, key);
+        if (query->executeStep()) return true;
     }
     return false;
 }
 
 /// Whatever was known of the key before is about an account that is not theirs any more.
-void take_over(SQLite::Database& connection, const OwnershipChange& change) {
+void take_over(Connection& connection, const OwnershipChange& change) {
     if (!has_anything(connection, change.object)) return;
     for (const std::string table : owned_tables) {
-        run_for(connection, ("DELETE FROM " + table + " WHERE key = ?1").c_str(), change);
-        run_for(connection, ("UPDATE " + table + " SET key = ?1 WHERE key = ?2").c_str(), change);
+        run_for(connection, "DELETE FROM " + table + " WHERE key = ?1", change);
+        run_for(connection, "UPDATE " + table + " SET key = ?1 WHERE key = ?2", change);
     }
 }
 
-void gain(SQLite::Database& connection, const OwnershipChange& change) {
+void gain(Connection& connection, const OwnershipChange& change) {
     switch (change.what) {
         case OwnershipChange::What::user:
             return run_for(connection,
@@ -217,7 +240,7 @@ void gain(SQLite::Database& connection, const OwnershipChange& change) {
     }
 }
 
-void forget_if_empty(SQLite::Database& connection, const OwnershipChange& change) {
+void forget_if_empty(Connection& connection, const OwnershipChange& change) {
     run_for(connection,
             "DELETE FROM owned_user WHERE key = ?1 AND user = 0 AND role IS NULL AND link IS NULL AND "
             "role_declined IS NULL AND invited_again = 0 AND user_declined = 0 AND suspended = 0 "
@@ -225,11 +248,11 @@ void forget_if_empty(SQLite::Database& connection, const OwnershipChange& change
             change);
 }
 
-void lose(SQLite::Database& connection, const OwnershipChange& change) {
+void lose(Connection& connection, const OwnershipChange& change) {
     switch (change.what) {
         case OwnershipChange::What::user:
             for (const std::string table : owned_tables) {
-                run_for(connection, ("DELETE FROM " + table + " WHERE key = ?1").c_str(), change);
+                run_for(connection, "DELETE FROM " + table + " WHERE key = ?1", change);
             }
             return;
         case OwnershipChange::What::group:
@@ -294,32 +317,32 @@ void read_account(SQLite::Statement& row, OwnedUser& owned) {
     if (!row.isColumnNull(13)) owned.changed_at = Time(Duration(row.getColumn(13).getInt64()));
 }
 
-Result<Ownership> read_ownership(SQLite::Database& connection) {
-    SQLite::Statement query(connection, all_owned);
+Result<Ownership> read_ownership(Connection& connection) {
+    const Prepared query(connection, all_owned);
     Ownership ownership;
-    while (query.executeStep()) {
-        auto key = EmployeeKey(text_at(query, 0));
+    while (query->executeStep()) {
+        auto key = EmployeeKey(text_at(*query, 0));
         if (ownership.users.empty() || ownership.users.back().key != key) {
             ownership.users.push_back(OwnedUser{.key = std::move(key)});
         }
         auto& owned = ownership.users.back();
-        const auto what = text_at(query, 1);
+        const auto what = text_at(*query, 1);
         if (what == "account") {
-            read_account(query, owned);
+            read_account(*query, owned);
             continue;
         }
-        auto group = GroupEid(text_at(query, 2));
+        auto group = GroupEid(text_at(*query, 2));
         if (what == "group") owned.groups.push_back(std::move(group));
         if (what == "declined") owned.declined.push_back(std::move(group));
         if (what == "role_declined") owned.group_roles_declined.push_back(std::move(group));
         if (what == "role_in") {
-            owned.group_roles.push_back({.group = std::move(group), .role = RoleId(text_at(query, 3))});
+            owned.group_roles.push_back({.group = std::move(group), .role = RoleId(text_at(*query, 3))});
         }
     }
     return ownership;
 }
 
-Result<void> write_settlement(SQLite::Database& connection, RunId run, const Operation& operation,
+Result<void> write_settlement(Connection& connection, RunId run, const Operation& operation,
                               const Settlement& settlement) {
     write_outcome(connection, run, operation, settlement);
     for (const auto& change : settlement.ownership) {
@@ -339,7 +362,7 @@ SqliteLedger::SqliteLedger(Database& database, LedgerChain& chain, GroupCommit& 
     : database_(database), chain_(chain), group_(group), lane_(std::move(lane)) {}
 
 boost::asio::awaitable<Result<void>> SqliteLedger::intend(RunId run, Operation operation, Time at) {
-    GroupCommit::Work work = [run, operation = std::move(operation), at](SQLite::Database& connection) {
+    GroupCommit::Work work = [run, operation = std::move(operation), at](Connection& connection) {
         return write_intent(connection, run, operation, at);
     };
     auto intended = co_await group_.write(std::move(work));
@@ -348,7 +371,7 @@ boost::asio::awaitable<Result<void>> SqliteLedger::intend(RunId run, Operation o
 
 boost::asio::awaitable<Result<void>> SqliteLedger::settle(RunId run, Operation operation, Settlement settlement) {
     GroupCommit::Work work = [run, operation = std::move(operation),
-                              settlement = std::move(settlement)](SQLite::Database& connection) {
+                              settlement = std::move(settlement)](Connection& connection) {
         return write_settlement(connection, run, operation, settlement);
     };
     auto settled = co_await group_.write(std::move(work));
@@ -378,8 +401,7 @@ boost::asio::awaitable<Result<LedgerSummary>> SqliteLedger::summary(RunId run) {
 boost::asio::awaitable<Result<std::vector<LedgerRow>>> SqliteLedger::history(EmployeeKey employee,
                                                                              std::size_t rows_max) {
     auto work = [&database = database_, employee = std::move(employee), rows_max] {
-        return database.read(
-            [&](SQLite::Database& connection) { return read_history(connection, employee, rows_max); });
+        return database.read([&](Connection& connection) { return read_history(connection, employee, rows_max); });
     };
     auto rows = co_await run_on(lane_, std::move(work));
     co_return rows;
@@ -404,7 +426,7 @@ boost::asio::awaitable<Result<std::vector<LedgerRow>>> SqliteLedger::calls(Ledge
 boost::asio::awaitable<Result<void>> SqliteLedger::record(LedgerEvent event) {
     const bool settles = event.kind == EntryKind::restored;
     auto work = [&database = database_, &chain = chain_, event = std::move(event), settles] {
-        auto written = database.write([&](SQLite::Database& connection) -> Result<void> {
+        auto written = database.write([&](Connection& connection) -> Result<void> {
             add_entry(connection, {.at = event.at,
                                    .kind = event.kind,
                                    .run = event.run,

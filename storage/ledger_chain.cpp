@@ -15,7 +15,7 @@ namespace {
 /// What a power cut may make the file forget is no harm: it says then what is true of a shorter chain.
 constexpr std::size_t transactions_between = 64;
 
-std::optional<Fingerprint> hash_at(SQLite::Database& connection, std::int64_t id) {
+std::optional<Fingerprint> hash_at(Connection& connection, std::int64_t id) {
     SQLite::Statement query(connection, "SELECT hash FROM ledger_entry WHERE id = ?");
     query.bind(1, id);
     return query.executeStep() ? std::optional(fingerprint_at(query, 0)) : std::nullopt;
@@ -31,7 +31,7 @@ struct OldRow {
     std::optional<Time> settled_at;
 };
 
-void add_entries_of(SQLite::Database& connection, const OldRow& row, const EntryFacts& outcome) {
+void add_entries_of(Connection& connection, const OldRow& row, const EntryFacts& outcome) {
     NewEntry entry{.at = {},
                    .kind = EntryKind::intent,
                    .run = row.run,
@@ -51,13 +51,13 @@ void add_entries_of(SQLite::Database& connection, const OldRow& row, const Entry
 
 }  // namespace
 
-ChainHead head_of(SQLite::Database& connection) {
-    SQLite::Statement query(connection, "SELECT id, hash FROM ledger_entry ORDER BY id DESC LIMIT 1");
-    if (!query.executeStep()) return {};
-    return {.count = query.getColumn(0).getInt64(), .hash = fingerprint_at(query, 1)};
+ChainHead head_of(Connection& connection) {
+    const Prepared query(connection, "SELECT id, hash FROM ledger_entry ORDER BY id DESC LIMIT 1");
+    if (!query->executeStep()) return {};
+    return {.count = query->getColumn(0).getInt64(), .hash = fingerprint_at(*query, 1)};
 }
 
-void add_entry(SQLite::Database& connection, const NewEntry& entry) {
+void add_entry(Connection& connection, const NewEntry& entry) {
     const auto before = head_of(connection);
     const LedgerEntry whole{.id = before.count + 1,
                             .at = entry.at,
@@ -67,21 +67,21 @@ void add_entry(SQLite::Database& connection, const NewEntry& entry) {
                             .employee = entry.employee,
                             .bytes = plan::encode(entry.facts),
                             .hash = {}};
-    SQLite::Statement insert(connection,
-                             "INSERT INTO ledger_entry (id, at_ms, kind, run, operation, employee, bytes, hash) "
-                             "VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
-    insert.bind(1, whole.id);
-    insert.bind(2, ms_of(whole.at));
-    insert.bind(3, std::string(to_string(whole.kind)));
-    insert.bind(4, whole.run.value());
-    insert.bind(5, whole.operation.value());
-    insert.bind(6, whole.employee.value());
-    insert.bind(7, whole.bytes);
-    bind_fingerprint(insert, 8, chained(before.hash, whole));
-    insert.exec();
+    const Prepared insert(connection,
+                          "INSERT INTO ledger_entry (id, at_ms, kind, run, operation, employee, bytes, hash) "
+                          "VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+    insert->bind(1, whole.id);
+    insert->bind(2, ms_of(whole.at));
+    insert->bind(3, std::string(to_string(whole.kind)));
+    insert->bind(4, whole.run.value());
+    insert->bind(5, whole.operation.value());
+    insert->bind(6, whole.employee.value());
+    insert->bind(7, whole.bytes);
+    bind_fingerprint(*insert, 8, chained(before.hash, whole));
+    insert->exec();
 }
 
-void add_entries_of_rows(SQLite::Database& connection) {
+void add_entries_of_rows(Connection& connection) {
     SQLite::Statement query(connection,
                             "SELECT run, operation, kind, employee, intent, intended_at_ms, settled_at_ms, outcome, "
                             "code, attempts, took_ms FROM ledger ORDER BY id");
@@ -114,6 +114,7 @@ std::unique_ptr<LedgerChain> LedgerChain::open(Database& database, std::filesyst
     }
     chain->continuity_ = std::move(*seen);
     if (chain->continuity_.memory != Continuity::Memory::there) chain->write();
+    database.rest();
     return chain;
 }
 
@@ -122,7 +123,7 @@ LedgerChain::LedgerChain(Database& database, std::filesystem::path memory_file)
 
 Result<Continuity> LedgerChain::look() {
     const auto remembered = read_memory(memory_file_);
-    return database_.read([&](SQLite::Database& connection) -> Result<Continuity> {
+    return database_.read([&](Connection& connection) -> Result<Continuity> {
         Continuity seen{.now = head_of(connection), .memory = remembered.memory, .remembered = remembered.head};
         if (remembered.memory == Continuity::Memory::there) {
             seen.hash_there = hash_at(connection, remembered.head.count);
@@ -152,7 +153,7 @@ void LedgerChain::settle() {
 }
 
 Result<ChainHead> LedgerChain::head_now() {
-    return database_.read([](SQLite::Database& connection) -> Result<ChainHead> { return head_of(connection); });
+    return database_.read([](Connection& connection) -> Result<ChainHead> { return head_of(connection); });
 }
 
 void LedgerChain::write() {

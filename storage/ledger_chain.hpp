@@ -10,12 +10,9 @@
 #include <memory>
 #include <optional>
 
-namespace SQLite {
-class Database;
-}
-
 namespace usersync::storage {
 
+class Connection;
 class Database;
 
 /// An entry that is to be added; its place and its hash follow from what is there.
@@ -29,11 +26,11 @@ struct NewEntry {
 };
 
 /// Adds it within the transaction that is under way. Throws what SQLite throws.
-void add_entry(SQLite::Database& connection, const NewEntry& entry);
-ChainHead head_of(SQLite::Database& connection);
+void add_entry(Connection& connection, const NewEntry& entry);
+ChainHead head_of(Connection& connection);
 
 /// Entries for the rows of a store that was made before there was a chain, in the order of the rows.
-void add_entries_of_rows(SQLite::Database& connection);
+void add_entries_of_rows(Connection& connection);
 
 /// Used on the store's lane only, and outliving whoever uses it.
 class LedgerChain {

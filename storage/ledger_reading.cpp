@@ -3,6 +3,7 @@
 #include "core/plan/ledger_facts.hpp"
 #include "core/plan/plan_json.hpp"
 #include "storage/columns.hpp"
+#include "storage/connection.hpp"
 #include "storage/guarded.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -119,12 +120,11 @@ Result<std::optional<BrokenLink>> check_rows(SQLite::Database& connection) {
 
 }  // namespace
 
-Result<std::vector<LedgerRow>> read_history(SQLite::Database& connection, const EmployeeKey& employee,
-                                            std::size_t rows_max) {
-    SQLite::Statement query(connection, all_of_row + "WHERE employee = ? ORDER BY id DESC LIMIT ?");
-    query.bind(1, employee.value());
-    query.bind(2, integer_of(rows_max));
-    return rows_of(query);
+Result<std::vector<LedgerRow>> read_history(Connection& connection, const EmployeeKey& employee, std::size_t rows_max) {
+    const Prepared query(connection, all_of_row + "WHERE employee = ? ORDER BY id DESC LIMIT ?");
+    query->bind(1, employee.value());
+    query->bind(2, integer_of(rows_max));
+    return rows_of(*query);
 }
 
 Result<std::vector<LedgerRow>> read_rows(SQLite::Database& connection, const LedgerQuestion& question) {

@@ -12,9 +12,10 @@ class Database;
 
 namespace usersync::storage {
 
+class Connection;
+
 /// The newest rows about a person, the newest first.
-Result<std::vector<LedgerRow>> read_history(SQLite::Database& connection, const EmployeeKey& employee,
-                                            std::size_t rows_max);
+Result<std::vector<LedgerRow>> read_history(Connection& connection, const EmployeeKey& employee, std::size_t rows_max);
 Result<std::vector<LedgerRow>> read_rows(SQLite::Database& connection, const LedgerQuestion& question);
 Result<std::vector<LedgerEntry>> read_entries(SQLite::Database& connection, const LedgerQuestion& question);
 /// The newest first.

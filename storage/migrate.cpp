@@ -1,5 +1,6 @@
 #include "storage/migrate.hpp"
 
+#include "storage/connection.hpp"
 #include "storage/ledger_chain.hpp"
 #include "storage/ledger_memory.hpp"
 #include "storage/schema/schema.hpp"
@@ -30,7 +31,7 @@ constexpr std::size_t chain_version = 3;
 
 /// What was there before gets its entries. It is remembered before the transaction ends: if it never does, the next one
 /// makes the same chain.
-void begin_chain(SQLite::Database& connection, const std::filesystem::path& file) {
+void begin_chain(Connection& connection, const std::filesystem::path& file) {
     add_entries_of_rows(connection);
     const auto memory_file = memory_file_of(file);
     if (read_memory(memory_file).memory == Continuity::Memory::there) return;
@@ -64,17 +65,18 @@ Result<void> check_identity(SQLite::Database& connection) {
     return {};
 }
 
-Result<void> migrate(SQLite::Database& connection, const std::filesystem::path& file) {
+Result<void> migrate(Connection& connection, const std::filesystem::path& file) {
     const auto scripts = schema_scripts();
     if (version_of(connection) == scripts.size()) return {};
-    SQLite::Transaction transaction(connection, SQLite::TransactionBehavior::IMMEDIATE);
+    SQLite::Database& database = connection;
+    SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
     // Asked again under the lock: another process may have been quicker.
     for (auto version = version_of(connection); version < scripts.size(); ++version) {
-        connection.exec(std::string(scripts[version]));
+        database.exec(std::string(scripts[version]));
         if (version + 1 == chain_version) begin_chain(connection, file);
-        connection.exec("PRAGMA user_version=" + std::to_string(version + 1));
+        database.exec("PRAGMA user_version=" + std::to_string(version + 1));
     }
-    connection.exec("PRAGMA application_id=" + std::to_string(application_id));
+    database.exec("PRAGMA application_id=" + std::to_string(application_id));
     transaction.commit();
     return {};
 }

@@ -49,7 +49,7 @@ std::string rules_in_force(SQLite::Database& connection) {
 }
 
 /// Also when it is a version of before that counts again.
-void note_change(SQLite::Database& connection, const RuleVersion& version) {
+void note_change(Connection& connection, const RuleVersion& version) {
     if (rules_in_force(connection) == version.fingerprint.hex()) return;
     EntryFacts facts;
     facts.by = version.author;
@@ -58,7 +58,7 @@ void note_change(SQLite::Database& connection, const RuleVersion& version) {
     add_entry(connection, {.at = version.first_used, .kind = EntryKind::rules_changed, .run = {}, .facts = facts});
 }
 
-Result<void> keep_version(SQLite::Database& connection, const RuleVersion& version) {
+Result<void> keep_version(Connection& connection, const RuleVersion& version) {
     note_change(connection, version);
     if (!insert_version(connection, version)) return {};
     for (const auto& file : version.files) insert_file(connection, version.fingerprint, file);
@@ -122,7 +122,7 @@ SqliteRuleVersions::SqliteRuleVersions(Database& database, boost::asio::any_io_e
 
 boost::asio::awaitable<Result<void>> SqliteRuleVersions::keep(RuleVersion version) {
     auto work = [&database = database_, version = std::move(version)] {
-        return database.write([&](SQLite::Database& connection) { return keep_version(connection, version); });
+        return database.write([&](Connection& connection) { return keep_version(connection, version); });
     };
     auto kept = co_await run_on(lane_, std::move(work));
     co_return kept;

@@ -140,36 +140,63 @@ std::optional<Rejection> rejection_at(SQLite::Statement& row, int place) {
     return Rejection{.at = *at, .by = text_at(row, place + 1), .reason = text_at(row, place + 2)};
 }
 
-Result<StoredPlan> plan_at(SQLite::Statement& row) {
+/// Long enough for what stands before the operations: the id and the basis.
+constexpr std::size_t plan_beginning = 4096;
+
+/// What all readings of plans ask for.
+constexpr auto select_plan =
+    "SELECT run, state, created_at_ms, approved_at_ms, approved_by, verdict, size_bytes, bytes, rejected_at_ms, "
+    "rejected_by, rejected_why, id FROM plan ";
+
+Result<PlanHead> head_at(SQLite::Statement& row) {
     const auto state = plan_state_from(text_at(row, 1));
     if (!state) return damaged("the state of a plan is no word of ours");
     auto rejection = rejection_at(row, 8);
     const auto verdict = plan::decode_verdict(text_at(row, 5));
     if (!verdict) return verdict.error();
+    const auto beginning = beginning_of(blob_at(row, 7), plan_beginning);
+    if (!beginning) return beginning.error();
+    const auto is_empty = plan::is_empty_plan(*beginning);
+    if (!is_empty) return damaged("a plan does not begin as this program writes it");
+    return PlanHead{.id = PlanId(text_at(row, 11)),
+                    .is_empty = *is_empty,
+                    .verdict = *verdict,
+                    .state = rejection ? PlanState::rejected : *state,
+                    .run = RunId(row.getColumn(0).getInt64()),
+                    .created_at = time_at(row, 2),
+                    .approved_at = optional_time_at(row, 3),
+                    .approved_by = text_at(row, 4),
+                    .rejection = std::move(rejection)};
+}
+
+Result<StoredPlan> plan_at(SQLite::Statement& row) {
+    auto head = head_at(row);
+    if (!head) return head.error();
     const auto json = decompressed(blob_at(row, 7), count_at(row, 6));
     if (!json) return json.error();
     auto plan = plan::decode_plan(*json);
     if (!plan) return plan.error();
     return StoredPlan{.plan = std::move(*plan),
-                      .verdict = *verdict,
-                      .state = rejection ? PlanState::rejected : *state,
-                      .run = RunId(row.getColumn(0).getInt64()),
-                      .created_at = time_at(row, 2),
-                      .approved_at = optional_time_at(row, 3),
-                      .approved_by = text_at(row, 4),
-                      .rejection = std::move(rejection)};
+                      .verdict = std::move(head->verdict),
+                      .state = head->state,
+                      .run = head->run,
+                      .created_at = head->created_at,
+                      .approved_at = head->approved_at,
+                      .approved_by = std::move(head->approved_by),
+                      .rejection = std::move(head->rejection)};
 }
 
-Result<std::optional<StoredPlan>> read_plan(SQLite::Database& connection, const std::optional<PlanId>& id) {
-    const std::string select =
-        "SELECT run, state, created_at_ms, approved_at_ms, approved_by, verdict, size_bytes, bytes, rejected_at_ms, "
-        "rejected_by, rejected_why FROM plan ";
-    SQLite::Statement query(connection, select + (id ? "WHERE id = ?" : "ORDER BY place DESC LIMIT 1"));
+/// Of the plan with this id or the newest one, what `read` makes of its row.
+template <class Value>
+Result<std::optional<Value>> read_plan(SQLite::Database& connection, const std::optional<PlanId>& id,
+                                       Result<Value> (*read)(SQLite::Statement&)) {
+    SQLite::Statement query(connection,
+                            std::string(select_plan) + (id ? "WHERE id = ?" : "ORDER BY place DESC LIMIT 1"));
     if (id) query.bind(1, id->value());
-    if (!query.executeStep()) return std::optional<StoredPlan>();
-    auto plan = plan_at(query);
-    if (!plan) return plan.error();
-    return std::optional(std::move(*plan));
+    if (!query.executeStep()) return std::optional<Value>();
+    auto value = read(query);
+    if (!value) return value.error();
+    return std::optional(std::move(*value));
 }
 
 Result<PlanState> state_of(SQLite::Database& connection, const PlanId& id) {
@@ -182,7 +209,7 @@ Result<PlanState> state_of(SQLite::Database& connection, const PlanId& id) {
 }
 
 /// The ledger says who let what pass, and for which reasons it had waited.
-Result<void> note_approval(SQLite::Database& connection, const PlanId& id, const std::string& by, Time at) {
+Result<void> note_approval(Connection& connection, const PlanId& id, const std::string& by, Time at) {
     SQLite::Statement query(connection, "SELECT run, verdict FROM plan WHERE id = ?");
     query.bind(1, id.value());
     query.executeStep();
@@ -200,7 +227,7 @@ Result<void> note_approval(SQLite::Database& connection, const PlanId& id, const
 }
 Failure not_held() { return failure(FailureKind::rejected, "plan_not_held", "this plan does not wait for anybody"); }
 
-Result<void> approve_plan(SQLite::Database& connection, const PlanId& id, const std::string& by, Time at) {
+Result<void> approve_plan(Connection& connection, const PlanId& id, const std::string& by, Time at) {
     const auto state = state_of(connection, id);
     if (!state) return state.error();
     if (*state != PlanState::held && *state != PlanState::rejected) return not_held();
@@ -262,15 +289,23 @@ boost::asio::awaitable<Result<void>> SqliteRunStore::save_plan(StoredPlan plan) 
 
 boost::asio::awaitable<Result<std::optional<StoredPlan>>> SqliteRunStore::load_plan(std::optional<PlanId> id) {
     auto work = [&database = database_, id = std::move(id)] {
-        return database.read([&](SQLite::Database& connection) { return read_plan(connection, id); });
+        return database.read([&](SQLite::Database& connection) { return read_plan(connection, id, plan_at); });
     };
     auto plan = co_await run_on(lane_, std::move(work));
     co_return plan;
 }
 
+boost::asio::awaitable<Result<std::optional<PlanHead>>> SqliteRunStore::plan_head(std::optional<PlanId> id) {
+    auto work = [&database = database_, id = std::move(id)] {
+        return database.read([&](SQLite::Database& connection) { return read_plan(connection, id, head_at); });
+    };
+    auto head = co_await run_on(lane_, std::move(work));
+    co_return head;
+}
+
 boost::asio::awaitable<Result<void>> SqliteRunStore::approve(PlanId id, std::string by, Time at) {
     auto work = [&database = database_, id = std::move(id), by = std::move(by), at] {
-        return database.write([&](SQLite::Database& connection) { return approve_plan(connection, id, by, at); });
+        return database.write([&](Connection& connection) { return approve_plan(connection, id, by, at); });
     };
     auto approved = co_await run_on(lane_, std::move(work));
     co_return approved;
@@ -302,6 +337,7 @@ boost::asio::awaitable<Result<void>> SqliteRunStore::close_run(RunRecord run) {
     auto work = [&database = database_, &chain = chain_, run = std::move(run)] {
         auto written = database.write([&](SQLite::Database& connection) { return write_run(connection, run); });
         chain.remember();
+        database.rest();
         return written;
     };
     auto closed = co_await run_on(lane_, std::move(work));

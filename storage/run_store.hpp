@@ -19,6 +19,7 @@ public:
     boost::asio::awaitable<Result<RunId>> open_run(std::string trigger, Time started_at) override;
     boost::asio::awaitable<Result<void>> save_plan(StoredPlan plan) override;
     boost::asio::awaitable<Result<std::optional<StoredPlan>>> load_plan(std::optional<PlanId> id) override;
+    boost::asio::awaitable<Result<std::optional<PlanHead>>> plan_head(std::optional<PlanId> id) override;
     boost::asio::awaitable<Result<void>> approve(PlanId id, std::string by, Time at) override;
     boost::asio::awaitable<Result<void>> mark_applied(PlanId id) override;
     boost::asio::awaitable<Result<void>> reject(PlanId id, Rejection rejection) override;

@@ -76,27 +76,33 @@ boost::asio::awaitable<Result<UserEid>> Directory::user_eid(EmployeeKey key, Dea
 }
 
 boost::asio::awaitable<Result<void>> Directory::look_for_user(EmployeeKey key, std::size_t asked, Deadline deadline) {
-    Turns::Turn turn = co_await user_turns_.take();
-    const auto* known = find(key);
-    if ((known != nullptr && known->eid) || user_looks_.finished > asked) co_return Result<void>();
+    std::function<bool()> is_known = [this, &key] { return known_eid(key).has_value(); };
+    std::optional<Turns::Turn> turn = co_await user_turns_.take_unless(is_known);
+    if (is_known() || user_looks_.finished > asked) co_return Result<void>();
 
     if (users_seen_at_) {
         const std::optional<Time> since = *users_seen_at_ - clocks_apart_max;
-        Result<std::vector<RestUser>> recent = co_await rest_.users(since, deadline);
-        if (!recent) co_return recent.error();
-        learn(*recent);
-        known = find(key);
-        if (known != nullptr && known->eid) co_return Result<void>();
+        Result<void> recent = co_await read_users(since, deadline);
+        if (!recent || is_known()) co_return recent;
     }
 
     const std::size_t look = ++user_looks_.begun;
     const Time begun = clock_.now();
     const std::optional<Time> everybody;
-    Result<std::vector<RestUser>> users = co_await rest_.users(everybody, deadline);
-    if (!users) co_return users.error();
-    learn(*users);
+    Result<void> read = co_await read_users(everybody, deadline);
+    if (!read) co_return read;
     user_looks_.finished = look;
     users_seen_at_ = begun;
+    co_return Result<void>();
+}
+
+boost::asio::awaitable<Result<void>> Directory::read_users(std::optional<Time> since, Deadline deadline) {
+    RestApi::SeesUsers learns = [this](const std::vector<RestUser>& users, std::size_t first_new) {
+        learn(users, first_new);
+        user_turns_.look_again();
+    };
+    Result<std::vector<RestUser>> users = co_await rest_.users(since, std::move(learns), deadline);
+    if (!users) co_return users.error();
     co_return Result<void>();
 }
 
@@ -158,8 +164,9 @@ boost::asio::awaitable<Result<ScimUser>> Directory::scim_user(EmployeeKey key, D
 
 void Directory::learn(const EmployeeKey& key, ScimUser user) { known_[key].scim = std::move(user); }
 
-void Directory::learn(const std::vector<RestUser>& users) {
-    for (const auto& user : users) {
+void Directory::learn(const std::vector<RestUser>& users, std::size_t first) {
+    for (auto n = first; n < users.size(); ++n) {
+        const auto& user = users[n];
         if (user.xid && !user.deleted) known_[*user.xid].eid = user.eid;
     }
 }
@@ -215,6 +222,11 @@ std::optional<ScimId> Directory::known_scim_id(const EmployeeKey& key) const {
     return known->scim->id;
 }
 
+PersonName Directory::known_name(const EmployeeKey& key) const {
+    const auto* known = find(key);
+    return known != nullptr && known->scim ? known->scim->profile.name.value_or(PersonName{}) : PersonName{};
+}
+
 std::optional<EmployeeKey> Directory::owner_of(const UserEid& eid) const {
     const auto at = owners_.find(folded(eid.value()));
     return at == owners_.end() ? std::nullopt : std::optional(at->second);
@@ -236,13 +248,17 @@ bool Directory::recognises(const EmployeeKey& key, const std::vector<RestMembers
     return rows.empty() || names_xids(rows) || (known != nullptr && known->eid);
 }
 
-const RestMembership* Directory::row_of(const EmployeeKey& key, const std::vector<RestMembership>& rows) const {
+std::function<bool(const RestMembership&)> Directory::rows_of(const EmployeeKey& key) const {
     const auto* known = find(key);
-    const auto eid = known != nullptr && known->eid ? folded(known->eid->value()) : std::string();
-    for (const auto& row : rows) {
-        if (row.user_xid == key || (!eid.empty() && folded(row.user.value()) == eid)) return &row;
-    }
-    return nullptr;
+    auto eid = known != nullptr && known->eid ? folded(known->eid->value()) : std::string();
+    return [key, eid = std::move(eid)](const RestMembership& row) {
+        return row.user_xid == key || (!eid.empty() && folded(row.user.value()) == eid);
+    };
+}
+
+const RestMembership* Directory::row_of(const EmployeeKey& key, const std::vector<RestMembership>& rows) const {
+    const auto at = std::find_if(rows.begin(), rows.end(), rows_of(key));
+    return at == rows.end() ? nullptr : &*at;
 }
 
 const Directory::Known* Directory::find(const EmployeeKey& key) const {

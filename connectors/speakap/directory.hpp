@@ -10,6 +10,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -18,7 +19,8 @@
 namespace usersync::speakap {
 
 /// Filled by a reading of the network. Whoever is not in it is looked for, first where somebody new is found
-/// cheaply, then in the whole collection; several who look at the same time share one look.
+/// cheaply, then in the whole collection; several who look at the same time share one look, and each goes on with the
+/// page that shows whom they look for.
 /// All that it is given must outlive it. One thread.
 class Directory {
 public:
@@ -53,6 +55,8 @@ public:
     std::optional<RoleId> known_role(const EmployeeKey& key) const;
     /// SCIM's id of a linked account.
     std::optional<ScimId> known_scim_id(const EmployeeKey& key) const;
+    /// As SCIM has it; empty where that is not known.
+    PersonName known_name(const EmployeeKey& key) const;
     /// Whose account this is, as far as known.
     std::optional<EmployeeKey> owner_of(const UserEid& eid) const;
     bool is_linked(const EmployeeKey& key) const;
@@ -63,6 +67,8 @@ public:
     /// the person's EID known.
     bool recognises(const EmployeeKey& key, const std::vector<RestMembership>& rows) const;
 
+    /// Tells the person's rows from those of others, by what is known now.
+    std::function<bool(const RestMembership&)> rows_of(const EmployeeKey& key) const;
     /// The person's row among these memberships; nullptr when there is none.
     const RestMembership* row_of(const EmployeeKey& key, const std::vector<RestMembership>& rows) const;
 
@@ -81,7 +87,8 @@ private:
     };
 
     const Known* find(const EmployeeKey& key) const;
-    void learn(const std::vector<RestUser>& users);
+    void learn(const std::vector<RestUser>& users, std::size_t first);
+    boost::asio::awaitable<Result<void>> read_users(std::optional<Time> since, Deadline deadline);
     void learn(const std::vector<RestMembership>& rows);
     boost::asio::awaitable<Result<void>> learn_eid_if_needed(EmployeeKey key, Deadline deadline);
     boost::asio::awaitable<Result<void>> look_for_user(EmployeeKey key, std::size_t asked, Deadline deadline);

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <limits>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -24,7 +23,12 @@ constexpr const char* user_properties =
 constexpr std::size_t pages_max = 1'000'000;
 
 // Of a collection that is read to its end.
-constexpr std::size_t all_of_them = std::numeric_limits<std::size_t>::max();
+template <class Row>
+bool never_enough(const std::vector<Row>&, std::size_t) {
+    return false;
+}
+
+bool is_nobody(const RestMembership&) { return false; }
 
 std::optional<RestPage<RestUser>> decode(std::string_view body, const RestUser*) { return users_from(body); }
 std::optional<RestPage<RestGroup>> decode(std::string_view body, const RestGroup*) { return groups_from(body); }
@@ -76,6 +80,7 @@ struct RestApi::Pass {
     std::vector<Row> rows;
     std::set<std::string> seen;
     bool overlaps = false;
+    bool is_enough = false;
 
     // False when the page holds nothing new.
     bool add(std::vector<Row> page) {
@@ -105,7 +110,7 @@ boost::asio::awaitable<Result<NetworkEid>> RestApi::network(Deadline deadline) {
 
 template <class Row>
 boost::asio::awaitable<Result<RestApi::Pass<Row>>> RestApi::pass(std::string name, std::vector<Parameter> parameters,
-                                                                 std::size_t enough, Deadline deadline) {
+                                                                 Enough<Row> enough, Deadline deadline) {
     const auto size = calls_.options().page_size;
     Pass<Row> pass;
     std::size_t offset = 0;
@@ -121,8 +126,10 @@ boost::asio::awaitable<Result<RestApi::Pass<Row>>> RestApi::pass(std::string nam
         if (page->links > page->rows.size()) co_return members_not_embedded(name);
         if (page->rows.empty()) co_return pass;
         offset += page->rows.size();
+        const auto first_new = pass.rows.size();
         if (!pass.add(std::move(page->rows))) co_return paging_does_not_move(name);
-        if (pass.rows.size() >= enough) co_return pass;
+        pass.is_enough = enough(pass.rows, first_new);
+        if (pass.is_enough) co_return pass;
     }
     co_return paging_does_not_move(name);
 }
@@ -130,23 +137,34 @@ boost::asio::awaitable<Result<RestApi::Pass<Row>>> RestApi::pass(std::string nam
 template <class Row>
 boost::asio::awaitable<Result<std::vector<Row>>> RestApi::collection(std::string name,
                                                                      std::vector<Parameter> parameters,
-                                                                     std::size_t enough, Deadline deadline) {
+                                                                     Enough<Row> enough, Deadline deadline) {
     Result<Pass<Row>> first = co_await pass<Row>(name, parameters, enough, deadline);
     if (!first) co_return first.error();
-    if (!first->overlaps) co_return std::move(first->rows);
+    if (!first->overlaps || first->is_enough) co_return std::move(first->rows);
     Result<Pass<Row>> second = co_await pass<Row>(name, parameters, enough, deadline);
     if (!second) co_return second.error();
-    if (second->overlaps && second->seen != first->seen) co_return collection_changes(name);
+    const bool settles = !second->overlaps || second->is_enough || second->seen == first->seen;
+    if (!settles) co_return collection_changes(name);
     co_return std::move(second->rows);
 }
 
 boost::asio::awaitable<Result<std::vector<RestUser>>> RestApi::users(std::optional<Time> modified_since,
                                                                      Deadline deadline) {
+    SeesUsers nobody_looks = [](const std::vector<RestUser>&, std::size_t) {};
+    return users(modified_since, std::move(nobody_looks), deadline);
+}
+
+boost::asio::awaitable<Result<std::vector<RestUser>>> RestApi::users(std::optional<Time> modified_since, SeesUsers sees,
+                                                                     Deadline deadline) {
     std::vector<Parameter> parameters;
     parameters.push_back(parameter("embed", "users"));
     parameters.push_back(parameter("properties[users]", user_properties));
     if (modified_since) parameters.push_back(parameter("modified_since", timestamp(*modified_since)));
-    return collection<RestUser>("users", std::move(parameters), all_of_them, deadline);
+    Enough<RestUser> enough = [sees = std::move(sees)](const std::vector<RestUser>& rows, std::size_t first_new) {
+        sees(rows, first_new);
+        return false;
+    };
+    return collection<RestUser>("users", std::move(parameters), std::move(enough), deadline);
 }
 
 boost::asio::awaitable<Result<std::vector<RestUser>>> RestApi::users_with(std::vector<UserEid> eids,
@@ -161,8 +179,11 @@ boost::asio::awaitable<Result<std::vector<RestUser>>> RestApi::users_with(std::v
         parameters.push_back(parameter("embed", "users"));
         parameters.push_back(parameter("properties[users]", user_properties));
         const std::size_t asked = end - begin;
+        Enough<RestUser> has_all = [asked](const std::vector<RestUser>& rows, std::size_t) {
+            return rows.size() >= asked;
+        };
         Result<std::vector<RestUser>> some =
-            co_await collection<RestUser>("users", std::move(parameters), asked, deadline);
+            co_await collection<RestUser>("users", std::move(parameters), std::move(has_all), deadline);
         if (!some) co_return some.error();
         std::move(some->begin(), some->end(), std::back_inserter(users));
     }
@@ -173,42 +194,69 @@ boost::asio::awaitable<Result<std::vector<RestGroup>>> RestApi::groups(std::opti
                                                                        Deadline deadline) {
     std::vector<Parameter> parameters = all_groups();
     if (modified_since) parameters.push_back(parameter("modified_since", timestamp(*modified_since)));
-    return collection<RestGroup>("groups", std::move(parameters), all_of_them, deadline);
+    return collection<RestGroup>("groups", std::move(parameters), never_enough<RestGroup>, deadline);
 }
 
 boost::asio::awaitable<Result<std::vector<RestGroup>>> RestApi::groups_of(UserEid user, Deadline deadline) {
     std::vector<Parameter> parameters = all_groups();
     parameters.push_back(parameter("user", user.value()));
-    return collection<RestGroup>("groups", std::move(parameters), all_of_them, deadline);
+    return collection<RestGroup>("groups", std::move(parameters), never_enough<RestGroup>, deadline);
 }
 
 boost::asio::awaitable<Result<std::vector<RestMembership>>> RestApi::network_memberships(std::optional<RoleId> role,
                                                                                          Deadline deadline) {
     std::vector<Parameter> parameters;
     if (role) parameters.push_back(Parameter{.name = "role", .value = role->value()});
-    return memberships(std::move(parameters), "network", deadline);
+    return memberships(std::move(parameters), "network", is_nobody, deadline);
 }
 
 boost::asio::awaitable<Result<std::vector<RestMembership>>> RestApi::network_memberships_of(std::string name,
                                                                                             Deadline deadline) {
     std::vector<Parameter> parameters = {Parameter{.name = "q", .value = std::move(name)}};
-    return memberships(std::move(parameters), "network", deadline);
+    return memberships(std::move(parameters), "network", is_nobody, deadline);
 }
 
 boost::asio::awaitable<Result<std::vector<RestMembership>>> RestApi::group_memberships(GroupEid group,
                                                                                        Deadline deadline) {
     std::vector<Parameter> parameters = {Parameter{.name = "group", .value = group.value()}};
-    return memberships(std::move(parameters), "group", deadline);
+    return memberships(std::move(parameters), "group", is_nobody, deadline);
+}
+
+boost::asio::awaitable<Result<std::optional<RestMembership>>> RestApi::group_membership(GroupEid group,
+                                                                                        std::string name,
+                                                                                        IsWanted is_wanted,
+                                                                                        Deadline deadline) {
+    using Rows = std::vector<RestMembership>;
+    if (!name.empty()) {
+        std::vector<Parameter> of_name = {parameter("group", group.value()), parameter("q", std::move(name))};
+        Result<Rows> some = co_await memberships(std::move(of_name), "group", is_wanted, deadline);
+        if (!some && some.error().kind != FailureKind::rejected) co_return some.error();
+        if (!some) some = Rows();
+        const auto at = std::find_if(some->begin(), some->end(), is_wanted);
+        if (at != some->end()) co_return std::optional(std::move(*at));
+    }
+    // That a name finds nobody proves nothing: how it is looked at is not public.
+    std::vector<Parameter> of_group = {parameter("group", group.value())};
+    Result<Rows> all = co_await memberships(std::move(of_group), "group", is_wanted, deadline);
+    if (!all) co_return all.error();
+    const auto at = std::find_if(all->begin(), all->end(), is_wanted);
+    co_return at == all->end() ? std::nullopt : std::optional(std::move(*at));
 }
 
 boost::asio::awaitable<Result<std::vector<RestMembership>>> RestApi::memberships(std::vector<Parameter> parameters,
-                                                                                 std::string rev, Deadline deadline) {
+                                                                                 std::string rev, IsWanted last,
+                                                                                 Deadline deadline) {
     parameters.push_back(parameter("embed", "memberships,memberships.user"));
     parameters.push_back(parameter("properties[memberships.user]", "XID"));
-    Result<std::vector<RestMembership>> rows =
-        co_await collection<RestMembership>("memberships", std::move(parameters), all_of_them, deadline);
     // Whether the plain collection also holds memberships of groups is not public.
-    if (rows) std::erase_if(*rows, [&](const RestMembership& row) { return !row.rev.empty() && row.rev != rev; });
+    const auto is_other = [&rev](const RestMembership& row) { return !row.rev.empty() && row.rev != rev; };
+    Enough<RestMembership> enough = [&last, is_other](const std::vector<RestMembership>& rows, std::size_t first_new) {
+        const auto is_last = [&](const RestMembership& row) { return !is_other(row) && last(row); };
+        return std::any_of(rows.begin() + static_cast<std::ptrdiff_t>(first_new), rows.end(), is_last);
+    };
+    Result<std::vector<RestMembership>> rows =
+        co_await collection<RestMembership>("memberships", std::move(parameters), std::move(enough), deadline);
+    if (rows) std::erase_if(*rows, is_other);
     co_return rows;
 }
 

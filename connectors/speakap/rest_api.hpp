@@ -7,6 +7,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -22,6 +23,9 @@ namespace usersync::speakap {
 /// it.
 class RestApi {
 public:
+    using SeesUsers = std::function<void(const std::vector<RestUser>& users, std::size_t first_new)>;
+    using IsWanted = std::function<bool(const RestMembership&)>;
+
     explicit RestApi(Calls& calls);
 
     boost::asio::awaitable<Result<NetworkEid>> network(Deadline deadline);
@@ -29,6 +33,9 @@ public:
     /// With `modified_since`, only those whom the server counts as modified since then. Deleted users are among them,
     /// where the server shows them.
     boost::asio::awaitable<Result<std::vector<RestUser>>> users(std::optional<Time> modified_since, Deadline deadline);
+    /// `sees` is told of each page when it comes: the rows so far, and which is the first that is new.
+    boost::asio::awaitable<Result<std::vector<RestUser>>> users(std::optional<Time> modified_since, SeesUsers sees,
+                                                                Deadline deadline);
     /// Those of these users whom the network lists, however many they are. Whoever has them all asks for no other page.
     boost::asio::awaitable<Result<std::vector<RestUser>>> users_with(std::vector<UserEid> eids, Deadline deadline);
     boost::asio::awaitable<Result<std::vector<RestGroup>>> groups(std::optional<Time> modified_since,
@@ -42,6 +49,11 @@ public:
     boost::asio::awaitable<Result<std::vector<RestMembership>>> network_memberships_of(std::string name,
                                                                                        Deadline deadline);
     boost::asio::awaitable<Result<std::vector<RestMembership>>> group_memberships(GroupEid group, Deadline deadline);
+    /// The one that is wanted, looked for by the person's name if that is not empty, and else in the whole list; no
+    /// page behind it is read. nullopt when it is not there.
+    boost::asio::awaitable<Result<std::optional<RestMembership>>> group_membership(GroupEid group, std::string name,
+                                                                                   IsWanted is_wanted,
+                                                                                   Deadline deadline);
     /// nullopt when there is none of this EID.
     boost::asio::awaitable<Result<std::optional<RestMembership>>> membership(MembershipEid membership,
                                                                              Deadline deadline);
@@ -62,15 +74,19 @@ public:
 private:
     template <class Row>
     struct Pass;
+    /// Whether the rows so far, of which the newest page begins at `first_new`, are all that is needed.
+    template <class Row>
+    using Enough = std::function<bool(const std::vector<Row>& rows, std::size_t first_new)>;
     template <class Row>
     boost::asio::awaitable<Result<Pass<Row>>> pass(std::string name, std::vector<http::Parameter> parameters,
-                                                   std::size_t enough, Deadline deadline);
+                                                   Enough<Row> enough, Deadline deadline);
     template <class Row>
     boost::asio::awaitable<Result<std::vector<Row>>> collection(std::string name,
                                                                 std::vector<http::Parameter> parameters,
-                                                                std::size_t enough, Deadline deadline);
+                                                                Enough<Row> enough, Deadline deadline);
     boost::asio::awaitable<Result<std::vector<RestMembership>>> memberships(std::vector<http::Parameter> parameters,
-                                                                            std::string rev, Deadline deadline);
+                                                                            std::string rev, IsWanted last,
+                                                                            Deadline deadline);
     boost::asio::awaitable<Result<http::Response>> post_form(std::string action, std::string form, Deadline deadline);
     std::string path(const std::string& below) const;
 

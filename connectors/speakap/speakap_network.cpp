@@ -102,8 +102,8 @@ Failure not_visible_yet() {
                    "the network lists no membership for this person (yet)");
 }
 
-std::string full_name(const Profile& profile) {
-    const auto name = joined(profile.name.value_or(PersonName{}));
+std::string full_name(const PersonName& parts) {
+    const auto name = joined(parts);
     return name.first.empty() || name.last.empty() ? name.first + name.last : name.first + ' ' + name.last;
 }
 
@@ -195,7 +195,8 @@ private:
     bool is_locked(const RestMembership& row) const;
     awaitable<bool> is_locked_in(EmployeeKey key, std::vector<GroupChange> groups, Deadline deadline);
     awaitable<Result<std::optional<RestMembership>>> network_row(EmployeeKey key, Deadline deadline);
-    awaitable<Result<std::optional<RestMembership>>> group_row(EmployeeKey key, GroupEid group, Deadline deadline);
+    awaitable<Result<std::optional<RestMembership>>> group_row(EmployeeKey key, GroupEid group, Wanted wanted,
+                                                               Deadline deadline);
 
     Calls calls_;
     RestApi rest_;
@@ -346,7 +347,7 @@ awaitable<Result<Receipt>> SpeakapNetwork::create(EmployeeKey key, CreateUser wh
 // The account has no XID: it is theirs by the address, and by the EID that the answer names.
 awaitable<Result<Receipt>> SpeakapNetwork::create_by_invite(EmployeeKey key, Profile profile, Deadline deadline) {
     if (normalised_email(profile.email.value_or("")).empty()) co_return no_address();
-    Invitee invitee{.email = *profile.email, .name = full_name(profile)};
+    Invitee invitee{.email = *profile.email, .name = full_name(profile.name.value_or(PersonName{}))};
     Result<InviteAnswer> answer = co_await invites_.invite(std::move(invitee), Asked::in, deadline);
     if (!answer) {
         if (answer.error().effect == Effect::unknown) invitations_in_doubt_[key] = calls_.clock().now();
@@ -499,7 +500,7 @@ awaitable<Result<Receipt>> SpeakapNetwork::change_role(EmployeeKey key, ChangeRo
 
 awaitable<Result<Receipt>> SpeakapNetwork::change_group_role(EmployeeKey key, ChangeGroupRole what, Deadline deadline) {
     if (!calls_.options().group_roles) co_return group_role_by_hand();
-    Result<std::optional<RestMembership>> row = co_await group_row(key, what.group.eid, deadline);
+    Result<std::optional<RestMembership>> row = co_await group_row(key, what.group.eid, Wanted::in, deadline);
     if (!row) co_return row.error();
     if (!*row) co_return not_visible_yet();
     if ((*row)->role == what.after) co_return Receipt{.already_so = true};
@@ -643,7 +644,7 @@ awaitable<Result<Found>> SpeakapNetwork::find_groups(EmployeeKey key, std::vecto
     if (!user && user.error().code == "not_visible_yet") co_return found_if(wanted == Wanted::out);
     if (!user) co_return user.error();
     for (const auto& group : groups) {
-        Result<std::optional<RestMembership>> row = co_await group_row(key, group.eid, deadline);
+        Result<std::optional<RestMembership>> row = co_await group_row(key, group.eid, wanted, deadline);
         const bool group_is_gone = !row && is_not_found(row.error());
         if (!row && !group_is_gone) co_return row.error();
         const bool is_in = row && row->has_value() && is_member(**row);
@@ -659,7 +660,7 @@ awaitable<Result<Found>> SpeakapNetwork::find_role(EmployeeKey key, RoleId role,
 }
 
 awaitable<Result<Found>> SpeakapNetwork::find_group_role(EmployeeKey key, ChangeGroupRole what, Deadline deadline) {
-    Result<std::optional<RestMembership>> row = co_await group_row(key, what.group.eid, deadline);
+    Result<std::optional<RestMembership>> row = co_await group_row(key, what.group.eid, Wanted::in, deadline);
     if (!row) co_return row.error();
     co_return found_if(*row && (*row)->role == what.after);
 }
@@ -685,7 +686,7 @@ bool SpeakapNetwork::is_locked(const RestMembership& row) const {
 
 awaitable<bool> SpeakapNetwork::is_locked_in(EmployeeKey key, std::vector<GroupChange> groups, Deadline deadline) {
     for (const auto& group : groups) {
-        Result<std::optional<RestMembership>> row = co_await group_row(key, group.eid, deadline);
+        Result<std::optional<RestMembership>> row = co_await group_row(key, group.eid, Wanted::in, deadline);
         if (row && *row && is_locked(**row)) co_return true;
     }
     co_return false;
@@ -712,13 +713,15 @@ awaitable<Result<std::optional<RestMembership>>> SpeakapNetwork::network_row(Emp
     co_return std::optional<RestMembership>(*row);
 }
 
+// Whoever is thought to be in it is asked for by name; only the whole list says of somebody that they are not.
 awaitable<Result<std::optional<RestMembership>>> SpeakapNetwork::group_row(EmployeeKey key, GroupEid group,
-                                                                           Deadline deadline) {
-    Result<std::vector<RestMembership>> rows = co_await rest_.group_memberships(group, deadline);
-    if (!rows) co_return rows.error();
-    const auto* row = directory_.row_of(key, *rows);
-    if (row == nullptr) co_return std::optional<RestMembership>();
-    co_return std::optional<RestMembership>(*row);
+                                                                           Wanted wanted, Deadline deadline) {
+    RestApi::IsWanted is_theirs = directory_.rows_of(key);
+    std::string name;
+    if (wanted == Wanted::in) name = full_name(directory_.known_name(key));
+    Result<std::optional<RestMembership>> row =
+        co_await rest_.group_membership(std::move(group), std::move(name), std::move(is_theirs), deadline);
+    co_return row;
 }
 
 awaitable<Result<Found>> SpeakapNetwork::find_made_group(MakeGroup group, Deadline deadline) {

@@ -19,6 +19,7 @@ struct Turns::State {
     std::vector<Waiting*> waiting;
 
     void give_up();
+    void call_all();
 };
 
 /// On the list for as long as it lives, also when its coroutine is taken down while it waits.
@@ -38,7 +39,11 @@ struct Turns::Waiting {
 
 void Turns::State::give_up() {
     taken = false;
-    // All are called; the first takes the turn, the others wait again. Nobody can be forgotten that way.
+    // The first takes the turn, the others wait again. Nobody can be forgotten that way.
+    call_all();
+}
+
+void Turns::State::call_all() {
     for (auto* one : waiting) {
         one->called = true;
         one->timer.cancel();
@@ -53,9 +58,16 @@ Turns::Turns() : state_(std::make_shared<State>()) {}
 Turns::~Turns() = default;
 
 asio::awaitable<Turns::Turn> Turns::take() {
+    std::function<bool()> never = [] { return false; };
+    auto turn = co_await take_unless(std::move(never));
+    co_return std::move(*turn);
+}
+
+asio::awaitable<std::optional<Turns::Turn>> Turns::take_unless(std::function<bool()> is_done) {
     auto executor = co_await asio::this_coro::executor;
     const auto state = state_;
     while (state->taken) {
+        if (is_done()) co_return std::nullopt;
         Waiting waiting(executor, state);
         boost::system::error_code error;
         co_await waiting.timer.async_wait(asio::redirect_error(asio::use_awaitable, error));
@@ -64,5 +76,7 @@ asio::awaitable<Turns::Turn> Turns::take() {
     state->taken = true;
     co_return Turn(state);
 }
+
+void Turns::look_again() { state_->call_all(); }
 
 }  // namespace usersync::speakap

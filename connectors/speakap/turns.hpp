@@ -3,7 +3,9 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace usersync::speakap {
@@ -34,6 +36,10 @@ public:
 
     /// Cancellation unwinds as boost::system::system_error with operation_aborted.
     boost::asio::awaitable<Turn> take();
+    /// nullopt as soon as `is_done` says, while somebody else has the turn, that none is needed any more. It is asked
+    /// at first, and whenever a turn is given up or `look_again` is called.
+    boost::asio::awaitable<std::optional<Turn>> take_unless(std::function<bool()> is_done);
+    void look_again();
 
 private:
     std::shared_ptr<State> state_;

@@ -57,10 +57,12 @@ bool lets_restored_pass(const LedgerEntry& entry) {
 
 }  // namespace
 
-EntryFacts facts_of(const Operation& operation) {
+EntryFacts facts_of(const Operation& operation) { return facts_of(operation, encode(operation)); }
+
+EntryFacts facts_of(const Operation& operation, std::string_view encoded_operation) {
     EntryFacts facts;
     facts.what = std::string(kind_of(operation.change.what));
-    facts.request = request_of(encode(operation));
+    facts.request = request_of(encoded_operation);
     facts.rule = operation.change.reason.rule;
     facts.column = operation.change.reason.column;
     return facts;

@@ -13,6 +13,8 @@ namespace usersync::plan {
 
 /// Of an operation that is about to be sent. Its values stay out: the fingerprint stands for them.
 EntryFacts facts_of(const Operation& operation);
+/// The same, of one whose form is known already.
+EntryFacts facts_of(const Operation& operation, std::string_view encoded_operation);
 /// The name under which the chain knows an operation, from the form that `encode` gives it.
 std::string request_of(std::string_view encoded_operation);
 

@@ -499,6 +499,14 @@ std::string encode(const Plan& plan) {
     return text + '}';
 }
 
+std::optional<bool> is_empty_plan(std::string_view beginning) {
+    // No text can say this: the quotes in a text have a backslash before them.
+    static constexpr std::string_view before_operations = ",\"operations\":[";
+    const auto at = beginning.find(before_operations);
+    if (at == std::string_view::npos || at + before_operations.size() == beginning.size()) return std::nullopt;
+    return beginning[at + before_operations.size()] == ']';
+}
+
 Result<Plan> decode_plan(std::string_view json) { return decoded(json, "bad_stored_plan", plan_from); }
 
 std::string encode(const Verdict& verdict) {

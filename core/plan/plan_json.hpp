@@ -4,6 +4,7 @@
 #include "core/base/result.hpp"
 #include "core/plan/plan.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,9 @@ Result<Operation> decode_operation(std::string_view json);
 std::string encode(const Plan& plan);
 /// Fails as `broken`/"bad_stored_plan".
 Result<Plan> decode_plan(std::string_view json);
+/// Whether a plan does nothing, by the beginning of what `encode` wrote; nullopt when the beginning is too short to
+/// say.
+std::optional<bool> is_empty_plan(std::string_view beginning);
 
 std::string encode(const Verdict& verdict);
 Result<Verdict> decode_verdict(std::string_view json);

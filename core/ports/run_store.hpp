@@ -45,6 +45,21 @@ struct StoredPlan {
     bool operator==(const StoredPlan&) const = default;
 };
 
+/// What is known of a plan without looking at what it would do, which may be a great deal.
+struct PlanHead {
+    PlanId id;
+    bool is_empty = false;  ///< it does nothing
+    Verdict verdict;
+    PlanState state = PlanState::held;
+    RunId run;
+    Time created_at{};
+    std::optional<Time> approved_at;
+    std::string approved_by;
+    std::optional<Rejection> rejection = {};
+    bool operator==(const PlanHead&) const = default;
+};
+PlanHead head_of(const StoredPlan& stored);
+
 enum class RunEnd {
     open,       ///< still going, or the process died in it
     done,       ///< the network is as desired, for everybody
@@ -83,6 +98,9 @@ public:
 
     /// The plan with this id; without an id the newest one.
     virtual boost::asio::awaitable<Result<std::optional<StoredPlan>>> load_plan(std::optional<PlanId> id) = 0;
+
+    /// The same of its head alone: it takes as long for a plan of a hundred thousand operations as for one.
+    virtual boost::asio::awaitable<Result<std::optional<PlanHead>>> plan_head(std::optional<PlanId> id) = 0;
 
     /// Moves a plan to a state. Approval (held → allowed) records who and when. `rejected`/"no_such_plan",
     /// `rejected`/"plan_not_held" when an approval comes for a plan that is neither held nor rejected: whoever rejected

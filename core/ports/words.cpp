@@ -1,4 +1,4 @@
-// The enumerations of the ports as words: what the store, the status and the log write.
+// The enumerations of the ports as words: what the store, the status and the log write. And the head of a plan.
 
 #include "core/ports/ledger.hpp"
 #include "core/ports/probe.hpp"
@@ -25,6 +25,18 @@ std::optional<PlanState> plan_state_from(std::string_view text) {
         if (to_string(state) == text) return state;
     }
     return std::nullopt;
+}
+
+PlanHead head_of(const StoredPlan& stored) {
+    return PlanHead{.id = stored.plan.id,
+                    .is_empty = stored.plan.empty(),
+                    .verdict = stored.verdict,
+                    .state = stored.state,
+                    .run = stored.run,
+                    .created_at = stored.created_at,
+                    .approved_at = stored.approved_at,
+                    .approved_by = stored.approved_by,
+                    .rejection = stored.rejection};
 }
 
 std::string_view to_string(ProbeFinding::Verdict verdict) {

@@ -59,8 +59,8 @@ std::size_t people_open(const Plan& plan, const Snapshot& snapshot, const std::o
 
 /// A plan that was let pass before and is not finished goes on without being judged again. One that was finished
 /// allows nothing any more: the same operations a second time are a new plan.
-bool is_rest_of(const Plan& plan, const std::optional<StoredPlan>& earlier) {
-    return earlier && earlier->state == PlanState::allowed && plan::is_part_of(plan, earlier->plan);
+bool is_rest_of(const Plan& plan, const StoredPlan& earlier) {
+    return earlier.state == PlanState::allowed && plan::is_part_of(plan, earlier.plan);
 }
 
 /// It was no plan towards the desired network: whoever let it pass has not seen one.
@@ -68,15 +68,9 @@ bool was_proposal(const StoredPlan& earlier) {
     return plan::is_adoption(earlier.verdict) || plan::undone_run(earlier.plan);
 }
 
-/// Of a proposal only an empty plan is the rest, which says that all of it is done.
-bool goes_on_with(const Plan& plan, const std::optional<StoredPlan>& earlier) {
-    return is_rest_of(plan, earlier) && (plan.empty() || !was_proposal(*earlier));
-}
-
 /// Somebody lets this plan wait until they name it.
-bool was_saved(const Plan& plan, const std::optional<StoredPlan>& earlier) {
-    return earlier && earlier->state == PlanState::held && earlier->plan.id == plan.id &&
-           plan::is_saved(earlier->verdict);
+bool was_saved(const Plan& plan, const std::optional<PlanHead>& earlier) {
+    return earlier && earlier->state == PlanState::held && earlier->id == plan.id && plan::is_saved(earlier->verdict);
 }
 
 /// Nothing is sent for people about whom an earlier call's outcome is not known.
@@ -279,10 +273,10 @@ private:
         auto has_applied = co_await parts_.runs.has_applied();
         if (!has_applied) co_return failed(has_applied.error());
         if (!*has_applied) co_return refused_person("first_run", "no plan of this tenant was carried out yet");
-        auto newest = co_await parts_.runs.load_plan(std::nullopt);
+        auto newest = co_await parts_.runs.plan_head(std::nullopt);
         if (!newest) co_return failed(newest.error());
-        if (!*newest || (*newest)->plan.empty()) co_return true;
-        const auto id = (*newest)->plan.id.value();
+        if (!*newest || (*newest)->is_empty) co_return true;
+        const auto id = (*newest)->id.value();
         switch ((*newest)->state) {
             case PlanState::held:
                 co_return refused_person("plan_waits", "plan " + id + " waits for somebody to approve or reject it");
@@ -628,7 +622,8 @@ private:
 
     /// Of everybody for whom the plan repeats something, what was done before. Mostly of nobody.
     asio::awaitable<bool> repeated_known(const Plan& plan, const Ownership& ownership) {
-        if (result_.is_proposal()) co_return true;
+        const bool has_nothing = plan.empty() && plan.drift.empty();
+        if (result_.is_proposal() || has_nothing) co_return true;
         auto earlier = co_await parts_.runs.load_plan(std::nullopt);
         if (!earlier) co_return failed(earlier.error());
         const auto limits = repeat_limits();
@@ -780,14 +775,15 @@ private:
     asio::awaitable<bool> part_chosen(Made& made) {
         is_part_ = false;
         if (!made.part) co_return true;
-        auto same = co_await parts_.runs.load_plan(made.stored.plan.id);
+        auto same = co_await parts_.runs.plan_head(made.stored.plan.id);
         if (!same) co_return failed(same.error());
-        auto newest = co_await parts_.runs.load_plan(std::nullopt);
+        auto newest = co_await parts_.runs.plan_head(std::nullopt);
         if (!newest) co_return failed(newest.error());
+        auto goes_on = co_await goes_on_with(made.stored.plan, *newest);
+        if (!goes_on) co_return failed(goes_on.error());
         const bool is_rejected = *same && (*same)->state == PlanState::rejected;
         const bool is_kept = was_saved(made.stored.plan, *newest);
-        const bool goes_on = !was_restored_ && goes_on_with(made.stored.plan, *newest);
-        is_part_ = !is_rejected && !is_kept && !goes_on;
+        is_part_ = !is_rejected && !is_kept && !*goes_on;
         if (is_part_) made.stored = std::move(*made.part);
         co_return true;
     }
@@ -821,7 +817,7 @@ private:
     asio::awaitable<bool> rejection_known() {
         auto& stored = *result_.plan;
         if (stored.plan.empty()) co_return true;
-        auto known = co_await parts_.runs.load_plan(stored.plan.id);
+        auto known = co_await parts_.runs.plan_head(stored.plan.id);
         if (!known) co_return failed(known.error());
         if (!*known || (*known)->state != PlanState::rejected) co_return true;
         stored.state = PlanState::rejected;
@@ -829,27 +825,40 @@ private:
         co_return true;
     }
 
+    /// As the rest of what was allowed before. Of a proposal only an empty plan is the rest, which says that all of it
+    /// is done. What the earlier plan would do is looked at only where it matters: it may be the whole first load.
+    asio::awaitable<Result<bool>> goes_on_with(const Plan& plan, std::optional<PlanHead> earlier) {
+        // A proposal is no rest of what was allowed before: it says nothing about what else was in it.
+        // And what a store of before has let pass counts for nothing.
+        const bool may = !result_.is_proposal() && !was_restored_ && earlier && earlier->state == PlanState::allowed;
+        if (!may || plan.empty()) co_return may;
+        if (earlier->is_empty) co_return false;
+        auto whole = co_await parts_.runs.load_plan(earlier->id);
+        if (!whole) co_return whole.error();
+        co_return *whole&& is_rest_of(plan, **whole) && !was_proposal(**whole);
+    }
+
     /// Allowed by the guard, by an approval of exactly this plan, or as the rest of what was allowed before.
     asio::awaitable<bool> decided() {
         auto& stored = *result_.plan;
-        auto earlier = co_await parts_.runs.load_plan(std::nullopt);
+        auto earlier = co_await parts_.runs.plan_head(std::nullopt);
         if (!earlier) co_return failed(earlier.error());
+        auto goes_on = co_await goes_on_with(stored.plan, *earlier);
+        if (!goes_on) co_return failed(goes_on.error());
         if (is_saved(*earlier)) stored.verdict.hold.push_back(plan::hold_for_saved());
         stored.state = stored.verdict.allowed() ? PlanState::allowed : PlanState::held;
-        // A proposal is no rest of what was allowed before: it says nothing about what else was in it.
-        // And what a store of before has let pass counts for nothing.
-        if (!result_.is_proposal() && !was_restored_ && goes_on_with(stored.plan, *earlier)) {
+        if (*goes_on) {
             stored.state = PlanState::allowed;
             stored.approved_at = (*earlier)->approved_at;
             stored.approved_by = (*earlier)->approved_by;
-            const bool finished = stored.plan.empty() && !(*earlier)->plan.empty();
-            if (finished) co_await earlier_was_applied(**earlier);
+            const bool finished = stored.plan.empty() && !(*earlier)->is_empty;
+            if (finished) co_await earlier_was_applied((*earlier)->id);
         } else {
             const bool looked = co_await rejection_known();
             if (!looked) co_return false;
         }
         if (order_.person && stored.state == PlanState::allowed) keep_one_person();
-        const bool is_another = seen_ && seen_->plan.id != stored.plan.id && !is_rest_of(stored.plan, seen_);
+        const bool is_another = seen_ && seen_->plan.id != stored.plan.id && !is_rest_of(stored.plan, *seen_);
         if (is_another || was_seen_before_restore()) co_return co_await refused();
         if (proposes_nothing()) co_return false;
         auto saved = co_await parts_.runs.save_plan(stored);
@@ -863,8 +872,7 @@ private:
             const bool approved = co_await approved_by_a_person();
             if (!approved) co_return false;
         }
-        const bool held_before =
-            *earlier && (*earlier)->state == PlanState::held && (*earlier)->plan.id == stored.plan.id;
+        const bool held_before = *earlier && (*earlier)->state == PlanState::held && (*earlier)->id == stored.plan.id;
         log_plan(stored, held_before ? Novelty::known : Novelty::fresh);
         if (stored.state == PlanState::held) result_.run.end = RunEnd::held;
         co_return stored.state == PlanState::allowed&& order_.goal == Goal::apply && !parts_.stop.requested();
@@ -887,21 +895,26 @@ private:
     }
 
     /// Now, or before and still the same.
-    bool is_saved(const std::optional<StoredPlan>& earlier) const {
+    bool is_saved(const std::optional<PlanHead>& earlier) const {
         const auto& stored = *result_.plan;
         if (result_.is_proposal() || stored.plan.empty()) return false;
         return order_.save || was_saved(stored.plan, earlier);
     }
 
     /// A process may die between the last outcome and the word that the plan was applied.
-    asio::awaitable<void> earlier_was_applied(StoredPlan earlier) {
-        if (was_proposal(earlier) || (is_first_run_ && links_accounts(earlier.plan))) {
-            earlier.state = PlanState::applied;
-            auto saved = co_await parts_.runs.save_plan(std::move(earlier));
+    asio::awaitable<void> earlier_was_applied(PlanId id) {
+        auto earlier = co_await parts_.runs.load_plan(id);
+        if (!earlier) {
+            failed(earlier.error());
+            co_return;
+        }
+        if (*earlier && (was_proposal(**earlier) || (is_first_run_ && links_accounts((*earlier)->plan)))) {
+            (*earlier)->state = PlanState::applied;
+            auto saved = co_await parts_.runs.save_plan(std::move(**earlier));
             if (!saved) failed(saved.error());
             co_return;
         }
-        auto marked = co_await parts_.runs.mark_applied(earlier.plan.id);
+        auto marked = co_await parts_.runs.mark_applied(std::move(id));
         if (!marked) failed(marked.error());
     }
 

@@ -94,6 +94,8 @@ inline void run_store_contract(RunStore& store) {
     }
     SECTION("before the first plan there is none") {
         CHECK_FALSE(run(store.load_plan(std::nullopt)).value().has_value());
+        CHECK_FALSE(run(store.plan_head(std::nullopt)).value().has_value());
+        CHECK_FALSE(run(store.plan_head(PlanId("a"))).value().has_value());
         CHECK_FALSE(loaded(store, "a").has_value());
         CHECK_FALSE(run(store.has_applied()).value());
     }
@@ -106,6 +108,23 @@ inline void run_store_contract(RunStore& store) {
 
         CHECK(loaded(store, "a") == plan);
         CHECK(run(store.load_plan(std::nullopt)).value() == plan);
+    }
+    SECTION("the head of a plan says of it what the whole says, but for what it does") {
+        auto held = stored_plan("a", RunId(1));
+        held.plan.basis.tenant = TenantId("\",\"operations\":[]");
+        CHECK(run(store.save_plan(held)).has_value());
+        CHECK(run(store.reject(PlanId("a"), {.at = start, .by = "jan", .reason = "too many"})).has_value());
+        auto empty = stored_plan("b", RunId(2), PlanState::allowed);
+        empty.plan.operations.clear();
+        empty.approved_at = start;
+        empty.approved_by = "piet";
+        CHECK(run(store.save_plan(empty)).has_value());
+
+        CHECK(run(store.plan_head(PlanId("a"))).value() == head_of(*loaded(store, "a")));
+        CHECK_FALSE(run(store.plan_head(PlanId("a"))).value()->is_empty);
+        CHECK(run(store.plan_head(std::nullopt)).value() == head_of(empty));
+        CHECK(run(store.plan_head(std::nullopt)).value()->is_empty);
+        CHECK_FALSE(run(store.plan_head(PlanId("c"))).value().has_value());
     }
     SECTION("a new plan takes the place of one that was not applied") {
         CHECK(run(store.save_plan(stored_plan("a", RunId(1)))).has_value());

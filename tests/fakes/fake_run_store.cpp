@@ -42,6 +42,7 @@ boost::asio::awaitable<Result<void>> FakeRunStore::save_plan(StoredPlan plan) {
 }
 
 boost::asio::awaitable<Result<std::optional<StoredPlan>>> FakeRunStore::load_plan(std::optional<PlanId> id) {
+    ++plans_loaded;
     std::optional<StoredPlan> answer;
     if (!id) {
         if (!plans.empty()) answer = plans.back();
@@ -49,6 +50,12 @@ boost::asio::awaitable<Result<std::optional<StoredPlan>>> FakeRunStore::load_pla
         answer = *known;
     }
     co_return answer;
+}
+
+boost::asio::awaitable<Result<std::optional<PlanHead>>> FakeRunStore::plan_head(std::optional<PlanId> id) {
+    const StoredPlan* known = plans.empty() ? nullptr : &plans.back();
+    if (id) known = find(*id);
+    co_return known == nullptr ? std::nullopt : std::optional(head_of(*known));
 }
 
 boost::asio::awaitable<Result<void>> FakeRunStore::approve(PlanId id, std::string by, Time at) {

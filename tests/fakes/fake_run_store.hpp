@@ -15,6 +15,7 @@ public:
     boost::asio::awaitable<Result<RunId>> open_run(std::string trigger, Time started_at) override;
     boost::asio::awaitable<Result<void>> save_plan(StoredPlan plan) override;
     boost::asio::awaitable<Result<std::optional<StoredPlan>>> load_plan(std::optional<PlanId> id) override;
+    boost::asio::awaitable<Result<std::optional<PlanHead>>> plan_head(std::optional<PlanId> id) override;
     boost::asio::awaitable<Result<void>> approve(PlanId id, std::string by, Time at) override;
     boost::asio::awaitable<Result<void>> mark_applied(PlanId id) override;
     boost::asio::awaitable<Result<void>> reject(PlanId id, Rejection rejection) override;
@@ -25,6 +26,7 @@ public:
     std::vector<RunRecord> runs;    ///< in the order of their ids
     std::vector<StoredPlan> plans;  ///< oldest first; each id once
     bool applied_once = false;
+    std::size_t plans_loaded = 0;          ///< whole ones
     std::optional<Failure> write_failure;  ///< while it is set, nothing is written and this is the answer
 
 private:

@@ -127,6 +127,9 @@ public:
     boost::asio::awaitable<Result<std::optional<StoredPlan>>> load_plan(std::optional<PlanId> id) override {
         return inner_.load_plan(std::move(id));
     }
+    boost::asio::awaitable<Result<std::optional<PlanHead>>> plan_head(std::optional<PlanId> id) override {
+        return inner_.plan_head(std::move(id));
+    }
     boost::asio::awaitable<Result<void>> approve(PlanId id, std::string by, Time at) override {
         auto result = co_await inner_.approve(std::move(id), std::move(by), at);
         life_.effect();

@@ -47,6 +47,12 @@ asio::awaitable<Result<std::optional<StoredPlan>>> SimRunStore::load_plan(std::o
     co_return loaded;
 }
 
+asio::awaitable<Result<std::optional<PlanHead>>> SimRunStore::plan_head(std::optional<PlanId> id) {
+    auto head = co_await stored_.plan_head(std::move(id));
+    if (parts_.planted == Planted::passed_guard && head && *head) (*head)->state = PlanState::allowed;
+    co_return head;
+}
+
 asio::awaitable<Result<void>> SimRunStore::approve(PlanId id, std::string by, Time at) {
     const auto disk = parts_.disk.next_write();
     if (disk == Disk::Answer::refuses) co_return Disk::full();

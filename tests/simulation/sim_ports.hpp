@@ -65,6 +65,7 @@ public:
     SimRunStore(RunStore& inner, PortParts parts) : MortalRunStore(inner, parts.life), stored_(inner), parts_(parts) {}
     boost::asio::awaitable<Result<void>> save_plan(StoredPlan plan) override;
     boost::asio::awaitable<Result<std::optional<StoredPlan>>> load_plan(std::optional<PlanId> id) override;
+    boost::asio::awaitable<Result<std::optional<PlanHead>>> plan_head(std::optional<PlanId> id) override;
     boost::asio::awaitable<Result<void>> approve(PlanId id, std::string by, Time at) override;
     boost::asio::awaitable<Result<void>> mark_applied(PlanId id) override;
     boost::asio::awaitable<Result<void>> close_run(RunRecord run) override;

@@ -129,6 +129,32 @@ TEST_CASE("whatever waits when a transaction begins is in it", "[storage][ledger
     CHECK(entries[99].operation == OperationKey("99"));
 }
 
+TEST_CASE("an outcome and the intent of the next call wait for the disk once", "[storage][ledger]") {
+    Busy busy;
+    auto& ledger = busy.store->ledger();
+    const auto intend = [&](int call) -> asio::awaitable<void> {
+        auto intended = co_await ledger.intend(RunId(1), operation(std::to_string(call)), now);
+        if (!intended) ++busy.failed;
+    };
+    const auto settle = [&](int call) -> asio::awaitable<void> {
+        auto ended = settlement(std::to_string(call), Outcome::done);
+        auto settled = co_await ledger.settle(RunId(1), operation(ended.key.value()), std::move(ended));
+        if (!settled) ++busy.failed;
+    };
+    constexpr int calls = 50;
+    // Each call is the only one: what is written meanwhile cannot bring two together.
+    for (int call = 0; call <= calls; ++call) {
+        if (call > 0) asio::co_spawn(busy.context, settle(call - 1), asio::detached);
+        if (call < calls) asio::co_spawn(busy.context, intend(call), asio::detached);
+        busy.context.restart();
+        busy.context.run();
+    }
+
+    CHECK(busy.failed == 0);
+    CHECK(busy.store->ledger_transactions() == calls + 1);
+    CHECK_FALSE(run(ledger.verify()).value().broken);
+}
+
 TEST_CASE("one write that fails takes nobody with it", "[storage][ledger]") {
     const TempDir folder;
     asio::io_context context;
@@ -138,8 +164,9 @@ TEST_CASE("one write that fails takes nobody with it", "[storage][ledger]") {
     const Failure no{.kind = FailureKind::rejected, .code = "no", .where = "test", .detail = {}};
     std::vector<std::string> ended;
     const auto write = [&](std::string key, std::string sql) -> asio::awaitable<void> {
-        storage::GroupCommit::Work work = [sql, no](SQLite::Database& connection) -> Result<void> {
+        storage::GroupCommit::Work work = [sql, no](storage::Connection& opened) -> Result<void> {
             if (sql.empty()) return no;
+            SQLite::Database& connection = opened;
             connection.exec(sql);
             return {};
         };
@@ -282,7 +309,7 @@ TEST_CASE("a kill in the middle of an outcome leaves a chain that holds together
             OpenedStore store(file);
             write_rows(store);
             const auto database = storage::Database::open(file, {}).value();
-            const auto die_on_the_way = [](SQLite::Database& connection) -> Result<void> {
+            const auto die_on_the_way = [](storage::Connection& connection) -> Result<void> {
                 storage::add_entry(connection, {.at = now, .kind = EntryKind::outcome, .run = RunId(1), .facts = {}});
                 ::raise(SIGKILL);
                 return {};

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <vector>
@@ -456,6 +457,45 @@ TEST_CASE("several who look for new people at the same time share one look", "[c
     CHECK(world.rest.count(users_path) - before == 4);
 }
 
+TEST_CASE("whoever is on the first page of new people does not wait for the last", "[connectors][speakap]") {
+    World world;
+    REQUIRE(world.read().has_value());
+    const auto since = users_path + " modified_since=" + timestamp(world.clock.now() - Duration(10min));
+    world.rest.on(since, answer(200, empty_page));
+    world.rest.on(since + " offset[self]=0", answer(200, page("users", user("u2", "2000") + "," + user("u3", "2001"))));
+    world.rest.on(since + " offset[self]=2", answer(200, page("users", user("u4", "2002") + "," + user("u5", "2003"))));
+    for (const std::string eid : {"u2", "u3", "u4", "u5"}) {
+        world.rest.on("POST /networks/00AA/users/" + eid + "/groups/add", answer(200));
+    }
+    std::size_t done = 0;
+    for (const std::string key : {"2000", "2001", "2002", "2003"}) {
+        boost::asio::co_spawn(world.context, world.network->apply(World::operation(key, to_store()), world.deadline()),
+                              [&](std::exception_ptr error, Result<Receipt> receipt) {
+                                  REQUIRE_FALSE(error);
+                                  if (receipt) ++done;
+                              });
+    }
+    world.context.restart();
+    world.context.run();
+
+    CHECK(done == 4);
+    std::vector<std::string> order;
+    for (const auto& request : world.rest.sent()) {
+        const bool is_page = request.target.find("modified_since") != std::string::npos;
+        const bool is_add = request.target.find("/groups/add") != std::string::npos;
+        if (is_page) order.emplace_back("page");
+        if (is_add) order.push_back(request.target.substr(request.target.find("/users/") + 7, 2));
+    }
+    // 2000 is who looks, and so the last to go on.
+    const auto place_of = [&](const std::string& what) {
+        return std::find(order.begin(), order.end(), what) - order.begin();
+    };
+    const auto last_page = order.rend() - std::find(order.rbegin(), order.rend(), "page") - 1;
+    CHECK(std::count(order.begin(), order.end(), "page") == 3);
+    CHECK(place_of("u3") < last_page);
+    CHECK(place_of("u2") > last_page);
+}
+
 TEST_CASE("somebody new is found among the invitees when memberships are needed", "[connectors][speakap]") {
     World world;
     REQUIRE(world.read().has_value());
@@ -569,6 +609,53 @@ TEST_CASE("after a restart everything can be looked up without a reading before"
     }
     for (const auto& request : world.rest.sent()) CHECK(request.method == "GET");
     for (const auto& request : world.scim.sent()) CHECK(request.method == "GET");
+}
+
+TEST_CASE("whether somebody is in a group is asked by their name, and no more is read than shows it",
+          "[connectors][speakap]") {
+    World world;
+    REQUIRE(world.read().has_value());
+    const auto in_group = memberships_path + " group=g1";
+    const auto before = world.rest.count(in_group);
+
+    CHECK(world.find("1001", to_store()).value() == Found::in_effect);
+    CHECK(world.rest.count(in_group) == before + 1);
+    CHECK(world.rest.last(in_group).target.find("q=Anna") != std::string::npos);
+
+    CHECK(world.find("1001", from_store()).value() == Found::not_in_effect);
+    CHECK(world.rest.count(in_group) == before + 2);
+    CHECK(world.rest.last(in_group).target.find("q=") == std::string::npos);
+}
+
+TEST_CASE("a name that the network does not find proves nothing about a group", "[connectors][speakap]") {
+    World world;
+    const std::string anna = R"({"id":"s1","userName":"1001","externalId":"1001","name":{"givenName":"Anna"}})";
+    world.scim.on("GET /Users", answer(200, scim_list(anna, 1)));
+    REQUIRE(world.read().has_value());
+    const auto row = [](const std::string& place, const std::string& user) {
+        return R"({"EID":")" + place +
+               R"(","rev":"group","role":"member","_links":{"user":{"href":"/networks/00aa/users/)" + user + R"(/"}}})";
+    };
+    const auto answers = GENERATE(
+        std::vector<test::ScriptedAnswer>{answer(200, empty_page)},
+        std::vector<test::ScriptedAnswer>{answer(400, R"({"code":-1003})")},
+        std::vector<test::ScriptedAnswer>{
+            answer(200,
+                   page("memberships",
+                        R"({"EID":"x7",)"
+                        R"("rev":"group","role":"member","_links":{"user":{"href":"/networks/00aa/users/u7/"}}})")),
+            answer(200, empty_page)});
+    const auto in_group = memberships_path + " group=g1";
+    world.rest.on(in_group, answer(200, empty_page));
+    world.rest.on(in_group + " offset[self]=0",
+                  answer(200, page("memberships", row("x7", "u7") + "," + row("x8", "u8"))));
+    world.rest.on(in_group + " offset[self]=2",
+                  answer(200, page("memberships", row("x1", "u1") + "," + row("x9", "u9"))));
+    world.rest.on(in_group + " q=Anna", answers);
+
+    CHECK(world.find("1001", to_store()).value() == Found::in_effect);
+    // It is behind the page with the row that the rest would begin.
+    CHECK(world.rest.count(in_group + " offset[self]=4") == 0);
 }
 
 TEST_CASE("memberships that name no XID do not make anybody's membership look ended", "[connectors][speakap]") {

@@ -11,6 +11,10 @@
 #include <catch2/catch.hpp>
 
 #include <exception>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace usersync::speakap {
@@ -65,6 +69,33 @@ TEST_CASE("whoever is cancelled while waiting leaves the queue in order", "[conn
 
     CHECK(unwound);
     CHECK(seen.order == std::vector<int>{0, 2});
+}
+
+TEST_CASE("whoever needs no turn any more goes on while another one has it", "[connectors][speakap]") {
+    asio::io_context context;
+    Turns turns;
+    bool is_known = false;
+    std::vector<std::string> seen;
+    const auto look = [&]() -> asio::awaitable<void> {
+        Turns::Turn turn = co_await turns.take();
+        auto executor = co_await asio::this_coro::executor;
+        for (int page = 0; page < 5; ++page) {
+            co_await asio::post(executor, asio::use_awaitable);
+            seen.push_back("page");
+            is_known = page == 2;
+            turns.look_again();
+        }
+    };
+    const auto wait = [&]() -> asio::awaitable<void> {
+        std::function<bool()> is_done = [&] { return is_known; };
+        std::optional<Turns::Turn> turn = co_await turns.take_unless(std::move(is_done));
+        seen.push_back(turn ? "turn" : "known");
+    };
+    asio::co_spawn(context, look(), [](std::exception_ptr error) { REQUIRE_FALSE(error); });
+    asio::co_spawn(context, wait(), [](std::exception_ptr error) { REQUIRE_FALSE(error); });
+    context.run();
+
+    CHECK(seen == std::vector<std::string>{"page", "page", "page", "known", "page", "page"});
 }
 
 }  // namespace

@@ -586,6 +586,21 @@ TEST_CASE("between whole readings of the network only what changed is read, and 
           std::vector<std::string>{"whole 1", "again 1", "again 1", "whole 1", "again 1", "whole 1"});
 }
 
+TEST_CASE("a run with nothing to do does not look at what the plan before it did", "[daemon][sync]") {
+    TenantStage stage(1h);
+    deliver(stage);
+    stage.start();
+    REQUIRE(stage.runs.plans.size() == 1);
+    REQUIRE_FALSE(stage.runs.plans.back().plan.empty());
+    REQUIRE(stage.runs.plans.back().state == PlanState::applied);
+    const auto loaded = stage.runs.plans_loaded;
+
+    stage.pass(2h + 1min);
+    CHECK(stage.runs.runs.size() == 3);
+    CHECK(stage.runs.plans.back().plan.empty());
+    CHECK(stage.runs.plans_loaded == loaded);
+}
+
 TEST_CASE("an account that only its maker knows is linked with the outcome that made it", "[daemon][sync]") {
     TenantStage stage;
     stage.settings.drift_settle = 0s;
