@@ -583,6 +583,10 @@ private:
             const auto& person = operation.change.employee;
             if (failing_.contains(person) && !result_.applied->open.contains(person)) well.insert(person);
         }
+        // What was taken from them, however well, is not what they wait for.
+        for (const auto& note : result_.plan->plan.notes) {
+            if (note.kind == Note::Kind::retry_later) well.erase(note.employee);
+        }
         if (refused.empty() && well.empty()) co_return;
         for (const auto& person : well) result_.next_attempts.erase(person);
         auto noted = co_await parts_.pace->note_run(refused, std::move(well));
