@@ -38,8 +38,8 @@ struct FailedBefore {
     std::vector<What> what;  ///< in the newest of them
 };
 
-/// From the person's rows of the ledger, the newest first. Rows from before `forgiven` do not count. A run that went well
-/// ends the row of those that failed, unless it only took something from them: that does not wait.
+/// From the person's rows of the ledger, the newest first. Rows from before `forgiven` do not count. A run that went
+/// well ends the row of those that failed, unless it only took something from them: that does not wait.
 FailedBefore failed_before(const std::vector<Tried>& newest_first, std::optional<Time> forgiven);
 
 /// Full jitter: uniform in (0, wait], and the same each time it is asked for. nullopt: at once.

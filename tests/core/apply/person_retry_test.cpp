@@ -146,8 +146,7 @@ TEST_CASE("what was taken from somebody meanwhile does not make forgotten what t
         return Tried{.run = RunId(run), .what = what, .ending = ending, .at = monday + run * 1h};
     };
     const std::vector<Tried> rows{tried(3, removal, Tried::Ending::took_effect),
-                                  tried(2, refused, Tried::Ending::refused),
-                                  tried(1, refused, Tried::Ending::refused)};
+                                  tried(2, refused, Tried::Ending::refused), tried(1, refused, Tried::Ending::refused)};
 
     const auto failed = failed_before(rows, std::nullopt);
 
