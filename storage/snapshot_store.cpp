@@ -347,7 +347,8 @@ Result<std::vector<SnapshotMark>> read_marks(SQLite::Database& connection, std::
                                 .is_good = query.getColumn(2).getInt() != 0};
         if (good.size() >= deliveries && mark.id < back_to) break;
         SnapshotHead head;
-        const SnapshotTexts texts{.reasons = "[]", .columns = "[]", .issues = "[]", .frozen = text_at(query, 3)};
+        const SnapshotTexts texts{
+            .reasons = "[]", .columns = R"({"names":[],"filled":[]})", .issues = "[]", .frozen = text_at(query, 3)};
         if (auto read = read_texts(texts, head); !read) return read.error();
         for (const auto& one : head.frozen) {
             const auto person = last_rows.find(one.key.value());

@@ -48,6 +48,8 @@ Json json_of(const plan::RemovalHold& value);
 void take(const Json& json, plan::RemovalHold& value);
 Json json_of(const MissingSince& value);
 void take(const Json& json, MissingSince& value);
+Json json_of(const LedgerCounts& value);
+void take(const Json& json, LedgerCounts& value);
 Json json_of(const Operation& value);
 void take(const Json& json, Operation& value);
 

@@ -5,6 +5,7 @@
 #include "core/pace/schedule.hpp"
 #include "core/plan/make_plan.hpp"
 #include "core/plan/undo.hpp"
+#include "core/plan/waiting.hpp"
 #include "core/rules/desired_network.hpp"
 
 #include <stdexcept>

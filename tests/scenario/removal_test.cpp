@@ -97,7 +97,7 @@ TEST_CASE("whoever was back in a record whose run failed has come back, and the 
     world.sync(without(people(4), "1002"));
     world.deliver(people(4));
     const Failure away{.kind = FailureKind::transient, .code = "connection_lost", .where = "http", .detail = {}};
-    world.network.fail_read(1, away);
+    world.network.fail_read(world.network.reads() + 1, away);
     REQUIRE(world.run().run.end == RunEnd::failed);
 
     const auto gone_again = world.sync(without(people(4, "Store manager"), "1002"));
@@ -116,7 +116,7 @@ TEST_CASE("records whose runs failed are evidence, too", "[scenario][queue]") {
     settle(world);
     world.deliver(without(people(4), "1002"));
     const Failure away{.kind = FailureKind::transient, .code = "connection_lost", .where = "http", .detail = {}};
-    world.network.fail_read(1, away);
+    world.network.fail_read(world.network.reads() + 1, away);
     REQUIRE(world.run().run.end == RunEnd::failed);
 
     world.sync(without(people(4, "Store manager"), "1002"));
@@ -137,6 +137,8 @@ TEST_CASE("the same file read by other columns is no second record", "[scenario]
                                         {Field::last_name, "Last name"},
                                         {Field::location, "Location"}});
     world.settings().rules_fingerprint = fingerprint_of("other columns");
+
+    world.deliver(without(people(4), "1002"));
 
     const auto other = world.run();
 
