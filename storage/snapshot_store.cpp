@@ -11,6 +11,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -331,6 +332,59 @@ Result<std::vector<Employee>> read_last_rows(SQLite::Database& connection, const
     return rows;
 }
 
+/// The newest snapshots, until so many good deliveries are among them, and all from `back_to` on; and in which of them
+/// these people stand with a row that could not be used.
+Result<std::vector<SnapshotMark>> read_marks(SQLite::Database& connection, std::size_t deliveries, SnapshotId back_to,
+                                             std::map<std::string, SnapshotId>& last_rows) {
+    std::vector<SnapshotMark> marks;
+    std::set<std::string> good;
+    SQLite::Statement query(connection,
+                            "SELECT id, delivery, completeness = 'complete' OR confirmed, frozen "
+                            "FROM snapshot ORDER BY id DESC");
+    while (query.executeStep()) {
+        const SnapshotMark mark{.id = SnapshotId(query.getColumn(0).getInt64()),
+                                .delivery = fingerprint_at(query, 1),
+                                .is_good = query.getColumn(2).getInt() != 0};
+        if (good.size() >= deliveries && mark.id < back_to) break;
+        SnapshotHead head;
+        const SnapshotTexts texts{
+            .reasons = "[]", .columns = R"({"names":[],"filled":[]})", .issues = "[]", .frozen = text_at(query, 3)};
+        if (auto read = read_texts(texts, head); !read) return read.error();
+        for (const auto& one : head.frozen) {
+            const auto person = last_rows.find(one.key.value());
+            if (person != last_rows.end()) person->second = std::max(person->second, mark.id);
+        }
+        if (mark.is_good) good.insert(mark.delivery.hex());
+        marks.push_back(mark);
+    }
+    return marks;
+}
+
+Result<std::vector<MissingSince>> read_missing(SQLite::Database& connection, const std::vector<EmployeeKey>& people,
+                                               std::size_t deliveries, SnapshotId back_to) {
+    std::map<std::string, SnapshotId> last_rows;
+    for (const auto& person : people) last_rows.emplace(person.value(), SnapshotId());
+    auto marks = read_marks(connection, deliveries, back_to, last_rows);
+    if (!marks) return marks.error();
+    if (!marks->empty()) {
+        SQLite::Statement history(connection,
+                                  "SELECT key, max(until) - 1 FROM employee_history WHERE until > ? GROUP BY key");
+        history.bind(1, marks->back().id.value());
+        while (history.executeStep()) {
+            const auto person = last_rows.find(text_at(history, 0));
+            const SnapshotId last(history.getColumn(1).getInt64());
+            if (person != last_rows.end()) person->second = std::max(person->second, last);
+        }
+        const auto gone = those_gone(connection, people);
+        for (auto& [person, last] : last_rows) {
+            if (!gone.contains(person)) last = marks->front().id;
+        }
+    }
+    std::vector<MissingSince> found;
+    for (const auto& person : people) found.push_back(missing_since(person, last_rows.at(person.value()), *marks));
+    return found;
+}
+
 Result<void> confirm_row(SQLite::Database& connection, SnapshotId id) {
     SQLite::Statement update(connection, "UPDATE snapshot SET confirmed = 1 WHERE id = ?");
     update.bind(1, id.value());
@@ -408,6 +462,17 @@ boost::asio::awaitable<Result<std::vector<Employee>>> SqliteSnapshotStore::last_
     };
     auto rows = co_await run_on(lane_, std::move(work));
     co_return rows;
+}
+
+boost::asio::awaitable<Result<std::vector<MissingSince>>> SqliteSnapshotStore::missing(std::vector<EmployeeKey> people,
+                                                                                       std::size_t deliveries,
+                                                                                       SnapshotId back_to) {
+    auto work = [&database = database_, people = std::move(people), deliveries, back_to] {
+        return database.read(
+            [&](SQLite::Database& connection) { return read_missing(connection, people, deliveries, back_to); });
+    };
+    auto found = co_await run_on(lane_, std::move(work));
+    co_return found;
 }
 
 boost::asio::awaitable<Result<void>> SqliteSnapshotStore::confirm(SnapshotId snapshot) {

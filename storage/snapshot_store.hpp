@@ -24,6 +24,9 @@ public:
     boost::asio::awaitable<Result<std::optional<SnapshotMeta>>> last_good() override;
     boost::asio::awaitable<Result<std::optional<SnapshotMeta>>> of_delivery(Fingerprint delivery) override;
     boost::asio::awaitable<Result<std::vector<Employee>>> last_rows(std::vector<EmployeeKey> people) override;
+    boost::asio::awaitable<Result<std::vector<MissingSince>>> missing(std::vector<EmployeeKey> people,
+                                                                      std::size_t deliveries,
+                                                                      SnapshotId back_to) override;
     boost::asio::awaitable<Result<void>> confirm(SnapshotId snapshot) override;
 
     /// Any snapshot, as it was saved. `broken`/"no_such_snapshot".

@@ -80,7 +80,8 @@ boost::asio::awaitable<Result<http::Response>> Calls::read(Api api, std::string 
 
         Failure failure = *wrong;
         failure.effect = Effect::none;
-        if (failure.kind != FailureKind::transient || failure.code == "no_turn_in_time") co_return failure;
+        const bool had_no_turn = failure.code == "no_turn_in_time" || failure.code == "stopping";
+        if (failure.kind != FailureKind::transient || had_no_turn) co_return failure;
         const auto wait = patience.after(failure, random_());
         if (!wait) co_return failure;
         const SteadyTime again_at = clock_.steady_now() + *wait;
@@ -104,6 +105,14 @@ boost::asio::awaitable<Result<http::Response>> Calls::exchange(Api api, http::Re
 std::optional<Failure> Calls::failure_in(Api api, const http::Response& response, Sent sent) const {
     if (is_success(response)) return failure_behind(response, sent, clock_.now(), where_of(api));
     return failure_of(response, sent, clock_.now(), where_of(api));
+}
+
+void Calls::close() {
+    for (std::size_t i = 0; i < gates_.size(); ++i) gates_[i]->close(flows_[i]);
+}
+
+void Calls::open() {
+    for (std::size_t i = 0; i < gates_.size(); ++i) gates_[i]->open(flows_[i]);
 }
 
 std::optional<Time> Calls::paused_until() const {

@@ -60,6 +60,10 @@ public:
 
     const SpeakapOptions& options() const { return options_; }
 
+    /// Whoever waits for a turn leaves without having sent anything, and nobody else is let in, until `open`.
+    void close();
+    void open();
+
     /// When the server's pause is over; nullopt when there is none.
     std::optional<Time> paused_until() const;
 

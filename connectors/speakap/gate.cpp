@@ -24,13 +24,22 @@ Failure no_turn_in_time(Duration until_turn) {
                    .retry_after = until_turn};
 }
 
+Failure stopping() {
+    return Failure{.kind = FailureKind::transient,
+                   .code = "stopping",
+                   .where = "speakap.gate",
+                   .detail = "a stop came while the call waited for its turn"};
+}
+
 }  // namespace
 
 struct Gate::Waiting {
     asio::steady_timer timer;  ///< for those who do not lead: it never ends by itself
     Deadline deadline;
+    pace::Flow flow = 0;
     bool called = false;
     bool is_too_late = false;
+    bool is_sent_away = false;
     std::optional<pace::Turn> turn;
 
     void call() {
@@ -75,7 +84,19 @@ pace::Flow Gate::join(double weight) {
     return last_flow_;
 }
 
-void Gate::leave(pace::Flow flow) { weights_.erase(flow); }
+void Gate::leave(pace::Flow flow) {
+    weights_.erase(flow);
+    closed_.erase(flow);
+}
+
+void Gate::close(pace::Flow flow) {
+    closed_.insert(flow);
+    for (auto& [ticket, waiting] : waiting_) {
+        if (waiting->flow != flow) continue;
+        waiting->is_sent_away = true;
+        waiting->call();
+    }
+}
 
 /// About: of those who wait, nobody knows who will give up.
 SteadyTime Gate::expected(SteadyTime now, pace::Flow flow) {
@@ -86,19 +107,23 @@ SteadyTime Gate::expected(SteadyTime now, pace::Flow flow) {
 }
 
 asio::awaitable<Result<pace::Turn>> Gate::pass(Deadline deadline, pace::Flow flow) {
+    if (closed_.contains(flow)) co_return stopping();
     const SteadyTime now = clock_.steady_now();
     const SteadyTime soonest = std::max(expected(now, flow), paused_until_);
     if (soonest > deadline) co_return no_turn_in_time(soonest - now);
     if (queue_.empty() && soonest <= now) co_return rate_.reserve(now);
 
     auto executor = co_await asio::this_coro::executor;
-    Waiting me{.timer = asio::steady_timer(executor, asio::steady_timer::time_point::max()), .deadline = deadline};
+    Waiting me{.timer = asio::steady_timer(executor, asio::steady_timer::time_point::max()),
+               .deadline = deadline,
+               .flow = flow};
     Place place(*this, me, flow);
-    while (!me.turn && !me.is_too_late) {
+    while (!me.turn && !me.is_too_late && !me.is_sent_away) {
         if (leader_ == nullptr) leader_ = &me;
         if (leader_ == &me) {
             const SteadyTime when = std::max(rate_.free_at(clock_.steady_now()), paused_until_);
             if (when > clock_.steady_now()) co_await clock_.sleep_until(when);
+            if (me.is_sent_away) break;
             hand_out(clock_.steady_now());
             continue;
         }
@@ -107,6 +132,7 @@ asio::awaitable<Result<pace::Turn>> Gate::pass(Deadline deadline, pace::Flow flo
         if (!std::exchange(me.called, false)) throw boost::system::system_error(asio::error::operation_aborted);
         me.timer.expires_at(asio::steady_timer::time_point::max());
     }
+    if (me.is_sent_away) co_return stopping();
     if (me.turn) co_return *me.turn;
     const SteadyTime later = clock_.steady_now();
     co_return no_turn_in_time(std::max(expected(later, flow), paused_until_) - later);
@@ -119,6 +145,7 @@ void Gate::hand_out(SteadyTime now) {
         const auto at = waiting_.find(ticket);
         auto& next = *at->second;
         waiting_.erase(at);
+        if (next.is_sent_away) continue;  // and on its way out
         if (next.deadline < now) {
             next.is_too_late = true;
         } else {

@@ -13,6 +13,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 
 namespace usersync::speakap {
 
@@ -30,6 +31,10 @@ public:
     pace::Flow join(double weight = 1.0);
     void leave(pace::Flow flow);
     std::size_t members() const { return weights_.size(); }
+
+    /// Who waits for this tenant, and who comes, leaves without a turn: `transient`/"stopping". The others go on.
+    void close(pace::Flow flow);
+    void open(pace::Flow flow) { closed_.erase(flow); }
 
     /// Returns when the caller may send one call. `transient`/"no_turn_in_time" at once, when its turn would come
     /// after the deadline; `retry_after` then says how far away the turn is. Cancellation unwinds as
@@ -64,6 +69,7 @@ private:
     std::map<pace::FairQueue::Ticket, Waiting*> waiting_;
     Waiting* leader_ = nullptr;  ///< the one who sleeps until the next moment and gives the turns out
     std::map<pace::Flow, double> weights_;
+    std::set<pace::Flow> closed_;
     pace::Flow last_flow_ = 0;
     SteadyTime paused_until_ = SteadyTime::min();
 };

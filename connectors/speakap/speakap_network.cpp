@@ -153,6 +153,8 @@ public:
     awaitable<Result<Found>> find(Operation operation, Deadline deadline) override;
     std::optional<Time> waits_until() const override { return calls_.paused_until(); }
     awaitable<Result<void>> probe(Deadline deadline) override { return calls_.probe(deadline); }
+    void send_away() override { calls_.close(); }
+    void let_in() override { calls_.open(); }
     std::optional<Pacing> pacing() const override { return calls_.pacing(); }
     LearntRates learnt_rates() const override { return calls_.learnt_rates(); }
     void remember_rates(const LearntRates& rates) override { calls_.remember_rates(rates); }

@@ -38,7 +38,8 @@ struct FailedBefore {
     std::vector<What> what;  ///< in the newest of them
 };
 
-/// From the person's rows of the ledger, the newest first. Rows from before `forgiven` do not count.
+/// From the person's rows of the ledger, the newest first. Rows from before `forgiven` do not count. A run that went
+/// well ends the row of those that failed, unless it only took something from them: that does not wait.
 FailedBefore failed_before(const std::vector<Tried>& newest_first, std::optional<Time> forgiven);
 
 /// Full jitter: uniform in (0, wait], and the same each time it is asked for. nullopt: at once.
@@ -53,7 +54,8 @@ struct Waits {
 };
 
 /// Takes out what failed and is wanted unchanged, and everything else of the same person, while it has to wait; a
-/// `retry_later` note says until when. Whoever's record was corrected does not wait: it is another change.
+/// `retry_later` note says until when. Memberships and roles that are to be taken from somebody who stays do not wait
+/// for what was refused, unless it was that. Whoever's record was corrected does not wait: it is another change.
 void leave_out_waiting(ChangeSet& changes, const std::map<EmployeeKey, Waits>& waits, Time now);
 
 }  // namespace usersync::apply

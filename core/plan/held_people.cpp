@@ -66,6 +66,33 @@ void hold_leavers_whole(const Plan& plan, std::set<OperationKey>& held) {
     }
 }
 
+/// Nobody is left with a parked address while the one that they wait for is held.
+void hold_parked_whole(const Plan& plan, std::set<OperationKey>& held) {
+    std::set<EmployeeKey> parked;
+    std::set<EmployeeKey> waiting;
+    for (const auto& operation : plan.operations) {
+        const auto* update = std::get_if<UpdateProfile>(&operation.change.what);
+        if (update == nullptr) continue;
+        if (update->parks) parked.insert(operation.change.employee);
+        if (held.contains(operation.key)) waiting.insert(operation.change.employee);
+    }
+    for (const auto& operation : plan.operations) {
+        const auto& person = operation.change.employee;
+        const bool is_update = std::holds_alternative<UpdateProfile>(operation.change.what);
+        if (is_update && parked.contains(person) && waiting.contains(person)) held.insert(operation.key);
+    }
+}
+
+/// Whoever takes part in a swap of addresses needs all the others: directly, or by whom they wait for.
+void hold_what_belongs_to_it(const Plan& plan, std::set<OperationKey>& held) {
+    for (std::size_t before = held.size() + 1; before != held.size();) {
+        before = held.size();
+        hold_leavers_whole(plan, held);
+        hold_dependents(plan, held);
+        hold_parked_whole(plan, held);
+    }
+}
+
 }  // namespace
 
 std::vector<std::size_t> operations_held(const Plan& plan, const HoldReason& reason) {
@@ -94,8 +121,7 @@ std::optional<ChangeSet> without_held(const Plan& plan, const Verdict& verdict) 
         if (!is_about_amount(reason)) return std::nullopt;
         for (const auto place : operations_held(plan, reason)) held.insert(plan.operations[place].key);
     }
-    hold_leavers_whole(plan, held);
-    hold_dependents(plan, held);
+    hold_what_belongs_to_it(plan, held);
     if (held.empty() || held.size() == plan.operations.size()) return std::nullopt;
     ChangeSet rest{.changes = {}, .notes = plan.notes, .drift = plan.drift};
     for (const auto& operation : plan.operations) {

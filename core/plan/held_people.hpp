@@ -25,9 +25,9 @@ std::vector<HeldPerson> held_people(const Plan& plan, const Verdict& verdict);
 std::vector<std::size_t> operations_held(const Plan& plan, const HoldReason& reason);
 
 /// The plan's changes without what is held, where every reason is about the amount of something (demand G-7): so that
-/// one kind of operation waits, and not everything. With what is held goes what needs it, and everything else that is
-/// taken from a leaver. nullopt when there is nothing to tell apart: the plan as a whole is held, or nothing else is in
-/// it.
+/// one kind of operation waits, and not everything. With what is held goes what needs it, everything else that is taken
+/// from a leaver, and every update of a swap of addresses. nullopt when there is nothing to tell apart: the plan as a
+/// whole is held, or nothing else is in it.
 std::optional<ChangeSet> without_held(const Plan& plan, const Verdict& verdict);
 
 /// How many people a reason is about: what may be told where keys may not.

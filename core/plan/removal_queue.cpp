@@ -88,7 +88,9 @@ private:
         const auto* known = before_.find(person);
         if (!has_something) {
             const bool says_nothing = desired_.completeness == Completeness::partial;
-            if (says_nothing && known != nullptr) after_.push_back(*known);
+            if (!says_nothing || known == nullptr) return;
+            after_.push_back(*known);
+            after_.back().counted = std::max(known->counted, sight_.snapshot);
             return;
         }
         auto entry = entry_of(person, *evidence, known);
@@ -100,8 +102,8 @@ private:
 
     QueuedRemoval entry_of(const EmployeeKey& person, Evidence evidence, const QueuedRemoval* known) const {
         // Who only was on leave has not been leaving so far, and the other way round.
-        const bool begins =
-            known == nullptr || (known->evidence == Evidence::on_leave) != (evidence == Evidence::on_leave);
+        const bool begins = known == nullptr || was_there_since(*known, evidence) ||
+                            (known->evidence == Evidence::on_leave) != (evidence == Evidence::on_leave);
         if (!begins) {
             auto entry = *known;
             if (is_explicit(evidence) || !is_explicit(entry.evidence)) entry.evidence = evidence;
@@ -116,18 +118,34 @@ private:
         return entry;
     }
 
+    /// In a record that no run has looked at, because it failed.
+    bool was_there_since(const QueuedRemoval& known, Evidence evidence) const {
+        const auto* absence = find_by_key(sight_.missing, known.key);
+        if (evidence != Evidence::absent || absence == nullptr) return false;
+        return absence->last_row > (known.counted == SnapshotId() ? known.first_snapshot : known.counted);
+    }
+
     /// Gives how many count for this plan.
     std::size_t count_snapshot(QueuedRemoval& entry) const {
-        const bool is_new = sight_.snapshot > entry.counted;
-        if (!is_new || desired_.completeness == Completeness::partial) return entry.snapshots;
-        if (desired_.completeness == Completeness::doubtful) return entry.snapshots + 1;
+        const bool is_complete = desired_.completeness == Completeness::complete;
+        const bool is_doubtful = desired_.completeness == Completeness::doubtful;
+        const bool is_new = sight_.snapshot > std::exchange(entry.counted, std::max(entry.counted, sight_.snapshot));
+        const auto* absence = find_by_key(sight_.missing, entry.key);
+        const bool is_told = absence != nullptr && entry.evidence == Evidence::absent;
+        // A doubtful one is none of those that count in the store.
+        if (is_doubtful) return (is_told ? absence->snapshots : entry.snapshots) + 1;
+        if (!is_complete) return entry.snapshots;
         if (entry.snapshots == 0) {
             // What a doubtful record seemed to say is no beginning.
-            entry.first_snapshot = sight_.snapshot;
+            entry.first_snapshot = is_told ? absence->since : sight_.snapshot;
             entry.first_seen = sight_.now;
         }
-        entry.counted = sight_.snapshot;
-        return ++entry.snapshots;
+        if (is_told) {
+            entry.snapshots = absence->snapshots;
+        } else if (is_new || entry.snapshots == 0) {
+            ++entry.snapshots;
+        }
+        return entry.snapshots;
     }
 
     void note_suspension(QueuedRemoval& entry) const {

@@ -3,6 +3,7 @@
 // tenant gives, and not while somebody holds them. Whoever comes back in the record leaves the queue.
 
 #include "core/base/time.hpp"
+#include "core/model/missing.hpp"
 #include "core/model/network.hpp"
 #include "core/model/ownership.hpp"
 #include "core/plan/plan.hpp"
@@ -31,10 +32,10 @@ std::optional<Evidence> evidence_from(std::string_view text);
 struct QueuedRemoval {
     EmployeeKey key;
     Evidence evidence = Evidence::absent;
-    SnapshotId first_snapshot;              ///< in which they were to leave for the first time
-    Time first_seen{};                      ///< when a run saw that
-    std::size_t snapshots = 0;              ///< complete snapshots in a row that say so
-    SnapshotId counted;                     ///< the newest of them
+    SnapshotId first_snapshot;  ///< in which they were to leave for the first time
+    Time first_seen{};          ///< when a run saw that
+    std::size_t snapshots = 0;  ///< complete snapshots in a row that say so
+    SnapshotId counted;         ///< the newest by which a run saw that they are to leave, whatever it counts
     std::optional<Time> suspended_at = {};  ///< since when the account is suspended, as far as we know
     bool operator==(const QueuedRemoval&) const = default;
 };
@@ -71,6 +72,9 @@ struct QueueSight {
     SnapshotId snapshot;
     Time now{};
     bool can_suspend = true;  ///< false: no call suspends, so `remove_after` counts from when groups may be taken
+    /// What the stored records say of people without a row, sorted by key. Of whom it says nothing, the records that
+    /// runs have looked at count.
+    std::vector<MissingSince> missing = {};
 };
 
 /// What the record says about somebody; nullopt when it says that they stay, or nothing that can be used.
@@ -85,6 +89,10 @@ std::optional<Evidence> evidence_of(const DesiredNetwork& desired, const Employe
 /// | is partial, and does not want them           | neither counts nor forgets                                     |
 /// | is doubtful and has no row of theirs         | counts for this plan, which waits for a person, and is not kept as counted |
 /// | is complete                                  | counts it once, however often it is looked at                  |
+///
+/// How many complete records in a row lack somebody is what the stored ones say, also those of runs that failed: one of
+/// them with a row of theirs, whatever its kind, lets the count and the time begin anew. One delivery counts once, also
+/// when it was read again by other rules.
 ///
 /// Who is held waits with everything. Who has nothing left to lose is forgotten.
 std::vector<QueuedRemoval> walk_queue(ChangeSet& changes, const DesiredNetwork& desired, const ActualNetwork& actual,

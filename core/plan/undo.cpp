@@ -10,6 +10,7 @@ namespace usersync::plan {
 namespace {
 
 constexpr std::string_view rule_prefix = "undo of run ";
+constexpr const char* undo_code = "undo";
 
 bool has(const std::vector<GroupEid>& groups, const GroupEid& group) {
     return std::find(groups.begin(), groups.end(), group) != groups.end();
@@ -423,8 +424,13 @@ Verdict undo_verdict(const Plan& undo, Verdict brakes) {
     if (!undo.notes.empty()) {
         sentence += ", " + counted(undo.notes.size(), "thing", "things") + " cannot be taken back";
     }
-    brakes.hold.insert(brakes.hold.begin(), {"undo", std::move(sentence)});
+    brakes.hold.insert(brakes.hold.begin(), {undo_code, std::move(sentence)});
     return brakes;
+}
+
+bool is_undo(const Verdict& verdict) {
+    return std::any_of(verdict.hold.begin(), verdict.hold.end(),
+                       [](const HoldReason& reason) { return reason.code == undo_code; });
 }
 
 std::size_t done_again(const Plan& next, const Plan& undo) {

@@ -52,6 +52,9 @@ std::optional<RunId> undone_run(const Plan& plan);
 /// An undo waits for a person, always. `brakes`: what they say about it besides.
 Verdict undo_verdict(const Plan& undo, Verdict brakes);
 
+/// Whether the verdict is one of an undo.
+bool is_undo(const Verdict& verdict);
+
 /// The code of the hold for what would be done again.
 inline constexpr const char* undone_code = "undone";
 

@@ -70,6 +70,13 @@ public:
     /// that concerns this person alone is `rejected`, or `transient`/"not_visible_yet".
     virtual boost::asio::awaitable<Result<Found>> find(Operation operation, Deadline deadline) = 0;
 
+    /// What was sent is still answered; whatever waits for a turn, or comes now, ends as `transient`/"stopping" and is
+    /// not sent. Until `let_in`.
+    /// @{
+    virtual void send_away() {}
+    virtual void let_in() {}
+    /// @}
+
     /// When calls go on that wait because the network has asked for it; nullopt when it has not, or that is over.
     virtual std::optional<Time> waits_until() const { return std::nullopt; }
 

@@ -2,11 +2,13 @@
 // Where snapshots are kept: one store per tenant.
 
 #include "core/base/result.hpp"
+#include "core/model/missing.hpp"
 #include "core/model/snapshot_delta.hpp"
 #include "core/ports/source.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
+#include <cstddef>
 #include <optional>
 #include <vector>
 
@@ -41,6 +43,12 @@ public:
     /// known of them last. Sorted by key; nobody for a key of whom no row is stored. Goes back in time until all are
     /// found.
     virtual boost::asio::awaitable<Result<std::vector<Employee>>> last_rows(std::vector<EmployeeKey> people) = 0;
+
+    /// How long these people have been missing, one for each, in their order: by so many of the newest good deliveries,
+    /// and all snapshots from `back_to` on.
+    virtual boost::asio::awaitable<Result<std::vector<MissingSince>>> missing(std::vector<EmployeeKey> people,
+                                                                              std::size_t deliveries,
+                                                                              SnapshotId back_to) = 0;
 
     /// A person says that this doubtful snapshot is right. REQUIRES: it exists.
     virtual boost::asio::awaitable<Result<void>> confirm(SnapshotId snapshot) = 0;

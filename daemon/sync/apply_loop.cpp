@@ -267,6 +267,8 @@ private:
         if (!parts_.stop.requested() || draining_) return;
         draining_ = true;
         run_.stop(std::nullopt);
+        // Whoever waits for a gate that tenants share, or to look at the canary or for the network, leaves as well.
+        parts_.network.send_away();
         if (calls_.size() > 0) alarms_.spawn(give_up_on_answers());
     }
 
@@ -304,6 +306,7 @@ private:
         }
         alarms_.cancel();
         co_await alarms_.join();
+        parts_.network.let_in();
         parts_.progress.reset();
     }
 

@@ -180,10 +180,16 @@ bool waits_for(const Verdict& verdict, const std::string& code) {
                        [&](const HoldReason& reason) { return reason.code == code; });
 }
 
-/// The plans that took something back since somebody let such a thing be done again; not those whose own run was
-/// taken back later. The newest first.
-std::vector<PlanId> undos_that_count(const std::vector<LedgerEntry>& events) {
-    std::vector<PlanId> undos;
+/// A plan that took something back, or began to.
+struct CarriedOutUndo {
+    PlanId plan;
+    RunId undone;
+    bool is_newest = true;  ///< of those that take back this run
+};
+
+/// Since somebody let such a thing be done again; not those whose own run was taken back later. The newest first.
+std::vector<CarriedOutUndo> undos_that_count(const std::vector<LedgerEntry>& events) {
+    std::vector<CarriedOutUndo> undos;
     std::set<RunId> undone;
     for (const auto& event : events) {
         const auto facts = plan::decode_facts(event.bytes);
@@ -192,10 +198,12 @@ std::vector<PlanId> undos_that_count(const std::vector<LedgerEntry>& events) {
         const bool lets_pass = std::find(hold.begin(), hold.end(), plan::undone_code) != hold.end();
         if (event.kind == EntryKind::approval && lets_pass) break;
         if (event.kind != EntryKind::undo) continue;
-        undone.insert(RunId(facts->undone_run));
-        PlanId id(facts->plan);
-        const bool is_known = std::find(undos.begin(), undos.end(), id) != undos.end();
-        if (!is_known && !undone.contains(event.run)) undos.push_back(std::move(id));
+        const RunId run(facts->undone_run);
+        const bool is_newest = undone.insert(run).second;
+        const PlanId id(facts->plan);
+        const bool is_known =
+            std::any_of(undos.begin(), undos.end(), [&](const CarriedOutUndo& one) { return one.plan == id; });
+        if (!is_known && !undone.contains(event.run)) undos.push_back({id, run, is_newest});
     }
     return undos;
 }
@@ -220,6 +228,12 @@ Failure no_such_plan() {
             .where = "approve",
             .detail = "there is no plan with this id"};
 }
+
+/// An undo that was begun and did not come to its end, and what the run that it takes back had done.
+struct BegunUndo {
+    RunId undone;
+    std::vector<Operation> effects;
+};
 
 /// A plan that is not stored yet, and the removal queue that goes with it.
 struct Made {
@@ -321,12 +335,25 @@ private:
         auto events = co_await parts_.ledger.events(events_looked_at_max);
         if (!events) co_return failed(events.error());
         was_restored_ = plan::awaits_approval(*events);
-        for (auto& undo : undos_that_count(*events)) {
-            auto stored = co_await parts_.runs.load_plan(std::move(undo));
+        for (const auto& undo : undos_that_count(*events)) {
+            auto stored = co_await parts_.runs.load_plan(undo.plan);
             if (!stored) co_return failed(stored.error());
-            if (*stored) taken_back_.push_back(std::move((*stored)->plan));
+            if (!*stored) continue;
+            const bool is_open = undo.is_newest && (*stored)->state != PlanState::applied;
+            taken_back_.push_back(std::move((*stored)->plan));
+            if (!is_open) continue;
+            auto effects = co_await effects_of(undo.undone);
+            if (!effects) co_return failed(effects.error());
+            begun_undos_.push_back({undo.undone, std::move(*effects)});
         }
         co_return true;
+    }
+
+    asio::awaitable<Result<std::vector<Operation>>> effects_of(RunId run) {
+        LedgerQuestion question{.since = {}, .person = {}, .run = run, .newest_max = operations_of_run_max};
+        auto rows = co_await parts_.ledger.calls(std::move(question));
+        if (!rows) co_return rows.error();
+        co_return effects_in(*rows);
     }
 
     asio::awaitable<bool> restore_noted(Continuity seen) {
@@ -381,11 +408,9 @@ private:
         }
         result_.undoes = chosen_plan() ? plan::undone_run(seen_->plan) : order_.undo;
         if (result_.undoes) {
-            LedgerQuestion question{
-                .since = {}, .person = {}, .run = result_.undoes, .newest_max = operations_of_run_max};
-            auto rows = co_await parts_.ledger.calls(std::move(question));
-            if (!rows) co_return failed(rows.error());
-            effects_to_undo_ = effects_in(*rows);
+            auto effects = co_await effects_of(*result_.undoes);
+            if (!effects) co_return failed(effects.error());
+            effects_to_undo_ = std::move(*effects);
             if (effects_to_undo_.empty()) co_return failed(nothing_to_undo(*result_.undoes));
         }
         auto latest = co_await parts_.snapshots.latest();
@@ -485,10 +510,13 @@ private:
         planned_at_ = parts_.clock.now();
         const Day today = pace::day_in(parts_.settings->time_zone, planned_at_);
         auto gone = those_gone(*ownership);
+        auto missing = gone;
         const bool known = co_await leavers_known(std::move(gone), today);
         if (!known) co_return false;
         const bool counted = co_await brakes_known();
         if (!counted) co_return false;
+        const bool told = co_await missing_known(std::move(missing));
+        if (!told) co_return false;
         const bool waits_known = co_await retries_known();
         if (!waits_known) co_return false;
         done_before_.clear();
@@ -577,6 +605,10 @@ private:
             const auto& person = operation.change.employee;
             if (failing_.contains(person) && !result_.applied->open.contains(person)) well.insert(person);
         }
+        // What was taken from them, however well, is not what they wait for.
+        for (const auto& note : result_.plan->plan.notes) {
+            if (note.kind == Note::Kind::retry_later) well.erase(note.employee);
+        }
         if (refused.empty() && well.empty()) co_return;
         for (const auto& person : well) result_.next_attempts.erase(person);
         auto noted = co_await parts_.pace->note_run(refused, std::move(well));
@@ -663,6 +695,26 @@ private:
         return gone;
     }
 
+    /// By how many records in a row they are missing, and those who waited in the queue before.
+    asio::awaitable<bool> missing_known(std::vector<EmployeeKey> gone) {
+        missing_.clear();
+        const auto& queue = parts_.settings->queue;
+        if (result_.is_proposal() || (queue.snapshots <= 1 && removals_.queued.empty())) co_return true;
+        auto back_to = snapshot_->meta.id;
+        for (const auto& queued : removals_.queued) {
+            if (snapshot_->employees.find(queued.key)) continue;
+            gone.push_back(queued.key);
+            back_to = std::min(back_to, queued.first_snapshot);
+        }
+        std::sort(gone.begin(), gone.end());
+        gone.erase(std::unique(gone.begin(), gone.end()), gone.end());
+        if (gone.empty()) co_return true;
+        auto missing = co_await parts_.snapshots.missing(std::move(gone), queue.snapshots, back_to);
+        if (!missing) co_return failed(missing.error());
+        missing_ = std::move(*missing);
+        co_return true;
+    }
+
     /// Whom exceptions by expression keep although they are gone: by what their rows said last.
     asio::awaitable<bool> leavers_known(std::vector<EmployeeKey> gone, Day today) {
         kept_leavers_.clear();
@@ -705,12 +757,31 @@ private:
         return {.stored = std::move(stored), .queue = {}};
     }
 
-    Made make_undo(const Ownership& ownership, bool first_run, Day today) const {
+    ChangeSet undo_now(RunId run, const std::vector<Operation>& effects, const Ownership& ownership, Day today) const {
         const auto policy = policy_of(today);
-        auto changes = plan::undo_of(*result_.undoes, effects_to_undo_, actual_, ownership,
+        auto changes = plan::undo_of(run, effects, actual_, ownership,
                                      {.can_suspend = policy.can_suspend, .protected_roles = policy.protected_roles});
         leave_alone(changes, unknown_);
         spare_held(changes, removals_);
+        return changes;
+    }
+
+    /// What a person approved and was not carried out is told until somebody has it done, or lets it be.
+    void note_begun_undos(ChangeSet& changes, const Ownership& ownership, Day today) const {
+        if (begun_undos_.empty()) return;
+        for (const auto& [run, effects] : begun_undos_) {
+            const auto number = std::to_string(run.value());
+            for (const auto& change : undo_now(run, effects, ownership, today).changes) {
+                changes.notes.push_back({Note::Kind::not_undone, change.employee,
+                                         std::string(kind_of(change.what)) + ": the undo of run " + number +
+                                             " ended before this; undo that run again for what is left"});
+            }
+        }
+        std::sort(changes.notes.begin(), changes.notes.end());
+    }
+
+    Made make_undo(const Ownership& ownership, bool first_run, Day today) const {
+        auto changes = undo_now(*result_.undoes, effects_to_undo_, ownership, today);
         StoredPlan stored;
         stored.plan = plan::make_plan(std::move(changes), basis(), {});
         stored.verdict = plan::undo_verdict(stored.plan, brakes(stored.plan, ownership, first_run));
@@ -742,14 +813,17 @@ private:
         rules::add_kept(desired.never_removed, kept_leavers_);
         auto changes = diff::diff(desired, actual_, ownership, policy_of(today), birthdays_of(*snapshot_));
         const auto swaps = diff::swaps_of(changes);
-        const plan::QueueSight sight{
-            .snapshot = snapshot_->meta.id, .now = planned_at_, .can_suspend = parts_.settings->policy.can_suspend};
+        const plan::QueueSight sight{.snapshot = snapshot_->meta.id,
+                                     .now = planned_at_,
+                                     .can_suspend = parts_.settings->policy.can_suspend,
+                                     .missing = missing_};
         auto queue = plan::walk_queue(changes, desired, actual_, ownership, removals_, sight, parts_.settings->queue);
         leave_alone(changes, unknown_);
         std::erase_if(changes.changes, [&](const Change& change) { return tried_.contains(change.employee); });
         apply::leave_out_waiting(changes, waits_, planned_at_);
         plan::leave_out_repeated(changes, done_before_, parts_.clock.now(), repeat_limits());
         diff::keep_swaps_whole(changes, swaps);
+        note_begun_undos(changes, ownership, today);
         StoredPlan stored;
         stored.plan = plan::make_plan(std::move(changes), basis(), desired.unmapped);
         stored.verdict = brakes(stored.plan, ownership, first_run);
@@ -825,13 +899,15 @@ private:
         co_return true;
     }
 
-    /// As the rest of what was allowed before. Of a proposal only an empty plan is the rest, which says that all of it
-    /// is done. What the earlier plan would do is looked at only where it matters: it may be the whole first load.
+    /// As the rest of what was allowed before. Of an adoption only an empty plan is the rest, which says that all of it
+    /// is done. Of an undo none is: nothing to do towards the desired network does not say that anything was taken
+    /// back. What the earlier plan would do is looked at only where it matters: it may be the whole first load.
     asio::awaitable<Result<bool>> goes_on_with(const Plan& plan, std::optional<PlanHead> earlier) {
         // A proposal is no rest of what was allowed before: it says nothing about what else was in it.
         // And what a store of before has let pass counts for nothing.
         const bool may = !result_.is_proposal() && !was_restored_ && earlier && earlier->state == PlanState::allowed;
-        if (!may || plan.empty()) co_return may;
+        if (!may || plan::is_undo(earlier->verdict)) co_return false;
+        if (plan.empty()) co_return true;
         if (earlier->is_empty) co_return false;
         auto whole = co_await parts_.runs.load_plan(earlier->id);
         if (!whole) co_return whole.error();
@@ -935,7 +1011,10 @@ private:
         stored.approved_by = order_.approved_by;
         // Whatever stood in the way of this plan does so no more in the plans that follow from it.
         if (waits_for(stored.verdict, plan::restored_hold().code)) was_restored_ = false;
-        if (waits_for(stored.verdict, plan::undone_code)) taken_back_.clear();
+        if (waits_for(stored.verdict, plan::undone_code)) {
+            taken_back_.clear();
+            begun_undos_.clear();
+        }
         parts_.log.info("plan_approved", {{"tenant", parts_.settings->tenant.value()},
                                           {"plan", stored.plan.id.value()},
                                           {"by", order_.approved_by}});
@@ -1117,13 +1196,15 @@ private:
     std::map<EmployeeKey, apply::Waits> waits_;  ///< who is not tried again yet
     std::set<EmployeeKey> failing_;              ///< for whom something was refused in the newest run that tried it
     Time planned_at_;
-    bool was_restored_ = false;     ///< the store was put back, and nobody has approved a plan since
-    std::vector<Plan> taken_back_;  ///< the undos that were carried out, while they still count
+    bool was_restored_ = false;           ///< the store was put back, and nobody has approved a plan since
+    std::vector<Plan> taken_back_;        ///< the undos that were carried out, while they still count
+    std::vector<BegunUndo> begun_undos_;  ///< of these, those with something left
     std::vector<Operation> effects_to_undo_;
     bool is_first_run_ = false;  ///< no plan of this tenant that sends everything was applied before this one
     ActualNetwork actual_;
     std::vector<NeverRemoved> kept_leavers_;  ///< by exceptions about their last rows
     plan::Removals removals_;                 ///< as they were before this plan
+    std::vector<MissingSince> missing_;       ///< of who is missing from the record, sorted
     std::vector<plan::QueuedRemoval> queue_;  ///< as it is with this plan
     bool is_part_ = false;                    ///< of the plan in hand: it leaves out what waits for a person
     plan::RecentCounts recent_;               ///< what the ledger says took effect before this plan

@@ -201,6 +201,43 @@ inline void snapshot_store_contract(SnapshotStore& store) {
         saved(store, snapshot({employee("3", "new")}, "day 5"), "day 5");
         CHECK(ask({EmployeeKey("2")}) == std::vector<Employee>{employee("2", "back")});
     }
+    SECTION("how long somebody is missing is told by good deliveries in a row, each counted once") {
+        const auto both = std::vector{employee("1"), employee("2")};
+        const auto keep = [&](const std::vector<Employee>& people, const std::string& bytes,
+                              Completeness completeness = Completeness::complete) {
+            auto made = snapshot(people, bytes, completeness);
+            made.frozen.clear();
+            return saved(store, std::move(made), bytes).meta.id;
+        };
+        const auto ask = [&](const std::string& key, std::size_t deliveries = 30, std::int64_t back_to = 99) {
+            return run(store.missing({EmployeeKey(key)}, deliveries, SnapshotId(back_to))).value().at(0);
+        };
+        CHECK(ask("1") == MissingSince{.key = EmployeeKey("1"), .last_row = {}, .since = {}});
+        keep(both, "day 1");
+        const auto first = keep({employee("1")}, "day 2");
+        keep({employee("1")}, "day 3", Completeness::partial);
+        const auto doubtful = keep({employee("1")}, "day 4", Completeness::doubtful);
+        keep({employee("1", "other")}, "day 2");  // read again, by other rules
+        keep({employee("1", "other")}, "day 6");
+
+        CHECK(ask("2") == MissingSince{EmployeeKey("2"), SnapshotId(1), first, 2});
+        CHECK(ask("1") == MissingSince{EmployeeKey("1"), SnapshotId(6), {}, 0});
+        CHECK(ask("2", 1) == MissingSince{EmployeeKey("2"), {}, SnapshotId(6), 1});
+        CHECK(ask("2", 1, 1) == MissingSince{EmployeeKey("2"), SnapshotId(1), first, 2});
+        CHECK(run(store.missing({EmployeeKey("9"), EmployeeKey("2")}, 30, SnapshotId(1))).value().size() == 2);
+        REQUIRE(run(store.confirm(doubtful)).has_value());
+        CHECK(ask("2").snapshots == 3);
+
+        auto frozen = snapshot({employee("1", "other")}, "day 7", Completeness::partial);
+        frozen.frozen = {Frozen{.key = EmployeeKey("2"), .reason = "row 7: the e-mail address is not valid"}};
+        saved(store, frozen, "day 7");
+        CHECK(ask("2") == MissingSince{EmployeeKey("2"), SnapshotId(7), {}, 0});
+        const auto again = keep({employee("1", "other")}, "day 8");
+        CHECK(ask("2") == MissingSince{EmployeeKey("2"), SnapshotId(7), again, 1});
+        keep({employee("1", "other"), employee("2")}, "day 9", Completeness::doubtful);
+        const auto last = keep({employee("1", "other")}, "day 10");
+        CHECK(ask("2") == MissingSince{EmployeeKey("2"), SnapshotId(9), last, 1});
+    }
     SECTION("the newest snapshot is told without its people too") {
         const auto made = saved(store, snapshot({employee("1")}, "day 1"), "day 1");
 

@@ -107,6 +107,33 @@ boost::asio::awaitable<Result<std::vector<Employee>>> FakeSnapshotStore::last_ro
     co_return rows;
 }
 
+boost::asio::awaitable<Result<std::vector<MissingSince>>> FakeSnapshotStore::missing(std::vector<EmployeeKey> people,
+                                                                                     std::size_t enough,
+                                                                                     SnapshotId back_to) {
+    std::vector<SnapshotMark> marks;
+    std::set<std::string> good;
+    for (auto one = snapshots.rbegin(); one != snapshots.rend(); ++one) {
+        const auto& meta = one->meta;
+        if (good.size() >= enough && meta.id < back_to) break;
+        const bool is_good = meta.completeness == Completeness::complete || confirmed.contains(meta.id);
+        if (is_good) good.insert(meta.delivery.hex());
+        marks.push_back({.id = meta.id, .delivery = meta.delivery, .is_good = is_good});
+    }
+    const auto end = snapshots.rbegin() + static_cast<std::ptrdiff_t>(marks.size());
+    std::vector<MissingSince> found;
+    for (auto& person : people) {
+        const auto has_row = [&](const Snapshot& snapshot) {
+            return snapshot.employees.find(person) ||
+                   std::any_of(snapshot.frozen.begin(), snapshot.frozen.end(),
+                               [&](const Frozen& frozen) { return frozen.key == person; });
+        };
+        const auto last = std::find_if(snapshots.rbegin(), end, has_row);
+        const auto last_row = last == end ? SnapshotId() : last->meta.id;
+        found.push_back(missing_since(std::move(person), last_row, marks));
+    }
+    co_return found;
+}
+
 boost::asio::awaitable<Result<void>> FakeSnapshotStore::confirm(SnapshotId snapshot) {
     if (write_failure) co_return *write_failure;
     if (snapshot.value() < 1 || snapshot.value() > static_cast<std::int64_t>(snapshots.size())) {

@@ -100,6 +100,11 @@ public:
     boost::asio::awaitable<Result<std::vector<Employee>>> last_rows(std::vector<EmployeeKey> people) override {
         return inner_.last_rows(std::move(people));
     }
+    boost::asio::awaitable<Result<std::vector<MissingSince>>> missing(std::vector<EmployeeKey> people,
+                                                                      std::size_t deliveries,
+                                                                      SnapshotId back_to) override {
+        return inner_.missing(std::move(people), deliveries, back_to);
+    }
     boost::asio::awaitable<Result<void>> confirm(SnapshotId snapshot) override {
         auto result = co_await inner_.confirm(snapshot);
         life_.effect();

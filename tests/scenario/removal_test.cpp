@@ -2,6 +2,7 @@
 
 #include "core/plan/ledger_facts.hpp"
 #include "tests/scenario/world.hpp"
+#include "tests/support/columns.hpp"
 #include "tests/support/run.hpp"
 
 #include <catch2/catch.hpp>
@@ -86,6 +87,68 @@ TEST_CASE("whoever comes back in between is never touched, and the count begins 
 
     CHECK_FALSE(world.network.person("1002").suspended);
     CHECK(world.network.calls() - calls == calls_of_baker);
+}
+
+TEST_CASE("whoever was back in a record whose run failed has come back, and the count begins anew",
+          "[scenario][queue]") {
+    World world;
+    world.settings().queue.snapshots = 2;
+    settle(world);
+    world.sync(without(people(4), "1002"));
+    world.deliver(people(4));
+    const Failure away{.kind = FailureKind::transient, .code = "connection_lost", .where = "http", .detail = {}};
+    world.network.fail_read(world.network.reads() + 1, away);
+    REQUIRE(world.run().run.end == RunEnd::failed);
+
+    const auto gone_again = world.sync(without(people(4, "Store manager"), "1002"));
+
+    CHECK(has_note(gone_again, Note::Kind::queued, "1002"));
+    CHECK_FALSE(world.network.person("1002").suspended);
+    CHECK(removals_of(world).queued.at(0).snapshots == 1);
+    CHECK(removals_of(world).queued.at(0).first_snapshot == SnapshotId(4));
+    world.sync(without(people(4, "Baker"), "1002"));
+    CHECK(world.network.person("1002").suspended);
+}
+
+TEST_CASE("records whose runs failed are evidence, too", "[scenario][queue]") {
+    World world;
+    world.settings().queue.snapshots = 2;
+    settle(world);
+    world.deliver(without(people(4), "1002"));
+    const Failure away{.kind = FailureKind::transient, .code = "connection_lost", .where = "http", .detail = {}};
+    world.network.fail_read(world.network.reads() + 1, away);
+    REQUIRE(world.run().run.end == RunEnd::failed);
+
+    world.sync(without(people(4, "Store manager"), "1002"));
+
+    CHECK(world.network.person("1002").suspended);
+    CHECK(removals_of(world).queued.at(0).snapshots == 2);
+}
+
+TEST_CASE("the same file read by other columns is no second record", "[scenario][queue]") {
+    World world;
+    world.settings().queue.snapshots = 2;
+    settle(world);
+    world.sync(without(people(4), "1002"));
+    using ingest::Field;
+    world.settings().columns = columns({{Field::employee_id, "Employee ID"},
+                                        {Field::email, "Email"},
+                                        {Field::first_name, "First name"},
+                                        {Field::last_name, "Last name"},
+                                        {Field::location, "Location"}});
+    world.settings().rules_fingerprint = fingerprint_of("other columns");
+    world.settings().completeness.fill_drop_max = 1;  // columns that are not read any more are no reason to doubt
+
+    world.deliver(without(people(4), "1002"));
+
+    const auto other = world.run();
+
+    CHECK(other.new_snapshot);
+    REQUIRE(other.plan);
+    CHECK(other.plan->plan.basis.completeness == Completeness::complete);
+    CHECK(has_note(other, Note::Kind::queued, "1002"));
+    CHECK_FALSE(world.network.person("1002").suspended);
+    CHECK(removals_of(world).queued.at(0).snapshots == 1);
 }
 
 TEST_CASE("a leaver is suspended first and removed days later, with the evidence kept from the first day",

@@ -141,6 +141,86 @@ TEST_CASE("a process that dies in an undo has not forgotten what is not to be do
     }
 }
 
+namespace {
+
+/// For whom a plan says that the undo of a run ended before their part of it.
+std::vector<std::string> left_of_undo(const sync::CycleResult& result) {
+    std::vector<std::string> people;
+    for (const auto& note : result.plan->plan.notes) {
+        const bool is_told =
+            note.kind == Note::Kind::not_undone && note.text.find("ended before this") != note.text.npos;
+        if (is_told) people.push_back(note.employee.value());
+    }
+    return people;
+}
+
+}  // namespace
+
+TEST_CASE("what is left of an undo that was interrupted is told by every run until it is done",
+          "[scenario][undo][crash]") {
+    World whole;
+    whole.sync(day_1);
+    whole.run(undo(whole.sync(day_2).run.id));
+    const auto effects_before = whole.effects();
+    whole.approve();
+    const auto effects = whole.effects();
+    CHECK(left_of_undo(whole.run()).empty());
+    std::size_t interrupted = 0;
+
+    for (auto k = effects_before + 1; k < effects; k += 2) {
+        INFO("died after effect " << k << " of " << effects);
+        World world;
+        world.sync(day_1);
+        const auto second = world.sync(day_2).run.id;
+        world.run(undo(second));
+        world.die_after(k);
+        CHECK_THROWS_AS(world.approve(), Died);
+        world.restart();
+        const auto undoing = world.run(undo(second));
+        const auto events = run(world.context(), world.store().ledger().events(1)).value();
+        const bool was_begun = events[0].kind == EntryKind::undo;
+        const bool is_left = undoing.plan && !undoing.plan->plan.empty();
+        const auto calls = world.network.calls();
+
+        const auto next = world.run();
+        const auto told = left_of_undo(next);
+        CHECK(told.empty() == !(was_begun && is_left));
+        CHECK(left_of_undo(world.run()) == told);
+        CHECK(world.network.calls() == calls);
+        if (told.empty()) continue;
+
+        ++interrupted;
+        CHECK(world.run(undo(second)).run.end == RunEnd::held);
+        CHECK(world.approve().run.end == RunEnd::done);
+        CHECK(left_of_undo(world.run()).empty());
+        CHECK(world.network.person("1004").suspended);
+    }
+    CHECK(interrupted > 3);
+}
+
+TEST_CASE("an undo that was interrupted before its first call is not taken for done, nor lost with a new record",
+          "[scenario][undo][crash]") {
+    World world;
+    world.sync(day_1);
+    const auto second = world.sync(day_2);
+    const auto proposed = world.run(undo(second.run.id));
+    const auto id = proposed.plan->plan.id;
+    LedgerEvent begun{.kind = EntryKind::undo, .at = world.clock().now(), .run = RunId(99), .facts = {}};
+    begun.facts.plan = id.value();
+    begun.facts.undone_run = second.run.id.value();
+    REQUIRE(run(world.context(), world.store().runs().approve(id, "operator", world.clock().now())).has_value());
+    REQUIRE(run(world.context(), world.store().ledger().record(begun)).has_value());
+    world.restart();
+
+    const auto next = world.run();
+
+    CHECK(next.plan->plan.empty());
+    CHECK(left_of_undo(next).size() >= 4);
+    CHECK(run(world.context(), world.store().runs().load_plan(id)).value()->state != PlanState::applied);
+    world.deliver({day_2[0], day_2[1], "1004;Store 12;Cashier;44"});
+    CHECK_FALSE(left_of_undo(world.run()).empty());
+}
+
 TEST_CASE("after a restore from a backup the first run reads and plans, and sends nothing until a person says so",
           "[scenario][restore]") {
     World world;

@@ -174,6 +174,34 @@ TEST_CASE("nobody who waits is forgotten when the next in line gives up before k
     CHECK(crowd.refused().size() == 1);
 }
 
+TEST_CASE("when one tenant stops, who waits for it leaves without a turn, and the others go on",
+          "[connectors][speakap]") {
+    Crowd crowd({.calls_per_second = 1, .burst = 1});
+    const auto stopping = crowd.gate().join();
+    const auto going_on = crowd.gate().join();
+    crowd.arrive(crowd.at(1h), stopping);
+    for (int n = 0; n < 3; ++n) {
+        crowd.arrive(crowd.at(1h), stopping);  // the first of them keeps the time
+        crowd.arrive(crowd.at(1h), going_on);
+    }
+    REQUIRE(crowd.passed().size() == 1);
+
+    crowd.gate().close(stopping);
+    crowd.wait(5s);
+
+    CHECK(crowd.flows() == std::vector<pace::Flow>{stopping, going_on, going_on, going_on});
+    REQUIRE(crowd.refused().size() == 3);
+    for (const auto& failure : crowd.refused()) {
+        CHECK(failure.code == "stopping");
+        CHECK(failure.effect == Effect::none);
+    }
+    crowd.arrive(crowd.at(1h), stopping);
+    CHECK(crowd.refused().size() == 4);
+    crowd.gate().open(stopping);
+    crowd.arrive(crowd.at(1h), stopping);
+    CHECK(crowd.flows().back() == stopping);
+}
+
 TEST_CASE("tenants with one credential, or of one group, have one gate, and the slowest limit holds",
           "[connectors][speakap]") {
     boost::asio::io_context context;

@@ -111,3 +111,48 @@ TEST_CASE("who waits is left out with everything of theirs, and noted; a correct
     leave_out_waiting(corrected, waits, monday);
     CHECK(corrected == expected);
 }
+
+TEST_CASE("a membership that somebody loses does not wait for one that they are refused", "[core][apply]") {
+    const What refused = AddToGroups{{{GroupEid("g14"), "Store 14", {}}}};
+    const What removal = RemoveFromGroups{{{GroupEid("g12"), "Store 12", {}}}};
+    const What other_role = ChangeRole{RoleId("admin"), RoleId("member"), false};
+    const std::map<EmployeeKey, Waits> waits{{ann, {.until = monday + 1h, .runs = 3, .what = {refused}}}};
+    ChangeSet changes;
+    changes.changes = {{ann, refused, {}}, {ann, role("lead"), {}}, {ann, removal, {}}, {ann, other_role, {}}};
+
+    leave_out_waiting(changes, waits, monday);
+
+    REQUIRE(changes.changes.size() == 2);
+    CHECK(changes.changes[0].what == removal);
+    CHECK(changes.changes[1].what == other_role);
+    CHECK(changes.notes.size() == 1);
+
+    // What was refused itself waits; and so does a leaver, who goes in their order.
+    const std::map<EmployeeKey, Waits> both{{ann, {.until = monday + 1h, .runs = 3, .what = {refused, removal}}}};
+    changes.changes = {{ann, refused, {}}, {ann, removal, {}}};
+    leave_out_waiting(changes, both, monday);
+    CHECK(changes.changes.empty());
+    const What suspension = SuspendUser{};
+    const std::map<EmployeeKey, Waits> leaver{{ann, {.until = monday + 1h, .runs = 3, .what = {suspension}}}};
+    changes.changes = {{ann, removal, {}}, {ann, suspension, {}}};
+    leave_out_waiting(changes, leaver, monday);
+    CHECK(changes.changes.empty());
+}
+
+TEST_CASE("what was taken from somebody meanwhile does not make forgotten what they are refused", "[core][apply]") {
+    const What refused = AddToGroups{{{GroupEid("g14"), "Store 14", {}}}};
+    const What removal = RemoveFromGroups{{{GroupEid("g12"), "Store 12", {}}}};
+    const auto tried = [](int run, const What& what, Tried::Ending ending) {
+        return Tried{.run = RunId(run), .what = what, .ending = ending, .at = monday + run * 1h};
+    };
+    const std::vector<Tried> rows{tried(3, removal, Tried::Ending::took_effect),
+                                  tried(2, refused, Tried::Ending::refused), tried(1, refused, Tried::Ending::refused)};
+
+    const auto failed = failed_before(rows, std::nullopt);
+
+    CHECK(failed.runs == 2);
+    CHECK(failed.what == std::vector<What>{refused});
+    const auto settled = failed_before(
+        {tried(2, removal, Tried::Ending::took_effect), tried(1, removal, Tried::Ending::refused)}, std::nullopt);
+    CHECK(settled.runs == 0);
+}

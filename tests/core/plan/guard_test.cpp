@@ -360,6 +360,40 @@ TEST_CASE("one kind of operation waits, with what needs it, and the rest may go 
     CHECK(lines_of(*rest) == Lines{"create_user 1000"});
 }
 
+TEST_CASE("of people who swap their addresses all wait when one of them does, and nobody is left with a parked one",
+          "[core][guard][blast][swap]") {
+    // 1001, 1002 and 1003 hand their addresses round; 1003 loses the phone number besides, as 12 others do.
+    std::vector<DesiredUser> users;
+    std::vector<ActualUser> accounts;
+    std::vector<OwnedUser> owned;
+    const auto add = [&](const std::string& key) {
+        users.push_back(wanted(key));
+        accounts.push_back(account(key));
+        accounts.back().profile.phone = "1";
+        users.back().profile.phone = "1";
+        owned.push_back(ours(key));
+        return &users.back().profile;
+    };
+    add("1001")->email = profile_of("1002").email;
+    add("1002")->email = profile_of("1003").email;
+    auto* third = add("1003");
+    third->email = profile_of("1001").email;
+    third->phone = "";
+    add("1004")->job_title = "Baker";
+    for (int i = 0; i < 12; ++i) add("20" + std::to_string(10 + i))->phone = "";
+    diff::Policy policy;
+    policy.swap_parking = "parked+{key}@example.invalid";
+    const auto plan =
+        plan::make_plan(diff::diff(should_be(users), network_of(accounts), Ownership{owned}, policy), {}, {});
+    const auto verdict = plan::guard(plan, {.people_managed = 16}, {});
+    REQUIRE(codes(verdict) == Lines{"values_cleared"});
+
+    const auto rest = plan::without_held(plan, verdict);
+
+    REQUIRE(rest.has_value());
+    CHECK(lines_of(*rest) == Lines{"update_profile 1004 job_title"});
+}
+
 TEST_CASE("a plan that waits because of what it was made from waits as a whole", "[core][guard][blast]") {
     const auto plan = suspensions(2);
 

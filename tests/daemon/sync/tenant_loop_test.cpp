@@ -71,6 +71,10 @@ public:
         return inner_.read_again(std::move(links), deadline);
     }
     boost::asio::awaitable<Result<Receipt>> apply(Operation operation, Deadline deadline) override {
+        if (gate) {
+            co_await gate->wait();
+            co_return Failure{.kind = FailureKind::transient, .code = "stopping", .where = "gate", .detail = {}};
+        }
         auto applied = co_await inner_.apply(std::move(operation), deadline);
         if (applied && made) applied->made = made;
         co_return applied;
@@ -83,6 +87,14 @@ public:
         co_await boost::asio::post(boost::asio::use_awaitable);
         co_return Result<void>();
     }
+    void send_away() override {
+        ++sent_away;
+        if (gate) gate->notify();
+    }
+    void let_in() override { ++let_in_again; }
+    std::optional<Event> gate;  ///< at which changes wait until they are sent away
+    int sent_away = 0;
+    int let_in_again = 0;
     std::vector<std::string> readings;
     std::optional<UserEid> made;  ///< the account that the answers tell of
     std::function<void()> while_probed;
@@ -997,6 +1009,23 @@ TEST_CASE("a call that waits for an outcome to be written is not begun when a st
     CHECK(one.stage.ledger.rows[0].settlement->outcome == Outcome::done);
     CHECK_FALSE(one.stage.ledger.rows[1].intended_at);
     CHECK(one.stage.ledger.rows[1].settlement->code == "stopping");
+}
+
+TEST_CASE("whoever waits at the gate when a stop comes leaves at once, and nothing is sent", "[daemon][sync]") {
+    Carrying one;
+    one.stage.seen.gate.emplace(one.stage.context.get_executor());
+    one.carry_out();
+    REQUIRE_FALSE(one.ended);
+    REQUIRE(one.stage.ledger.rows.size() == 1);
+
+    one.stage.stop.press();
+    one.stage.settle();
+
+    REQUIRE(one.ended);
+    CHECK(one.stage.network.calls() == 0);
+    CHECK(one.stage.ledger.rows[0].settlement->code == "stopping");
+    CHECK(one.stage.seen.sent_away == 1);
+    CHECK(one.stage.seen.let_in_again == 1);  // for the run after a pause
 }
 
 TEST_CASE("a run ends when an outcome dies of an exception while another call waits for it", "[daemon][sync]") {
