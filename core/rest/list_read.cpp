@@ -15,7 +15,7 @@ ListRead::ListRead(const Connector& connector, const ListRule& list, const Value
       start_link_(std::move(start_link)),
       reader_(list, connector.delta ? &*connector.delta : nullptr, purpose),
       pager_(list.paging, list.stop),
-      is_delta_(purpose == PageReader::Purpose::delta) {}
+      purpose_(purpose) {}
 
 Result<Call> ListRead::call_of(const NextPage& page) {
     auto words = words_;
@@ -61,7 +61,8 @@ Result<std::optional<Call>> ListRead::take(Reply reply) {
 }
 
 Result<std::optional<Call>> ListRead::check_fields() const {
-    if (auto checked = is_delta_ ? Result<void>() : reader_.check_fields(); !checked) return checked.error();
+    const bool is_of_changes = purpose_ == PageReader::Purpose::delta;
+    if (auto checked = is_of_changes ? Result<void>() : reader_.check_fields(); !checked) return checked.error();
     return std::optional<Call>();
 }
 
@@ -83,7 +84,7 @@ Result<void> ListRead::check_count(bool is_whole) const {
 // A record that comes again is one that paging moved. Of changes the same may be said twice: there the last counts.
 Result<void> ListRead::drop_repeated(std::size_t from) {
     tally_.repeated = repeated_;
-    if (list_.repeated == Repeated::keep || is_delta_) return {};
+    if (list_.repeated == Repeated::keep || purpose_ != PageReader::Purpose::full) return {};
     std::string_view rest = std::string_view(lines_).substr(from);
     std::string_view line;
     std::string kept;

@@ -58,7 +58,7 @@ private:
     std::size_t repeated_ = 0;
     ReadTally tally_;
     std::optional<std::string> delta_link_;
-    bool is_delta_ = false;
+    PageReader::Purpose purpose_;
 };
 
 }  // namespace usersync::rest

@@ -29,11 +29,11 @@ struct PageFacts {
 struct ReadTally {
     std::size_t received = 0;
     std::size_t kept = 0;
-    std::size_t passed_over = 0;          ///< by `keep`
-    std::size_t repeated = 0;             ///< the same as one before, and left out
-    std::size_t removed = 0;              ///< of a delta: said to be gone
-    std::vector<std::string> fields;      ///< names of the fields, as declared
-    std::vector<std::size_t> with_field;  ///< of each: how many records have it, be it empty
+    std::size_t passed_over = 0;                ///< by `keep`
+    std::size_t repeated = 0;                   ///< the same as one before, and left out
+    std::size_t removed = 0;                    ///< of a delta: said to be gone
+    std::vector<std::string> fields;            ///< names of the fields, as declared
+    std::vector<std::size_t> with_field;        ///< of each: how many records have it, be it empty
     std::vector<std::size_t> passed_over_with;  ///< of each: how many of those passed over have something in it
     bool operator==(const ReadTally&) const = default;
 };
@@ -60,7 +60,8 @@ class PageReader {
 public:
     enum class Purpose : std::uint8_t {
         full,
-        delta,  ///< each line has '+' before it, one of a removed record '-'
+        delta,        ///< each line has '+' before it, one of a removed record '-'
+        first_round,  ///< of a delta by link: everybody, in lines like those of a delta
     };
     /// REQUIRES: check_connector has nothing to say about `list`. `delta` outlives this; of a full read it is for the
     /// link to what will have changed.

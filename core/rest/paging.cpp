@@ -102,7 +102,8 @@ Result<void> Pager::note_total(const PageFacts& facts) {
                        .code = "total_changed",
                        .where = "rest",
                        .detail = "the source said that it has " + std::to_string(*total_) + " records, and then " +
-                                 std::to_string(*facts.total) + ": they changed while they were read, or it counts wrong"};
+                                 std::to_string(*facts.total) +
+                                 ": they changed while they were read, or it counts wrong"};
     }
     total_ = std::max(total_.value_or(0), *facts.total);
     return {};

@@ -94,7 +94,7 @@ simdjson::error_code what_holds(const std::vector<FieldWays::Predicate>& predica
 
 RecordLines::RecordLines(const RecordRule& rule, const DeltaRule* delta, PageReader::Purpose purpose)
     : rule_(rule),
-      delta_(purpose == PageReader::Purpose::delta ? delta : nullptr),
+      delta_(purpose == PageReader::Purpose::full ? nullptr : delta),
       purpose_(purpose),
       ways_(paths_of(rule, delta_)) {
     for (const auto& field : rule.fields) {
