@@ -1,6 +1,7 @@
 #include "daemon/sync/tenant_loop.hpp"
 
 #include "core/base/time_text.hpp"
+#include "daemon/sync/take_in.hpp"
 #include "daemon/sync/waiting_people.hpp"
 
 #include <algorithm>
