@@ -46,6 +46,14 @@ void replace_all(std::string& text, const std::string& what) {
         text.replace(at, what.size(), "***");
 }
 
+/// Somebody was removed between the list and the call about them: another read has neither.
+Failure gone_since(Failure failure) {
+    failure.kind = FailureKind::transient;
+    failure.code = "gone_since";
+    failure.detail = "what was listed is not there any more; " + failure.detail;
+    return failure;
+}
+
 std::uint64_t seed_of(const Fingerprint& credentials) { return digest_of(credentials.hex()).low; }
 
 }  // namespace
@@ -300,7 +308,7 @@ bool Calls::is_refused_token(const std::string& used) {
 }
 
 asio::awaitable<Result<Reply>> Calls::send(rest::Call call, Where where, Deadline deadline,
-                                           const rest::DeltaRule* delta) {
+                                           const rest::DeltaRule* delta, bool may_be_gone) {
     const auto& connector = options_.connector;
     const bool has_token = rest::token_use(connector.auth) != nullptr;
     bool is_asked_anew = false;
@@ -326,6 +334,9 @@ asio::awaitable<Result<Reply>> Calls::send(rest::Call call, Where where, Deadlin
                 co_return std::move(*sent.reply);
             }
             failure = told(answer, where);
+            if (may_be_gone && answer.status == 404 && answer.kind == AnswerKind::config) {
+                failure = gone_since(std::move(failure));
+            }
             if (answer.kind == AnswerKind::auth && has_token && !is_asked_anew) {
                 is_asked_anew = true;
                 if (is_refused_token(used)) continue;

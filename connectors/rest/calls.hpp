@@ -45,9 +45,10 @@ public:
     /// A token if one is needed and there is none. False: none is needed, or there is one.
     boost::asio::awaitable<Result<bool>> log_in(Deadline deadline);
 
-    /// The answer to a call, if it is `ok` or `nothing`. `delta`: of a delta read.
+    /// The answer to a call, if it is `ok` or `nothing`. `delta`: of a delta read. `may_be_gone`: it is about something
+    /// that was in a list; a 404 that no rule explains otherwise is then `transient`/"gone_since".
     boost::asio::awaitable<Result<rest::Reply>> send(rest::Call call, Where where, Deadline deadline,
-                                                     const rest::DeltaRule* delta = nullptr);
+                                                     const rest::DeltaRule* delta = nullptr, bool may_be_gone = false);
 
 private:
     struct Sent {

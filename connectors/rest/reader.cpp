@@ -40,7 +40,7 @@ asio::awaitable<Result<ReadList>> Reader::read(const rest::ListRule& list, ListA
     std::optional<rest::Call> next = std::move(*first);
     while (next) {
         const Where page = ask.where + " page " + std::to_string(all.pages + 1);
-        auto reply = co_await calls_.send(std::move(*next), page, deadline, delta);
+        auto reply = co_await calls_.send(std::move(*next), page, deadline, delta, ask.may_be_gone);
         if (!reply) co_return reply.error();
         auto take = [options = options_, reading, answer = std::move(*reply)]() mutable {
             return reading->take(std::move(answer));
@@ -98,6 +98,7 @@ asio::awaitable<void> Reader::ask_children(std::shared_ptr<Children> all, Deadli
         ListAsk ask;
         ask.where = all->rule.name;
         ask.words.emplace("key", key);
+        ask.may_be_gone = true;
         auto list = co_await read(all->rule.list, std::move(ask), deadline);
         if (!list && !all->failure) all->failure = list.error();
         if (!list) co_return;

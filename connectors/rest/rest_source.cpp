@@ -8,6 +8,7 @@
 #include "core/base/time_text.hpp"
 #include "core/ports/live_delivery.hpp"
 #include "core/rest/json_line.hpp"
+#include "core/rest/template_text.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -34,6 +35,30 @@ std::string with_person(std::string_view record, const std::string& key, const s
     }
     if (!is_placed) whole.append(rows);
     return whole;
+}
+
+Failure other_person(const std::string& connector) {
+    return {.kind = FailureKind::blocked,
+            .code = "other_person",
+            .where = connector + " person",
+            .detail = "the source was asked for one person and gave rows of another one: it may not know the filter"};
+}
+
+/// Whether all of them are rows of this person.
+bool are_of(std::string_view rows, const std::string& key, const std::string& person) {
+    std::string_view line;
+    while (rest::next_line(rows, line)) {
+        if (rest::text_of(line, key) != person) return false;
+    }
+    return true;
+}
+
+/// A round that names neither a next page nor where the next one begins was cut off.
+Failure no_delta_link(const std::string& connector, const Where& where) {
+    return {.kind = FailureKind::transient,
+            .code = "no_delta_link",
+            .where = connector + " " + where,
+            .detail = "the last page does not say where what changes from now on will be: it may not be the last"};
 }
 
 class RestSource final : public Source {
@@ -70,8 +95,10 @@ public:
         return connector().person && !person_key().empty() && is_kept_whole && has_kept(folder());
     }
 
+    std::string person_column() const override { return connector().person ? person_key() : std::string(); }
+
     asio::awaitable<Result<FetchedPerson>> fetch_person(EmployeeKey person, Deadline deadline) override {
-        if (!reads_one_person()) {
+        if (!reads_one_person() || !rest::can_be_asked_for(person.value())) {
             auto refused = co_await Source::fetch_person(std::move(person), deadline);
             co_return refused;
         }
@@ -106,9 +133,13 @@ private:
         if (!is_read) {
             ListAsk ask;
             ask.where = "list";
+            if (is_by_link()) ask.purpose = rest::PageReader::Purpose::first_round;
             auto list = co_await reader_.read(connector().list, std::move(ask), deadline);
             if (!list) co_return list.error();
-            record.lines = std::move(list->lines);
+            if (is_by_link() && !list->delta_link) co_return no_delta_link(connector().name, "list");
+            auto lines = co_await settled(std::move(list->lines));
+            if (!lines) co_return lines.error();
+            record.lines = std::move(*lines);
             record.state = {.link = list->delta_link.value_or(""), .read_began = began, .full_began = began};
         }
         auto base = std::move(record.lines);
@@ -124,6 +155,20 @@ private:
         const auto of_no_use = co_await put_aside(std::move(record));
         static_cast<void>(of_no_use);
         co_return delivery;
+    }
+
+    bool is_by_link() const { return connector().delta && connector().delta->kind == rest::DeltaRule::Kind::link; }
+
+    /// Who changes while a round is read comes twice in it, and who goes is told as gone: the last word counts.
+    asio::awaitable<Result<std::string>> settled(std::string lines) {
+        if (!is_by_link()) co_return lines;
+        auto work = [options = options_, lines = std::move(lines)]() -> Result<std::string> {
+            auto merged = rest::merge({}, lines, *options->connector.delta, options->connector.list.records.key);
+            if (!merged) return merged.error();
+            return std::move(merged->lines);
+        };
+        auto all = co_await run_on(lane_, std::move(work));
+        co_return all;
     }
 
     Delivery delivery_of(std::string lines, Time now) const {
@@ -148,6 +193,7 @@ private:
         auto changes = co_await reader_.read(list, std::move(ask), deadline);
         if (!changes && changes.error().code == "resync") co_return std::optional<KeptRecord>();
         if (!changes) co_return changes.error();
+        if (is_by_link() && !changes->delta_link) co_return no_delta_link(connector().name, "changes");
         auto work = [options = options_, lines = std::move(record.lines), changed = std::move(changes->lines)] {
             return rest::merge(lines, changed, *options->connector.delta, options->connector.list.records.key);
         };
@@ -156,7 +202,6 @@ private:
         if (!merged) co_return merged.error();
         record.lines = std::move(merged->lines);
         record.state.read_began = now;
-        // A last page that gives no new link: the old one would give the same changes again, and does no harm.
         if (changes->delta_link) record.state.link = *changes->delta_link;
         co_return std::move(*kept);
     }
@@ -205,6 +250,7 @@ private:
         if (!list) co_return list.error();
         FetchedPerson fetched;
         if (list->lines.empty()) co_return fetched;
+        if (!are_of(list->lines, person_key(), person.value())) co_return other_person(connector().name);
         auto rows = co_await reader_.completed(std::move(list->lines), deadline);
         if (!rows) co_return rows.error();
         auto work = [key = person_key(), person = person.value(), record = std::move((*kept)->lines),

@@ -77,6 +77,10 @@ public:
     /// to put the answer into. A source that has neither reads the whole.
     virtual bool reads_one_person() const { return false; }
 
+    /// The column in which `fetch_person` looks for somebody. Where another one is mapped to the employee's id, or its
+    /// text is changed on the way, it would find somebody else. Empty: it looks where the id is.
+    virtual std::string person_column() const { return {}; }
+
     /// Looks at one person, by the key as it stands in the record. The delivery is one like any other: it is read by
     /// the same rules and acknowledged. `blocked`/"reads_whole_only" where `reads_one_person` is false.
     virtual boost::asio::awaitable<Result<FetchedPerson>> fetch_person(EmployeeKey person, Deadline deadline);

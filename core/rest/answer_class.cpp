@@ -85,12 +85,18 @@ std::string code_of(AnswerKind kind, int status) {
     return "";
 }
 
-// A number of seconds, with or without a fraction, in no more than the digits of a century.
+constexpr std::size_t digits_of_seconds_max = 11;
+
+// A number of seconds, with or without a fraction. A time in more digits than that is counted in milliseconds.
 std::optional<Duration> seconds_in(std::string_view text) {
     text = text.substr(0, text.find('.'));
     std::int64_t seconds = 0;
     const auto read = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    if (text.empty() || read.ec != std::errc() || read.ptr != text.data() + text.size() || seconds < 0) return {};
+    const bool is_too_long = read.ec == std::errc::result_out_of_range;
+    if (text.empty() || (read.ec != std::errc() && !is_too_long)) return {};
+    if (read.ptr != text.data() + text.size() || seconds < 0) return {};
+    if (is_too_long) seconds = INT64_MAX;
+    if (text.size() > digits_of_seconds_max) seconds /= 1'000;
     return std::chrono::seconds(std::min<std::int64_t>(seconds, 100'000'000'000));
 }
 
@@ -174,8 +180,9 @@ Answer class_of(const Reply& reply, const ErrorRules& errors, const Limits& limi
     if (answer.code.empty()) answer.code = code_of(answer.kind, reply.status);
     const bool comes_again = answer.kind == AnswerKind::transient || answer.kind == AnswerKind::throttled;
     if (const auto wait = comes_again ? wait_in(reply, answer.kind, limits, now) : std::nullopt) {
-        answer.wait = std::min(*wait, limits.wait_max);
-        if (*wait > limits.wait_max) answer.asked_wait = wait;
+        const auto believed = std::min(*wait, asked_wait_max);
+        answer.wait = std::min(believed, limits.wait_max);
+        if (believed > limits.wait_max) answer.asked_wait = believed;
     }
     return answer;
 }

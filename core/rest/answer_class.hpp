@@ -11,6 +11,9 @@
 
 namespace usersync::rest {
 
+/// No answer is believed that wants a source left alone for longer: that is a slip, and nobody would be taken on again.
+constexpr Duration asked_wait_max = std::chrono::hours(24);
+
 /// An answer as it came.
 struct Reply {
     int status = 200;
@@ -42,7 +45,8 @@ struct Answer {
 /// | 3xx, and any other            | config                                         |
 ///
 /// Of a failed answer a wait is read from Retry-After (seconds or a date), the reset header, and the body's path: the
-/// longest. `delta` is of a delta read: then a status or text of its own means `resync`.
+/// longest, and never more than `asked_wait_max`. A number of more than 11 digits is one of milliseconds. `delta` is of
+/// a delta read: then a status or text of its own means `resync`.
 Answer class_of(const Reply& reply, const ErrorRules& errors, const Limits& limits, Time now,
                 const DeltaRule* delta = nullptr);
 

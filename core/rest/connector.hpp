@@ -216,14 +216,16 @@ struct LinkHeader {
 using Paging =
     std::variant<paging::None, paging::Offset, paging::Page, paging::Cursor, paging::NextLink, paging::LinkHeader>;
 
-/// What ends a list. Offset and Page end at an empty page, at a short one where that is said, or when `total` is
-/// reached; the others when there is no next, however empty a page is. A status of 204 ends any of them. The cap, a
-/// repeated cursor, link or page never end it: they are failures.
+/// What ends a list. Offset and Page end at an empty page, at a short one where that is said (and the `total`, if there
+/// is one, is reached), or when several pages agree on a `total` that is exactly what came; the others when there is no
+/// next, however empty a page is. A status of 204 ends any of them. The cap, a repeated cursor, link or page never end
+/// it: they are failures.
 struct Stop {
     /// A page with fewer records than asked for is the last. It spares one call, and must not be said of a source that
     /// may give less than it was asked for.
     bool on_short_page = false;
-    std::optional<FieldPath> total;  ///< how many there are in all; when fewer were received, the read is a failure
+    /// How many there are in all: fewer, more, or another number on another page are a failure.
+    std::optional<FieldPath> total;
     std::size_t pages_max = 10'000;
     std::size_t records_max = 5'000'000;
     bool operator==(const Stop&) const = default;

@@ -15,7 +15,7 @@ ListRead::ListRead(const Connector& connector, const ListRule& list, const Value
       start_link_(std::move(start_link)),
       reader_(list, connector.delta ? &*connector.delta : nullptr, purpose),
       pager_(list.paging, list.stop),
-      is_delta_(purpose == PageReader::Purpose::delta) {}
+      purpose_(purpose) {}
 
 Result<Call> ListRead::call_of(const NextPage& page) {
     auto words = words_;
@@ -40,18 +40,18 @@ Result<std::optional<Call>> ListRead::take(Reply reply) {
         auto read = reader_.read(std::move(reply.body), lines_);
         if (!read) return read.error();
         facts = *std::move(read);
+        if (pager_.is_said_again(facts)) {
+            lines_.resize(begin);
+            return check_fields();
+        }
         delta_link_ = facts.delta_link;
-        if (facts.total) total_ = facts.total;
     }
     tally_ = reader_.tally();
     if (auto dropped = drop_repeated(begin); !dropped) return dropped.error();
     auto next = pager_.next(facts, was_nothing, header_of(reply.headers, "Link"));
     if (!next) return next.error();
-    if (!*next) {
-        if (auto counted = check_count(); !counted) return counted.error();
-        if (auto checked = is_delta_ ? Result<void>() : reader_.check_fields(); !checked) return checked.error();
-        return std::optional<Call>();
-    }
+    if (auto counted = check_count(!*next); !counted) return counted.error();
+    if (!*next) return check_fields();
     const auto* link = std::get_if<paging::NextLink>(&list_.paging);
     const auto how = link != nullptr ? link->take : paging::NextLink::Take::whole;
     auto call = (*next)->link ? follow(connector_, values_, last_, *(*next)->link, how) : call_of(**next);
@@ -60,20 +60,31 @@ Result<std::optional<Call>> ListRead::take(Reply reply) {
     return std::optional(*std::move(call));
 }
 
-// The pager counts what came; where some of it came twice, others may not have come at all.
-Result<void> ListRead::check_count() const {
-    if (!total_ || repeated_ == 0 || tally_.received - repeated_ >= *total_) return {};
+Result<std::optional<Call>> ListRead::check_fields() const {
+    const bool is_of_changes = purpose_ == PageReader::Purpose::delta;
+    if (auto checked = is_of_changes ? Result<void>() : reader_.check_fields(); !checked) return checked.error();
+    return std::optional<Call>();
+}
+
+// The pager counts what came; where some of it came twice, others may not have come at all. More than there are: the
+// total is no count of the whole list, and says nothing about what is missing.
+Result<void> ListRead::check_count(bool is_whole) const {
+    const auto& total = pager_.total();
+    const auto different = tally_.received - repeated_;
+    const bool is_fewer = is_whole && repeated_ > 0 && total && different < *total;
+    const bool is_more = total && different > *total;
+    if (!is_fewer && !is_more) return {};
     return Failure{.kind = FailureKind::transient,
-                   .code = "fewer_than_total",
+                   .code = is_fewer ? "fewer_than_total" : "more_than_total",
                    .where = "rest",
-                   .detail = "the source says that it has " + std::to_string(*total_) + " records, and gave " +
-                             std::to_string(tally_.received - repeated_) + " different ones"};
+                   .detail = "the source says that it has " + std::to_string(*total) + " records, and gave " +
+                             std::to_string(different) + " different ones"};
 }
 
 // A record that comes again is one that paging moved. Of changes the same may be said twice: there the last counts.
 Result<void> ListRead::drop_repeated(std::size_t from) {
     tally_.repeated = repeated_;
-    if (list_.repeated == Repeated::keep || is_delta_) return {};
+    if (list_.repeated == Repeated::keep || purpose_ != PageReader::Purpose::full) return {};
     std::string_view rest = std::string_view(lines_).substr(from);
     std::string_view line;
     std::string kept;

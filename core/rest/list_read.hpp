@@ -39,7 +39,8 @@ public:
 private:
     Result<Call> call_of(const NextPage& page);
     Result<void> drop_repeated(std::size_t from);
-    Result<void> check_count() const;
+    Result<void> check_count(bool is_whole) const;
+    Result<std::optional<Call>> check_fields() const;
 
     const Connector& connector_;
     const ListRule& list_;
@@ -52,10 +53,9 @@ private:
     std::string lines_;
     DigestSet seen_;
     std::size_t repeated_ = 0;
-    std::optional<std::uint64_t> total_;
     ReadTally tally_;
     std::optional<std::string> delta_link_;
-    bool is_delta_ = false;
+    PageReader::Purpose purpose_;
 };
 
 }  // namespace usersync::rest

@@ -86,7 +86,11 @@ public:
         }
         if (!look(root, FieldWays::start, 1)) return lines_of_.failure();
         if (!record::is_at_end(document)) return not_json("something stands behind its end");
-        if (!collected_) return no_records();
+        if (is_bad(Wanted::What::next, facts_.next) || is_bad(Wanted::What::delta_link, facts_.delta_link)) {
+            return unreadable(FailureKind::blocked, "bad_next",
+                              "something else than a text stands where the source names the next page or link");
+        }
+        if (!collected_ && !is_behind_total()) return no_records();
         return std::move(facts_);
     }
 
@@ -108,6 +112,17 @@ private:
         collected_.reset();
         ranks_ = {SIZE_MAX, SIZE_MAX, SIZE_MAX, SIZE_MAX};
         has_wrong_shape_ = false;
+        bad_marks_ = {};
+    }
+
+    // What cannot be followed is no end: people would be missing.
+    bool is_bad(Wanted::What what, const std::optional<std::string>& found) const {
+        return !found && bad_marks_[static_cast<std::size_t>(what)];
+    }
+
+    // RFC 7644, 3.4.2: where there is nothing to list, the list itself may be left out.
+    bool is_behind_total() const {
+        return !has_wrong_shape_ && facts_.total && lines_of_.tally.received >= *facts_.total;
     }
 
     Failure no_records() const {
@@ -133,6 +148,7 @@ private:
             }
         }
         if (depth > depth_max) return true;  // what is so deep is not looked for
+        note_end_of_way(token, state);
         if (token.starts_with('{')) return look_into_object(value, state, depth);
         if (token.starts_with('[')) return look_into_array(value, state, depth);
         return true;
@@ -181,10 +197,28 @@ private:
         return token.starts_with(rule_.shape == RecordRule::Shape::list ? '[' : '{');
     }
 
+    static bool is_nothing(std::string_view token) { return token == "null" || token == "\"\""; }
+
+    // A value in the middle of the way to a mark: {"next":"/people?page=2"} where next.href was declared. With several
+    // ways only one of them needs to fit.
+    void note_end_of_way(std::string_view token, FieldWays::State state) {
+        if (token.starts_with('{') || token.starts_with('[') || is_nothing(token)) return;
+        for (const auto path : ways_.within(state)) {
+            const auto what = wanted_[path].what;
+            if (what != Wanted::What::next && what != Wanted::What::delta_link) continue;
+            const auto is_of_kind = [&](const Wanted& other) { return other.what == what; };
+            const auto& ends = ways_.ends(state);
+            const bool ends_here = std::find(ends.begin(), ends.end(), path) != ends.end();
+            const bool is_only = std::count_if(wanted_.begin(), wanted_.end(), is_of_kind) == 1;
+            if (is_only && !ends_here) bad_marks_[static_cast<std::size_t>(what)] = true;
+        }
+    }
+
     void note(const Wanted& wanted, std::string_view token) {
         auto& rank = ranks_[static_cast<std::size_t>(wanted.what)];
         const bool is_text = token.size() > 2 && token.front() == '"';
         const bool is_number = !token.empty() && token.front() >= '0' && token.front() <= '9';
+        if (!is_text && !is_number && !is_nothing(token)) bad_marks_[static_cast<std::size_t>(wanted.what)] = true;
         if (rank <= wanted.rank || (!is_text && !is_number)) return;
         const auto text = text_of_value(token);
         switch (wanted.what) {
@@ -268,6 +302,7 @@ private:
     std::optional<std::size_t> collected_;  // the rank of the path where the records were found
     std::array<std::size_t, 4> ranks_{};
     bool has_wrong_shape_ = false;
+    std::array<bool, 4> bad_marks_{};  // by what they would have been
 };
 
 PageReader::PageReader(const ListRule& list, const DeltaRule* delta, Purpose purpose)
@@ -284,11 +319,12 @@ const ReadTally& PageReader::tally() const { return reading_->lines_of().tally; 
 
 Result<void> PageReader::check_fields() const {
     const auto& all = tally();
-    if (all.kept == 0) return {};
+    if (all.kept + all.passed_over == 0) return {};
+    const auto& having = all.kept > 0 ? all.with_field : all.passed_over_with;
     std::string missing;
     const auto& fields = reading_->rule().fields;
     for (std::size_t at = 0; at < fields.size(); ++at) {
-        if (!fields[at].is_required || all.with_field[at] > 0) continue;
+        if (!fields[at].is_required || having[at] > 0) continue;
         missing += (missing.empty() ? "\"" : ", \"") + fields[at].name + "\"";
     }
     if (missing.empty()) return {};

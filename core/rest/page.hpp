@@ -29,11 +29,12 @@ struct PageFacts {
 struct ReadTally {
     std::size_t received = 0;
     std::size_t kept = 0;
-    std::size_t passed_over = 0;          ///< by `keep`
-    std::size_t repeated = 0;             ///< the same as one before, and left out
-    std::size_t removed = 0;              ///< of a delta: said to be gone
-    std::vector<std::string> fields;      ///< names of the fields, as declared
-    std::vector<std::size_t> with_field;  ///< of each: how many records have it, be it empty
+    std::size_t passed_over = 0;                ///< by `keep`
+    std::size_t repeated = 0;                   ///< the same as one before, and left out
+    std::size_t removed = 0;                    ///< of a delta: said to be gone
+    std::vector<std::string> fields;            ///< names of the fields, as declared
+    std::vector<std::size_t> with_field;        ///< of each: how many records have it, be it empty
+    std::vector<std::size_t> passed_over_with;  ///< of each: how many of those passed over have something in it
     bool operator==(const ReadTally&) const = default;
 };
 
@@ -48,7 +49,9 @@ struct ReadTally {
 /// |--------------------|-------------------------------------------------------------------------------------------|
 /// | not_json           | `transient`: the answer is no JSON, or was cut off                                        |
 /// | too_deep           | more than 64 levels                                                                       |
-/// | no_record_path     | none of the paths to the records is there, or not with the shape that was declared        |
+/// | no_record_path     | none of the paths to the records is there, or not with the shape that was declared; where |
+/// |                    | the total was given already, an answer that says it again may leave an empty list out     |
+/// | bad_next           | something else than a text, a number, null or "" stands where the next page is named      |
 /// | not_a_record       | a record is no object                                                                     |
 /// | field_is_object    | a field's path ends at an object                                                          |
 /// | refused_text       | a value is one of those that mean that the read is not to be believed                     |
@@ -57,7 +60,8 @@ class PageReader {
 public:
     enum class Purpose : std::uint8_t {
         full,
-        delta,  ///< each line has '+' before it, one of a removed record '-'
+        delta,        ///< each line has '+' before it, one of a removed record '-'
+        first_round,  ///< of a delta by link: everybody, in lines like those of a delta
     };
     /// REQUIRES: check_connector has nothing to say about `list`. `delta` outlives this; of a full read it is for the
     /// link to what will have changed.
@@ -70,7 +74,9 @@ public:
     Result<PageFacts> read(std::string body, std::string& lines);
 
     const ReadTally& tally() const;
-    /// `blocked`/"field_missing": a required field that no record had. Says nothing when there was no record.
+    /// `blocked`/"field_missing": a required field that no record had. Where every record was passed over, one that is
+    /// empty in all of them: a right that was taken away must not look like a company without people. Says nothing
+    /// when there was no record.
     Result<void> check_fields() const;
 
 private:

@@ -1,5 +1,8 @@
 #include "core/rest/paging.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace usersync::rest {
 namespace {
 
@@ -83,7 +86,7 @@ Result<std::optional<NextPage>> Pager::ended() const {
 
 Result<void> Pager::check_page(const PageFacts& facts) {
     received_ += facts.received;
-    if (facts.total) total_ = facts.total;
+    if (auto noted = note_total(facts); !noted) return noted;
     if (received_ > stop_.records_max) return too_many("too_many_records", stop_.records_max, "records");
     if (facts.received > 0 && !seen_pages_.insert(facts.digest).second) {
         return turned_in_circles("page_repeated", "the same page");
@@ -91,11 +94,30 @@ Result<void> Pager::check_page(const PageFacts& facts) {
     return {};
 }
 
+// What an empty page says is no contradiction: sources that count the page alone say 0 there.
+Result<void> Pager::note_total(const PageFacts& facts) {
+    if (!facts.total) return {};
+    if (total_ && *total_ != *facts.total && facts.received > 0) {
+        return Failure{.kind = FailureKind::transient,
+                       .code = "total_changed",
+                       .where = "rest",
+                       .detail = "the source said that it has " + std::to_string(*total_) + " records, and then " +
+                                 std::to_string(*facts.total) +
+                                 ": they changed while they were read, or it counts wrong"};
+    }
+    total_ = std::max(total_.value_or(0), *facts.total);
+    return {};
+}
+
+bool Pager::is_said_again(const PageFacts& facts) const {
+    return total_ && received_ == *total_ && facts.received > 0 && seen_pages_.contains(facts.digest);
+}
+
 // By number: whether there may be another page behind this one.
 bool Pager::is_last(const PageFacts& facts, std::size_t size) const {
     if (facts.received == 0) return true;
-    if (stop_.on_short_page && facts.received < size) return true;
-    return total_ && received_ >= *total_;
+    if (stop_.on_short_page && facts.received < size) return !total_ || received_ >= *total_;
+    return total_ && pages_ > 1 && received_ == *total_;
 }
 
 Result<std::optional<NextPage>> Pager::next_by_mark(const std::optional<std::string>& mark, std::string_view what,

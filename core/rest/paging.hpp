@@ -25,7 +25,13 @@ struct NextPage {
 /// The pages of one list. Never endless: every step moves on, within `pages_max`.
 ///
 /// Failures of `next`: `blocked`/"cursor_repeated", "link_repeated", "page_repeated" when the vendor turns in circles,
-/// "too_many_pages", "too_many_records"; `transient`/"fewer_than_total" when it ended before the vendor's own count.
+/// "too_many_pages", "too_many_records"; `transient`/"fewer_than_total" when it ended before the vendor's own count,
+/// "total_changed" when that count was another one on an earlier page.
+///
+/// Pages by number end at an empty page. A total that was reached is not enough: some sources count what is on the
+/// page, some say less from page to page, and some give fewer than they were asked for. It is enough where several
+/// pages have said the same total and it is exactly what came, which no count of a page alone can be; and behind a
+/// short page, where `on_short_page` says that those are the last ones.
 class Pager {
 public:
     Pager(const Paging& paging, const Stop& stop);
@@ -35,6 +41,10 @@ public:
     Result<std::optional<NextPage>> next(const PageFacts& facts, bool was_nothing, std::string_view link_header = {});
 
     std::size_t pages() const { return pages_; }
+    /// The largest that was said.
+    const std::optional<std::uint64_t>& total() const { return total_; }
+    /// Asked behind the total, the source gave a page of before once more: it knows no pages, and gave everything.
+    bool is_said_again(const PageFacts& facts) const;
 
 private:
     NextPage counted() const;
@@ -43,6 +53,7 @@ private:
     Result<std::optional<NextPage>> next_by_mark(const std::optional<std::string>& mark, std::string_view what,
                                                  const char* code);
     Result<void> check_page(const PageFacts& facts);
+    Result<void> note_total(const PageFacts& facts);
     bool is_last(const PageFacts& facts, std::size_t size) const;
 
     Paging paging_;

@@ -1,7 +1,11 @@
 #include "core/rest/pseudonym.hpp"
 
-#include "core/base/fingerprint.hpp"
 #include "core/rest/json_line.hpp"
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include <array>
 
 namespace usersync::rest {
 namespace {
@@ -35,6 +39,22 @@ void append_masked_text(std::string_view text, std::string& into) {
             into += masked(text[i]);
         }
     }
+}
+
+/// Keyed and one way: from a pseudonym and the id behind it the seed is not to be had, and so no other id.
+std::uint64_t keyed_digest(std::string_view text, std::uint64_t seed) {
+    std::array<unsigned char, 8> key{};
+    for (auto& byte : key) {
+        byte = static_cast<unsigned char>(seed & 0xFFU);
+        seed >>= 8U;
+    }
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
+    unsigned int size = 0;
+    HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes, text.size(), digest.data(), &size);
+    std::uint64_t first = 0;
+    for (std::size_t i = 0; i < 8; ++i) first = first << 8U | digest.at(i);
+    return first;
 }
 
 /// Names within it stay, as those of columns do.
@@ -76,7 +96,7 @@ void append_pseudonym(std::string_view value, std::uint64_t seed, std::string& i
         return;
     }
     constexpr std::string_view digits = "0123456789abcdef";
-    auto rest = digest_of(text, seed).low;
+    auto rest = keyed_digest(text, seed);
     into += "\"p";
     for (int i = 0; i < 16; ++i, rest >>= 4U) into += digits[rest & 15U];
     into += '"';

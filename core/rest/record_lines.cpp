@@ -94,7 +94,7 @@ simdjson::error_code what_holds(const std::vector<FieldWays::Predicate>& predica
 
 RecordLines::RecordLines(const RecordRule& rule, const DeltaRule* delta, PageReader::Purpose purpose)
     : rule_(rule),
-      delta_(purpose == PageReader::Purpose::delta ? delta : nullptr),
+      delta_(purpose == PageReader::Purpose::full ? nullptr : delta),
       purpose_(purpose),
       ways_(paths_of(rule, delta_)) {
     for (const auto& field : rule.fields) {
@@ -109,6 +109,7 @@ RecordLines::RecordLines(const RecordRule& rule, const DeltaRule* delta, PageRea
     slots_.resize(slots_.size() + rule.keep.size() + (delta_ != nullptr && delta_->removed ? 1 : 0));
     may_be_object_.resize(slots_.size(), true);
     tally.with_field.assign(rule.fields.size(), 0);
+    tally.passed_over_with.assign(rule.fields.size(), 0);
     if (rule.shape == RecordRule::Shape::map) own_names_.insert(rule.map_key);
     for (const auto& text : rule.refused_texts) refused_.push_back(json_text(text));
 }
@@ -131,6 +132,10 @@ bool RecordLines::add(json::object record, std::string_view key, std::size_t dep
     // A full read would not have it: what is kept of it from before must not stay.
     if (!is_kept()) {
         ++tally.passed_over;
+        for (std::size_t field = 0; field < rule_.fields.size(); ++field) {
+            const auto* slot = slot_of(field);
+            if (slot != nullptr && !slot->first.empty()) ++tally.passed_over_with[field];
+        }
         return purpose_ == PageReader::Purpose::full || write(key, '-', lines);
     }
     ++tally.kept;

@@ -121,6 +121,10 @@ std::variant<TextTemplate, std::string> parse_template(std::string_view text) {
     return parsed;
 }
 
+bool can_be_asked_for(std::string_view key) {
+    return !key.empty() && !has_control(key) && key.find_first_of("'\"\\,;*%") == std::string_view::npos;
+}
+
 std::optional<std::string> filled(const TextTemplate& text, const Values& values, const Words& words, Place place,
                                   const std::vector<std::string>& lists) {
     std::string all;

@@ -61,6 +61,10 @@ std::variant<TextTemplate, std::string> parse_template(std::string_view text);
 /// |              | null where there is none                                                                         |
 enum class Place : std::uint8_t { plain, url, path, query, header, xml, json };
 
+/// Whether {key} can stand in a filter between quotes, in a list and in JSON, and mean itself there. Whoever has
+/// another key is found by reading everybody.
+bool can_be_asked_for(std::string_view key);
+
 /// nullopt: something that is named has no value (except outside of quotes in JSON). What is left empty has none.
 std::optional<std::string> filled(const TextTemplate& text, const Values& values, const Words& words, Place place,
                                   const std::vector<std::string>& lists = {});

@@ -370,7 +370,7 @@ private:
     }
 
     asio::awaitable<bool> taken_in() {
-        auto asked = parts_.source.reads_one_person() ? order_.person : std::nullopt;
+        auto asked = reads_one_person(parts_.source, *parts_.settings) ? order_.person : std::nullopt;
         auto taken = co_await take_in(parts_, std::move(asked));
         if (!taken) co_return failed(taken.error());
         if (taken->is_nobody) co_return false;

@@ -278,11 +278,22 @@ asio::awaitable<Result<TakenIn>> take_in_person(TenantParts parts, EmployeeKey p
 
 }  // namespace
 
+bool reads_one_person(const Source& source, const TenantSettings& settings) {
+    if (!source.reads_one_person()) return false;
+    const auto column = source.person_column();
+    if (column.empty()) return true;
+    const auto id = settings.columns.fields.find(ingest::Field::employee_id);
+    if (id == settings.columns.fields.end()) return false;
+    return id->second.columns == std::vector<std::string>{column} && id->second.steps.empty();
+}
+
 asio::awaitable<Result<TakenIn>> take_in(TenantParts parts, std::optional<EmployeeKey> person) {
     Result<TakenIn> taken = TakenIn{};
     if (person) {
         taken = co_await take_in_person(parts, *person);
-    } else {
+    }
+    const bool is_for_all = !person || (!taken && taken.error().code == "reads_whole_only");
+    if (is_for_all) {
         taken = co_await take_in_everybody(parts);
     }
     if (!taken) co_return taken;

@@ -18,12 +18,16 @@ struct TakenIn {
     bool is_nobody = false;              ///< of a look at one person: the source has no such row
 };
 
+/// Whether one person can be looked at alone: the source can be asked, and looks in the column that is mapped to the
+/// employee's id as it is. Otherwise a look at the whole sees to them.
+bool reads_one_person(const Source& source, const TenantSettings& settings);
+
 /// Fetch, read, judge, save, acknowledge: in this order, so that a crash anywhere loses nothing. A record that is
 /// byte for byte the newest one makes no new snapshot; one that equals an older delivery is doubtful. A bounced
 /// record, and one that is too large to be read, is a Failure and stays where it is; nothing is concluded from it.
 ///
-/// `person`: the source is asked for this one alone; REQUIRES: it can be. The rows of everybody else are those of the
-/// record before, so the snapshot is partial: it says nothing anew about who is absent.
+/// `person`: the source is asked for this one alone, or for everybody where it finds that it cannot be. The rows of
+/// everybody else are those of the record before, so the snapshot is partial: it says nothing anew about who is absent.
 boost::asio::awaitable<Result<TakenIn>> take_in(TenantParts parts, std::optional<EmployeeKey> person = {});
 
 }  // namespace usersync::sync

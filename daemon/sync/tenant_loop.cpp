@@ -1,6 +1,7 @@
 #include "daemon/sync/tenant_loop.hpp"
 
 #include "core/base/time_text.hpp"
+#include "daemon/sync/take_in.hpp"
 #include "daemon/sync/waiting_people.hpp"
 
 #include <algorithm>
@@ -224,13 +225,14 @@ asio::awaitable<void> TenantLoop::serve_wake() {
     const auto started = parts_.clock.now();
     auto wake = std::exchange(wake_, std::nullopt);
     Request woken{.order = {.trigger = "event", .seed = next_seed()}};
-    if (parts_.source.reads_one_person()) woken.order.person = std::move(wake->person);
+    if (reads_one_person(parts_.source, *parts_.settings)) woken.order.person = std::move(wake->person);
     const bool is_for_one = woken.order.person.has_value();
     co_await serve(woken);
     if (!woken.result) co_return;
     const auto& result = *woken.result;
-    const bool was_refused = result.failure && result.failure->kind == FailureKind::rejected;
-    const bool is_for_all = was_refused || (!result.failure && result.found == CycleResult::Found::nowhere);
+    // What is only for a while away has its next run soon, and that one is of all.
+    const bool comes_back = next_run_ && result.failure && result.failure->kind == FailureKind::transient;
+    const bool is_for_all = result.failure ? !comes_back : result.found == CycleResult::Found::nowhere;
     if (is_for_one && is_for_all) {
         this->wake(std::nullopt);
     } else if (next_run_ && is_for_one) {

@@ -33,6 +33,8 @@ public:
     /// it is now, or nothing when there is none. Its files are then its own answers.
     using Ask = std::function<std::optional<std::string>(const EmployeeKey&)>;
     void answer_for_people(Ask ask) { ask_ = std::move(ask); }
+    /// The column in which it looks for them.
+    void looks_in(std::string column) { person_column_ = std::move(column); }
     std::size_t people_asked() const { return people_asked_; }
 
     /// File names in the order they were acknowledged; each superseded one before its delivery.
@@ -47,6 +49,7 @@ public:
     boost::asio::awaitable<Result<Fetched>> fetch(Deadline deadline) override;
     boost::asio::awaitable<Result<void>> acknowledge(Delivery delivery, Deadline deadline) override;
     bool reads_one_person() const override { return ask_ != nullptr; }
+    std::string person_column() const override { return person_column_; }
     boost::asio::awaitable<Result<FetchedPerson>> fetch_person(EmployeeKey person, Deadline deadline) override;
 
 private:
@@ -69,6 +72,7 @@ private:
     Time last_put_ = Time(std::chrono::hours(24 * 365 * 56));
     bool keep_ = false;
     Ask ask_;
+    std::string person_column_;
     std::size_t people_asked_ = 0;
 };
 

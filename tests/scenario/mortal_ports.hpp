@@ -50,6 +50,7 @@ public:
         co_return result;
     }
     bool reads_one_person() const override { return inner_.reads_one_person(); }
+    std::string person_column() const override { return inner_.person_column(); }
     boost::asio::awaitable<Result<FetchedPerson>> fetch_person(EmployeeKey person, Deadline deadline) override {
         return inner_.fetch_person(std::move(person), deadline);
     }

@@ -61,6 +61,54 @@ TEST_CASE("what changed is put into the last record, and the whole is delivered"
     CHECK(world.requests.back().target == "/changes?since=1");
 }
 
+TEST_CASE("whoever changes while the first round is read is in it once, as they are last", "[connectors][rest]") {
+    DeltaWorld world;
+    world.answer = [&](const http::Request& request) {
+        if (path_in(request) == "/token") return world.usual(request);
+        if (path_in(request) == "/more") {
+            return json(
+                R"({"rows":[{"id":"1","site":"b"},{"id":"2","removed":{"reason":"changed"}},{"id":"4","site":"a"}],
+                "delta":"/changes?since=1"})");
+        }
+        return json(R"({"rows":[{"id":"1","site":"a"},{"id":"2","site":"a"},{"id":"3","site":"a"}],"next":"/more"})");
+    };
+
+    CHECK(world.read() ==
+          "{\"id\":\"1\",\"site\":\"b\"}\n{\"id\":\"3\",\"site\":\"a\"}\n{\"id\":\"4\",\"site\":\"a\"}\n");
+}
+
+TEST_CASE("a first round still fails when a field that it needs is nowhere", "[connectors][rest]") {
+    DeltaWorld world;
+    auto& records = world.options.connector.list.records;
+    records.fields.push_back({.name = "number", .paths = {path("number")}, .date = {}, .is_required = true});
+    records.keep = {{.path = path("number"), .texts = {}}};
+
+    const auto failed = world.fetch();
+
+    REQUIRE_FALSE(failed);
+    CHECK(failed.error().code == "field_missing");
+}
+
+TEST_CASE("a round whose last page does not say where to go on is not believed", "[connectors][rest]") {
+    DeltaWorld world;
+    SECTION("everybody") {
+        world.answer = [&](const http::Request& request) {
+            if (path_in(request) == "/token") return world.usual(request);
+            return json(R"({"rows":[{"id":"1","site":"a"}]})");
+        };
+    }
+    SECTION("what changed") {
+        REQUIRE(world.read() == both);
+        world.changes = R"({"rows":[{"id":"1","removed":{}}]})";
+    }
+
+    const auto failed = world.fetch();
+
+    REQUIRE_FALSE(failed);
+    CHECK(failed.error().kind == FailureKind::transient);
+    CHECK(failed.error().code == "no_delta_link");
+}
+
 TEST_CASE("nobody leaves by a delta but who is said to be gone", "[connectors][rest]") {
     DeltaWorld world;
     REQUIRE(world.read() == both);

@@ -278,6 +278,8 @@ TEST_CASE("what AFAS says in Dutch becomes a code and who mends it", "[connector
         {500, "GetConnector niet ondersteund voor deze app of de gebruiker is niet geautoriseerd",
          "connector_not_linked", FailureKind::blocked},
         {401, "GetConnector niet ondersteund voor deze app", "connector_not_linked", FailureKind::blocked},
+        {401, "U bent niet geautoriseerd", "token_refused", FailureKind::blocked},
+        {500, "De gebruiker is niet geautoriseerd", "connector_not_linked", FailureKind::blocked},
         {500, "Deze GetConnector (definitie) is geblokkeerd", "connector_blocked", FailureKind::blocked},
         {500, "Connector-veld 'Begindatum' niet gevonden", "field_gone", FailureKind::blocked},
         {500, "Invalid Index field", "bad_order_field", FailureKind::blocked},

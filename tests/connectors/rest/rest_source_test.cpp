@@ -150,7 +150,7 @@ TEST_CASE("a call for one record that fails spoils the whole read", "[connectors
     world.answer = [&](const http::Request& request) {
         const auto where = path_in(request);
         if (where == "/token" || where == "/people") return world.usual(request);
-        if (where == "/contracts/0017") return json(R"({"message":"no such contract"})", 404);
+        if (where == "/contracts/0017") return json(R"({"message":"no such contract"})", 400);
         return json(R"({"rows":[{"hours":"40"}]})");
     };
 
@@ -158,9 +158,34 @@ TEST_CASE("a call for one record that fails spoils the whole read", "[connectors
 
     REQUIRE_FALSE(failed);
     CHECK(failed.error().kind == FailureKind::blocked);
-    CHECK(failed.error().code == "not_found");
+    CHECK(failed.error().code == "refused");
     CHECK(failed.error().where == "people contracts page 1");
     CHECK(world.asked("/contracts/0040") == 0);
+}
+
+TEST_CASE("somebody who goes between the list and the call about them has everybody read again", "[connectors][rest]") {
+    RestWorld world;
+    rest::ChildCall child{.name = "contracts", .list = {}, .column = "id"};
+    child.list.request.path = text("/contracts/{key}");
+    child.list.records.paths = {path("rows")};
+    child.list.records.fields = {{.name = "hours", .paths = {path("hours")}}};
+    world.options.connector.children = {child};
+    world.answer = [&](const http::Request& request) {
+        const auto where = path_in(request);
+        if (where == "/token" || where == "/people") return world.usual(request);
+        if (where == "/contracts/0003") return json(R"({"message":"no such person"})", 404);
+        return json(R"({"rows":[{"hours":"40"}]})");
+    };
+
+    const auto failed = world.fetch();
+    world.people = 2;
+    const auto again = world.fetch();
+
+    REQUIRE_FALSE(failed);
+    CHECK(failed.error().kind == FailureKind::transient);
+    CHECK(failed.error().code == "gone_since");
+    CHECK(world.asked("/contracts/0003") == 1);
+    CHECK(again);
 }
 
 TEST_CASE("one person is read alone, and put into the record of before", "[connectors][rest]") {
@@ -190,6 +215,61 @@ TEST_CASE("one person is read alone, and put into the record of before", "[conne
     REQUIRE(nobody);
     CHECK_FALSE(nobody->delivery);
     CHECK(world.asked("/people") == pages);
+}
+
+namespace {
+
+/// One person at /person/{key}, beside the three of the list, which were read and acknowledged.
+struct PersonWorld : RestWorld {
+    PersonWorld() {
+        auto& connector = options.connector;
+        connector.person = connector.list;
+        connector.person->request.path = text("/person/{key}");
+        connector.person->paging = rest::paging::None{};
+        const auto before = fetch();
+        REQUIRE(before);
+        REQUIRE(acknowledge(*before->delivery));
+    }
+    void answers(std::string person) {
+        answer = [this, person = std::move(person)](const http::Request& request) {
+            return path_in(request).starts_with("/person/") ? json(person) : usual(request);
+        };
+    }
+    std::string kept() { return TempDir::read(state / "source/record.jsonl"); }
+};
+
+}  // namespace
+
+TEST_CASE("rows of somebody who was not asked for are believed of nobody", "[connectors][rest]") {
+    PersonWorld world;
+    const auto before = world.kept();
+    SECTION("a source that does not know the filter gives everybody") {
+        world.answers(R"({"rows":[{"id":"0001","site":"b"},{"id":"0002","site":"b"}]})");
+    }
+    SECTION("one that takes it for the beginning of a number gives others") {
+        world.answers(R"({"rows":[{"id":"00021","site":"b"}]})");
+    }
+    SECTION("a row that says nothing of whom") { world.answers(R"({"rows":[{"site":"b"}]})"); }
+
+    const auto refused = world.fetch_person("0002");
+
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().kind == FailureKind::blocked);
+    CHECK(refused.error().code == "other_person");
+    CHECK(world.kept() == before);
+}
+
+TEST_CASE("nobody's number becomes more than a number in a filter", "[connectors][rest]") {
+    PersonWorld world;
+    const auto calls = world.requests.size();
+    for (const auto* key : {"x' or '1' eq '1", "a\"}", "a\\", "1,2", "1;2", "a\nb", "*"}) {
+        CAPTURE(key);
+        const auto refused = world.fetch_person(key);
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error().code == "reads_whole_only");
+    }
+    CHECK(world.requests.size() == calls);
+    CHECK(world.source().person_column() == "id");
 }
 
 TEST_CASE("a look beside the runs changes nothing that they rest on", "[connectors][rest]") {

@@ -82,6 +82,26 @@ TEST_CASE("How long to wait is read wherever a vendor says it", "[core][rest]") 
     CHECK(failure_of(maintenance, "rest").kind == FailureKind::transient);
 }
 
+TEST_CASE("No answer has a source left alone for longer than a day", "[core][rest]") {
+    Limits limits;
+    limits.reset_header = "X-RateLimit-Reset";
+    limits.retry_after = path("retry_after");
+    const auto asked = [&](HeaderTexts headers, std::string body = "") {
+        return class_of({.status = 429, .headers = std::move(headers), .body = std::move(body)}, {}, limits, now)
+            .asked_wait;
+    };
+    CHECK(asked({{"Retry-After", "999999999"}}) == asked_wait_max);
+    CHECK(asked({{"Retry-After", "Mon, 23 Nov 2054 10:00:00 GMT"}}) == asked_wait_max);
+    CHECK(asked({}, R"({"retry_after":"99999999999999999"})") == asked_wait_max);
+    CHECK(asked({{"x-ratelimit-reset", "99999999999"}}) == asked_wait_max);
+    CHECK(asked({{"Retry-After", "7200"}}) == std::chrono::hours(2));
+
+    // A moment in milliseconds since 1970.
+    CHECK(asked({{"x-ratelimit-reset", "1795431600000"}}) == std::chrono::hours(1));
+    limits.wait_max = std::chrono::hours(48);
+    CHECK_FALSE(asked({{"Retry-After", "999999999"}}));
+}
+
 TEST_CASE("A forgotten delta is told from an error", "[core][rest]") {
     const DeltaRule delta{.resync_texts = {"syncStateNotFound"}};
     CHECK(class_of({.status = 410}, {}, {}, now, &delta).kind == AnswerKind::resync);

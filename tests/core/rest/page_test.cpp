@@ -156,6 +156,27 @@ TEST_CASE("What a page says besides its records is found before and behind them"
     CHECK(reader.tally().received == 1);
 }
 
+TEST_CASE("A next link or cursor that is no text ends the read without a record, and not the list", "[core][rest]") {
+    auto list = list_of("rows", {{"id", "id"}});
+    list.paging = paging::NextLink{.paths = {path("links.next.href")}};
+    const auto with = [&](const std::string& member) { return read(list, "{\"rows\":[]" + member + "}"); };
+    CHECK(with("").empty());
+    CHECK(with(R"(,"links":{})").empty());
+    CHECK(with(R"(,"links":null)").empty());
+    CHECK(with(R"(,"links":{"next":null})").empty());
+    CHECK(with(R"(,"links":{"next":{"href":""}})").empty());
+    CHECK(with(R"(,"links":{"next":{"href":7}})").empty());
+    CHECK(with(R"(,"links":{"next":{"href":["/a"]}})") == "! bad_next");
+    CHECK(with(R"(,"links":{"next":{"href":{"url":"/a"}}})") == "! bad_next");
+    CHECK(with(R"(,"links":{"next":{"href":true}})") == "! bad_next");
+    CHECK(with(R"(,"links":{"next":"/a"})") == "! bad_next");
+
+    list.paging = paging::Cursor{.paths = {path("meta.page.next"), path("meta.next")}};
+    CHECK(with(R"(,"meta":{"page":1})").empty());
+    CHECK(with(R"(,"meta":{"page":{"next":{}},"next":"b"})").empty());
+    CHECK(with(R"(,"meta":{"page":{"next":{}}})") == "! bad_next");
+}
+
 TEST_CASE("Only records that are meant are kept, and the others are counted", "[core][rest]") {
     auto list = list_of("value", {{"id", "id"}});
     list.records.keep = {{.path = path("userType"), .texts = {"Member"}}, {.path = path("employeeId")}};
@@ -182,6 +203,24 @@ TEST_CASE("A required field that no record has fails the read", "[core][rest]") 
     CHECK(reader.check_fields().error().code == "field_missing");
     REQUIRE(reader.read(R"({"value":[{"id":1,"mail":null}]})", lines).has_value());
     CHECK(reader.check_fields().has_value());
+}
+
+TEST_CASE("A required field that nobody has fails the read where records are kept by it, too", "[core][rest]") {
+    auto list = list_of("value", {{"id", "id"}, {"number", "number"}});
+    list.records.fields[1].is_required = true;
+    list.records.keep = {{.path = path("number")}, {.path = path("type"), .texts = {"Guest"}, .is_not = true}};
+    const auto code_after = [&](const std::string& records) {
+        PageReader reader(list, nullptr, PageReader::Purpose::full);
+        std::string lines;
+        REQUIRE(reader.read("{\"value\":[" + records + "]}", lines).has_value());
+        const auto checked = reader.check_fields();
+        return checked ? std::string() : checked.error().code;
+    };
+    CHECK(code_after(R"({"id":1},{"id":2})") == "field_missing");
+    CHECK(code_after(R"({"id":1,"number":null},{"id":2})") == "field_missing");
+    CHECK(code_after(R"({"id":1,"number":"7","type":"Guest"},{"id":2})").empty());
+    CHECK(code_after(R"({"id":1,"number":"7"},{"id":2})").empty());
+    CHECK(code_after("").empty());
 }
 
 TEST_CASE("Days are read by the rule of their field, and texts that are none stay", "[core][rest]") {

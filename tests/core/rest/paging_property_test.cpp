@@ -147,6 +147,97 @@ TEST_CASE("A source that says how many it has is not believed when it gives fewe
           ids_up_to(1));
 }
 
+namespace {
+
+// Pages as they are given one after another, each with the total that it says; behind the last one an empty one.
+struct ToldPage {
+    std::size_t rows;
+    std::size_t total;
+};
+Server told(std::vector<ToldPage> pages, std::size_t total_behind = 0) {
+    return [=, at = std::size_t{0}, from = std::size_t{0}](const Call&) mutable {
+        const auto page = at < pages.size() ? pages[at] : ToldPage{0, total_behind};
+        ++at;
+        from += page.rows;
+        return Reply{.body = "{\"total\":" + std::to_string(page.total) +
+                             ",\"rows\":" + records(from - page.rows, from) + "}"};
+    };
+}
+
+ListRule counted_list(std::size_t size) {
+    auto list = list_with(paging::Offset{.parameter = "skip",
+                                         .limit_parameter = "take",
+                                         .size = size,
+                                         .advance = paging::Offset::Advance::rows_received});
+    list.stop.total = path("total");
+    return list;
+}
+
+}  // namespace
+
+TEST_CASE("A total that changes while a list is read ends the read without a record", "[core][rest]") {
+    CHECK(run(counted_list(2), told({{2, 6}, {2, 4}})).code == "total_changed");
+    CHECK(run(counted_list(2), told({{2, 4}, {2, 6}, {2, 6}})).code == "total_changed");
+    CHECK(run(counted_list(2), told({{2, 6}, {2, 6}}, 4)).code == "fewer_than_total");
+    CHECK(run(counted_list(2), told({{2, 4}, {2, 4}}, 6)).code.empty());  // nobody asks behind a total that held
+    CHECK(run(counted_list(4), told({{2, 2}}, 6)).code == "fewer_than_total");
+}
+
+TEST_CASE("A total that counts the page alone never passes for all there are", "[core][rest]") {
+    CHECK(run(counted_list(2), told({{2, 2}, {2, 2}, {1, 1}})).code == "more_than_total");
+    CHECK(run(counted_list(5), told({{2, 2}, {2, 2}, {1, 1}})).code == "more_than_total");
+    CHECK(run(counted_list(2), told({{2, 2}, {1, 1}})).code == "total_changed");
+    const auto few = run(counted_list(5), told({{3, 3}}));
+    CHECK(few.code.empty());
+    CHECK(few.ids == ids_up_to(3));
+}
+
+TEST_CASE("Where several pages agree on the total, no call is spent behind the last of them", "[core][rest]") {
+    CHECK(run(counted_list(2), told({{2, 5}, {2, 5}, {1, 5}})).calls == 3);
+    CHECK(run(counted_list(2), told({{2, 4}, {2, 4}})).calls == 2);
+    CHECK(run(counted_list(5), told({{3, 3}})).calls == 2);
+    auto full_pages = counted_list(5);
+    full_pages.stop.on_short_page = true;
+    CHECK(run(full_pages, told({{3, 3}})).calls == 1);
+    CHECK(run(full_pages, told({{5, 5}})).calls == 2);
+}
+
+TEST_CASE("A source with smaller pages than it was asked for is read to its end", "[core][rest][property]") {
+    std::mt19937 random(10);
+    for (int round = 0; round < 200; ++round) {
+        const std::size_t count = random() % 90;
+        const std::size_t most = 1 + random() % 20;
+        CAPTURE(count, most);
+        auto list = counted_list(most + random() % 30);
+        list.stop.on_short_page = random() % 2 == 0;
+        const auto whole = run(list, by_offset(count, most));
+        CHECK(whole.code.empty());
+        CHECK(whole.ids == ids_up_to(count));
+    }
+}
+
+TEST_CASE("Behind the last page a source may leave its empty list out, or give everybody again", "[core][rest]") {
+    const auto list = counted_list(5);
+    const auto left_out = run(list, [](const Call& call) {
+        const auto is_first = query_value(call.url, "skip") == "0";
+        return Reply{.body = is_first ? "{\"total\":3,\"rows\":" + records(0, 3) + "}" : R"({"total":3})"};
+    });
+    CHECK(left_out.code.empty());
+    CHECK(left_out.ids == ids_up_to(3));
+    CHECK(run(list, [](const Call&) { return Reply{.body = R"({"total":0})"}; }).code.empty());
+    CHECK(run(list, [](const Call&) { return Reply{.body = R"({"total":3})"}; }).code == "no_record_path");
+
+    for (const auto repeated : {Repeated::drop, Repeated::fail, Repeated::keep}) {
+        auto unpaged = list;
+        unpaged.repeated = repeated;
+        const auto whole =
+            run(unpaged, [](const Call&) { return Reply{.body = "{\"total\":7,\"rows\":" + records(0, 7) + "}"}; });
+        CHECK(whole.code.empty());
+        CHECK(whole.ids == ids_up_to(7));
+        CHECK(whole.tally.received == 7);
+    }
+}
+
 TEST_CASE("Linked pages of any size, empty ones among them, give every record once", "[core][rest][property]") {
     std::mt19937 random(9);
     for (int round = 0; round < 300; ++round) {
@@ -228,6 +319,12 @@ TEST_CASE("A page that shifted gives nobody twice, or fails the read where that 
         return reply;
     });
     CHECK(short_by_one.code == "fewer_than_total");
+    const auto one_too_many = run(counted, [&](const Call& call) {
+        auto reply = shifted(call);
+        reply.body.insert(1, "\"total\":4,");
+        return reply;
+    });
+    CHECK(one_too_many.code == "more_than_total");
     list.repeated = Repeated::fail;
     CHECK(run(list, shifted).code == "record_repeated");
     list.repeated = Repeated::keep;

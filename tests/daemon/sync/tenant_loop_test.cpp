@@ -911,10 +911,44 @@ TEST_CASE("an event about one person has this one looked at, where the source ca
         CHECK(stage.source.people_asked() == 2);
         CHECK(stage.source.fetches() == 2);
     }
+    SECTION("a look at one person that is refused has everybody looked at") {
+        stage.source.fail_next({.kind = FailureKind::blocked, .code = "other_person", .where = "source", .detail = {}});
+        stage.loop().wake(EmployeeKey("1001"));
+        stage.pass(2min);
+        CHECK(stage.source.people_asked() == 2);
+        CHECK(stage.source.fetches() == 2);
+    }
+    SECTION("a look at one person that is cut off has everybody looked at soon") {
+        stage.source.fail_next({.kind = FailureKind::transient, .code = "cut_off", .where = "source", .detail = {}});
+        stage.loop().wake(EmployeeKey("1001"));
+        stage.pass(1h);
+        CHECK(stage.source.people_asked() == 2);
+        CHECK(stage.source.fetches() == 2);
+    }
+    SECTION("where it turns out that one cannot be asked for, the same run looks at everybody") {
+        stage.source.fail_next(
+            {.kind = FailureKind::blocked, .code = "reads_whole_only", .where = "source", .detail = {}});
+        stage.loop().wake(EmployeeKey("1001"));
+        stage.pass(2min);
+        CHECK(stage.triggers() == Triggers{"schedule", "event", "event"});
+        CHECK(stage.source.fetches() == 2);
+    }
     SECTION("the next run that was due comes when it was due") {
         stage.pass(24h);
         CHECK(stage.triggers() == Triggers{"schedule", "event", "schedule"});
     }
+}
+
+TEST_CASE("an event about one person has everybody looked at where the source knows people by another column",
+          "[daemon][sync][webhook]") {
+    WokenStage stage;
+    stage.can_be_asked();
+    stage.source.looks_in("another column than the one of the employee id");
+    stage.start();
+    stage.loop().wake(EmployeeKey("1001"));
+    stage.pass(2min);
+    CHECK(stage.source.people_asked() == 0);
+    CHECK(stage.source.fetches() == 2);
 }
 
 TEST_CASE("an event waits while the tenant is paused, and is not forgotten", "[daemon][sync][webhook]") {
