@@ -1,6 +1,7 @@
 #include "connectors/rest/rest_source.hpp"
 
 #include "connectors/rest/calls.hpp"
+#include "connectors/rest/environment.hpp"
 #include "connectors/rest/kept_record.hpp"
 #include "connectors/rest/reader.hpp"
 #include "core/async/run_on.hpp"
@@ -38,12 +39,15 @@ std::string with_person(std::string_view record, const std::string& key, const s
 
 class RestSource final : public Source {
 public:
-    RestSource(RestOptions options, Clock& clock, asio::any_io_executor executor, asio::any_io_executor lane)
+    RestSource(RestOptions options, Clock& clock, asio::any_io_executor executor, asio::any_io_executor lane,
+               Watcher* watcher)
         : options_(std::make_shared<const RestOptions>(std::move(options))),
           clock_(clock),
           lane_(std::move(lane)),
           calls_(*options_, clock, std::move(executor), lane_),
-          reader_(options_, calls_, clock, lane_) {}
+          reader_(options_, calls_, clock, lane_) {
+        calls_.watch(watcher);
+    }
 
     asio::awaitable<Result<Fetched>> fetch(Deadline deadline) override {
         if (clock_.steady_now() >= deadline) co_return deadline_passed(connector().name);
@@ -87,10 +91,16 @@ private:
     const rest::Connector& connector() const { return options_->connector; }
     const std::string& person_key() const { return connector().person->records.key; }
     std::filesystem::path folder() const { return options_->state_folder; }
+    /// What changes are put into is the record before joins and child calls: a second one, where there are any.
+    bool keeps_apart() const {
+        return keeps_record() && connector().delta && !(connector().joins.empty() && connector().children.empty());
+    }
     bool keeps_record() const { return options_->keeps_record && (connector().delta || connector().person); }
 
     asio::awaitable<Result<Delivery>> read_record(Deadline deadline) {
         const Time began = clock_.now();
+        auto meant = co_await check_environment(*options_, calls_, deadline);
+        if (!meant) co_return meant.error();
         KeptRecord record;
         bool is_read = false;
         if (connector().delta && options_->keeps_record) {
@@ -108,12 +118,11 @@ private:
             record.state = {.link = list->delta_link.value_or(""), .read_began = began, .full_began = began};
         }
         auto base = std::move(record.lines);
-        if (connector().delta) record.lines = base;
+        if (keeps_apart()) record.lines = base;
         auto lines = co_await reader_.completed(std::move(base), deadline);
         if (!lines) co_return lines.error();
         auto delivery = delivery_of(std::move(*lines), began);
-        if (!connector().delta) record.lines = keeps_record() ? delivery.bytes : std::string();
-        co_await put_aside(std::move(record), delivery.fingerprint);
+        co_await put_aside(std::move(record), delivery);
         co_return delivery;
     }
 
@@ -154,15 +163,19 @@ private:
 
     /// Kept beside the record that counts, until the delivery is acknowledged. Where that is not possible, the next
     /// read is a full one.
-    asio::awaitable<void> put_aside(KeptRecord record, Fingerprint delivery) {
+    asio::awaitable<void> put_aside(KeptRecord record, Delivery& delivery) {
         pending_.reset();
         if (!keeps_record()) co_return;
-        record.delivery = delivery;
-        auto save = [folder = folder(), record = std::move(record), declaration = options_->declaration] {
-            return save_next(folder, record, declaration);
+        record.delivery = delivery.fingerprint;
+        const bool is_apart = keeps_apart();
+        if (!is_apart) record.lines = std::move(delivery.bytes);  // lent: work on a lane may outlive all else
+        const auto lent = std::make_shared<KeptRecord>(std::move(record));
+        auto save = [folder = folder(), lent, declaration = options_->declaration] {
+            return save_next(folder, *lent, declaration);
         };
         auto saved = co_await run_on(lane_, std::move(save));
-        if (saved) pending_ = delivery;
+        if (!is_apart) delivery.bytes = std::move(lent->lines);
+        if (saved) pending_ = delivery.fingerprint;
     }
 
     asio::awaitable<Result<FetchedPerson>> read_person(EmployeeKey person, Deadline deadline) {
@@ -174,6 +187,8 @@ private:
             auto refused = co_await Source::fetch_person(std::move(person), deadline);
             co_return refused;
         }
+        auto meant = co_await check_environment(*options_, calls_, deadline);
+        if (!meant) co_return meant.error();
         ListAsk ask;
         ask.where = "person";
         ask.words["key"] = person.value();
@@ -187,8 +202,8 @@ private:
                      rows = std::move(*rows)] { return with_person(record, key, person, rows); };
         auto lines = co_await run_on(lane_, std::move(work));
         auto delivery = delivery_of(std::move(lines), began);
-        KeptRecord next{.state = (*kept)->state, .delivery = delivery.fingerprint, .lines = delivery.bytes};
-        co_await put_aside(std::move(next), delivery.fingerprint);
+        KeptRecord next{.state = (*kept)->state, .delivery = delivery.fingerprint, .lines = {}};
+        co_await put_aside(std::move(next), delivery);
         fetched.delivery = std::move(delivery);
         co_return fetched;
     }
@@ -204,8 +219,8 @@ private:
 }  // namespace
 
 std::unique_ptr<Source> make_rest_source(RestOptions options, Clock& clock, asio::any_io_executor executor,
-                                         asio::any_io_executor lane) {
-    return std::make_unique<RestSource>(std::move(options), clock, std::move(executor), std::move(lane));
+                                         asio::any_io_executor lane, Watcher* watcher) {
+    return std::make_unique<RestSource>(std::move(options), clock, std::move(executor), std::move(lane), watcher);
 }
 
 }  // namespace usersync::rest_api
