@@ -357,14 +357,15 @@ struct Grammar {
 
         auto* fetch = app.add_subcommand(
             "fetch",
-            "Keep what a tenant's source delivers now, for a support case: letters become x, digits 9,\n"
-            "ids pseudonyms. Changes nothing");
+            "Keep what a tenant's source answers now, for a support case, also when it fails: letters become x,\n"
+            "digits 9, ids pseudonyms, secrets ***. Changes nothing");
         add_environment(*fetch, operate.where);
         fetch->footer(connector_exit_codes);
         fetch->add_option("TENANT", tenant, "The tenant's folder name")->required();
         fetch->add_option("--out", operate.options["out"], "A new file, readable by its owner alone")
             ->type_name("FILE")
             ->required();
+        fetch->add_flag("--record", is_record, "Of a source with an API: the record that is made of the answers");
         fetch->add_flag("--raw", is_raw, "As it is: with everything about everybody");
     }
 
@@ -424,6 +425,7 @@ struct Grammar {
         if (*connector) operate.command += ' ' + connector->get_subcommands().front()->get_name();
         if (all_pages) operate.options["all"] = "yes";
         if (is_raw) operate.options["raw"] = "yes";
+        if (is_record) operate.options["record"] = "yes";
         if (offline) operate.options["offline"] = "yes";
         if (verify) operate.options["verify"] = "yes";
         if (save) operate.options["save"] = "yes";
@@ -473,6 +475,7 @@ struct Grammar {
     bool save = false;
     bool all_pages = false;
     bool is_raw = false;
+    bool is_record = false;
 };
 
 }  // namespace

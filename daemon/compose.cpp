@@ -9,6 +9,7 @@
 #include "connectors/speakap/probe.hpp"
 #include "connectors/speakap/speakap_network.hpp"
 #include "core/async/task_group.hpp"
+#include "daemon/connector/source_trial.hpp"
 #include "daemon/record_key.hpp"
 #include "daemon/rules_watch.hpp"
 #include "daemon/tenant_settings.hpp"
@@ -34,6 +35,7 @@ struct SourceMaker {
     const Surroundings& with;
     std::filesystem::path state = {};  ///< of this tenant's source
     Look look = Look::run;
+    std::shared_ptr<rest_api::Turns> turns = {};  ///< runs and looks share what is remembered of a source
     std::unique_ptr<Source> operator()(const sftp::SftpOptions& options) const {
         return sftp::make_sftp_source(options, with.clock, with.lanes.sftp());
     }
@@ -52,6 +54,7 @@ struct SourceMaker {
     rest_api::RestOptions kept(rest_api::RestOptions options) const {
         options.state_folder = state.string();
         options.keeps_record = look == Look::run;
+        options.turns = turns;
         return options;
     }
 };
@@ -96,16 +99,44 @@ Failure of_tenant(const TenantId& tenant, Failure failure) {
     return failure;
 }
 
+struct StepsOf {
+    std::vector<connector_view::StepName> operator()(const sftp::SftpOptions&) const {
+        return connector_view::folder_steps();
+    }
+    std::vector<connector_view::StepName> operator()(const folder::FolderOptions&) const {
+        return connector_view::local_steps();
+    }
+    std::vector<connector_view::StepName> operator()(const exec::ExecOptions&) const {
+        return connector_view::program_steps();
+    }
+    std::vector<connector_view::StepName> operator()(const ldap::LdapOptions&) const {
+        return connector_view::directory_steps();
+    }
+    std::vector<connector_view::StepName> operator()(const rest_api::RestOptions&) const { return {}; }
+};
+
 void look_beside_runs(Tenant& tenant, const config::TenantConfig& config, const std::filesystem::path& state,
-                      const Surroundings& with) {
-    tenant.make_source = [source = config.source, state, with] {
-        return std::visit(SourceMaker{with, state, Look::beside}, source);
+                      const Surroundings& with, std::shared_ptr<rest_api::Turns> turns) {
+    tenant.make_source = [source = config.source, state, with, turns] {
+        return std::visit(SourceMaker{with, state, Look::beside, turns}, source);
     };
     const auto* rest = std::get_if<rest_api::RestOptions>(&config.source);
-    if (rest == nullptr) return;
-    tenant.try_out = [options = *rest, state, with](rest_api::HowMuch how_much, Deadline deadline) {
-        return rest_api::try_out(SourceMaker{with, state, Look::beside}.kept(options), how_much, with.clock,
-                                 with.context.get_executor(), with.lanes.compute(), deadline);
+    if (rest == nullptr) {
+        tenant.try_out = [make = tenant.make_source, steps = std::visit(StepsOf{}, config.source), with](
+                             std::vector<std::string>, rest_api::HowMuch, Deadline deadline) {
+            return connector_view::try_source(make(), steps, with.clock, deadline);
+        };
+        return;
+    }
+    tenant.connector = rest->connector;
+    tenant.try_out = [options = *rest, state, with, turns](std::vector<std::string> columns, rest_api::HowMuch how_much,
+                                                           Deadline deadline) {
+        return rest_api::try_out(SourceMaker{with, state, Look::beside, turns}.kept(options), std::move(columns),
+                                 how_much, with.clock, with.context.get_executor(), with.lanes.compute(), deadline);
+    };
+    tenant.keep_answers = [options = *rest, state, with, turns](Deadline deadline) {
+        return rest_api::keep_answers(SourceMaker{with, state, Look::beside, turns}.kept(options), with.clock,
+                                      with.context.get_executor(), with.lanes.compute(), deadline);
     };
 }
 
@@ -131,8 +162,9 @@ Result<std::unique_ptr<Tenant>> compose_tenant(const config::TenantConfig& confi
     tenant->compute_lane = with.lanes.compute();
     tenant->folder = config.file.parent_path();
     const auto state = environment.state_folder / "sources" / config.id.value();
-    tenant->source = std::visit(SourceMaker{with, state}, config.source);
-    look_beside_runs(*tenant, config, state, with);
+    auto turns = std::make_shared<rest_api::Turns>(with.context.get_executor());
+    tenant->source = std::visit(SourceMaker{with, state, Look::run, turns}, config.source);
+    look_beside_runs(*tenant, config, state, with, std::move(turns));
     tenant->pseudonyms = digest_of(config.target.rest_token.expose(), seed_of(config.id)).high;
 
     sync::TenantParts parts{.settings = in_force,
@@ -216,12 +248,15 @@ http::Handler Environment::webhook_handler(const config::EnvironmentConfig& conf
     for (const auto& tenant : config.tenants) {
         const auto* own = find(tenant.id.value());
         if (!tenant.webhook || own == nullptr) continue;
+        const auto counts = std::make_shared<sync::WebhookCounts>();
+        heard_[tenant.id.value()] = counts;
         auto wake = [loop = own->loop.get()](std::optional<EmployeeKey> person) { loop->wake(std::move(person)); };
         doors.emplace(tenant.id.value(), status::WebhookDoor{.rule = tenant.webhook->rule,
                                                              .secrets = tenant.webhook->secrets,
                                                              .path_token = tenant.webhook->path_token,
                                                              .one_person = tenant.webhook->one_person,
-                                                             .wake = std::move(wake)});
+                                                             .wake = std::move(wake),
+                                                             .counts = counts});
     }
     return status::make_webhook_handler(std::move(doors), surroundings_.clock, surroundings_.log);
 }
@@ -242,6 +277,8 @@ status::DaemonStatus Environment::status() const {
     status.ready = true;
     for (const auto& [name, tenant] : tenants_) {
         status.tenants.push_back(tenant->loop->status());
+        const auto heard = heard_.find(name);
+        if (heard != heard_.end()) status.tenants.back().webhook = *heard->second;
         status.ready = status.ready && tenant->loop->knows_its_past();
     }
     if (!status.ready) status.waiting_for.push_back("stores");

@@ -1,6 +1,7 @@
 #pragma once
 // The composition root: the one place that knows which concrete classes stand behind the ports.
 
+#include "connectors/rest/kept_answers.hpp"
 #include "connectors/rest/trial.hpp"
 #include "connectors/speakap/gates.hpp"
 #include "core/ports/probe.hpp"
@@ -45,9 +46,13 @@ struct Tenant {
     std::function<Result<std::unique_ptr<Network>>()> make_reader;  ///< another look at the same network, beside runs
     std::function<Result<std::unique_ptr<Probe>>()> make_probe;     ///< likewise, to try out what is assumed of it
     std::function<std::unique_ptr<Source>()> make_source;  ///< another look at the source, which changes nothing
-    /// The source tried out step by step; empty where it is none that can be.
-    std::function<boost::asio::awaitable<rest_api::Trial>(rest_api::HowMuch, Deadline)> try_out;
-    std::uint64_t pseudonyms = 0;  ///< what ids are told apart by where nobody is to know them; a secret
+    /// The source tried out step by step, for these mapped columns.
+    std::function<boost::asio::awaitable<rest_api::Trial>(std::vector<std::string>, rest_api::HowMuch, Deadline)>
+        try_out;
+    /// What the source answers, as it comes; empty where a source gives a record and nothing else.
+    std::function<boost::asio::awaitable<rest_api::KeptAnswers>(Deadline)> keep_answers;
+    std::optional<rest::Connector> connector;  ///< of a source that has one
+    std::uint64_t pseudonyms = 0;              ///< what ids are told apart by where nobody is to know them; a secret
     std::unique_ptr<storage::TenantStore> store;
     std::unique_ptr<NoteBox> notes;
     std::unique_ptr<Source> source;
@@ -87,6 +92,7 @@ private:
     Time started_at_;
     bool is_stopping_ = false;
     std::map<std::string, std::unique_ptr<Tenant>> tenants_;
+    std::map<std::string, std::shared_ptr<sync::WebhookCounts>> heard_;
 };
 
 }  // namespace usersync

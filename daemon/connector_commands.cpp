@@ -2,11 +2,12 @@
 
 #include "core/async/run_on.hpp"
 #include "core/base/nearest.hpp"
-#include "core/rest/json_line.hpp"
-#include "core/rest/pseudonym.hpp"
+#include "core/rest/masked_answer.hpp"
 #include "daemon/ask_tenant.hpp"
 #include "daemon/config/preset.hpp"
+#include "daemon/connector/answers_view.hpp"
 #include "daemon/connector/connector_view.hpp"
+#include "daemon/connector/masked_record.hpp"
 #include "daemon/connector/trial_view.hpp"
 #include "daemon/record_file.hpp"
 
@@ -15,7 +16,6 @@
 
 #include <cerrno>
 #include <iostream>
-#include <set>
 #include <utility>
 
 namespace usersync {
@@ -27,36 +27,19 @@ using control::ExitCode;
 
 namespace {
 
-/// Who a row is about: what must be told apart although nobody is to see it.
-std::set<std::string> key_columns(const ingest::ColumnMap& columns) {
-    std::set<std::string> names;
-    for (const auto field : {ingest::Field::employee_id, ingest::Field::manager}) {
-        const auto recipe = columns.fields.find(field);
-        if (recipe == columns.fields.end()) continue;
-        names.insert(recipe->second.columns.begin(), recipe->second.columns.end());
-    }
-    return names;
-}
-
-bool are_lines(std::string_view bytes) {
-    std::string_view line;
-    return !rest::next_line(bytes, line) || rest::is_line(line);
+ingest::Mapping mapping_of(const sync::TenantSettings& settings) {
+    return {.columns = settings.columns, .format = settings.format, .completeness = settings.completeness};
 }
 
 asio::awaitable<CommandResult> test_connector(Tenant& tenant, Clock& clock, CommandRequest request) {
-    if (!tenant.try_out) {
-        co_return ended(ExitCode::usage, "the source of " + request.arguments[0] + " is not of kind \"rest\"");
-    }
     const auto in_force = tenant.loop->settings();
     const auto how_much = option_of(request, "all") ? rest_api::HowMuch::everything : rest_api::HowMuch::first_page;
     const auto deadline = clock.steady_now() + in_force->fetch_max;
-    auto trial = co_await tenant.try_out(how_much, deadline);
+    auto trial = co_await tenant.try_out(in_force->columns.column_names(), how_much, deadline);
     std::optional<connector_view::MappedPeople> people;
     if (trial.is_good()) {
         auto work = [lines = std::move(trial.lines), in_force] {
-            const ingest::Mapping mapping{
-                .columns = in_force->columns, .format = in_force->format, .completeness = in_force->completeness};
-            return connector_view::mapped(lines, mapping);
+            return connector_view::mapped(lines, mapping_of(*in_force), in_force->decrypt);
         };
         people = co_await run_on(tenant.compute_lane, std::move(work));
     }
@@ -71,23 +54,54 @@ asio::awaitable<CommandResult> test_connector(Tenant& tenant, Clock& clock, Comm
     co_return result;
 }
 
-asio::awaitable<CommandResult> fetch_record(Tenant& tenant, Clock& clock, CommandRequest request) {
+/// The record alone, as the engine reads it.
+asio::awaitable<CommandResult> fetch_record(Tenant& tenant, Clock& clock, bool is_raw) {
     const auto in_force = tenant.loop->settings();
-    const bool is_raw = option_of(request, "raw").has_value();
     auto source = tenant.make_source();
     auto fetched = co_await source->fetch(clock.steady_now() + in_force->fetch_max);
     if (!fetched) co_return failed(fetched.error());
     if (!fetched->delivery) co_return ended(ExitCode::failed, "the source has nothing complete now");
     auto& bytes = fetched->delivery->bytes;
     if (is_raw) co_return answered(std::move(bytes));
-    if (!are_lines(bytes)) {
-        co_return ended(ExitCode::usage, "what this source delivers can only be kept as it is: --raw");
-    }
-    auto work = [bytes = std::move(bytes), keys = key_columns(in_force->columns), seed = tenant.pseudonyms] {
-        return rest::pseudonymised(bytes, keys, seed);
+    auto work = [bytes = std::move(bytes), in_force, seed = tenant.pseudonyms] {
+        const auto text = connector_view::masked_record(bytes, mapping_of(*in_force), in_force->decrypt, seed);
+        if (text) return answered(*text);
+        auto refused = failed(text.error());
+        refused.err +=
+            "what cannot be read cannot be masked; --raw keeps it as it is, with everything about everybody\n";
+        return refused;
+    };
+    auto result = co_await run_on(tenant.compute_lane, std::move(work));
+    co_return result;
+}
+
+/// Every answer as it came, those before a failure and the one that is the failure too.
+asio::awaitable<CommandResult> fetch_answers(Tenant& tenant, Clock& clock, bool is_raw) {
+    const auto in_force = tenant.loop->settings();
+    auto kept = co_await tenant.keep_answers(clock.steady_now() + in_force->fetch_max);
+    const auto failure = kept.failure;
+    auto work = [kept = std::move(kept), is_raw, seed = tenant.pseudonyms,
+                 telling = rest::telling_of(*tenant.connector, connector_view::key_columns(in_force->columns))] {
+        return connector_view::answers_text(
+            kept, [&](const std::string& body) { return is_raw ? body : rest::masked_answer(body, telling, seed); });
     };
     auto text = co_await run_on(tenant.compute_lane, std::move(work));
-    co_return answered(std::move(text));
+    auto result = answered(std::move(text));
+    if (failure) {
+        result.exit_code = ExitCode::failed;
+        result.err = describe(*failure) + '\n';
+    }
+    co_return result;
+}
+
+asio::awaitable<CommandResult> fetch(Tenant& tenant, Clock& clock, CommandRequest request) {
+    const bool is_raw = option_of(request, "raw").has_value();
+    if (!tenant.keep_answers || option_of(request, "record")) {
+        auto record = co_await fetch_record(tenant, clock, is_raw);
+        co_return record;
+    }
+    auto answers = co_await fetch_answers(tenant, clock, is_raw);
+    co_return answers;
 }
 
 int complain_about(const std::vector<config::ConfigProblem>& problems) {
@@ -104,8 +118,8 @@ asio::awaitable<CommandResult> answer_connector_question(Tenant& tenant, Clock& 
     const auto busy = run_under_way(tenant, request.command);
     if (busy) co_return failed(*busy);
     if (request.command == "fetch") {
-        auto record = co_await fetch_record(tenant, clock, std::move(request));
-        co_return record;
+        auto kept = co_await fetch(tenant, clock, std::move(request));
+        co_return kept;
     }
     auto tested = co_await test_connector(tenant, clock, std::move(request));
     co_return tested;

@@ -12,11 +12,12 @@ bool is_connector_question(const std::string& command);
 /// | command               | answer                                                        | exit code                    |
 /// |-----------------------|---------------------------------------------------------------|------------------------------|
 /// | connector test TENANT | every step from the name to the mapping, by the code of a run | 1 when people are left open, 4 when a step fails |
-/// | fetch TENANT          | what the source delivers now                                  | 4 when it does not           |
+/// | fetch TENANT          | what the source answers or delivers now                       | 4 when it does not, with what came until then |
 ///
-/// Nothing that runs rest on is changed, and nothing is sent to the network. 2 for a tenant whose source cannot be
-/// asked like this, 4 while a run is under way. Options: "format"; of connector test "all": all pages; of fetch "raw":
-/// as it is; without it, letters are x, digits 9, and ids are told apart by pseudonyms.
+/// Nothing that runs rest on is changed, and nothing is sent to the network. 4 while a run
+/// is under way. Options: "format"; of connector test "all": all pages; of fetch "record": of a source with an API the
+/// record that is made of the answers; "raw": as it is; without it, letters are x, digits 9, and ids are told apart by
+/// pseudonyms.
 boost::asio::awaitable<control::CommandResult> answer_connector_question(Tenant& tenant, Clock& clock,
                                                                          control::CommandRequest request);
 

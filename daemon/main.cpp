@@ -80,8 +80,10 @@ struct Run {
         }
         progress.end();
         std::cerr << result->err;
-        if (arguments.command == "fetch" && result->exit_code == control::ExitCode::done) {
-            return keep_fetched(arguments.options.at("out"), result->out);
+        const bool is_done = result->exit_code == control::ExitCode::done;
+        if (arguments.command == "fetch" && (is_done || !result->out.empty())) {
+            const int kept = keep_fetched(arguments.options.at("out"), result->out);
+            return is_done ? kept : static_cast<int>(result->exit_code);
         }
         std::cout << result->out;
         return static_cast<int>(result->exit_code);

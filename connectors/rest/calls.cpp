@@ -68,8 +68,11 @@ Calls::Calls(const RestOptions& options, Clock& clock, asio::any_io_executor exe
       asked_(executor_),
       random_(seed_of(credentials_)) {}
 
-asio::awaitable<Result<void>> Calls::begin() {
-    if (!is_loaded_) {
+asio::awaitable<Result<std::shared_ptr<void>>> Calls::begin() {
+    std::shared_ptr<void> turn;
+    if (options_.turns) turn = co_await options_.turns->take();
+    const bool is_somebody_elses = is_saved_ && !options_.state_folder.empty();
+    if (!is_loaded_ || is_somebody_elses) {
         auto load = [folder = options_.state_folder, credentials = credentials_] {
             return load_memory(folder, credentials);
         };
@@ -77,9 +80,12 @@ asio::awaitable<Result<void>> Calls::begin() {
         if (!memory) co_return memory.error();
         memory_ = std::move(*memory);
         is_loaded_ = true;
+        if (memory_.asked) leave_alone_until(*memory_.asked + options_.connector.limits.pause_after_timeout);
+        memory_.asked.reset();
+        is_saved_ = true;
     }
     const auto now = clock_.now();
-    if (!memory_.not_before || now >= *memory_.not_before) co_return Result<void>();
+    if (!memory_.not_before || now >= *memory_.not_before) co_return turn;
     Failure failure{.kind = FailureKind::transient,
                     .code = "left_alone",
                     .where = options_.connector.name,
@@ -93,11 +99,21 @@ asio::awaitable<Result<void>> Calls::save_memory() {
         return rest_api::save_memory(folder, memory, credentials);
     };
     auto saved = co_await run_on(lane_, std::move(save));
+    is_saved_ = saved.has_value();
     co_return saved;
+}
+
+/// Where a query goes on behind a call that nobody waits for any more, a start must not forget that there was one.
+asio::awaitable<void> Calls::note_asked() {
+    if (options_.connector.limits.pause_after_timeout <= Duration(0)) co_return;
+    memory_.asked = clock_.now();
+    const auto ignored = co_await save_memory();
+    static_cast<void>(ignored);
 }
 
 asio::awaitable<void> Calls::end() {
     if (!is_loaded_) co_return;
+    memory_.asked.reset();
     const auto ignored = co_await save_memory();
     static_cast<void>(ignored);
 }
@@ -132,14 +148,23 @@ std::string Calls::without_secrets(std::string text) const {
     return text;
 }
 
+void Calls::tell(const Where& where, const Sent& sent, bool is_login) const {
+    if (watcher_ == nullptr || !watcher_->wants_answers()) return;
+    if (!sent.reply) return watcher_->unanswered(where, sent.reply.error());
+    Reply reply{.status = sent.reply->status, .headers = sent.reply->headers, .body = {}};
+    if (!is_login) reply.body = without_secrets(sent.reply->body);
+    watcher_->answered(where, std::move(reply));
+}
+
 Failure Calls::told(const rest::Answer& answer, const Where& where) {
     auto failure = rest::failure_of(answer, options_.connector.name + " " + where);
     failure.detail = without_secrets(std::move(failure.detail));
     return failure;
 }
 
-void Calls::leave_alone(Duration pause) {
-    const auto until = clock_.now() + pause;
+void Calls::leave_alone(Duration pause) { leave_alone_until(clock_.now() + pause); }
+
+void Calls::leave_alone_until(Time until) {
     if (!memory_.not_before || *memory_.not_before < until) memory_.not_before = until;
 }
 
@@ -183,10 +208,11 @@ asio::awaitable<Calls::Sent> Calls::exchange(rest::Call call, Where where, Deadl
     if (response) co_return Sent{.reply = reply_of(std::move(*response))};
     auto failure = response.error();
     const bool is_timed_out = failure.code == "timed_out";
-    if (is_timed_out && is_last) co_return Sent{.reply = deadline_passed(where)};
+    const bool is_given_up = failure.effect != Effect::none && (is_timed_out || failure.code == "answer_lost");
+    if (is_timed_out && is_last) co_return Sent{.reply = deadline_passed(where), .is_given_up = is_given_up};
     failure.where = where;
     failure.effect = Effect::none;  // it was to read, so that it may have arrived means nothing
-    co_return Sent{.reply = std::move(failure), .is_timed_out = is_timed_out};
+    co_return Sent{.reply = std::move(failure), .is_given_up = is_given_up};
 }
 
 std::optional<Duration> Calls::wait_after(int attempts, const rest::Answer& answer) {
@@ -203,7 +229,7 @@ std::optional<Duration> Calls::wait_after(int attempts, const Sent& sent) {
     if (failure.kind != FailureKind::transient || failure.code == "deadline_passed") return std::nullopt;
     const pace::BackoffLimits backoff{.attempts_max = limits.attempts_max, .server_wait_max = limits.wait_max};
     const auto wait = pace::wait_before_retry(attempts, std::nullopt, random_(), backoff);
-    if (!wait || !sent.is_timed_out) return wait;
+    if (!wait || !sent.is_given_up) return wait;
     return std::max(*wait, limits.pause_after_timeout);
 }
 
@@ -246,6 +272,7 @@ asio::awaitable<Result<void>> Calls::ask_for_token(Deadline deadline) {
         auto saved = co_await save_memory();
         if (!saved && use.calls_max) co_return saved.error();
         auto sent = co_await exchange(std::move(*call), where, deadline);
+        tell(where, sent, true);
         std::optional<Duration> pause;
         Failure failure;
         if (sent.reply) {
@@ -324,7 +351,9 @@ asio::awaitable<Result<Reply>> Calls::send(rest::Call call, Where where, Deadlin
         const std::string used = has_token ? memory_.token.token->text.expose() : std::string();
         auto copy = call;
         copy.headers.insert(copy.headers.end(), who->begin(), who->end());
+        co_await note_asked();
         auto sent = co_await exchange(std::move(copy), where, deadline);
+        tell(where, sent, false);
         std::optional<Duration> pause;
         Failure failure;
         if (sent.reply) {
@@ -346,7 +375,11 @@ asio::awaitable<Result<Reply>> Calls::send(rest::Call call, Where where, Deadlin
         } else {
             failure = sent.reply.error();
             pause = wait_after(attempts, sent);
-            if (!pause && sent.is_timed_out) leave_alone(connector.limits.pause_after_timeout);
+            if (!pause && sent.is_given_up) {
+                const auto rest = connector.limits.pause_after_timeout;
+                leave_alone(rest);
+                if (rest > Duration(0) && !failure.retry_after) failure.retry_after = rest;
+            }
         }
         if (!pause) co_return failure;
         auto waited = co_await wait(*pause, std::move(failure), deadline);

@@ -37,8 +37,9 @@ public:
 
     void watch(Watcher* watcher) { watcher_ = watcher; }
 
-    /// What was remembered from before, once; and whether the other system wants to be left alone still.
-    boost::asio::awaitable<Result<void>> begin();
+    /// The turn among all who ask this source, for as long as what this gives lives; what is remembered, by whomever;
+    /// and whether the other system wants to be left alone still.
+    boost::asio::awaitable<Result<std::shared_ptr<void>>> begin();
     /// Keeps what has to be known next time. A disk that is full spoils no reading.
     boost::asio::awaitable<void> end();
 
@@ -53,13 +54,14 @@ public:
 private:
     struct Sent {
         Result<rest::Reply> reply;
-        bool is_timed_out = false;  ///< within the time that one call has
+        bool is_given_up = false;  ///< no answer came in time, or the way to it broke: the other system may go on
     };
     boost::asio::awaitable<Result<void>> take_turn(Where where, Deadline deadline);
     boost::asio::awaitable<Sent> exchange(rest::Call call, Where where, Deadline deadline);
     boost::asio::awaitable<Result<void>> ask_for_token(Deadline deadline);
     boost::asio::awaitable<Result<std::string>> signed_text();
     boost::asio::awaitable<Result<void>> save_memory();
+    boost::asio::awaitable<void> note_asked();
     Result<http::Client*> client_for(const std::string& origin);
     Result<rest::HeaderTexts> credentials() const;
     bool is_refused_token(const std::string& used);
@@ -68,7 +70,9 @@ private:
     boost::asio::awaitable<Result<void>> wait(Duration pause, Failure otherwise, Deadline deadline);
     Failure told(const rest::Answer& answer, const Where& where);
     void leave_alone(Duration pause);
+    void leave_alone_until(Time until);
     std::string without_secrets(std::string text) const;
+    void tell(const Where& where, const Sent& sent, bool is_login) const;
 
     const RestOptions& options_;
     Clock& clock_;
@@ -78,6 +82,7 @@ private:
     pace::TokenBucket bucket_;
     Memory memory_;
     bool is_loaded_ = false;
+    bool is_saved_ = false;  ///< what the file has is what is remembered
     bool is_asking_ = false;
     Event asked_;
     std::map<std::string, std::unique_ptr<http::Client>> clients_;

@@ -47,6 +47,7 @@ Memory read(const json& root) {
     memory.calls = {.day = Day(std::chrono::days(root.at("day").get<int>())),
                     .calls = root.at("calls").get<std::size_t>()};
     if (root.contains("not_before")) memory.not_before = time_at(root, "not_before");
+    if (root.contains("asked")) memory.asked = time_at(root, "asked");
     return memory;
 }
 
@@ -71,6 +72,7 @@ std::string memory_text(const Memory& memory, const Fingerprint& credentials) {
                  {"day", memory.calls.day.time_since_epoch().count()},
                  {"calls", memory.calls.calls}};
     if (memory.not_before) root["not_before"] = count_of(*memory.not_before);
+    if (memory.asked) root["asked"] = count_of(*memory.asked);
     return root.dump(1) + "\n";
 }
 

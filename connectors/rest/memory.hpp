@@ -17,6 +17,7 @@ struct Memory {
     rest::TokenState token;
     rest::DayCalls calls;
     std::optional<Time> not_before;  ///< the other system asked to be left alone until then
+    std::optional<Time> asked;       ///< a call of before is not known to have ended: the process did while it waited
 };
 
 /// Whose token it is: changed credentials, settings or another connector make another one.

@@ -1,12 +1,14 @@
 #pragma once
 // A declaration with what a tenant filled in.
 
+#include "connectors/rest/turns.hpp"
 #include "core/base/fingerprint.hpp"
 #include "core/base/secret.hpp"
 #include "core/base/time.hpp"
 #include "core/rest/connector.hpp"
 
 #include <cstddef>
+#include <memory>
 #include <string>
 
 namespace usersync::rest_api {
@@ -19,6 +21,7 @@ struct RestOptions {
     std::string certificate_file;  ///< PEM chain that says who we are; empty: nobody
     Secret certificate_key;        ///< its private key, PEM
     std::string state_folder;      ///< this source's own; empty: nothing is kept from one process to the next
+    std::shared_ptr<Turns> turns;  ///< of all who ask with this folder; null: nobody else does
     Duration read_max = std::chrono::hours(1);  ///< for reading everything
     bool keeps_record = true;  ///< false: a look beside the runs, which must not change what they rest on
     std::size_t bytes_max = std::size_t{1} << 30;  ///< of a record; a larger one is a failure

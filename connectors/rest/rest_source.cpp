@@ -1,6 +1,7 @@
 #include "connectors/rest/rest_source.hpp"
 
 #include "connectors/rest/calls.hpp"
+#include "connectors/rest/environment.hpp"
 #include "connectors/rest/kept_record.hpp"
 #include "connectors/rest/reader.hpp"
 #include "core/async/run_on.hpp"
@@ -63,12 +64,15 @@ Failure no_delta_link(const std::string& connector, const Where& where) {
 
 class RestSource final : public Source {
 public:
-    RestSource(RestOptions options, Clock& clock, asio::any_io_executor executor, asio::any_io_executor lane)
+    RestSource(RestOptions options, Clock& clock, asio::any_io_executor executor, asio::any_io_executor lane,
+               Watcher* watcher)
         : options_(std::make_shared<const RestOptions>(std::move(options))),
           clock_(clock),
           lane_(std::move(lane)),
           calls_(*options_, clock, std::move(executor), lane_),
-          reader_(options_, calls_, clock, lane_) {}
+          reader_(options_, calls_, clock, lane_) {
+        calls_.watch(watcher);
+    }
 
     asio::awaitable<Result<Fetched>> fetch(Deadline deadline) override {
         if (clock_.steady_now() >= deadline) co_return deadline_passed(connector().name);
@@ -114,14 +118,16 @@ private:
     const rest::Connector& connector() const { return options_->connector; }
     const std::string& person_key() const { return connector().person->records.key; }
     std::filesystem::path folder() const { return options_->state_folder; }
-    /// Joins and child calls are asked anew each time, so where changes are merged what they added must not be kept.
-    bool keeps_what_is_delivered() const {
-        return !connector().delta || (connector().joins.empty() && connector().children.empty());
+    /// What changes are put into is the record before joins and child calls: a second one, where there are any.
+    bool keeps_apart() const {
+        return keeps_record() && connector().delta && !(connector().joins.empty() && connector().children.empty());
     }
     bool keeps_record() const { return options_->keeps_record && (connector().delta || connector().person); }
 
     asio::awaitable<Result<Delivery>> read_record(Deadline deadline) {
         const Time began = clock_.now();
+        auto meant = co_await check_environment(*options_, calls_, deadline);
+        if (!meant) co_return meant.error();
         KeptRecord record;
         bool is_read = false;
         if (connector().delta && options_->keeps_record) {
@@ -143,17 +149,11 @@ private:
             record.state = {.link = list->delta_link.value_or(""), .read_began = began, .full_began = began};
         }
         auto base = std::move(record.lines);
-        if (!keeps_what_is_delivered()) record.lines = base;
+        if (keeps_apart()) record.lines = base;
         auto lines = co_await reader_.completed(std::move(base), deadline);
         if (!lines) co_return lines.error();
         auto delivery = delivery_of(std::move(*lines), began);
-        if (keeps_what_is_delivered()) {
-            auto kept = co_await put_aside_delivered(std::move(delivery), std::move(record.state));
-            co_return kept;
-        }
-        record.delivery = delivery.fingerprint;
-        const auto of_no_use = co_await put_aside(std::move(record));
-        static_cast<void>(of_no_use);
+        co_await put_aside(std::move(record), delivery);
         co_return delivery;
     }
 
@@ -207,31 +207,20 @@ private:
     }
 
     /// Kept beside the record that counts, until the delivery is acknowledged. Where that is not possible, the next
-    /// read is a full one. The lines come back: there is one copy of them, however many they are.
-    asio::awaitable<std::string> put_aside(KeptRecord record) {
-        struct Put {
-            bool is_saved = false;
-            std::string lines;
-        };
+    /// read is a full one.
+    asio::awaitable<void> put_aside(KeptRecord record, Delivery& delivery) {
         pending_.reset();
-        if (!keeps_record()) co_return std::move(record.lines);
-        const auto delivery = record.delivery;
-        auto save = [folder = folder(), record = std::move(record), declaration = options_->declaration]() mutable {
-            const bool is_saved = save_next(folder, record, declaration).has_value();
-            return Put{.is_saved = is_saved, .lines = std::move(record.lines)};
+        if (!keeps_record()) co_return;
+        record.delivery = delivery.fingerprint;
+        const bool is_apart = keeps_apart();
+        if (!is_apart) record.lines = std::move(delivery.bytes);  // lent: work on a lane may outlive all else
+        const auto lent = std::make_shared<KeptRecord>(std::move(record));
+        auto save = [folder = folder(), lent, declaration = options_->declaration] {
+            return save_next(folder, *lent, declaration);
         };
-        auto put = co_await run_on(lane_, std::move(save));
-        if (put.is_saved) pending_ = delivery;
-        co_return std::move(put.lines);
-    }
-
-    /// Of a record that is kept as it is delivered.
-    asio::awaitable<Delivery> put_aside_delivered(Delivery delivery, rest::DeltaState state) {
-        KeptRecord record{
-            .state = std::move(state), .delivery = delivery.fingerprint, .lines = std::move(delivery.bytes)};
-        auto lines = co_await put_aside(std::move(record));
-        delivery.bytes = std::move(lines);
-        co_return delivery;
+        auto saved = co_await run_on(lane_, std::move(save));
+        if (!is_apart) delivery.bytes = std::move(lent->lines);
+        if (saved) pending_ = delivery.fingerprint;
     }
 
     asio::awaitable<Result<FetchedPerson>> read_person(EmployeeKey person, Deadline deadline) {
@@ -243,6 +232,8 @@ private:
             auto refused = co_await Source::fetch_person(std::move(person), deadline);
             co_return refused;
         }
+        auto meant = co_await check_environment(*options_, calls_, deadline);
+        if (!meant) co_return meant.error();
         ListAsk ask;
         ask.where = "person";
         ask.words["key"] = person.value();
@@ -257,8 +248,9 @@ private:
                      rows = std::move(*rows)] { return with_person(record, key, person, rows); };
         auto lines = co_await run_on(lane_, std::move(work));
         auto delivery = delivery_of(std::move(lines), began);
-        auto put = co_await put_aside_delivered(std::move(delivery), std::move((*kept)->state));
-        fetched.delivery = std::move(put);
+        KeptRecord next{.state = (*kept)->state, .delivery = delivery.fingerprint, .lines = {}};
+        co_await put_aside(std::move(next), delivery);
+        fetched.delivery = std::move(delivery);
         co_return fetched;
     }
 
@@ -273,8 +265,8 @@ private:
 }  // namespace
 
 std::unique_ptr<Source> make_rest_source(RestOptions options, Clock& clock, asio::any_io_executor executor,
-                                         asio::any_io_executor lane) {
-    return std::make_unique<RestSource>(std::move(options), clock, std::move(executor), std::move(lane));
+                                         asio::any_io_executor lane, Watcher* watcher) {
+    return std::make_unique<RestSource>(std::move(options), clock, std::move(executor), std::move(lane), watcher);
 }
 
 }  // namespace usersync::rest_api

@@ -2,6 +2,7 @@
 // A system with a REST API, asked as a declaration says, as a source of employee records.
 
 #include "connectors/rest/rest_options.hpp"
+#include "connectors/rest/watcher.hpp"
 #include "core/ports/clock.hpp"
 #include "core/ports/source.hpp"
 
@@ -27,14 +28,14 @@ namespace usersync::rest_api {
 /// Failures: those of core/rest (`class_of`, PageReader, Pager, tokens), of connectors/http, of the state's files
 /// (`private_file.hpp`), and
 ///   transient: deadline_passed, left_alone (with the time until then)
-///   blocked:   record_too_large, bad_signing_key, bad_assertion
+///   blocked:   record_too_large, bad_signing_key, bad_assertion, other_environment
 /// They name the step ("afas-get-connector list page 3"), what the other system said, its reference, and who mends it;
 /// never a token, a secret or a query.
 ///
 /// Coroutines run on `executor`; reading JSON, files and signatures on `lane`.
 /// REQUIRES: `clock` and the lane's threads outlive the source and every call on it; check_connector and check_values
-/// have nothing to say about the options.
+/// have nothing to say about the options. `watcher`, if there is one, outlives the source.
 std::unique_ptr<Source> make_rest_source(RestOptions options, Clock& clock, boost::asio::any_io_executor executor,
-                                         boost::asio::any_io_executor lane);
+                                         boost::asio::any_io_executor lane, Watcher* watcher = nullptr);
 
 }  // namespace usersync::rest_api

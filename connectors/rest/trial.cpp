@@ -2,12 +2,17 @@
 
 #include "connectors/rest/calls.hpp"
 #include "connectors/rest/reader.hpp"
-#include "core/base/nearest.hpp"
+#include "core/async/run_on.hpp"
 #include "core/base/time_text.hpp"
 #include "core/rest/call.hpp"
+#include "core/rest/json_line.hpp"
+#include "core/rest/probe.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <map>
 #include <memory>
+#include <string_view>
 #include <utility>
 
 namespace usersync::rest_api {
@@ -16,8 +21,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::size_t names_shown_max = 10;
-constexpr std::size_t shown_bytes_max = 120;
+constexpr std::size_t fields_shown_max = 60;
 
 struct AuthWords {
     std::string operator()(const rest::auth::None&) const { return "nobody has to log in"; }
@@ -36,27 +40,14 @@ std::string counted(std::size_t count, const char* one, const char* several) {
     return std::to_string(count) + " " + (count == 1 ? one : several);
 }
 
-/// One line of what somebody else wrote.
-std::string shown(const std::string& text) {
-    std::string line;
-    for (const char c : text.substr(0, shown_bytes_max)) line += static_cast<unsigned char>(c) < ' ' ? ' ' : c;
-    return line;
-}
-
-std::string listed(std::vector<std::string> names) {
-    std::string all;
-    for (std::size_t i = 0; i < std::min(names.size(), names_shown_max); ++i) {
-        all += (all.empty() ? "" : ", ") + shown(names[i]);
-    }
-    if (names.size() > names_shown_max) all += ", … (" + std::to_string(names.size()) + " in all)";
-    return all;
-}
-
 class Trying final : public Watcher {
 public:
-    Trying(RestOptions options, Clock& clock, asio::any_io_executor executor, asio::any_io_executor lane)
+    Trying(RestOptions options, std::vector<std::string> columns, Clock& clock, asio::any_io_executor executor,
+           asio::any_io_executor lane)
         : options_(std::make_shared<const RestOptions>(std::move(options))),
+          columns_(std::move(columns)),
           clock_(clock),
+          lane_(lane),
           calls_(*options_, clock, std::move(executor), lane),
           reader_(options_, calls_, clock, std::move(lane)) {
         calls_.watch(this);
@@ -81,7 +72,7 @@ public:
         const auto& probes = connector().probes;
         for (std::size_t i = 0; goes_on && i < probes.size(); ++i) goes_on = co_await probe(probes[i], deadline);
         if (goes_on) goes_on = co_await read(how_much, deadline);
-        if (goes_on) check_fields();
+        if (goes_on) co_await check_fields();
         co_await calls_.end();
         co_return std::move(trial_);
     }
@@ -128,38 +119,30 @@ private:
             fail(rule.name, began, reply.error());
             co_return false;
         }
-        const auto missing = missing_name(rule, reply->body);
-        if (missing) {
-            fail(rule.name, began, *missing);
+        auto wrong = rest::not_offered(rule, reply->body, options_->values);
+        if (!wrong) wrong = rest::other_environment(rule, reply->body, options_->values);
+        if (wrong) {
+            fail(rule.name, began, *wrong);
             co_return false;
+        }
+        const auto missing = rest::columns_not_offered(rule, reply->body, columns_);
+        if (!missing.empty()) {
+            const Failure failure{.code = "column_not_offered",
+                                  .detail = says(rule, reply->body) +
+                                            "; of the columns that are mapped these are not: " +
+                                            rest::listed_names(missing, fields_shown_max)};
+            fail(rule.name, began, failure);
+            co_return true;
         }
         note(rule.name, clock_.steady_now() - began, says(rule, reply->body));
         co_return true;
-    }
-
-    std::optional<Failure> missing_name(const rest::Probe& rule, const std::string& body) const {
-        if (!rule.names || rule.must_name.empty()) return std::nullopt;
-        const auto offered = rest::texts_at(body, *rule.names);
-        const auto wanted = options_->values.settings.find(rule.must_name);
-        if (wanted == options_->values.settings.end()) return std::nullopt;
-        for (const auto& text : wanted->second) {
-            if (std::find(offered.begin(), offered.end(), text) != offered.end()) continue;
-            const auto meant = nearest(text, offered);
-            return Failure{.kind = FailureKind::blocked,
-                           .code = "not_offered",
-                           .where = rule.name,
-                           .detail = "\"" + shown(text) + "\" (setting " + rule.must_name + ") is not offered" +
-                                     (meant ? "; did you mean \"" + shown(*meant) + "\"?" : std::string()) +
-                                     (offered.empty() ? " (nothing is)" : "; there are: " + listed(offered))};
-        }
-        return std::nullopt;
     }
 
     static std::string says(const rest::Probe& rule, const std::string& body) {
         std::string all = "is as it should be";
         if (rule.names) all = counted(rest::texts_at(body, *rule.names).size(), "name is", "names are") + " offered";
         for (const auto& path : rule.shows) {
-            for (const auto& text : rest::texts_at(body, path)) all += "; " + path.text + ": " + shown(text);
+            for (const auto& text : rest::texts_at(body, path)) all += "; " + path.text + ": " + rest::shown_line(text);
         }
         return all;
     }
@@ -208,22 +191,57 @@ private:
         return says + (trial_.is_whole ? ": that is all" : "; there are more pages");
     }
 
-    void check_fields() {
+    asio::awaitable<void> check_fields() {
         const auto began = clock_.steady_now();
+        if (trial_.tally.kept == 0) {
+            note("fields", Duration(0), "without a record there is nothing to see");
+            co_return;
+        }
+        if (connector().list.records.other_members) {
+            auto work = [lines = std::move(trial_.lines), tally = std::move(trial_.tally)]() mutable {
+                count_columns(lines, tally);
+                return std::pair(std::move(lines), std::move(tally));
+            };
+            auto counted = co_await run_on(lane_, std::move(work));
+            trial_.lines = std::move(counted.first);
+            trial_.tally = std::move(counted.second);
+        }
         const auto& tally = trial_.tally;
-        if (tally.kept == 0) return note("fields", Duration(0), "without a record there is nothing to see");
         std::vector<std::string> found;
         std::vector<std::string> missing;
         for (std::size_t i = 0; i < tally.fields.size(); ++i) {
             (tally.with_field[i] > 0 ? found : missing).push_back(tally.fields[i]);
         }
-        std::string says = "found: " + (found.empty() ? std::string("none by name") : listed(found));
-        if (!missing.empty()) says += "; in no record: " + listed(missing);
+        std::string says =
+            "found: " + (found.empty() ? std::string("none") : rest::listed_names(found, fields_shown_max));
+        if (!missing.empty()) says += "; in no record: " + rest::listed_names(missing, fields_shown_max);
         note("fields", clock_.steady_now() - began, std::move(says));
     }
 
+    /// Columns that the declaration does not name, by what stands in the records.
+    static void count_columns(std::string_view lines, rest::ReadTally& tally) {
+        std::map<std::string, std::size_t, std::less<>> places;
+        for (std::size_t i = 0; i < tally.fields.size(); ++i) places.emplace(tally.fields[i], i);
+        const auto declared = tally.fields.size();
+        std::string_view line;
+        while (rest::next_line(lines, line)) {
+            for (const auto& [name, value] : rest::members_of(line)) {
+                static_cast<void>(value);
+                auto at = places.find(name);
+                if (at == places.end()) {
+                    at = places.emplace(std::string(name), tally.fields.size()).first;
+                    tally.fields.push_back(rest::text_of_value("\"" + std::string(name) + "\""));
+                    tally.with_field.push_back(0);
+                }
+                if (at->second >= declared) ++tally.with_field[at->second];
+            }
+        }
+    }
+
     std::shared_ptr<const RestOptions> options_;
+    std::vector<std::string> columns_;
     Clock& clock_;
+    asio::any_io_executor lane_;
     Calls calls_;
     Reader reader_;
     std::vector<std::string> origins_;
@@ -232,9 +250,9 @@ private:
 
 }  // namespace
 
-asio::awaitable<Trial> try_out(RestOptions options, HowMuch how_much, Clock& clock, asio::any_io_executor executor,
-                               asio::any_io_executor lane, Deadline deadline) {
-    Trying trying(std::move(options), clock, std::move(executor), std::move(lane));
+asio::awaitable<Trial> try_out(RestOptions options, std::vector<std::string> columns, HowMuch how_much, Clock& clock,
+                               asio::any_io_executor executor, asio::any_io_executor lane, Deadline deadline) {
+    Trying trying(std::move(options), std::move(columns), clock, std::move(executor), std::move(lane));
     auto trial = co_await trying.run(how_much, deadline);
     co_return trial;
 }

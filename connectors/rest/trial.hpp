@@ -23,21 +23,24 @@ struct TrialStep {
 };
 
 struct Trial {
-    std::vector<TrialStep> steps;  ///< up to the first that failed
+    std::vector<TrialStep> steps;  ///< up to the first after which nothing more can be tried
     std::string lines;             ///< of the first page, or of all
     rest::ReadTally tally;
     std::size_t pages = 0;
-    bool is_whole = false;  ///< there is nothing beyond `lines`
+    bool is_whole = false;       ///< there is nothing beyond `lines`
+    bool counts_records = true;  ///< false: `lines` are a record of whatever format, and nobody has counted
 
+    /// Whether it came to its end; a step before may be wrong all the same.
     bool is_good() const { return !steps.empty() && steps.back().is_good; }
 };
 
 enum class HowMuch { first_page, everything };
 
 /// Name, TLS, login, probes, the first page or all pages, joins and child calls of those. Keeps token and counts as a
-/// run does, and no record. REQUIRES: as make_rest_source.
-boost::asio::awaitable<Trial> try_out(RestOptions options, HowMuch how_much, Clock& clock,
-                                      boost::asio::any_io_executor executor, boost::asio::any_io_executor lane,
-                                      Deadline deadline);
+/// run does, and no record. `columns` are those that are mapped; one that the other system does not offer is a step
+/// that is wrong, and the trial goes on. REQUIRES: as make_rest_source.
+boost::asio::awaitable<Trial> try_out(RestOptions options, std::vector<std::string> columns, HowMuch how_much,
+                                      Clock& clock, boost::asio::any_io_executor executor,
+                                      boost::asio::any_io_executor lane, Deadline deadline);
 
 }  // namespace usersync::rest_api

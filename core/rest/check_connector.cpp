@@ -323,6 +323,12 @@ private:
                 say(where + ".must_name", "\"" + probe.must_name + "\" is no setting that is declared");
             }
             if (!probe.must_name.empty() && !probe.names) say(where + ".names", "it is missing");
+            if (probe.names_columns && !probe.names) say(where + ".names", "it is missing");
+            if (!probe.must_tell.empty() &&
+                std::find(settings_.begin(), settings_.end(), probe.must_tell) == settings_.end()) {
+                say(where + ".must_tell", "\"" + probe.must_tell + "\" is no setting that is declared");
+            }
+            if (probe.must_tell.empty() != !probe.tells) say(where + ".tells", "it needs must_tell, and must_tell it");
         }
     }
 

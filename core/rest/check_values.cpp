@@ -18,6 +18,11 @@ bool is_host_part(const std::string& text) {
     });
 }
 
+/// As a literal: plain http is for what listens on this machine, as in a test.
+bool is_loopback(const std::string& host) {
+    return host == "::1" || (host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string::npos);
+}
+
 bool has_control(const std::string& text) {
     return std::any_of(text.begin(), text.end(),
                        [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7F; });
@@ -42,7 +47,8 @@ std::string problem_of(const Setting& setting, const std::string& text) {
                        : "it must be a part of a host's name: letters, digits, '-' and dots between them";
         case Setting::Kind::url: {
             const auto url = parse_url(text);
-            return url && url->query.empty() ? "" : "it must be a URL such as https://host.example/path";
+            if (!url || !url->query.empty()) return "it must be a URL such as https://host.example/path";
+            return url->scheme == "https" || is_loopback(url->host) ? "" : "it must begin with https://";
         }
         case Setting::Kind::choice: {
             if (std::find(setting.choices.begin(), setting.choices.end(), text) != setting.choices.end()) return "";

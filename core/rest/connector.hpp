@@ -381,6 +381,9 @@ struct Probe {
     RequestRule request;
     std::optional<FieldPath> names;  ///< names that are offered: "getConnectors[*].id"
     std::string must_name;           ///< the setting whose text must be among them; "" for none
+    bool names_columns = false;      ///< the names are the columns of the records: those that are mapped must be there
+    std::optional<FieldPath> tells;  ///< what tells environments apart: "info.envid"
+    std::string must_tell;           ///< the setting that says which one is meant; given, it is asked before every run
     std::vector<FieldPath> shows;    ///< what is worth showing, such as when a token ends
     bool operator==(const Probe&) const = default;
 };

@@ -591,6 +591,9 @@ void read_probes(TableReader& root, rest::Connector& connector) {
         read_request_keys(table, probe.request);
         path(table, "names", probe.names);
         table.text("must_name", probe.must_name);
+        table.flag("names_columns", probe.names_columns);
+        path(table, "tells", probe.tells);
+        table.text("must_tell", probe.must_tell);
         probe.shows = paths(table, "shows");
         connector.probes.push_back(std::move(probe));
     }

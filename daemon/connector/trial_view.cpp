@@ -15,6 +15,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t people_shown_max = 3;
+constexpr const char* column_missing = "column_missing";
 
 std::string counted(std::size_t count, const char* one, const char* several) {
     return std::to_string(count) + " " + (count == 1 ? one : several);
@@ -22,9 +23,17 @@ std::string counted(std::size_t count, const char* one, const char* several) {
 
 std::vector<std::string> issues_by_code(const std::vector<RecordIssue>& issues) {
     std::map<std::string, std::size_t> counts;
-    for (const auto& issue : issues) ++counts[issue.code];
+    std::map<std::string, std::string> columns;  // names of the customer's columns are nobody's name
+    for (const auto& issue : issues) {
+        ++counts[issue.code];
+        if (issue.code == column_missing)
+            columns[issue.code] += (columns[issue.code].empty() ? "" : ", ") + issue.column;
+    }
     std::vector<std::string> all;
-    for (const auto& [code, count] : counts) all.push_back(code + ": " + std::to_string(count));
+    for (const auto& [code, count] : counts) {
+        const auto& names = columns[code];
+        all.push_back(code + ": " + std::to_string(count) + (names.empty() ? "" : " (" + names + ")"));
+    }
     return all;
 }
 
@@ -76,10 +85,10 @@ Json json_of(const MappedPeople& mapped) {
 
 }  // namespace
 
-MappedPeople mapped(const std::string& lines, const ingest::Mapping& mapping) {
+MappedPeople mapped(const std::string& lines, const ingest::Mapping& mapping, const record::Decrypt& decrypt) {
     MappedPeople result;
     KnownPeople nobody;
-    const auto outcome = ingest::ingest_bytes(lines, mapping.columns, mapping.format, {}, nobody, {});
+    const auto outcome = ingest::ingest_bytes(lines, mapping.columns, mapping.format, {}, nobody, {}, decrypt);
     if (const auto* bounce = std::get_if<ingest::Bounce>(&outcome)) {
         result.refused = bounce->sentence;
         return result;
@@ -88,6 +97,8 @@ MappedPeople mapped(const std::string& lines, const ingest::Mapping& mapping) {
     result.employees = people.employee_count();
     result.frozen = people.frozen.size();
     result.issues = issues_by_code(people.issues);
+    result.lacks_column = std::any_of(people.issues.begin(), people.issues.end(),
+                                      [](const RecordIssue& issue) { return issue.code == column_missing; });
     auto rows = record_view::people_table(first_of(people.changed));
     result.fields = std::move(rows.front());
     rows.erase(rows.begin());
@@ -99,7 +110,9 @@ MappedPeople mapped(const std::string& lines, const ingest::Mapping& mapping) {
 }
 
 bool is_good(const rest_api::Trial& trial, const std::optional<MappedPeople>& mapped) {
-    return trial.is_good() && mapped && !mapped->refused && mapped->frozen == 0;
+    const bool are_good = std::all_of(trial.steps.begin(), trial.steps.end(),
+                                      [](const rest_api::TrialStep& step) { return step.is_good; });
+    return trial.is_good() && are_good && mapped && !mapped->refused && mapped->frozen == 0 && !mapped->lacks_column;
 }
 
 std::string trial_text(const TenantId& tenant, const rest_api::Trial& trial,
@@ -126,9 +139,10 @@ std::string trial_json(const TenantId& tenant, const rest_api::Trial& trial,
                                  {"says", step.says},
                                  {"code", step.code}});
     }
-    json["records"] = {{"received", trial.tally.received},
-                       {"kept", trial.tally.kept},
-                       {"pages", trial.pages},
+    const auto& tally = trial.tally;
+    json["records"] = {{"received", trial.counts_records ? Json(tally.received) : Json(nullptr)},
+                       {"kept", trial.counts_records ? Json(tally.kept) : Json(nullptr)},
+                       {"pages", trial.counts_records ? Json(trial.pages) : Json(nullptr)},
                        {"whole", trial.is_whole}};
     json["fields"] = Json::object();
     for (std::size_t at = 0; at < trial.tally.fields.size(); ++at) {

@@ -134,6 +134,15 @@ Json rules_json(const sync::RulesStatus& rules, Sentences sentences) {
             {"needs_restart", rules.needs_restart}};
 }
 
+Json webhook_json(const std::optional<sync::WebhookCounts>& counts) {
+    if (!counts) return {};
+    return {{"accepted", counts->accepted},
+            {"replayed", counts->replayed},
+            {"unproven", counts->unproven},
+            {"out_of_time", counts->out_of_time},
+            {"too_many", counts->too_many}};
+}
+
 Json tenant_json(const sync::TenantStatus& tenant, Time now, Sentences sentences) {
     return {{"name", tenant.tenant.value()},
             {"health", to_string(sync::health_of(tenant))},
@@ -152,6 +161,7 @@ Json tenant_json(const sync::TenantStatus& tenant, Time now, Sentences sentences
             {"removals", removals_json(tenant.removals)},
             {"drift", tenant.drift},
             {"rules", rules_json(tenant.rules, sentences)},
+            {"webhook", webhook_json(tenant.webhook)},
             {"next_run", time_or_null(tenant.next_run)}};
 }
 

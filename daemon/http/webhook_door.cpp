@@ -23,9 +23,12 @@ http::Response echo(std::string text) {
 }
 
 struct Open {
-    explicit Open(WebhookDoor tenants) : door(std::move(tenants)), bucket(webhook_rate) {}
+    explicit Open(WebhookDoor tenants) : door(std::move(tenants)), genuine(webhook_rate), others(webhook_rubbish_rate) {
+        if (!door.counts) door.counts = std::make_shared<sync::WebhookCounts>();
+    }
     WebhookDoor door;
-    pace::TokenBucket bucket;
+    pace::TokenBucket genuine;
+    pace::TokenBucket others;
     webhook::SeenProofs seen;
 };
 
@@ -41,9 +44,6 @@ public:
         const auto at = request.method == "POST" ? find(target.path) : open_.end();
         if (at == open_.end()) return plain(404);
         auto& [tenant, open] = *at;
-        const auto now = clock_.steady_now();
-        if (open.bucket.free_at(now) > now) return plain(429);
-        open.bucket.reserve(now);
         webhook::Event event{.headers = {}, .query = {}, .body = std::move(request.body)};
         for (auto& header : request.headers)
             event.headers.emplace_back(std::move(header.name), std::move(header.value));
@@ -51,6 +51,15 @@ public:
             event.query.emplace_back(std::move(parameter.name), std::move(parameter.value));
         }
         auto verified = webhook::verify(event, open.door.rule, open.door.secrets, open.seen, clock_.now());
+        const auto now = clock_.steady_now();
+        // Only what is proven and new may spend what genuine events have: rubbish and copies are anybody's to send.
+        auto& bucket = verified.judgement == Judgement::accepted ? open.genuine : open.others;
+        if (bucket.free_at(now) > now) {
+            ++open.door.counts->too_many;
+            return plain(429);
+        }
+        bucket.reserve(now);
+        count(*open.door.counts, verified.judgement);
         note(tenant, verified.judgement);
         return respond(open, std::move(verified));
     }
@@ -66,6 +75,17 @@ private:
         if (at == open_.end()) return at;
         const auto token = slash == std::string_view::npos ? std::string_view() : path.substr(slash + 1);
         return webhook::same_secret(at->second.door.path_token.expose(), token) ? at : open_.end();
+    }
+
+    static void count(sync::WebhookCounts& counts, Judgement judgement) {
+        switch (judgement) {
+            case Judgement::accepted: ++counts.accepted; break;
+            case Judgement::doubled: ++counts.replayed; break;
+            case Judgement::unproven:
+            case Judgement::too_large: ++counts.unproven; break;
+            case Judgement::out_of_time: ++counts.out_of_time; break;
+            case Judgement::echo: break;
+        }
     }
 
     void note(const std::string& tenant, Judgement judgement) {

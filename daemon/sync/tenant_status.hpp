@@ -9,6 +9,7 @@
 #include "core/ports/run_store.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -87,6 +88,16 @@ struct RemovalsStatus {
     bool operator==(const RemovalsStatus&) const = default;
 };
 
+/// Events of the HR system since the service began to listen.
+struct WebhookCounts {
+    std::uint64_t accepted = 0;
+    std::uint64_t replayed = 0;     ///< genuine, and seen before
+    std::uint64_t unproven = 0;     ///< no proof, another one, or larger than any event
+    std::uint64_t out_of_time = 0;  ///< signed too long ago, or ahead of our clock
+    std::uint64_t too_many = 0;     ///< turned away by their number
+    bool operator==(const WebhookCounts&) const = default;
+};
+
 struct TenantStatus {
     TenantId tenant;
     bool running = false;
@@ -110,6 +121,7 @@ struct TenantStatus {
     std::map<EmployeeKey, Time> next_attempts =
         {};  ///< whom the network refused in several runs, and when they are due
     RulesStatus rules;
+    std::optional<WebhookCounts> webhook = {};  ///< absent: it has no door for events
     bool operator==(const TenantStatus&) const = default;
 };
 

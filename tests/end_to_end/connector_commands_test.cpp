@@ -9,8 +9,10 @@
 #include <nlohmann/json.hpp>
 
 #include <filesystem>
+#include <sstream>
 #include <string>
 #include <thread>
+#include <vector>
 
 using namespace usersync;
 using namespace usersync::test;
@@ -99,6 +101,13 @@ private:
     }
 };
 
+std::vector<Json> lines_of(const std::string& file) {
+    std::vector<Json> lines;
+    std::istringstream text(TempDir::read(file));
+    for (std::string line; std::getline(text, line);) lines.push_back(Json::parse(line));
+    return lines;
+}
+
 }  // namespace
 
 TEST_CASE("an operator sees every step of a source, and nobody's name", "[end_to_end][connectors]") {
@@ -142,7 +151,7 @@ TEST_CASE("a source that refuses the login is told as such, and the exit code sa
                                  Catch::Contains("secret is over"));
 }
 
-TEST_CASE("what a source delivers is kept without saying who is in it", "[end_to_end][connectors]") {
+TEST_CASE("what a source answers is kept without saying who is in it", "[end_to_end][connectors]") {
     Scene scene;
     const auto file = (scene.folder / "kept.jsonl").string();
 
@@ -152,23 +161,70 @@ TEST_CASE("what a source delivers is kept without saying who is in it", "[end_to
     INFO(finished.out << finished.err);
     CHECK(finished.exit_code == 0);
     CHECK(fs::status(file).permissions() == fs::perms(0600));
-    const auto text = TempDir::read(file);
-    CHECK(std::count(text.begin(), text.end(), '\n') == 2);
-    CHECK_THAT(text, Catch::Contains("\"mail\":\"xxx@xxxx.xxxxxxx\",\"site\":\"Xxxxxxx\"") &&
+    const auto answers = lines_of(file);
+    REQUIRE(answers.size() == 3);
+    CHECK(answers[0]["call"] == "login");
+    CHECK(answers[0]["body"] == "");
+    const auto page = answers[1]["body"].get<std::string>();
+    CHECK_THAT(page, Catch::Contains("\"mail\":\"xxx@xxxx.xxxxxxx\",\"site\":\"Xxxxxxx\"") &&
                          Catch::Contains("\"site\":null"));
-    CHECK(text.find("0042") == std::string::npos);
+    CHECK(TempDir::read(file).find("0042") == std::string::npos);
     CHECK(again.exit_code == 4);
     CHECK_THAT(again.err, Catch::Contains("is there already"));
 }
 
-TEST_CASE("with --raw it is kept as it is", "[end_to_end][connectors]") {
+TEST_CASE("what a source answered until its read failed is kept as well", "[end_to_end][connectors]") {
     Scene scene;
     const auto file = (scene.folder / "kept.jsonl").string();
+    scene.world.answer = [&](const http::Request& request) {
+        if (path_in(request) == "/token") return scene.world.usual(request);
+        return json(R"({"message":"no rights, says top-secret"})", 403);
+    };
 
-    CHECK(scene.usersyncd({"fetch", "shop", "--out", file, "--raw"}).exit_code == 0);
+    const auto finished = scene.usersyncd({"fetch", "shop", "--out", file, "--raw"});
 
-    CHECK_THAT(TempDir::read(file),
+    CHECK(finished.exit_code == 4);
+    CHECK_THAT(finished.err, Catch::Contains("forbidden") || Catch::Contains("not_allowed"));
+    const auto answers = lines_of(file);
+    REQUIRE(answers.size() == 3);
+    CHECK(answers[1]["status"] == 403);
+    CHECK(answers[1]["body"] == R"({"message":"no rights, says ***"})");
+    CHECK(answers[2]["failure"].contains("code"));
+}
+
+TEST_CASE("the record that is made of the answers is kept when it is asked for", "[end_to_end][connectors]") {
+    Scene scene;
+    const auto masked = (scene.folder / "masked.jsonl").string();
+    const auto raw = (scene.folder / "raw.jsonl").string();
+
+    CHECK(scene.usersyncd({"fetch", "shop", "--record", "--out", masked}).exit_code == 0);
+    CHECK(scene.usersyncd({"fetch", "shop", "--record", "--out", raw, "--raw"}).exit_code == 0);
+
+    CHECK_THAT(TempDir::read(masked), Catch::Contains("\"mail\":\"xxx@xxxx.xxxxxxx\",\"site\":\"Xxxxxxx\""));
+    CHECK_THAT(TempDir::read(raw),
                Catch::Contains("{\"id\":\"0042\",\"mail\":\"zoe@shop.example\",\"site\":\"Utrecht\"}"));
+}
+
+TEST_CASE("a program as a source is tried out, and what it writes is kept, without anybody's name",
+          "[end_to_end][connectors]") {
+    Scene scene;
+    fs::permissions(
+        scene.folder.write("env/tenants/shop/export.sh", "#!/bin/sh\nprintf 'Nr,Mail\\n0042,zoe@shop.example\\n'\n"),
+        fs::perms(0700));
+    scene.folder.write("env/tenants/shop/tenant.toml",
+                       "[source]\nkind = 'exec'\ncommand = ['./export.sh']\n[columns]\nemployee_id = 'Nr'\n"
+                       "email = 'Mail'\n[target]\ncreate_by_invite = true\nnetwork = '0123456789abcdef'\n"
+                       "rest_token = { file = 'rest' }\n[leavers]\naction = 'remove'\n");
+    const auto file = (scene.folder / "kept.csv").string();
+
+    const auto tested = scene.usersyncd({"connector", "test", "shop"});
+    const auto fetched = scene.usersyncd({"fetch", "shop", "--out", file});
+
+    INFO(tested.out << tested.err << fetched.err);
+    CHECK(tested.exit_code == 0);
+    CHECK_THAT(tested.out, Catch::Contains("output: ") && Catch::Contains("1 employee"));
+    CHECK(fetched.exit_code == 0);
+    CHECK_THAT(TempDir::read(file), Catch::StartsWith("Nr,Mail\r\np") && Catch::Contains("xxx@xxxx.xxxxxxx"));
 }
 
 TEST_CASE("presets are listed and shown without any configuration", "[end_to_end][connectors]") {

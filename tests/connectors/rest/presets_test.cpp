@@ -315,8 +315,10 @@ TEST_CASE("AFAS under maintenance says in its answer when to come back", "[conne
     CHECK(lines.error().retry_after == Duration(std::chrono::hours(2)));
 }
 
-TEST_CASE("a time-out of AFAS is followed by fifteen minutes of rest", "[connectors][rest][afas]") {
-    CHECK(test::load_preset("afas-get-connector").connector.limits.pause_after_timeout == std::chrono::minutes(15));
+TEST_CASE("the presets of AFAS ask for fifteen minutes of rest after a time-out", "[connectors][rest][afas]") {
+    for (const auto* name : {"afas-get-connector", "afas-get-connector-key", "afas-get-connector-classic"}) {
+        CHECK(test::load_preset(name).connector.limits.pause_after_timeout == std::chrono::minutes(15));
+    }
 }
 
 TEST_CASE("a user of AFAS without filter rights gives an empty record, not a failure", "[connectors][rest][afas]") {

@@ -1,4 +1,4 @@
-// What goes wrong at the other end: faults 15 to 18, and what says when to come back.
+// What goes wrong at the other end: faults 15 to 17 of docs/safety.md; environment_test.cpp has fault 18.
 
 #include "connectors/rest/rest_source.hpp"
 
@@ -6,6 +6,9 @@
 #include "tests/support/show_result.hpp"
 
 #include <catch2/catch.hpp>
+
+#include <filesystem>
+#include <utility>
 
 using namespace usersync;
 using namespace usersync::test;
@@ -28,7 +31,7 @@ Failure failure_of(const Result<Fetched>& fetched) {
 
 }  // namespace
 
-TEST_CASE("an API that says in a header when to come back is left alone until then", "[connectors][rest][fault15]") {
+TEST_CASE("an API that says in a header when to come back is left alone until then", "[connectors][rest][fault17]") {
     RestWorld world;
     answer_first(world, 1, {.status = 429, .headers = {{"Retry-After", "30"}}, .body = {}});
     const auto began = world.clock.steady_now();
@@ -39,7 +42,7 @@ TEST_CASE("an API that says in a header when to come back is left alone until th
     CHECK(world.clock.steady_now() - began >= 30s);
 }
 
-TEST_CASE("an API that says in its answer when to come back is left alone until then", "[connectors][rest][fault15]") {
+TEST_CASE("an API that says in its answer when to come back is left alone until then", "[connectors][rest][fault17]") {
     RestWorld world;
     world.options.connector.limits.retry_after = path("retry_after");
     answer_first(world, 1, json(R"({"message":"te druk","retry_after":45})", 503));
@@ -50,7 +53,8 @@ TEST_CASE("an API that says in its answer when to come back is left alone until 
     CHECK(world.clock.steady_now() - began >= 45s);
 }
 
-TEST_CASE("an API that is away for longer than there is time is not called again before", "[connectors][rest]") {
+TEST_CASE("an API that is away for longer than there is time is not called again before",
+          "[connectors][rest][fault17]") {
     RestWorld world;
     answer_first(world, 1, {.status = 429, .headers = {{"Retry-After", "600"}}, .body = {}});
 
@@ -79,14 +83,15 @@ TEST_CASE("an API that wants to be left alone for a day fails the read, and says
     CHECK(world.asked("/people") == 1);
 }
 
-TEST_CASE("a server error that passes costs a moment", "[connectors][rest]") {
+TEST_CASE("a server error that passes costs a moment", "[connectors][rest][fault16]") {
     RestWorld world;
     answer_first(world, 2, json(R"({"message":"oops"})", 502));
 
     CHECK(world.fetch());
 }
 
-TEST_CASE("a server error that stays fails the read with the server's words and reference", "[connectors][rest]") {
+TEST_CASE("a server error that stays fails the read with the server's words and reference",
+          "[connectors][rest][fault16]") {
     RestWorld world;
     answer_first(world, 99, json(R"({"message":"deadlock on top-secret table","reference":"R-77"})", 500));
 
@@ -98,7 +103,7 @@ TEST_CASE("a server error that stays fails the read with the server's words and 
     CHECK(world.asked("/people") == 4);
 }
 
-TEST_CASE("a token that is refused is asked for anew once, and the call repeated", "[connectors][rest][fault16]") {
+TEST_CASE("a token that is refused is asked for anew once, and the call repeated", "[connectors][rest][fault15]") {
     RestWorld world;
     REQUIRE(world.fetch());
     world.token = "token-2";
@@ -107,7 +112,7 @@ TEST_CASE("a token that is refused is asked for anew once, and the call repeated
     CHECK(world.tokens_given == 2);
 }
 
-TEST_CASE("a new token that is refused as well is somebody's to mend", "[connectors][rest][fault16]") {
+TEST_CASE("a new token that is refused as well is somebody's to mend", "[connectors][rest][fault15]") {
     RestWorld world;
     REQUIRE(world.fetch());
     answer_first(world, 99, json(R"({"message":"token unknown"})", 401));
@@ -121,7 +126,7 @@ TEST_CASE("a new token that is refused as well is somebody's to mend", "[connect
     CHECK(world.requests.size() - before == 3);
 }
 
-TEST_CASE("a token that ends while pages are read is asked for in time", "[connectors][rest][fault16]") {
+TEST_CASE("a token that ends while pages are read is asked for in time", "[connectors][rest][fault15]") {
     RestWorld world;
     world.people = 4000;
     world.options.connector.limits.calls_per_second = 0.001;  // a page in a quarter of an hour, and a token for one
@@ -132,7 +137,7 @@ TEST_CASE("a token that ends while pages are read is asked for in time", "[conne
     CHECK(world.tokens_given >= 2);
 }
 
-TEST_CASE("an empty answer is a record without a row, and no failure", "[connectors][rest][fault17]") {
+TEST_CASE("an empty answer is a record without a row, and no failure", "[connectors][rest][fault16]") {
     RestWorld world;
     world.people = 0;
 
@@ -143,7 +148,7 @@ TEST_CASE("an empty answer is a record without a row, and no failure", "[connect
     CHECK(fetched->delivery->bytes.empty());
 }
 
-TEST_CASE("an answer of status 204 is the end of a list", "[connectors][rest][fault17]") {
+TEST_CASE("an answer of status 204 is the end of a list", "[connectors][rest][fault16]") {
     RestWorld world;
     world.answer = [&](const http::Request& request) {
         if (path_in(request) == "/people" && number_in(request, "skip") > 0) return http::Response{.status = 204};
@@ -156,7 +161,7 @@ TEST_CASE("an answer of status 204 is the end of a list", "[connectors][rest][fa
     CHECK(fetched->delivery->bytes == people_lines(3));
 }
 
-TEST_CASE("an answer without the records' path is a failure, not an empty record", "[connectors][rest][fault17]") {
+TEST_CASE("an answer without the records' path is a failure, not an empty record", "[connectors][rest][fault16]") {
     RestWorld world;
     answer_first(world, 99, json(R"({"result":[]})"));
 
@@ -166,7 +171,7 @@ TEST_CASE("an answer without the records' path is a failure, not an empty record
     CHECK(failure_of(failed).code == "no_record_path");
 }
 
-TEST_CASE("a page that is cut off is a failure that passes", "[connectors][rest][fault18]") {
+TEST_CASE("a page that is cut off is a failure that passes", "[connectors][rest][fault16]") {
     RestWorld world;
     answer_first(world, 1, json(R"({"rows":[{"id":"0001"},{"id":)"));
 
@@ -177,7 +182,7 @@ TEST_CASE("a page that is cut off is a failure that passes", "[connectors][rest]
     CHECK(world.fetch());
 }
 
-TEST_CASE("a page that comes again for ever is a failure", "[connectors][rest][fault18]") {
+TEST_CASE("a page that comes again for ever is a failure", "[connectors][rest][fault16]") {
     RestWorld world;
     answer_first(world, 99, json(R"({"rows":[{"id":"0001"}]})"));
 
@@ -187,7 +192,7 @@ TEST_CASE("a page that comes again for ever is a failure", "[connectors][rest][f
     CHECK(world.asked("/people") == 2);
 }
 
-TEST_CASE("a cursor that comes again is a failure", "[connectors][rest][fault18]") {
+TEST_CASE("a cursor that comes again is a failure", "[connectors][rest][fault16]") {
     RestWorld world;
     auto& list = world.options.connector.list;
     list.paging = rest::paging::Cursor{.paths = {path("next")}, .parameter = "after"};
@@ -204,7 +209,7 @@ TEST_CASE("a cursor that comes again is a failure", "[connectors][rest][fault18]
     CHECK(world.asked("/people") == 2);
 }
 
-TEST_CASE("fewer records than the source itself counts are a failure that passes", "[connectors][rest][fault17]") {
+TEST_CASE("fewer records than the source itself counts are a failure that passes", "[connectors][rest][fault16]") {
     RestWorld world;
     world.options.connector.list.stop.total = path("total");
     answer_first(world, 99, json(R"({"rows":[],"total":3})"));
@@ -212,7 +217,7 @@ TEST_CASE("fewer records than the source itself counts are a failure that passes
     CHECK(failure_of(world.fetch()).code == "fewer_than_total");
 }
 
-TEST_CASE("an API that goes on working after a time-out is not asked again at once", "[connectors][rest]") {
+TEST_CASE("an API that goes on working after a time-out is not asked again at once", "[connectors][rest][fault17]") {
     RestWorld world;
     auto& limits = world.options.connector.limits;
     limits.pause_after_timeout = 15min;
@@ -235,6 +240,107 @@ TEST_CASE("an API that goes on working after a time-out is not asked again at on
     CHECK(later);
     CHECK(world.requests.size() == asked + 3);
     CHECK(world.clock.steady_now() - began == 15min);
+}
+
+TEST_CASE("a call that the end of a run's time cuts off is followed by the same rest, also after a restart",
+          "[connectors][rest][fault17]") {
+    RestWorld world;
+    world.options.connector.limits.pause_after_timeout = 15min;
+    REQUIRE(world.fetch());
+    world.stalls_once = true;
+    const auto asked = world.requests.size();
+
+    const auto late = world.fetch(300ms);
+    const auto too_early = world.fetch(10min);
+    world.restart();
+    const auto still_too_early = world.fetch(10min);
+    world.clock.advance(15min);
+    const auto later = world.fetch(10min);
+
+    CHECK(failure_of(late).code == "deadline_passed");
+    CHECK(failure_of(late).retry_after == std::optional<Duration>(15min));
+    CHECK(failure_of(too_early).code == "left_alone");
+    CHECK(failure_of(still_too_early).code == "left_alone");
+    CHECK(later);
+    CHECK(world.requests.size() == asked + 3);
+}
+
+TEST_CASE("a process that ends while such a call is under way leaves the API alone when it comes back",
+          "[connectors][rest][fault17]") {
+    RestWorld world;
+    world.options.connector.limits.pause_after_timeout = 15min;
+    const auto memory = world.state / "source/memory.json";
+    const auto as_it_was = world.state / "as_it_was.json";
+    world.answer = [&, first = true](const http::Request& request) mutable {
+        if (path_in(request) == "/people" && std::exchange(first, false)) {
+            std::filesystem::copy_file(memory, as_it_was);
+        }
+        return world.usual(request);
+    };
+    REQUIRE(world.fetch());
+    std::filesystem::rename(as_it_was, memory);
+    world.restart();
+    const auto asked = world.requests.size();
+
+    const auto back = world.fetch();
+    const auto asked_then = world.requests.size();
+    world.clock.advance(15min);
+    const auto later = world.fetch();
+
+    CHECK(failure_of(back).code == "left_alone");
+    CHECK(asked_then == asked);
+    CHECK(later);
+}
+
+TEST_CASE("a server error that stays on page 7 of 20 fails the whole read, and one that passes does not",
+          "[connectors][rest][fault16]") {
+    RestWorld world;
+    world.people = 20'000;
+    std::size_t times = 2;
+    world.answer = [&](const http::Request& request) {
+        const bool is_page = path_in(request) == "/people" && number_in(request, "skip") == 6000;
+        if (is_page && times > 0) return --times, json(R"({"message":"oops"})", 500);
+        return world.usual(request);
+    };
+
+    const auto passed = world.fetch();
+    times = 99;
+    const auto failed = world.fetch();
+
+    REQUIRE(passed);
+    CHECK((passed->delivery->bytes == people_lines(20'000)));
+    CHECK(failure_of(failed).kind == FailureKind::transient);
+    CHECK(failure_of(failed).where == "people list page 7");
+}
+
+TEST_CASE("a page for people to log in, with status 200, is no page of a record", "[connectors][rest][fault16]") {
+    RestWorld world;
+    world.people = 3000;
+    world.answer = [&](const http::Request& request) {
+        if (path_in(request) != "/people" || number_in(request, "skip") != 1000) return world.usual(request);
+        return http::Response{.status = 200,
+                              .headers = {{"Content-Type", "text/html; charset=utf-8"}},
+                              .body = "<!DOCTYPE html><html><title>Sign in</title></html>"};
+    };
+
+    const auto failed = world.fetch();
+
+    CHECK(failure_of(failed).code == "not_json");
+    CHECK(failure_of(failed).where == "people list page 2");
+}
+
+TEST_CASE("what an answer says that it is does not count, what it is does", "[connectors][rest][fault16]") {
+    RestWorld world;
+    world.answer = [&](const http::Request& request) {
+        auto answer = world.usual(request);
+        answer.headers = {{"Content-Type", "text/plain"}};
+        return answer;
+    };
+
+    const auto fetched = world.fetch();
+
+    REQUIRE(fetched);
+    CHECK(fetched->delivery->bytes == people_lines(3));
 }
 
 TEST_CASE("a redirection is not followed, since credentials would go along", "[connectors][rest]") {

@@ -13,9 +13,10 @@ using rest_api::HowMuch;
 
 namespace {
 
-rest_api::Trial try_out(RestWorld& world, HowMuch how_much = HowMuch::first_page) {
+rest_api::Trial try_out(RestWorld& world, HowMuch how_much = HowMuch::first_page,
+                        std::vector<std::string> columns = {}) {
     const auto executor = world.context.get_executor();
-    return world.drive(rest_api::try_out(world.options, how_much, world.clock, executor, executor,
+    return world.drive(rest_api::try_out(world.options, std::move(columns), how_much, world.clock, executor, executor,
                                          world.clock.steady_now() + std::chrono::minutes(10)));
 }
 
@@ -100,6 +101,56 @@ TEST_CASE("a name that is not offered comes with the nearest one that is", "[con
         std::find_if(steps.begin(), steps.end(), [&](const auto& step) { return step.name == probe.name; });
     REQUIRE(probed != steps.end());
     CHECK(probed->says == "2 names are offered; expiry: 2027-05-01");
+}
+
+TEST_CASE("mapped columns and order fields that are not offered are told by name, before a page is read",
+          "[connectors][rest]") {
+    RestWorld world;
+    auto& connector = world.options.connector;
+    connector.settings = {{.name = "order_by", .kind = rest::Setting::Kind::list}};
+    rest::Probe probe;
+    probe.name = "the fields";
+    probe.request.path = text("/metainfo");
+    probe.names = path("fields[*].id");
+    probe.must_name = "order_by";
+    probe.names_columns = true;
+    connector.probes = {probe};
+    world.answer = [&](const http::Request& request) {
+        if (path_in(request) != "/metainfo") return world.usual(request);
+        return json(R"({"fields":[{"id":"id"},{"id":"site"},{"id":"E-mail"}]})");
+    };
+    const auto fields_of = [&](const rest_api::Trial& trial) {
+        const auto found = std::find_if(trial.steps.begin(), trial.steps.end(),
+                                        [&](const auto& step) { return step.name == probe.name; });
+        REQUIRE(found != trial.steps.end());
+        return *found;
+    };
+
+    world.options.values.settings["order_by"] = {"-id", "['E-mail']"};
+    const auto right = try_out(world, HowMuch::first_page, {"id", "site"});
+    const auto unmapped = try_out(world, HowMuch::first_page, {"id", "Infix", "Phone"});
+    world.options.values.settings["order_by"] = {"id", "Start"};
+    const auto unordered = try_out(world, HowMuch::first_page, {"id"});
+
+    CHECK(fields_of(right).is_good);
+    CHECK_FALSE(fields_of(unmapped).is_good);
+    CHECK(fields_of(unmapped).code == "column_not_offered");
+    CHECK_THAT(fields_of(unmapped).says, Catch::EndsWith("these are not: Infix, Phone"));
+    CHECK(unmapped.is_good());  // all the same the page was read
+    CHECK(last(unordered).code == "not_offered");
+}
+
+TEST_CASE("of records whose fields the customer chose, a trial tells those that it saw", "[connectors][rest]") {
+    RestWorld world;
+    auto& records = world.options.connector.list.records;
+    records.fields.clear();
+    records.other_members = true;
+
+    const auto trial = try_out(world);
+
+    CHECK(last(trial).says == "found: id, site");
+    CHECK(trial.tally.fields == std::vector<std::string>{"id", "site"});
+    CHECK(trial.tally.with_field == std::vector<std::size_t>{3, 3});
 }
 
 TEST_CASE("a trial keeps its token for the runs, and no record", "[connectors][rest]") {

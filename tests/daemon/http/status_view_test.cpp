@@ -64,6 +64,7 @@ TEST_CASE("the status says of every tenant how it is, what was and what comes", 
                                        "sentence": "200 people would be removed, the limit is 25"}]},
             "rules": {"fingerprint": "00000000000000000000000000000000", "since": "1970-01-01T00:00:00Z",
                       "state": "final", "author": null, "comment": null, "refused": null, "needs_restart": []},
+            "webhook": null,
             "next_run": "2026-11-23T06:45:01Z"
         }]})"));
 }
@@ -125,7 +126,7 @@ TEST_CASE("what a tenant does not have yet is null", "[daemon][http]") {
     CHECK(shown == json::parse(R"({"name": "new", "health": "well", "running": false, "progress": null,
         "waits_until": null, "last_run": null, "last_good_snapshot": null, "overdue": false, "plan_held": null, "drift": 0, "next_run": null,
         "plan_rejected": null, "paused": null, "removals": {"waiting": 0, "held": 0},
-        "breaker": {"state": "closed"}, "pace": null, "next_attempts": []})"));
+        "breaker": {"state": "closed"}, "pace": null, "next_attempts": [], "webhook": null})"));
 }
 
 TEST_CASE("a failure is shown with its code and sentence, whatever bytes it quotes", "[daemon][http]") {

@@ -32,6 +32,7 @@ public:
         doors["shop"] = door("hibob", "shop");
         doors["shop"].path_token = Secret("0123456789abcdef");
         doors["shop"].one_person = true;
+        doors["shop"].counts = shop;
         doors["office"] = door("entra-id", "office");
         handler_ = status::make_webhook_handler(std::move(doors), clock, log);
     }
@@ -55,6 +56,7 @@ public:
     ManualClock clock{context};
     KeptLines log;
     std::vector<std::string> woken;
+    std::shared_ptr<sync::WebhookCounts> shop = std::make_shared<sync::WebhookCounts>();
 
 private:
     status::WebhookDoor door(const std::string& preset, const std::string& tenant) {
@@ -135,6 +137,29 @@ TEST_CASE("a flood of events of one tenant is turned away, and no other tenant's
     CHECK(hall.post("/webhooks/office", R"({"value":[{"clientState":"between us"}]})").status == 202);
     hall.clock.advance(1s);
     CHECK(hall.event(body) == 202);
+}
+
+TEST_CASE("a flood of forged events keeps no genuine one out, and does not fill the log", "[daemon][webhook]") {
+    Hall hall;
+    for (int i = 0; i < 500; ++i) hall.event("{\"n\":" + std::to_string(i) + "}", "another secret");
+    CHECK(hall.event(body) == 202);
+    CHECK(hall.woken == Names{"shop 1002"});
+    CHECK(std::count(hall.log.text.begin(), hall.log.text.end(), '\n') == 20 + 1);
+}
+
+TEST_CASE("a flood of copies of one genuine event keeps no new one out", "[daemon][webhook]") {
+    Hall hall;
+    for (int i = 0; i < 500; ++i) hall.event(body);
+    CHECK(hall.event(R"({"data":{"employeeId":"1003"}})") == 202);
+    CHECK(hall.woken == Names{"shop 1002", "shop 1003"});
+}
+
+TEST_CASE("what came in is counted by what it was", "[daemon][webhook]") {
+    Hall hall;
+    for (int i = 0; i < 3; ++i) hall.event(body);
+    for (int i = 0; i < 30; ++i) hall.event(body, "another secret");
+    CHECK(*hall.shop ==
+          sync::WebhookCounts{.accepted = 1, .replayed = 2, .unproven = 18, .out_of_time = 0, .too_many = 12});
 }
 
 TEST_CASE("the log tells of events without anything that was in them", "[daemon][webhook]") {
