@@ -46,6 +46,9 @@ void replace_all(std::string& text, const std::string& what) {
         text.replace(at, what.size(), "***");
 }
 
+/// "Basic YTpi" → "YTpi"
+std::string without_scheme(const std::string& credentials) { return credentials.substr(credentials.find(' ') + 1); }
+
 /// Somebody was removed between the list and the call about them: another read has neither.
 Failure gone_since(Failure failure) {
     failure.kind = FailureKind::transient;
@@ -143,8 +146,13 @@ std::string Calls::without_secrets(std::string text) const {
     for (const auto& [name, secret] : options_.values.secrets) {
         replace_all(text, secret.expose());
         replace_all(text, base64(secret.expose()));
+        replace_all(text, rest::form_encoded(secret.expose()));
     }
+    for (const auto& sent : login_sent_) replace_all(text, sent.expose());
     if (memory_.token.token) replace_all(text, memory_.token.token->text.expose());
+    const auto who = credentials();
+    if (!who) return text;
+    for (const auto& [name, value] : *who) replace_all(text, without_scheme(value));
     return text;
 }
 
@@ -265,6 +273,8 @@ asio::awaitable<Result<void>> Calls::ask_for_token(Deadline deadline) {
         if (!text) co_return text.error();
         auto call = rest::token_call(connector, options_.values, memory_.token, clock_.now(), *text);
         if (!call) co_return call.error();
+        login_sent_ = {Secret(*text), Secret(base64(*text)),
+                       Secret(without_scheme(std::string(rest::header_of(call->headers, "Authorization"))))};
         auto turn = co_await take_turn(where, deadline);
         if (!turn) co_return turn.error();
         rest::note_token_call(memory_.token, use, clock_.now());

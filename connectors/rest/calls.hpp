@@ -19,6 +19,7 @@
 #include <optional>
 #include <random>
 #include <string>
+#include <vector>
 
 namespace usersync::rest_api {
 
@@ -79,6 +80,7 @@ private:
     boost::asio::any_io_executor executor_;
     boost::asio::any_io_executor lane_;
     Fingerprint credentials_;
+    std::vector<Secret> login_sent_;  ///< with the newest call for a token: what must not be told
     pace::TokenBucket bucket_;
     Memory memory_;
     bool is_loaded_ = false;

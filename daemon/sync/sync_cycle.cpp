@@ -562,6 +562,9 @@ private:
         const auto latency = plan::latency_of(took_in(*rows), reads, pace.latency);
         pace.latency = latency.of_call;
         pace.latency_from = latency.from;
+        // What was learnt of the network, or what others with the same limit allow, may be slower than what is set.
+        const auto rate = pacing ? pacing->calls_per_second : 0;
+        if (rate > 0) pace.calls_per_second = std::min(pace.calls_per_second, rate);
         co_return pace;
     }
 

@@ -201,9 +201,12 @@ TEST_CASE("whom the network refused is tried again when it is time, however far 
     CHECK(*shop.status().next_run > stage.clock.now() + 24h);
 }
 
-TEST_CASE("a rate that was learnt is kept with the tenant", "[scenario][fault20]") {
+TEST_CASE("a rate that was learnt is kept with the tenant, and says how long the next plan takes",
+          "[scenario][fault20]") {
     TargetStage stage;
-    TargetTenant shop(stage.context, stage.clock, stage.target, {});
+    auto options = with([](sync::TenantSettings& settings) { settings.pace = {.calls_per_second = 100, .burst = 5}; });
+    options.rate = {.calls_per_second = 100, .burst = 5};
+    TargetTenant shop(stage.context, stage.clock, stage.target, options);
     shop.deliver(people(30));
     shop.run();
     stage.target.play(R"({"rate":{"calls_per_second":10}})");
@@ -212,5 +215,14 @@ TEST_CASE("a rate that was learnt is kept with the tenant", "[scenario][fault20]
     const auto rates = test::run(stage.context, shop.store().pace().rates()).value();
     REQUIRE(rates.contains("rest"));
     CHECK(rates.at("rest") < 100);
-    CHECK(shop.status().pacing->calls_per_second < 100);
+    const auto rate = shop.status().pacing->calls_per_second;
+    CHECK(rate < 100);
+
+    // 30 calls, of which 5 may go at once.
+    std::vector<std::string> renamed = people(30);
+    for (auto& line : renamed) line.replace(line.find("Cashier"), 7, "Clerk");
+    shop.deliver(renamed);
+    const auto planned = shop.run({.trigger = "command", .goal = sync::Goal::plan});
+    REQUIRE(planned.estimate);
+    CHECK(planned.estimate->ideal >= std::chrono::duration_cast<Duration>(std::chrono::duration<double>(24 / rate)));
 }

@@ -2,6 +2,7 @@
 
 #include "connectors/rest/rest_source.hpp"
 
+#include "core/base/byte_text.hpp"
 #include "tests/connectors/rest/rest_world.hpp"
 #include "tests/support/show_result.hpp"
 
@@ -363,4 +364,24 @@ TEST_CASE("a server that nobody vouches for gets no credentials", "[connectors][
     CHECK(failure_of(failed).kind == FailureKind::blocked);
     CHECK(failure_of(failed).code == "tls_not_trusted");
     CHECK(world.requests.empty());
+}
+
+TEST_CASE("what was sent to log in is not told when the other side says it back", "[connectors][rest]") {
+    using Proof = rest::auth::ClientCredentials::Proof;
+    RestWorld world;
+    world.options.values.secrets["secret"] = Secret("top secret&1");
+    auto& login = std::get<rest::auth::ClientCredentials>(world.options.connector.auth);
+    login.proof = GENERATE(Proof::body, Proof::basic);
+    world.answer = [](const http::Request& request) {
+        const auto said = header_in(request, "Authorization") + " " + request.body;
+        return json("{\"message\":\"no such login: " + said + "\"}", 400);
+    };
+
+    const auto failure = failure_of(world.fetch());
+
+    CHECK(failure.detail.find("no such login") != std::string::npos);
+    CHECK(failure.detail.find("***") != std::string::npos);
+    CHECK(failure.detail.find("secret%261") == std::string::npos);
+    CHECK(failure.detail.find("secret&1") == std::string::npos);
+    CHECK(failure.detail.find(base64("us:top+secret%261")) == std::string::npos);
 }
