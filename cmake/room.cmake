@@ -28,5 +28,5 @@ function(usersync_tests name)
   target_link_libraries(${name} PRIVATE usersync_flags tests_main ${TESTS_LINKS} ${TESTS_FOREIGN})
   target_compile_definitions(${name} PRIVATE USERSYNC_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
                                              USERSYNC_BINARY_DIR="${CMAKE_BINARY_DIR}")
-  catch_discover_tests(${name} TEST_PREFIX "${name}: " PROPERTIES TIMEOUT 120)
+  catch_discover_tests(${name} TEST_PREFIX "${name}: " PROPERTIES TIMEOUT 300)
 endfunction()

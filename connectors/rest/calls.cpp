@@ -150,9 +150,10 @@ std::string Calls::without_secrets(std::string text) const {
     }
     for (const auto& sent : login_sent_) replace_all(text, sent.expose());
     if (memory_.token.token) replace_all(text, memory_.token.token->text.expose());
-    const auto who = credentials();
-    if (!who) return text;
-    for (const auto& [name, value] : *who) replace_all(text, without_scheme(value));
+    if (rest::token_use(options_.connector.auth) != nullptr) return text;
+    const auto fixed = credentials();
+    if (!fixed) return text;
+    for (const auto& [name, value] : *fixed) replace_all(text, without_scheme(value));
     return text;
 }
 

@@ -10,8 +10,7 @@
 namespace usersync {
 
 struct LedgerCounts {
-    std::size_t removals =
-        0;  ///< people who left, wholly or in part, each once; not those who go on under another key
+    std::size_t removals = 0;  ///< people who left, wholly or in part, each once; not those who go on under another key
     std::size_t memberships_lost = 0;  ///< group memberships of people who stayed
     std::size_t role_grants = 0;       ///< people who stayed and were given another role, in the network or in a group
     std::size_t groups_made = 0;
