@@ -133,12 +133,14 @@ TEST_CASE("an outcome and the intent of the next call wait for the disk once", "
     Busy busy;
     auto& ledger = busy.store->ledger();
     const auto intend = [&](int call) -> asio::awaitable<void> {
-        auto intended = co_await ledger.intend(RunId(1), operation(std::to_string(call)), now);
+        auto next = operation(std::to_string(call));
+        auto intended = co_await ledger.intend(RunId(1), std::move(next), now);
         if (!intended) ++busy.failed;
     };
     const auto settle = [&](int call) -> asio::awaitable<void> {
         auto ended = settlement(std::to_string(call), Outcome::done);
-        auto settled = co_await ledger.settle(RunId(1), operation(ended.key.value()), std::move(ended));
+        auto done = operation(ended.key.value());
+        auto settled = co_await ledger.settle(RunId(1), std::move(done), std::move(ended));
         if (!settled) ++busy.failed;
     };
     constexpr int calls = 50;
