@@ -1,5 +1,6 @@
 #include "connectors/http/message.hpp"
 
+#include "core/base/ascii.hpp"
 #include "core/base/byte_text.hpp"
 
 #include <algorithm>
@@ -8,14 +9,6 @@
 namespace usersync::http {
 
 namespace {
-
-// The C library's versions obey the locale; HTTP does not.
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool equal_names(std::string_view left, std::string_view right) {
-    return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                      [](char a, char b) { return lower(a) == lower(b); });
-}
 
 /// 0 to 15, or -1.
 int hex_digit(char c) {
@@ -29,7 +22,7 @@ int hex_digit(char c) {
 
 std::optional<std::string_view> find_header(const std::vector<Header>& headers, std::string_view name) {
     for (const auto& header : headers) {
-        if (equal_names(header.name, name)) return header.value;
+        if (equal_but_for_case(header.name, name)) return header.value;
     }
     return std::nullopt;
 }

@@ -1,6 +1,7 @@
 #include "connectors/ldap/entry.hpp"
 
 #include "connectors/ldap/failures.hpp"
+#include "core/base/ascii.hpp"
 #include "core/base/byte_text.hpp"
 #include "core/base/day.hpp"
 
@@ -20,8 +21,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::string_view range_option = ";range=";
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 template <class Number>
 std::optional<Number> number_from(std::string_view text) {

@@ -24,7 +24,7 @@ using rest::auth::Algorithm;
 
 using Key = std::unique_ptr<EVP_PKEY, Release<EVP_PKEY_free>>;
 using Context = std::unique_ptr<EVP_MD_CTX, Release<EVP_MD_CTX_free>>;
-using Memory = std::unique_ptr<BIO, Release<BIO_free>>;
+using Bio = std::unique_ptr<BIO, Release<BIO_free>>;
 using EcdsaSignature = std::unique_ptr<ECDSA_SIG, Release<ECDSA_SIG_free>>;
 
 constexpr int rsa_bits_min = 2048;
@@ -42,7 +42,7 @@ int no_passphrase(char*, int, int, void*) { return -1; }
 Key key_of(const Secret& pem) {
     const auto& text = pem.expose();
     if (text.size() > INT_MAX) return nullptr;
-    const Memory memory(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+    const Bio memory(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
     return memory ? Key(PEM_read_bio_PrivateKey(memory.get(), nullptr, no_passphrase, nullptr)) : nullptr;
 }
 

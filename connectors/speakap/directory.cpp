@@ -1,5 +1,7 @@
 #include "connectors/speakap/directory.hpp"
 
+#include "core/base/ascii.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -58,7 +60,7 @@ void Directory::refill(const Reading& reading, const ActualNetwork& network, con
     known_ = std::move(known);
     owners_.clear();
     for (const auto& [key, one] : known_) {
-        if (one.eid) owners_.emplace(folded(one.eid->value()), key);
+        if (one.eid) owners_.emplace(lower_case(one.eid->value()), key);
     }
     memberships_name_xids_ = reading.memberships.empty() || names_xids(reading.memberships);
     users_seen_at_ = begun;
@@ -174,10 +176,10 @@ void Directory::learn(const std::vector<RestUser>& users, std::size_t first) {
 void Directory::learn(const std::vector<RestMembership>& rows) {
     std::map<std::string, Known*> by_eid;
     for (auto& [key, known] : known_) {
-        if (known.eid) by_eid.emplace(folded(known.eid->value()), &known);
+        if (known.eid) by_eid.emplace(lower_case(known.eid->value()), &known);
     }
     for (const auto& row : rows) {
-        const auto at = by_eid.find(folded(row.user.value()));
+        const auto at = by_eid.find(lower_case(row.user.value()));
         if (at != by_eid.end()) at->second->membership = row.eid;
         if (at == by_eid.end() && row.user_xid) known_[*row.user_xid].membership = row.eid;
     }
@@ -185,7 +187,7 @@ void Directory::learn(const std::vector<RestMembership>& rows) {
 
 void Directory::learn(const EmployeeKey& key, UserEid linked) {
     auto& known = known_[key];
-    owners_.insert_or_assign(folded(linked.value()), key);
+    owners_.insert_or_assign(lower_case(linked.value()), key);
     known.eid = std::move(linked);
     known.linked = true;
 }
@@ -196,7 +198,7 @@ void Directory::rename(const EmployeeKey& before, const EmployeeKey& after) {
     auto node = known_.extract(before);
     if (!node) return;
     node.key() = after;
-    if (node.mapped().eid) owners_.insert_or_assign(folded(node.mapped().eid->value()), after);
+    if (node.mapped().eid) owners_.insert_or_assign(lower_case(node.mapped().eid->value()), after);
     known_.erase(after);
     known_.insert(std::move(node));
 }
@@ -228,7 +230,7 @@ PersonName Directory::known_name(const EmployeeKey& key) const {
 }
 
 std::optional<EmployeeKey> Directory::owner_of(const UserEid& eid) const {
-    const auto at = owners_.find(folded(eid.value()));
+    const auto at = owners_.find(lower_case(eid.value()));
     return at == owners_.end() ? std::nullopt : std::optional(at->second);
 }
 
@@ -250,9 +252,9 @@ bool Directory::recognises(const EmployeeKey& key, const std::vector<RestMembers
 
 std::function<bool(const RestMembership&)> Directory::rows_of(const EmployeeKey& key) const {
     const auto* known = find(key);
-    auto eid = known != nullptr && known->eid ? folded(known->eid->value()) : std::string();
+    auto eid = known != nullptr && known->eid ? lower_case(known->eid->value()) : std::string();
     return [key, eid = std::move(eid)](const RestMembership& row) {
-        return row.user_xid == key || (!eid.empty() && folded(row.user.value()) == eid);
+        return row.user_xid == key || (!eid.empty() && lower_case(row.user.value()) == eid);
     };
 }
 

@@ -1,5 +1,7 @@
 #include "connectors/speakap/network_reader.hpp"
 
+#include "core/base/ascii.hpp"
+
 #include <algorithm>
 #include <map>
 #include <utility>
@@ -63,7 +65,7 @@ typename Rows::value_type* find_row(Rows& rows, Is is) {
 // Where each user stands, by folded EID. Good as long as the vector is not shortened.
 std::map<std::string, std::size_t> places_of(const std::vector<RestUser>& users) {
     std::map<std::string, std::size_t> places;
-    for (std::size_t n = 0; n < users.size(); ++n) places.emplace(folded(users[n].eid.value()), n);
+    for (std::size_t n = 0; n < users.size(); ++n) places.emplace(lower_case(users[n].eid.value()), n);
     return places;
 }
 
@@ -77,9 +79,9 @@ bool says_nothing_new(const RestGroup& row, const RestGroup& known) {
 void note_who_came_and_went(const std::vector<RestMembership>& before, const std::vector<RestMembership>& after,
                             std::map<std::string, UserEid>& people) {
     std::map<std::string, UserEid> came;
-    for (const auto& row : after) came.emplace(folded(row.user.value()), row.user);
+    for (const auto& row : after) came.emplace(lower_case(row.user.value()), row.user);
     for (const auto& row : before) {
-        const auto eid = folded(row.user.value());
+        const auto eid = lower_case(row.user.value());
         if (came.erase(eid) == 0) people.emplace(eid, row.user);
     }
     people.merge(came);
@@ -92,7 +94,7 @@ public:
         for (const auto& user : users) {
             if (user.user_name.empty()) continue;
             by_key_.emplace(key_of(user).value(), user.user_name);
-            if (user.external_id.empty()) by_address_.emplace(folded(user.user_name), user.user_name);
+            if (user.external_id.empty()) by_address_.emplace(lower_case(user.user_name), user.user_name);
         }
     }
     /// The XID when SCIM has nobody of it yet; nothing when there is neither XID nor an account of that address.
@@ -109,11 +111,11 @@ private:
 };
 
 void forget_user(Reading& reading, const std::string& eid) {
-    std::erase_if(reading.users, [&](const RestUser& user) { return folded(user.eid.value()) == eid; });
+    std::erase_if(reading.users, [&](const RestUser& user) { return lower_case(user.eid.value()) == eid; });
 }
 
 void forget(Reading& reading, const std::string& person) {
-    const auto is_gone = [&](const UserEid& eid) { return folded(eid.value()) == person; };
+    const auto is_gone = [&](const UserEid& eid) { return lower_case(eid.value()) == person; };
     forget_user(reading, person);
     std::erase_if(reading.memberships, [&](const RestMembership& row) { return is_gone(row.user); });
     for (auto& entry : reading.members) {
@@ -123,9 +125,9 @@ void forget(Reading& reading, const std::string& person) {
 
 bool misses_one_of(const std::vector<RestGroup>& known, const std::vector<RestGroup>& groups) {
     std::set<std::string> listed;
-    for (const auto& group : groups) listed.insert(folded(group.group.eid.value()));
+    for (const auto& group : groups) listed.insert(lower_case(group.group.eid.value()));
     return std::any_of(known.begin(), known.end(),
-                       [&](const RestGroup& one) { return !listed.contains(folded(one.group.eid.value())); });
+                       [&](const RestGroup& one) { return !listed.contains(lower_case(one.group.eid.value())); });
 }
 
 bool is_gone(const Failure& failure) { return failure.code == "not_found" || failure.code == "gone"; }
@@ -143,7 +145,7 @@ NetworkReader::NetworkReader(Calls& calls, RestApi& rest, ScimApi& scim) : calls
 void NetworkReader::touch(const std::string& scim_name, const std::optional<UserEid>& eid) {
     const Time now = calls_.clock().now();
     touched_.names.insert_or_assign(scim_name, now);
-    if (eid) touched_.people.insert_or_assign(folded(eid->value()), std::pair(*eid, now));
+    if (eid) touched_.people.insert_or_assign(lower_case(eid->value()), std::pair(*eid, now));
 }
 
 void NetworkReader::touch(const GroupEid& group) { touched_.groups.insert_or_assign(group, calls_.clock().now()); }
@@ -193,7 +195,7 @@ awaitable<Result<void>> NetworkReader::read_all(Deadline deadline) {
 awaitable<Result<NetworkEid>> NetworkReader::check_network(Deadline deadline) {
     Result<NetworkEid> eid = co_await rest_.network(deadline);
     if (!eid && eid.error().code == "not_found") co_return wrong_network();
-    if (eid && folded(eid->value()) != folded(calls_.options().network)) co_return wrong_network();
+    if (eid && lower_case(eid->value()) != lower_case(calls_.options().network)) co_return wrong_network();
     co_return eid;
 }
 
@@ -347,27 +349,27 @@ awaitable<Result<void>> NetworkReader::read_protected_role(RoleId protected_role
     if (!rows) co_return rows.error();
     std::map<std::string, std::size_t> places;
     for (std::size_t n = 0; n < reading.memberships.size(); ++n) {
-        places.emplace(folded(reading.memberships[n].eid.value()), n);
+        places.emplace(lower_case(reading.memberships[n].eid.value()), n);
     }
     std::set<std::string> listed;
     for (auto& row : *rows) {
         // A server that does not know the filter lists everybody.
         if (row.role != protected_role) continue;
-        const auto eid = folded(row.eid.value());
+        const auto eid = lower_case(row.eid.value());
         listed.insert(eid);
         const auto at = places.find(eid);
         if (at != places.end()) {
             reading.memberships[at->second] = std::move(row);
             continue;
         }
-        changed.people.insert(folded(row.user.value()));
-        changed.to_be_found.emplace(folded(row.user.value()), row.user);
+        changed.people.insert(lower_case(row.user.value()));
+        changed.to_be_found.emplace(lower_case(row.user.value()), row.user);
     }
     for (auto& known : reading.memberships) {
-        if (known.role != protected_role || listed.contains(folded(known.eid.value()))) continue;
+        if (known.role != protected_role || listed.contains(lower_case(known.eid.value()))) continue;
         Result<std::optional<RestMembership>> now = co_await rest_.membership(known.eid, deadline);
         if (!now) co_return now.error();
-        if (!*now) changed.to_be_found.emplace(folded(known.user.value()), known.user);
+        if (!*now) changed.to_be_found.emplace(lower_case(known.user.value()), known.user);
         if (*now) known = std::move(**now);
     }
     co_return Result<void>();
@@ -409,7 +411,7 @@ awaitable<Result<void>> NetworkReader::read_changed_users(Reading& reading, Chan
     Result<std::vector<RestUser>> rows = co_await rest_.users(modified_since, deadline);
     if (!rows) co_return rows.error();
     // This is where they are: nobody needs to look for them.
-    for (const auto& row : *rows) changed.to_be_found.erase(folded(row.eid.value()));
+    for (const auto& row : *rows) changed.to_be_found.erase(lower_case(row.eid.value()));
     take(std::move(*rows), reading, changed);
     co_return Result<void>();
 }
@@ -417,7 +419,7 @@ awaitable<Result<void>> NetworkReader::read_changed_users(Reading& reading, Chan
 void NetworkReader::take(std::vector<RestUser> rows, Reading& reading, Changed& changed) const {
     const auto places = places_of(reading.users);
     for (auto& row : rows) {
-        const auto eid = folded(row.eid.value());
+        const auto eid = lower_case(row.eid.value());
         const auto at = places.find(eid);
         const bool is_known = at != places.end();
         if (is_known && !touched_.people.contains(eid) && says_nothing_new(row, reading.users[at->second])) continue;
@@ -438,12 +440,12 @@ awaitable<Result<bool>> NetworkReader::find_people(Reading& reading, Changed& ch
     if (eids.empty()) co_return true;
     Result<std::vector<RestUser>> rows = co_await rest_.users_with(std::move(eids), deadline);
     if (!rows) co_return rows.error();
-    for (const auto& row : *rows) gone.erase(folded(row.eid.value()));
+    for (const auto& row : *rows) gone.erase(lower_case(row.eid.value()));
     take(std::move(*rows), reading, changed);
     // What SCIM says about them now decides between suspended and gone.
     const ScimNames names(reading.scim_users);
     for (const auto& user : reading.users) {
-        if (!gone.contains(folded(user.eid.value()))) continue;
+        if (!gone.contains(lower_case(user.eid.value()))) continue;
         const auto name = names.of(user);
         if (name) changed.names.insert(*name);
     }
@@ -458,7 +460,7 @@ awaitable<Result<bool>> NetworkReader::find_people(Reading& reading, Changed& ch
 // so. False when neither is.
 awaitable<Result<bool>> NetworkReader::explain_silence(Reading& reading, Changed& changed, std::string eid,
                                                        Deadline deadline) {
-    const auto is_theirs = [&](const RestMembership& row) { return folded(row.user.value()) == eid; };
+    const auto is_theirs = [&](const RestMembership& row) { return lower_case(row.user.value()) == eid; };
     auto* membership = find_row(reading.memberships, is_theirs);
     if (membership != nullptr) {
         Result<std::optional<RestMembership>> row = co_await rest_.membership(membership->eid, deadline);
@@ -469,7 +471,7 @@ awaitable<Result<bool>> NetworkReader::explain_silence(Reading& reading, Changed
         }
         *membership = std::move(**row);
     }
-    const auto* user = find_row(reading.users, [&](const RestUser& one) { return folded(one.eid.value()) == eid; });
+    const auto* user = find_row(reading.users, [&](const RestUser& one) { return lower_case(one.eid.value()) == eid; });
     // They were not listed before either.
     if (user == nullptr) co_return true;
     if (!has_scim()) co_return false;
@@ -499,7 +501,7 @@ awaitable<Result<void>> NetworkReader::read_groups_of_newcomers(Reading& reading
         for (const auto& group : *groups) {
             auto& members = reading.members[group.group.eid];
             const auto is_theirs = [&, user = folded_eid](const RestMembership& row) {
-                return folded(row.user.value()) == user;
+                return lower_case(row.user.value()) == user;
             };
             const bool is_shown = std::any_of(members.begin(), members.end(), is_theirs);
             if (is_shown) continue;
@@ -516,11 +518,11 @@ awaitable<Result<void>> NetworkReader::read_changed_memberships(Reading& reading
     if (changed.people.empty()) co_return Result<void>();
     std::map<std::string, std::size_t> places;
     for (std::size_t n = 0; n < reading.memberships.size(); ++n) {
-        places.emplace(folded(reading.memberships[n].user.value()), n);
+        places.emplace(lower_case(reading.memberships[n].user.value()), n);
     }
     std::vector<const RestUser*> without;
     for (const auto& user : reading.users) {
-        const auto eid = folded(user.eid.value());
+        const auto eid = lower_case(user.eid.value());
         if (!user.deleted && changed.people.contains(eid) && !places.contains(eid)) without.push_back(&user);
     }
     // Of those without, each name is a page and the empty one behind it.
@@ -544,10 +546,10 @@ awaitable<Result<void>> NetworkReader::read_changed_memberships(Reading& reading
         Result<std::optional<RestMembership>> row = co_await rest_.membership(known.eid, deadline);
         if (!row) co_return row.error();
         if (*row) known = std::move(**row);
-        if (!*row) ended.insert(folded(known.eid.value()));
+        if (!*row) ended.insert(lower_case(known.eid.value()));
     }
     std::erase_if(reading.memberships,
-                  [&](const RestMembership& row) { return ended.contains(folded(row.eid.value())); });
+                  [&](const RestMembership& row) { return ended.contains(lower_case(row.eid.value())); });
     co_return Result<void>();
 }
 
@@ -567,8 +569,8 @@ awaitable<Result<bool>> NetworkReader::find_membership(Reading& reading, UserEid
     Result<std::vector<RestMembership>> rows = co_await rest_.network_memberships_of(std::move(text), deadline);
     if (!rows && rows.error().kind == FailureKind::rejected) co_return false;
     if (!rows) co_return rows.error();
-    const auto eid = folded(user.value());
-    auto* row = find_row(*rows, [&](const RestMembership& one) { return folded(one.user.value()) == eid; });
+    const auto eid = lower_case(user.value());
+    auto* row = find_row(*rows, [&](const RestMembership& one) { return lower_case(one.user.value()) == eid; });
     if (row == nullptr) co_return false;
     reading.memberships.push_back(std::move(*row));
     co_return true;
@@ -578,7 +580,7 @@ awaitable<Result<bool>> NetworkReader::read_changed_accounts(Reading& reading, C
     if (!has_scim()) co_return true;
     const ScimNames names(reading.scim_users);
     for (const auto& user : reading.users) {
-        if (!changed.people.contains(folded(user.eid.value()))) continue;
+        if (!changed.people.contains(lower_case(user.eid.value()))) continue;
         const auto name = names.of(user);
         if (name) changed.names.insert(*name);
     }

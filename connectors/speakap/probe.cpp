@@ -2,6 +2,7 @@
 
 #include "connectors/speakap/calls.hpp"
 #include "connectors/speakap/probe_sample.hpp"
+#include "core/base/ascii.hpp"
 #include "core/base/byte_text.hpp"
 
 #include <algorithm>
@@ -112,7 +113,7 @@ awaitable<Result<std::vector<ProbeFinding>>> SpeakapProbe::probe(Deadline deadli
     Findings findings;
     Result<NetworkEid> network = co_await sample_.network(deadline);
     if (!network) co_return network.error();
-    if (folded(network->value()) != folded(calls_.options().network)) {
+    if (lower_case(network->value()) != lower_case(calls_.options().network)) {
         co_return Failure{.kind = FailureKind::blocked,
                           .code = "wrong_network",
                           .where = "speakap.rest",
@@ -418,7 +419,7 @@ awaitable<void> SpeakapProbe::look_at_single_reads(const Seen& seen, Findings& f
         if (!row) findings.failed("A-52", row.error());
         if (row) {
             const bool same = row->has_value() && (*row)->role == known.role &&
-                              folded((*row)->user.value()) == folded(known.user.value());
+                              lower_case((*row)->user.value()) == lower_case(known.user.value());
             findings.holds_if(same, "A-52",
                               same ? "a membership by itself is the one of the list"
                                    : "a membership by itself is not the one of the list");
@@ -444,10 +445,10 @@ void SpeakapProbe::compare(const Seen& seen, Findings& findings) const {
     }
     std::map<std::string, std::string> as_sent;
     std::size_t other_case = 0;
-    for (const auto& user : users) as_sent.emplace(folded(user.eid.value()), user.eid.value());
+    for (const auto& user : users) as_sent.emplace(lower_case(user.eid.value()), user.eid.value());
     std::size_t compared = 0;
     for (const auto& membership : seen.memberships.rows) {
-        const auto at = as_sent.find(folded(membership.user.value()));
+        const auto at = as_sent.find(lower_case(membership.user.value()));
         if (at == as_sent.end()) continue;
         ++compared;
         if (at->second != membership.user.value()) ++other_case;
@@ -474,10 +475,10 @@ void SpeakapProbe::compare(const Seen& seen, Findings& findings) const {
         const auto key = key_of(user).value();
         const auto at = by_xid.find(key);
         const bool is_listed = at != by_xid.end();
-        const bool is_stranger = user.external_id.empty() && strangers.contains(folded(user.user_name));
+        const bool is_stranger = user.external_id.empty() && strangers.contains(lower_case(user.user_name));
         ++accounts[key];
         if (is_listed) ++joined;
-        if (is_listed && folded(at->second->eid.value()) == folded(user.id.value())) ++same_id;
+        if (is_listed && lower_case(at->second->eid.value()) == lower_case(user.id.value())) ++same_id;
         if (is_listed && user.external_id == key) ++by_external_id;
         if (!user.active) ++suspended;
         if (!user.active && is_listed) ++suspended_listed;

@@ -1,5 +1,6 @@
 #include "connectors/speakap/probe_sample.hpp"
 
+#include "core/base/ascii.hpp"
 #include "core/base/byte_text.hpp"
 
 #include <set>
@@ -62,7 +63,7 @@ awaitable<Sampled<Row>> ProbeSample::sample(std::string name, std::string query,
         offset += page->rows.size();
         const auto before = sampled.rows.size();
         for (auto& row : page->rows) {
-            const bool is_new = seen.insert(folded(eid_of(row))).second;
+            const bool is_new = seen.insert(lower_case(eid_of(row))).second;
             if (!is_new) ++sampled.repeated;
             if (is_new) sampled.rows.push_back(std::move(row));
         }

@@ -1,5 +1,7 @@
 #include "connectors/speakap/reading.hpp"
 
+#include "core/base/ascii.hpp"
+
 #include <algorithm>
 #include <set>
 #include <string>
@@ -22,15 +24,15 @@ public:
             scim_by_id_.emplace(user.id, &user);
             prefer_active(scim_by_external_id_, user.external_id, user);
             prefer_active(scim_by_user_name_, user.user_name, user);
-            if (user.external_id.empty()) prefer_active(scim_by_address_, folded(user.user_name), user);
+            if (user.external_id.empty()) prefer_active(scim_by_address_, lower_case(user.user_name), user);
         }
         for (const auto& membership : reading.memberships) {
-            membership_by_user_.emplace(folded(membership.user.value()), &membership);
+            membership_by_user_.emplace(lower_case(membership.user.value()), &membership);
             if (membership.user_xid) membership_by_xid_.emplace(*membership.user_xid, &membership);
         }
         for (const auto& [group, members] : reading.members) {
             for (const auto& member : members) {
-                if (is_member(member)) groups_by_user_[folded(member.user.value())].emplace(group, &member);
+                if (is_member(member)) groups_by_user_[lower_case(member.user.value())].emplace(group, &member);
             }
         }
     }
@@ -44,12 +46,12 @@ public:
         return email ? find(scim_by_address_, *email) : nullptr;
     }
     const RestMembership* membership_of(const UserEid& user) const {
-        return find(membership_by_user_, folded(user.value()));
+        return find(membership_by_user_, lower_case(user.value()));
     }
     const RestMembership* membership_of(const EmployeeKey& xid) const { return find(membership_by_xid_, xid); }
     const std::map<GroupEid, const RestMembership*>& groups_of(const UserEid& user) const {
         static const std::map<GroupEid, const RestMembership*> none;
-        const auto at = groups_by_user_.find(folded(user.value()));
+        const auto at = groups_by_user_.find(lower_case(user.value()));
         return at == groups_by_user_.end() ? none : at->second;
     }
 
@@ -86,12 +88,12 @@ public:
         }
         for (const auto& link : links) {
             if (taken.contains(link.key)) continue;
-            by_eid_.emplace(folded(link.eid.value()), &link);
+            by_eid_.emplace(lower_case(link.eid.value()), &link);
             if (link.scim_id) by_scim_id_.emplace(*link.scim_id, &link);
         }
     }
     /// nullptr for somebody who is not linked, or has an XID of their own meanwhile.
-    const Link* of(const RestUser& user) const { return user.xid ? nullptr : found(by_eid_, folded(user.eid.value())); }
+    const Link* of(const RestUser& user) const { return user.xid ? nullptr : found(by_eid_, lower_case(user.eid.value())); }
     const Link* of(const ScimUser& user) const {
         return user.external_id.empty() ? found(by_scim_id_, user.id) : nullptr;
     }
@@ -113,7 +115,7 @@ struct Context {
 };
 
 bool is_locked(const RestMembership& membership, const std::string& own_lock) {
-    return !membership.locked_by.empty() && folded(membership.locked_by) != folded(own_lock);
+    return !membership.locked_by.empty() && lower_case(membership.locked_by) != lower_case(own_lock);
 }
 
 void set_membership(ActualUser& user, const RestMembership* membership, const Context& context) {
@@ -232,10 +234,10 @@ ActualNetwork assemble(const Reading& reading, const std::vector<Link>& kept_lin
 
 bool people_agree(const Reading& reading) {
     std::set<std::string> with_membership;
-    for (const auto& membership : reading.memberships) with_membership.insert(folded(membership.user.value()));
+    for (const auto& membership : reading.memberships) with_membership.insert(lower_case(membership.user.value()));
     std::set<std::string> listed;
     for (const auto& user : reading.users) {
-        const auto eid = folded(user.eid.value());
+        const auto eid = lower_case(user.eid.value());
         if (!user.deleted && !with_membership.contains(eid)) return false;
         listed.insert(eid);
     }
@@ -244,7 +246,7 @@ bool people_agree(const Reading& reading) {
         if (!user.active) suspended.insert(key_of(user).value());
     }
     const auto may_stand_alone = [&](const RestMembership& membership) {
-        if (is_waiting(membership.role) || listed.contains(folded(membership.user.value()))) return true;
+        if (is_waiting(membership.role) || listed.contains(lower_case(membership.user.value()))) return true;
         // Whoever is not named may be any of those who are suspended.
         return membership.user_xid ? suspended.contains(membership.user_xid->value()) : !suspended.empty();
     };
@@ -259,16 +261,16 @@ bool are_one_network(const Reading& reading) {
     for (const auto& user : reading.users) {
         if (user.deleted) continue;
         ++people;
-        if (user.xid) listed.insert(folded(user.xid->value()));
-        if (user.profile.email) listed.insert(folded(*user.profile.email));
-        for (const auto& address : user.other_emails) listed.insert(folded(address));
+        if (user.xid) listed.insert(lower_case(user.xid->value()));
+        if (user.profile.email) listed.insert(lower_case(*user.profile.email));
+        for (const auto& address : user.other_emails) listed.insert(lower_case(address));
     }
     const auto is_active = [](const ScimUser& user) { return user.active; };
     const auto active = std::count_if(reading.scim_users.begin(), reading.scim_users.end(), is_active);
     if (people < some || active < static_cast<std::ptrdiff_t>(some)) return true;
     return std::any_of(reading.scim_users.begin(), reading.scim_users.end(), [&](const ScimUser& user) {
-        return listed.contains(folded(key_of(user).value())) || listed.contains(folded(user.user_name)) ||
-               listed.contains(folded(user.profile.email.value_or("")));
+        return listed.contains(lower_case(key_of(user).value())) || listed.contains(lower_case(user.user_name)) ||
+               listed.contains(lower_case(user.profile.email.value_or("")));
     });
 }
 

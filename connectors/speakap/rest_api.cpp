@@ -1,5 +1,6 @@
 #include "connectors/speakap/rest_api.hpp"
 
+#include "core/base/ascii.hpp"
 #include "core/base/byte_text.hpp"
 
 #include <algorithm>
@@ -86,7 +87,7 @@ struct RestApi::Pass {
     bool add(std::vector<Row> page) {
         const auto before = rows.size();
         for (auto& row : page) {
-            const bool is_new = seen.insert(folded(eid_of(row))).second;
+            const bool is_new = seen.insert(lower_case(eid_of(row))).second;
             if (is_new) rows.push_back(std::move(row));
             if (!is_new) overlaps = true;
         }

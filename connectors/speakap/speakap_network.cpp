@@ -7,6 +7,7 @@
 #include "connectors/speakap/reading.hpp"
 #include "connectors/speakap/rest_api.hpp"
 #include "connectors/speakap/scim_api.hpp"
+#include "core/base/ascii.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -683,7 +684,7 @@ awaitable<Result<Found>> SpeakapNetwork::find_end(EmployeeKey key, Deadline dead
 }
 
 bool SpeakapNetwork::is_locked(const RestMembership& row) const {
-    return !row.locked_by.empty() && folded(row.locked_by) != folded(calls_.options().own_lock);
+    return !row.locked_by.empty() && lower_case(row.locked_by) != lower_case(calls_.options().own_lock);
 }
 
 awaitable<bool> SpeakapNetwork::is_locked_in(EmployeeKey key, std::vector<GroupChange> groups, Deadline deadline) {
@@ -733,7 +734,7 @@ awaitable<Result<Found>> SpeakapNetwork::find_made_group(MakeGroup group, Deadli
     const auto is_it = [&](const RestGroup& other) {
         const auto& parent = other.group.parent;
         const bool elsewhere =
-            parent && group.business_unit && folded(parent->value()) != folded(group.business_unit->value());
+            parent && group.business_unit && lower_case(parent->value()) != lower_case(group.business_unit->value());
         return other.group.kind == group.kind && other.group.name == group.name && !elsewhere;
     };
     const bool is_there = std::any_of(groups->begin(), groups->end(), is_it);

@@ -1,6 +1,7 @@
 #include "connectors/speakap/speakap_wire.hpp"
 
 #include "connectors/http/message.hpp"
+#include "core/base/ascii.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -39,7 +40,7 @@ std::string text(const Json& object, const char* name) { return text_of(member(o
 
 bool truth(const Json& value, bool otherwise) {
     if (value.is_boolean()) return value.get<bool>();
-    const auto word = folded(text_of(value));
+    const auto word = lower_case(text_of(value));
     if (word == "true") return true;
     return word == "false" ? false : otherwise;
 }
@@ -246,7 +247,7 @@ std::optional<int> integer(const std::string& digits) {
 
 // Errors that are published by name alone.
 std::string name_without_code(const std::string& message) {
-    const auto words = folded(message);
+    const auto words = lower_case(message);
     if (words.find("stray user prevented") != std::string::npos) return "stray_user_prevented";
     if (words.find("no stray user") != std::string::npos) return "no_stray_user";
     return {};
@@ -265,7 +266,7 @@ std::string scim_type_of(const std::string& type) {
          {"invalidValue", "invalid_value"},
          {"sensitive", "sensitive"}}};
     for (const auto& [word, name] : types) {
-        if (folded(type) == folded(word)) return std::string(name);
+        if (lower_case(type) == lower_case(word)) return std::string(name);
     }
     return {};
 }
@@ -283,7 +284,7 @@ bool is_scim_error(const Json& body) {
 std::string normalised_email(std::string_view email) {
     const auto first = email.find_first_not_of(" \t");
     if (first == std::string_view::npos) return {};
-    return folded(email.substr(first, email.find_last_not_of(" \t") - first + 1));
+    return lower_case(email.substr(first, email.find_last_not_of(" \t") - first + 1));
 }
 
 EmployeeKey key_of(const ScimUser& user) {
@@ -499,13 +500,6 @@ std::optional<Time> time_from(std::string_view text) {
     if (!is_zone || (sign != '+' && sign != '-')) return std::nullopt;
     const Duration ahead = std::chrono::hours(hours) + std::chrono::minutes(minutes);
     return sign == '+' ? local - ahead : local + ahead;
-}
-
-std::string folded(std::string_view eid) {
-    std::string lower(eid);
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return lower;
 }
 
 Profile merged(const Profile& had, const Profile& wanted) {

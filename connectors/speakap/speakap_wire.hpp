@@ -162,9 +162,6 @@ std::string normalised_email(std::string_view email);
 
 // ---- comparing ----------------------------------------------------------------------------------------------
 
-/// An EID in lower case: the documentation prints them in both.
-std::string folded(std::string_view eid);
-
 /// The fields of `wanted` that say something over those of `had`; the name joined.
 Profile merged(const Profile& had, const Profile& wanted);
 

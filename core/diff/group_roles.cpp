@@ -11,9 +11,6 @@ namespace {
 
 using Owned = OwnershipChange::What;
 
-/// What somebody in a group is who is nothing more.
-const RoleId ordinary_role("member");
-
 template <class Role>
 const RoleId* role_in(const std::vector<Role>& sorted, const GroupEid& group) {
     const auto at = std::lower_bound(sorted.begin(), sorted.end(), group,

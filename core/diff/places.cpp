@@ -8,9 +8,6 @@
 namespace usersync::diff {
 namespace {
 
-/// What everybody has in a group they are in.
-const RoleId ordinary_role("member");
-
 class Finder {
 public:
     Finder(const Comparison& compare, const DesiredUser& person) : compare_(compare), person_(person) {}

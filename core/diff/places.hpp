@@ -9,6 +9,9 @@
 
 namespace usersync::diff {
 
+/// What somebody in a group is who is nothing more.
+inline const RoleId ordinary_role("member");
+
 /// What rules and exceptions say about a person's groups, as the network's own.
 struct Places {
     std::vector<GroupChange> wanted;  ///< sorted by EID, no group twice

@@ -1,15 +1,9 @@
 #include "core/ingest/bounce.hpp"
 
+#include "core/base/ascii.hpp"
 #include "core/ingest/bounce_words.hpp"
 
 namespace usersync::ingest {
-namespace {
-
-constexpr char lower(char letter) {
-    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-}
-
-}  // namespace
 
 // "nl", "NL" and "nl-NL" are Dutch; "nld" and "nlx" are nothing that we know.
 std::optional<Language> language_from(std::string_view text) {

@@ -1,5 +1,7 @@
 #include "core/ingest/dates.hpp"
 
+#include "core/base/ascii.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -12,8 +14,6 @@ constexpr int year_max = 2199;
 constexpr std::string_view time_may_follow = " *";
 constexpr std::string_view iso = "yyyy-MM-dd *";
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_field(char c) { return c == 'd' || c == 'M' || c == 'y'; }
 bool is_serial(std::string_view pattern) { return pattern == "excel" || pattern == "excel1904"; }
 

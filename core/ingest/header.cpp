@@ -79,7 +79,7 @@ bool has(const std::vector<std::string>& folded, const std::string& name) {
     return std::find(folded.begin(), folded.end(), fold_name(name)) != folded.end();
 }
 
-bool is_blank(const Row& row) {
+bool is_blank_heading(const Row& row) {
     return row.flaw == record::RowFlaw::none &&
            std::all_of(row.cells.begin(), row.cells.end(), [](std::string_view cell) { return trim(cell).empty(); });
 }
@@ -114,7 +114,7 @@ std::variant<Search, Bounce> search(RowSource& source, const ColumnMap& map, std
         if (!more) return bounce_of(more.error());
         found.came_to_end = !*more;
         if (!*more) break;
-        if (is_blank(row) || (header_row && row.line < *header_row)) continue;
+        if (is_blank_heading(row) || (header_row && row.line < *header_row)) continue;
         found.rows.emplace_back(row);
         const auto score = score_of(found.rows.back(), key, wanted);
         if (!found.header || score > found.score) {

@@ -1,5 +1,7 @@
 #include "core/ingest/normalise.hpp"
 
+#include "core/base/ascii.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -13,9 +15,6 @@ constexpr std::size_t key_bytes_max = 255;
 constexpr std::size_t email_bytes_max = 254;
 constexpr std::size_t email_local_bytes_max = 64;
 constexpr std::size_t domain_label_bytes_max = 63;
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 constexpr std::array<bool, 256> atom_chars = [] {
     std::array<bool, 256> is_atom{};

@@ -1,5 +1,7 @@
 #include "core/ingest/phone.hpp"
 
+#include "core/base/ascii.hpp"
+
 #include <phonenumbers/phonenumberutil.h>
 
 #include <algorithm>
@@ -18,9 +20,6 @@ using i18n::phonenumbers::PhoneNumber;
 using i18n::phonenumbers::PhoneNumberUtil;
 
 constexpr std::size_t number_bytes_max = 100;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 struct Mark {
     std::string_view written;

@@ -1,5 +1,6 @@
 #include "core/ingest/pickup.hpp"
 
+#include "core/base/ascii.hpp"
 #include "core/record/detect.hpp"
 
 #include <algorithm>
@@ -79,10 +80,6 @@ bool glob(std::string_view name, std::string_view pattern) {
     while (p < pattern.size() && pattern[p] == '*') ++p;
     return p == pattern.size();
 }
-
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 /// Without regard to case: the suffix comes from the uploading program, and Windows programs write ".TMP".
 bool ends_with(std::string_view name, std::string_view suffix) {

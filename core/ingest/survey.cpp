@@ -17,7 +17,7 @@ using record::Row;
 
 constexpr std::size_t header_rows_max = 100;
 constexpr std::size_t kept_cell_bytes_max = 256;
-constexpr std::size_t heading_bytes_max = 120;
+constexpr std::size_t shown_heading_bytes_max = 120;
 constexpr std::size_t rows_compared = 5;
 constexpr std::size_t distinct_pool = 1'000'000;  // hashes, over all columns
 constexpr std::size_t distinct_max = 100'000;
@@ -133,7 +133,7 @@ std::optional<std::size_t> find_header(const std::vector<KeptRow>& rows) {
 
 std::string heading_of(const Cell& cell) {
     std::string heading;
-    for (const char c : shown_as_utf8(cut(cell.text, heading_bytes_max))) {
+    for (const char c : shown_as_utf8(cut(cell.text, shown_heading_bytes_max))) {
         const bool is_space = c == ' ' || c == '\t' || c == '\n' || c == '\r';
         if (!is_space) heading += c;
         if (is_space && !heading.empty() && heading.back() != ' ') heading += ' ';

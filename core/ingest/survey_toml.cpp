@@ -1,3 +1,4 @@
+#include "core/base/ascii.hpp"
 #include "core/ingest/heading.hpp"
 #include "core/ingest/normalise.hpp"
 #include "core/ingest/survey.hpp"
@@ -10,8 +11,6 @@ namespace usersync::ingest {
 namespace {
 
 constexpr std::size_t key_bytes_max = 60;
-
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
 
 // A text as TOML: between single quotes as it stands, or between double quotes with escapes.
 std::string quoted(std::string_view text) {

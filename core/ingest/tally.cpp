@@ -1,5 +1,6 @@
 #include "core/ingest/tally.hpp"
 
+#include "core/base/ascii.hpp"
 #include "core/base/fingerprint.hpp"
 #include "core/ingest/normalise.hpp"
 
@@ -24,9 +25,6 @@ constexpr unsigned serial_day_min = 10'000;  // 1927
 constexpr unsigned serial_day_max = 80'000;  // 2119
 constexpr std::string_view list_separators = ";|+\n";
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 bool is_beyond_ascii(char c) { return static_cast<unsigned char>(c) >= 0x80; }
 bool continues_letter(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
@@ -34,7 +32,7 @@ char masked(char c) {
     if (is_digit(c)) return '9';
     if (is_upper(c)) return 'X';
     if (is_lower(c) || is_beyond_ascii(c)) return 'x';
-    return static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? ' ' : c;
+    return is_control(c) ? ' ' : c;
 }
 
 // How many characters of each sort a value has.

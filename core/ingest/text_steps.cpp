@@ -1,5 +1,6 @@
 #include "core/ingest/text_steps.hpp"
 
+#include "core/base/ascii.hpp"
 #include "core/base/result.hpp"
 #include "core/ingest/normalise.hpp"
 
@@ -17,10 +18,6 @@
 
 namespace usersync::ingest {
 namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 icu::StringPiece piece_of(std::string_view text) {
     return icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size()));

@@ -1,5 +1,6 @@
 #include "core/ingest/transform.hpp"
 
+#include "core/base/ascii.hpp"
 #include "core/ingest/dates.hpp"
 #include "core/ingest/normalise.hpp"
 #include "core/ingest/phone.hpp"
@@ -14,8 +15,6 @@ namespace {
 
 using record::CellKind;
 using Flaw = std::optional<ValueFlaw>;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 CellKind kind_of(const Values& values, std::size_t at) {
     return at < values.kinds.size() ? values.kinds[at] : CellKind::text;

@@ -8,7 +8,7 @@
 namespace usersync::pace {
 namespace {
 
-double seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
+double in_seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
 
 BucketLimits begin_with(const AdaptiveLimits& limits, std::optional<double> remembered) {
     auto first = limits.most;
@@ -102,7 +102,7 @@ AdaptiveRate::Cycle AdaptiveRate::cycle() const {
     Cycle cycle;
     if (!refused_at_) return cycle;
     for (auto one = told_.rbegin(); one != told_.rend(); ++one) {
-        if (one->passed && one->when <= *refused_at_) cycle.moments.push_back(seconds(*refused_at_ - one->when));
+        if (one->passed && one->when <= *refused_at_) cycle.moments.push_back(in_seconds(*refused_at_ - one->when));
     }
     return cycle;
 }
@@ -118,7 +118,7 @@ std::optional<double> AdaptiveRate::seen_beside_refusals() const {
     for (const auto& one : told_) {
         if (one.passed && one.when > *refused_at_ && one.when < *last_refused) beside.push_back(one.when);
     }
-    const auto span = beside.empty() ? 0.0 : seconds(beside.back() - beside.front());
+    const auto span = beside.empty() ? 0.0 : in_seconds(beside.back() - beside.front());
     if (beside.size() >= beside_min && span >= span_min / 2) return static_cast<double>(beside.size() - 1) / span;
     // Too few for that: their share of all that were sent since.
     std::size_t all = 0;
@@ -209,7 +209,7 @@ void AdaptiveRate::grow(SteadyTime now) {
     const auto calm = is_guess_ || !refused_at_ ? Duration(0) : limits_.calm;
     const auto calm_until = refused_at_.value_or(*began_) + calm;
     const auto since = std::max(grown_at_.value_or(calm_until), *began_);
-    const auto span = seconds(now - since);
+    const auto span = in_seconds(now - since);
     if (now < calm_until || span < 1) return;
     grown_at_ = now;
     // Time in which nobody called is no time that went well.

@@ -1,5 +1,7 @@
 #include "core/pace/schedule.hpp"
 
+#include "core/base/ascii.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -31,14 +33,6 @@ Failure bad_cron(std::string detail) {
 
 Failure bad_field(const Field& field, std::string_view text, std::string_view complaint) {
     return bad_cron(std::string(field.title) + ": \"" + std::string(text) + "\" " + std::string(complaint));
-}
-
-std::string lower(std::string_view text) {
-    std::string result(text);
-    for (char& c : result) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return result;
 }
 
 std::optional<unsigned> whole_number(std::string_view text) {
@@ -136,7 +130,7 @@ std::string_view meaning_of(std::string_view word) {
 }  // namespace
 
 Result<Cron> parse_cron(std::string_view expression) {
-    const std::string text = lower(expression);
+    const std::string text = lower_case(expression);
     auto parts = split(text);
     if (parts.size() == 1) parts = split(meaning_of(parts.front()));
     if (parts.size() != fields().size()) {
@@ -160,7 +154,7 @@ Result<Cron> parse_cron(std::string_view expression) {
 }
 
 Result<std::uint64_t> parse_weekdays(std::string_view text) {
-    const auto bits = parse_field(fields().back(), lower(text));
+    const auto bits = parse_field(fields().back(), lower_case(text));
     if (!bits) return bits.error();
     return with_one_sunday(*bits);
 }

@@ -1,9 +1,9 @@
 #include "core/pace/server_word.hpp"
 
+#include "core/base/ascii.hpp"
 #include "core/pace/retry_after.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 
 namespace usersync::pace {
@@ -15,17 +15,9 @@ using std::chrono::seconds;
 constexpr long long first_moment = 1'000'000'000;
 constexpr long long number_max = 100'000'000'000;
 
-bool is_letter(char a, char b) {
-    return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b));
-}
-
-bool same_name(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), is_letter);
-}
-
 std::optional<std::string_view> value_of(const std::vector<HeaderField>& headers, std::string_view name) {
     for (const auto& [own, value] : headers) {
-        if (same_name(own, name)) return value;
+        if (equal_but_for_case(own, name)) return value;
     }
     return std::nullopt;
 }

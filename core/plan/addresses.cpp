@@ -1,13 +1,9 @@
 #include "core/plan/addresses.hpp"
 
-#include <algorithm>
+#include "core/base/ascii.hpp"
 
 namespace usersync::plan {
 
-std::string folded_address(std::string email) {
-    std::transform(email.begin(), email.end(), email.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return email;
-}
+std::string folded_address(std::string email) { return lower_case(email); }
 
 }  // namespace usersync::plan

@@ -25,7 +25,7 @@ bool takes_from(const Operation& operation, const std::string& group) {
 }
 
 /// The reason of this group, where the operation is about several.
-std::string evidence_of(const Operation& operation, const HoldReason& reason) {
+std::string reason_of(const Operation& operation, const HoldReason& reason) {
     if (const auto* remove = std::get_if<RemoveFromGroups>(&operation.change.what)) {
         for (const auto& group : remove->groups) {
             const bool is_meant = reason.object.empty() || group.eid.value() == reason.object;
@@ -137,7 +137,7 @@ std::vector<HeldPerson> held_people(const Plan& plan, const Verdict& verdict) {
         for (const auto place : operations_held(plan, reason)) {
             const auto& operation = plan.operations[place];
             const auto& person = operation.change.employee;
-            if (!person.value().empty()) concerned.emplace(person, evidence_of(operation, reason));
+            if (!person.value().empty()) concerned.emplace(person, reason_of(operation, reason));
         }
         for (auto& [person, evidence] : concerned) {
             people.push_back({.employee = person, .code = reason.code, .evidence = std::move(evidence)});

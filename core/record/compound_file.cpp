@@ -1,5 +1,6 @@
 #include "core/record/compound_file.hpp"
 
+#include "core/base/ascii.hpp"
 #include "core/record/little_endian.hpp"
 
 #include <algorithm>
@@ -31,14 +32,6 @@ Failure damaged(std::string detail) {
 Failure refused(std::string code, std::string detail) {
     return {
         .kind = FailureKind::rejected, .code = std::move(code), .where = "compound_file", .detail = std::move(detail)};
-}
-
-std::string lower_case(std::string_view text) {
-    std::string lower(text);
-    for (auto& c : lower) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return lower;
 }
 
 unsigned char byte_at(std::string_view bytes, std::size_t at) { return static_cast<unsigned char>(bytes[at]); }

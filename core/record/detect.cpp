@@ -1,5 +1,7 @@
 #include "core/record/detect.hpp"
 
+#include "core/base/ascii.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -153,14 +155,6 @@ Detected detect_pgp(std::string_view bytes) {
 constexpr std::size_t front_bytes = std::size_t{64} << 10;
 constexpr std::size_t declaration_bytes = 4096;
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-std::string lowered(std::string_view text) {
-    std::string low(text);
-    std::transform(low.begin(), low.end(), low.begin(), lower);
-    return low;
-}
-
 bool is_name_start(char c) { return (lower(c) >= 'a' && lower(c) <= 'z') || c == '_' || (c & 0x80) != 0; }
 
 std::string_view name_at_front(std::string_view text) {
@@ -188,13 +182,13 @@ Prolog read_prolog(std::string_view text) {
             skip_past(text, "?>");
         } else if (text.starts_with("<!--")) {
             skip_past(text, "-->");
-        } else if (lowered(text.substr(0, 9)) == "<!doctype") {
-            prolog.doctype = lowered(name_at_front(without_front(text.substr(9))));
+        } else if (lower_case(text.substr(0, 9)) == "<!doctype") {
+            prolog.doctype = lower_case(name_at_front(without_front(text.substr(9))));
             skip_past(text, ">");
         } else {
             const auto name = name_at_front(text.substr(1));
             const auto colon = name.rfind(':');
-            prolog.element = lowered(colon == std::string_view::npos ? name : name.substr(colon + 1));
+            prolog.element = lower_case(colon == std::string_view::npos ? name : name.substr(colon + 1));
             break;
         }
     }
@@ -235,7 +229,7 @@ bool is_mime(std::string_view text) {
         text.remove_prefix(std::min(line.size() + 1, text.size()));
         if (line.empty() || line == "\r") return found;
         if (line.front() == ' ' || line.front() == '\t') continue;
-        const auto name = lowered(line.substr(0, line.find(':')));
+        const auto name = lower_case(line.substr(0, line.find(':')));
         const auto is_allowed = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
         if (name.size() == line.size() || !std::all_of(name.begin(), name.end(), is_allowed)) return false;
         found = found || name == "mime-version";
@@ -312,7 +306,7 @@ std::string_view declared_encoding(std::string_view text, Format format) {
     const bool is_html = format == Format::html;
     if (!is_html) head = head.starts_with("<?xml") ? head.substr(0, head.find("?>")) : std::string_view();
     const auto mark = is_html ? "charset"sv : "encoding"sv;
-    const auto at = lowered(head).find(mark);
+    const auto at = lower_case(head).find(mark);
     if (at == std::string::npos) return {};
     head.remove_prefix(at + mark.size());
     head = without_front(head);

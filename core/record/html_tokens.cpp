@@ -1,5 +1,6 @@
 #include "core/record/html_tokens.hpp"
 
+#include "core/base/ascii.hpp"
 #include "core/record/html_entities.hpp"
 #include "core/record/utf8.hpp"
 
@@ -11,14 +12,11 @@ namespace {
 
 constexpr std::size_t name_bytes_max = 32;
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
-char lower_case(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-bool is_same_name(std::string_view written, std::string_view lower) {
-    return written.size() == lower.size() &&
-           std::equal(written.begin(), written.end(), lower.begin(), [](char a, char b) { return lower_case(a) == b; });
+bool is_same_name(std::string_view written, std::string_view in_lower) {
+    return written.size() == in_lower.size() && std::equal(written.begin(), written.end(), in_lower.begin(),
+                                                           [](char a, char b) { return lower(a) == b; });
 }
 
 struct Attribute {
@@ -69,13 +67,13 @@ char32_t meant_by(char32_t number) {
 
 int digit_of(char c, bool hexadecimal) {
     if (is_digit(c)) return c - '0';
-    const char lower = lower_case(c);
-    return hexadecimal && lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+    const char letter = lower(c);
+    return hexadecimal && letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
 }
 
 // "&#233;", "&#xE9;", the semicolon may be missing.
 std::size_t append_number_reference(std::string_view text, std::string& out) {
-    const bool hexadecimal = text.size() > 2 && lower_case(text[2]) == 'x';
+    const bool hexadecimal = text.size() > 2 && lower(text[2]) == 'x';
     const std::size_t digits_begin = hexadecimal ? 3 : 2;
     auto at = digits_begin;
     char32_t number = 0;
@@ -124,7 +122,7 @@ bool HtmlTokens::read_markup(HtmlToken& token) {
 bool HtmlTokens::read_tag(HtmlToken& token) {
     token.name.clear();
     for (; at_ < html_.size() && !is_space(html_[at_]) && html_[at_] != '/' && html_[at_] != '>'; ++at_) {
-        if (token.name.size() < name_bytes_max) token.name += lower_case(html_[at_]);
+        if (token.name.size() < name_bytes_max) token.name += lower(html_[at_]);
     }
     const auto attributes_begin = at_;
     for (Attribute attribute; next_attribute(html_, at_, attribute);) continue;

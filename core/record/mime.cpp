@@ -1,5 +1,6 @@
 #include "core/record/mime.hpp"
 
+#include "core/base/ascii.hpp"
 #include "core/base/byte_text.hpp"
 
 #include <algorithm>
@@ -15,12 +16,6 @@ std::string_view without_blanks(std::string_view text) {
     while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
     while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
     return text;
-}
-
-std::string lower_case(std::string_view text) {
-    std::string lower(text);
-    for (auto& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    return lower;
 }
 
 // The next line without its break; `text` goes on behind it.

@@ -1,5 +1,7 @@
 #include "core/record/text.hpp"
 
+#include "core/base/ascii.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -17,7 +19,6 @@ constexpr std::array<std::string_view, 6> wide_spaces = {"\xC2\xA0",     "\xE2\x
 
 bool is_ascii(char c) { return static_cast<std::uint8_t>(c) < 0x80; }
 bool is_ascii_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 std::size_t space_at_front(std::string_view text) {
     if (text.empty()) return 0;

@@ -1,5 +1,6 @@
 #include "core/record/workbook_package.hpp"
 
+#include "core/base/ascii.hpp"
 #include "core/record/sheet_rows.hpp"
 
 #include <algorithm>
@@ -8,12 +9,6 @@
 
 namespace usersync::record {
 namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool equal_names(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
-}
 
 std::string_view last_part(std::string_view address) {
     const auto slash = address.rfind('/');
@@ -65,8 +60,8 @@ public:
         const std::string_view local = local_name(name);
         auto path = text_of(attributes, "PartName");
         if (!path.empty() && path.front() == '/') path.remove_prefix(1);
-        if (local == "Override" && equal_names(path, part_)) of_part = text_of(attributes, "ContentType");
-        if (local == "Default" && equal_names(text_of(attributes, "Extension"), extension_)) {
+        if (local == "Override" && equal_but_for_case(path, part_)) of_part = text_of(attributes, "ContentType");
+        if (local == "Default" && equal_but_for_case(text_of(attributes, "Extension"), extension_)) {
             of_extension = text_of(attributes, "ContentType");
         }
     }

@@ -231,7 +231,7 @@ void append_dimensions(std::string& stream, std::size_t rows, std::size_t column
     append_record(stream, 0x0200, body);
 }
 
-std::string sheet_part(const std::vector<std::vector<std::string>>& rows, const Texts& texts) {
+std::string sheet_stream(const std::vector<std::vector<std::string>>& rows, const Texts& texts) {
     std::size_t columns = 0;
     for (const auto& row : rows) columns = std::max(columns, row.size());
     USERSYNC_INVARIANT(rows.size() <= 65'536 && columns <= 256, "a sheet has at most 65,536 rows and 256 columns");
@@ -263,7 +263,7 @@ std::string write_xls(const std::vector<std::vector<std::string>>& rows, std::st
     append_texts(text_table, texts);
     // Where the sheet begins does not change the length of what says so.
     const auto sheet_offset = globals(sheet, 0, text_table).size();
-    return write_compound_file("Workbook", globals(sheet, sheet_offset, text_table) + sheet_part(rows, texts));
+    return write_compound_file("Workbook", globals(sheet, sheet_offset, text_table) + sheet_stream(rows, texts));
 }
 
 }  // namespace usersync::record

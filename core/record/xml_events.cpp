@@ -1,5 +1,7 @@
 #include "core/record/xml_events.hpp"
 
+#include "core/base/ascii.hpp"
+
 #include <expat.h>
 
 #include <algorithm>
@@ -75,16 +77,8 @@ constexpr std::array<int, 32> windows_1252 = {0x20AC, -1,     0x201A, 0x0192, 0x
                                               -1,     0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
                                               0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, -1,     0x017E, 0x0178};
 
-std::string lower(std::string_view text) {
-    std::string result(text);
-    for (auto& c : result) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return result;
-}
-
 int on_unknown_encoding(void*, const XML_Char* name, XML_Encoding* encoding) {
-    const auto wanted = lower(name);
+    const auto wanted = lower_case(name);
     for (int i = 0; i < 256; ++i) encoding->map[i] = i;
     encoding->data = nullptr;
     encoding->convert = nullptr;

@@ -1,5 +1,7 @@
 #include "core/record/zip.hpp"
 
+#include "core/base/ascii.hpp"
+
 #include <zip.h>
 
 #include <algorithm>
@@ -20,13 +22,6 @@ Failure damaged() {
 
 Failure too_large() {
     return rejected("too_large_unpacked", "unpacked, the zip archive is larger than the limit allows");
-}
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool equal_names(std::string_view a, std::string_view b) {
-    const auto equal = [](char x, char y) { return lower(x) == lower(y); };
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), equal);
 }
 
 std::string_view without_slash(std::string_view name) {
@@ -129,7 +124,7 @@ const std::vector<ZipEntry>& ZipArchive::entries() const { return state_->entrie
 
 std::optional<std::size_t> ZipArchive::find(std::string_view name) const {
     for (std::size_t i = 0; i < state_->entries.size(); ++i) {
-        if (equal_names(without_slash(state_->entries[i].name), without_slash(name))) return i;
+        if (equal_but_for_case(without_slash(state_->entries[i].name), without_slash(name))) return i;
     }
     return std::nullopt;
 }

@@ -1,5 +1,6 @@
 #include "core/rest/answer_class.hpp"
 
+#include "core/base/ascii.hpp"
 #include "core/pace/retry_after.hpp"
 #include "core/rest/page.hpp"
 
@@ -13,8 +14,6 @@ namespace {
 
 constexpr std::size_t message_max = 300;
 constexpr std::size_t searched_max = 16'384;
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 bool contains(std::string_view text, std::string_view part) {
     const auto found = std::search(text.begin(), text.end(), part.begin(), part.end(),

@@ -1,5 +1,6 @@
 #include "core/rest/call.hpp"
 
+#include "core/base/ascii.hpp"
 #include "core/base/byte_text.hpp"
 #include "core/rest/encode.hpp"
 
@@ -13,8 +14,6 @@ namespace {
 Failure blocked(std::string code, std::string sentence) {
     return {.kind = FailureKind::blocked, .code = std::move(code), .where = "rest", .detail = std::move(sentence)};
 }
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 bool is_same_name(std::string_view a, std::string_view b) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });

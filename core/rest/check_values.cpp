@@ -1,3 +1,4 @@
+#include "core/base/ascii.hpp"
 #include "core/base/nearest.hpp"
 #include "core/rest/check_connector.hpp"
 #include "core/rest/url.hpp"
@@ -21,11 +22,6 @@ bool is_host_part(const std::string& text) {
 /// As a literal: plain http is for what listens on this machine, as in a test.
 bool is_loopback(const std::string& host) {
     return host == "::1" || (host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string::npos);
-}
-
-bool has_control(const std::string& text) {
-    return std::any_of(text.begin(), text.end(),
-                       [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7F; });
 }
 
 std::string listed(const std::vector<std::string>& words) {

@@ -1,6 +1,8 @@
 #include "core/rest/masked_answer.hpp"
 
+#include "core/base/ascii.hpp"
 #include "core/rest/json_line.hpp"
+#include "core/rest/masked_text.hpp"
 #include "core/rest/pseudonym.hpp"
 
 #include <algorithm>
@@ -10,38 +12,7 @@ namespace {
 
 constexpr std::size_t digits_of_a_name_max = 3;  // "address2" is a name, "10042" is somebody
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-bool is_plain_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
-void append_masked(std::string_view text, std::string& into) {
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (byte >= 0x80U) {
-            if ((byte & 0xC0U) != 0x80U) into += 'x';
-        } else if (is_digit(c)) {
-            into += '9';
-        } else if (is_plain_letter(c)) {
-            into += c <= 'Z' ? 'X' : 'x';
-        } else {
-            into += c;
-        }
-    }
-}
-
-/// What stands between quotes: an escape stays one, but for the letter behind \u.
-void append_masked_json_text(std::string_view text, std::string& into) {
-    for (std::size_t at = 0; at < text.size();) {
-        const auto end = std::min(text.find('\\', at), text.size());
-        append_masked(text.substr(at, end - at), into);
-        at = end;
-        if (at + 1 >= text.size()) return;
-        const bool is_number = text[at + 1] == 'u';
-        if (is_number) into += 'x';
-        if (!is_number) into.append(text.substr(at, 2));
-        at += is_number ? 6 : 2;
-    }
-}
 
 class JsonMask {
 public:
@@ -56,7 +27,7 @@ public:
                 take_text();
             } else if (is_digit(c) || c == '-') {
                 take_number();
-            } else if (is_plain_letter(c)) {
+            } else if (is_letter(c)) {
                 take_word();
             } else {
                 if (c == '}' || c == ']') name_.clear();
@@ -129,7 +100,7 @@ private:
 
     void take_word() {
         const auto begin = at_;
-        while (at_ < body_.size() && is_plain_letter(body_[at_])) ++at_;
+        while (at_ < body_.size() && is_letter(body_[at_])) ++at_;
         const auto token = body_.substr(begin, at_ - begin);
         if (token == "true" || token == "false" || token == "null") {
             all_.append(token);
@@ -161,7 +132,7 @@ std::string masked_markup(std::string_view body) {
     for (std::size_t at = 0; at < body.size();) {
         auto end = at + 1;
         if (body[at] == '<') {
-            while (end < body.size() && (is_plain_letter(body[end]) || body[end] == '/' || body[end] == '!')) ++end;
+            while (end < body.size() && (is_letter(body[end]) || body[end] == '/' || body[end] == '!')) ++end;
             all.append(body.substr(at, end - at));
         } else {
             end = std::min(body.find('<', at), body.size());

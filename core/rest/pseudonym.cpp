@@ -1,6 +1,8 @@
 #include "core/rest/pseudonym.hpp"
 
+#include "core/base/ascii.hpp"
 #include "core/rest/json_line.hpp"
+#include "core/rest/masked_text.hpp"
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -10,35 +12,12 @@
 namespace usersync::rest {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool continues_letter(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
-
-char masked(char c) {
-    if (is_digit(c)) return '9';
-    if (c >= 'A' && c <= 'Z') return 'X';
-    return (c >= 'a' && c <= 'z') || static_cast<unsigned char>(c) >= 0x80 ? 'x' : c;
-}
-
 /// The end of the string that begins at `at`, behind its second quote.
 std::size_t end_of_string(std::string_view json, std::size_t at) {
     for (++at; at < json.size() && json[at] != '"'; ++at) {
         if (json[at] == '\\') ++at;
     }
     return at < json.size() ? at + 1 : json.size();
-}
-
-/// `text`: what stands between the quotes.
-void append_masked_text(std::string_view text, std::string& into) {
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '\\' && i + 1 < text.size()) {
-            const bool is_number = text[i + 1] == 'u';
-            if (is_number) into += 'x';
-            if (!is_number) into.append(text.substr(i, 2));
-            i += is_number ? 5 : 1;
-        } else if (!continues_letter(text[i])) {
-            into += masked(text[i]);
-        }
-    }
 }
 
 /// Keyed and one way: from a pseudonym and the id behind it the seed is not to be had, and so no other id.
@@ -58,7 +37,7 @@ std::uint64_t keyed_digest(std::string_view text, std::uint64_t seed) {
 }
 
 /// Names within it stay, as those of columns do.
-void append_masked(std::string_view value, std::string& into) {
+void append_masked_value(std::string_view value, std::string& into) {
     for (std::size_t i = 0; i < value.size();) {
         if (value[i] != '"') {
             const char c = value[i++];
@@ -71,7 +50,7 @@ void append_masked(std::string_view value, std::string& into) {
             into.append(value.substr(i, end - i));
         } else {
             into += '"';
-            append_masked_text(value.substr(i + 1, end - i - 2), into);
+            append_masked_json_text(value.substr(i + 1, end - i - 2), into);
             into += '"';
         }
         i = end;
@@ -117,7 +96,7 @@ std::string pseudonymised(std::string_view lines, const std::set<std::string>& k
             if (keys.contains(plain)) {
                 append_pseudonym(value, seed, all);
             } else {
-                append_masked(value, all);
+                append_masked_value(value, all);
             }
         }
         all.append(*between == '{' ? "{}\n" : "}\n");

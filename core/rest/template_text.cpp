@@ -1,5 +1,6 @@
 #include "core/rest/template_text.hpp"
 
+#include "core/base/ascii.hpp"
 #include "core/base/byte_text.hpp"
 #include "core/rest/encode.hpp"
 #include "core/rest/json_line.hpp"
@@ -10,7 +11,6 @@
 namespace usersync::rest {
 namespace {
 
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 bool is_name(char c) { return is_lower(c) || (c >= '0' && c <= '9') || c == '_'; }
 
 bool is_count(std::string_view name) {
@@ -30,11 +30,6 @@ std::optional<std::vector<std::string>> texts_of(const TextTemplate::Part& part,
     if (setting == values.settings.end() || setting->second.empty()) return std::nullopt;
     if (setting->second.size() == 1 && setting->second.front().empty()) return std::nullopt;
     return setting->second;
-}
-
-bool has_control(std::string_view text) {
-    return std::any_of(text.begin(), text.end(),
-                       [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7F; });
 }
 
 template <class Write>

@@ -1,5 +1,7 @@
 #include "core/rest/url.hpp"
 
+#include "core/base/ascii.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <vector>
@@ -11,14 +13,6 @@ std::string_view trimmed(std::string_view text) {
     const auto first = text.find_first_not_of(" \t\r\n");
     if (first == std::string_view::npos) return {};
     return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
-}
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-std::string lower(std::string_view text) {
-    std::string all(text);
-    std::transform(all.begin(), all.end(), all.begin(), [](char c) { return lower(c); });
-    return all;
 }
 
 // Neither blanks nor control characters, quotes or angle brackets: nothing that could end a line of a request.
@@ -48,11 +42,6 @@ std::string made_allowed(std::string_view text) {
     return all;
 }
 
-bool has_control(std::string_view text) {
-    return std::any_of(text.begin(), text.end(),
-                       [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7F; });
-}
-
 std::uint16_t port_of(std::string_view scheme) { return scheme == "https" ? 443 : 80; }
 
 bool is_host(std::string_view host) {
@@ -67,12 +56,12 @@ bool read_authority(std::string_view text, Url& url) {
     if (text.starts_with('[')) {
         const auto end = text.find(']');
         if (end == std::string_view::npos) return false;
-        url.host = lower(text.substr(1, end - 1));
+        url.host = lower_case(text.substr(1, end - 1));
         port = text.substr(end + 1);
         if (!port.empty() && !port.starts_with(':')) return false;
     } else {
         const auto colon = std::min(text.find(':'), text.size());
-        url.host = lower(text.substr(0, colon));
+        url.host = lower_case(text.substr(0, colon));
         port = text.substr(colon);
         if (url.host.find(':') != std::string::npos) return false;
     }
@@ -132,7 +121,7 @@ std::optional<Url> parse_url(std::string_view text) {
     const auto colon = text.find("://");
     if (colon == std::string_view::npos || has_control(text)) return std::nullopt;
     Url url;
-    url.scheme = lower(text.substr(0, colon));
+    url.scheme = lower_case(text.substr(0, colon));
     if (url.scheme != "https" && url.scheme != "http") return std::nullopt;
     text.remove_prefix(colon + 3);
     const auto end = std::min(text.find_first_of("/?#"), text.size());
@@ -182,13 +171,13 @@ std::optional<std::string> link_of(std::string_view header, std::string_view rel
             const auto parameter = trimmed(parameters.substr(0, semicolon));
             parameters = semicolon == std::string_view::npos ? std::string_view() : parameters.substr(semicolon + 1);
             const auto equals = parameter.find('=');
-            if (equals == std::string_view::npos || lower(trimmed(parameter.substr(0, equals))) != "rel") continue;
+            if (equals == std::string_view::npos || lower_case(trimmed(parameter.substr(0, equals))) != "rel") continue;
             auto value = trimmed(parameter.substr(equals + 1));
             if (value.size() >= 2 && value.starts_with('"')) value = value.substr(1, value.size() - 2);
             // Several relations stand in one value, apart by blanks.
             while (!value.empty()) {
                 const auto blank = std::min(value.find(' '), value.size());
-                if (lower(value.substr(0, blank)) == lower(relation)) return std::string(link);
+                if (lower_case(value.substr(0, blank)) == lower_case(relation)) return std::string(link);
                 value.remove_prefix(std::min(blank + 1, value.size()));
             }
         }

@@ -1,5 +1,6 @@
 #include "core/rules/checking.hpp"
 
+#include "core/base/ascii.hpp"
 #include "core/base/nearest.hpp"
 #include "core/rules/template_text.hpp"
 
@@ -39,8 +40,6 @@ Origin moved(const Written& written, std::size_t offset) {
         before.begin(), before.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
     return origin;
 }
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 /// The word of a built-in role that this one most likely stands for, without being it.
 std::optional<std::string> role_meant(const std::string& written) {

@@ -1,11 +1,11 @@
 #include "core/rules/exact_number.hpp"
 
+#include "core/base/ascii.hpp"
+
 #include <cstddef>
 
 namespace usersync::rules {
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::string_view digits_at_front(std::string_view text) {
     std::size_t count = 0;

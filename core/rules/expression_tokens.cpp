@@ -1,5 +1,6 @@
 #include "core/rules/expression_tokens.hpp"
 
+#include "core/base/ascii.hpp"
 #include "core/record/text.hpp"
 
 #include <unicode/uchar.h>
@@ -60,7 +61,6 @@ struct Quotes {
 constexpr Quotes for_texts = {"\"", {"“", "”", "„", "«"}, {"”", "“", "»"}};
 constexpr Quotes for_names = {"'", {"‘", "’", "‚", "‹"}, {"’", "‘", "›"}};
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_ascii_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 
 /// The size of the letter at the front, in any script; 0 when there is none.

@@ -1,3 +1,4 @@
+#include "core/base/ascii.hpp"
 #include "core/record/text.hpp"
 #include "core/rules/expression.hpp"
 
@@ -36,7 +37,7 @@ std::string_view columns(std::string_view text, std::size_t first, std::size_t c
 std::string printable(std::string_view text) {
     auto shown = record::shown_as_utf8(text);
     for (auto& c : shown) {
-        if (static_cast<unsigned char>(c) < ' ' || c == 0x7F) c = ' ';
+        if (is_control(c)) c = ' ';
     }
     return shown;
 }

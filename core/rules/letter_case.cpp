@@ -1,5 +1,6 @@
 #include "core/rules/letter_case.hpp"
 
+#include "core/base/ascii.hpp"
 #include "core/record/utf8.hpp"
 
 #include <unicode/uchar.h>
@@ -8,12 +9,6 @@
 #include <cstdint>
 
 namespace usersync::rules {
-namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-}  // namespace
-
 std::string fold_case(std::string_view text) {
     std::string folded;
     folded.reserve(text.size());

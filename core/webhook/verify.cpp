@@ -1,5 +1,6 @@
 #include "core/webhook/verify.hpp"
 
+#include "core/base/ascii.hpp"
 #include "core/base/byte_text.hpp"
 #include "core/base/result.hpp"
 #include "core/webhook/body_path.hpp"
@@ -18,8 +19,6 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 bool same_name(std::string_view a, std::string_view b) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });

@@ -1,20 +1,15 @@
 #include "connectors/speakap/sandbox/lookup.hpp"
 
+#include "core/base/ascii.hpp"
+
 #include <algorithm>
 
 namespace usersync::sandbox {
 namespace {
 
-std::string lower(std::string_view eid) {
-    std::string text(eid);
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return text;
-}
-
 template <class Table>
 auto find(const Table& table, std::string_view eid) -> const typename Table::mapped_type* {
-    const auto found = table.find(lower(eid));
+    const auto found = table.find(lower_case(eid));
     return found == table.end() ? nullptr : &found->second;
 }
 
@@ -30,7 +25,7 @@ const Group* Lookup::group(const SandboxState& state, std::string_view eid) {
     forget_what_has_passed(state);
     if (!groups_) {
         groups_.emplace();
-        for (std::size_t n = 0; n < state.groups.size(); ++n) groups_->emplace(lower(state.groups[n].eid), n);
+        for (std::size_t n = 0; n < state.groups.size(); ++n) groups_->emplace(lower_case(state.groups[n].eid), n);
     }
     const auto* place = find(*groups_, eid);
     return place == nullptr ? nullptr : &state.groups[*place];
@@ -43,9 +38,9 @@ std::optional<Lookup::Place> Lookup::membership(const SandboxState& state, std::
         for (std::size_t n = 0; n < state.users.size(); ++n) {
             const auto& user = state.users[n];
             if (!has_account(user)) continue;
-            memberships_->emplace(lower(user.network.eid), Place{.user = n});
+            memberships_->emplace(lower_case(user.network.eid), Place{.user = n});
             for (std::size_t m = 0; m < user.groups.size(); ++m) {
-                memberships_->emplace(lower(user.groups[m].eid), Place{.user = n, .group = m});
+                memberships_->emplace(lower_case(user.groups[m].eid), Place{.user = n, .group = m});
             }
         }
     }
@@ -61,7 +56,7 @@ const std::vector<Lookup::Place>& Lookup::memberships_of(const SandboxState& sta
         for (std::size_t n = 0; n < state.users.size(); ++n) {
             const auto& groups = state.users[n].groups;
             for (std::size_t m = 0; m < groups.size(); ++m) {
-                (*members_)[lower(groups[m].group)].push_back({.user = n, .group = m});
+                (*members_)[lower_case(groups[m].group)].push_back({.user = n, .group = m});
             }
         }
     }

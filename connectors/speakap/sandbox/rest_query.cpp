@@ -2,6 +2,7 @@
 
 #include "connectors/speakap/sandbox/rest_wire.hpp"
 #include "connectors/speakap/sandbox/sandbox_times.hpp"
+#include "core/base/ascii.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -10,8 +11,6 @@
 
 namespace usersync::sandbox {
 namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 std::vector<std::string> split(std::string_view text) {
     std::vector<std::string> words;

@@ -2,6 +2,7 @@
 
 #include "connectors/speakap/sandbox/sandbox_settling.hpp"
 #include "connectors/speakap/sandbox/sandbox_times.hpp"
+#include "core/base/ascii.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -292,9 +293,7 @@ std::string media_type(const http::Request& request) {
     const auto value = http::find_header(request.headers, "Content-Type").value_or("");
     std::string type(value.substr(0, value.find(';')));
     while (!type.empty() && type.back() == ' ') type.pop_back();
-    std::transform(type.begin(), type.end(), type.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return type;
+    return lower_case(type);
 }
 
 bool is_json(const http::Request& request) { return media_type(request) == "application/json"; }

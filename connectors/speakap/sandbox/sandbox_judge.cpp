@@ -2,6 +2,7 @@
 
 #include "connectors/speakap/sandbox/sandbox_times.hpp"
 #include "connectors/speakap/sandbox/scim_wire.hpp"
+#include "core/base/ascii.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -109,10 +110,7 @@ void look_at_refusal(const SandboxState& state, const http::Request& request, in
 }
 
 std::string mail_name(const Invitation& mail) {
-    std::string name = mail.address.empty() ? "key " + mail.xid : mail.address;
-    std::transform(name.begin(), name.end(), name.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return name;
+    return lower_case(mail.address.empty() ? "key " + mail.xid : mail.address);
 }
 
 using Count = std::pair<const char*, std::uint64_t JudgeRow::*>;

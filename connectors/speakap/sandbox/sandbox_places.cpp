@@ -1,6 +1,7 @@
 #include "connectors/speakap/sandbox/sandbox_places.hpp"
 
 #include "connectors/speakap/sandbox/sandbox_state.hpp"
+#include "core/base/ascii.hpp"
 
 #include <algorithm>
 #include <numeric>
@@ -62,13 +63,6 @@ std::vector<std::size_t> user_at(const SandboxState& state, const std::unordered
 }
 
 }  // namespace
-
-std::string lower_case(std::string_view text) {
-    std::string lower(text);
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return lower;
-}
 
 void learn_places(SandboxState& state) {
     auto& places = state.places;

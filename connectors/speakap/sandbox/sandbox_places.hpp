@@ -33,8 +33,6 @@ void learn_places(SandboxState& state);
 /// Entries for what the rows of this call have become.
 void learn_touched(SandboxState& state);
 
-std::string lower_case(std::string_view text);
-
 /// Places of all people that may fulfil what is asked: to be looked at, in their order.
 std::vector<std::size_t> users_who_may_have_eid(const SandboxState& state, std::string_view eid);
 std::vector<std::size_t> users_who_may_have_scim_id(const SandboxState& state, std::string_view scim_id);

@@ -1,6 +1,7 @@
 #include "connectors/speakap/sandbox/sandbox_state.hpp"
 
 #include "connectors/speakap/sandbox/sandbox_changes.hpp"
+#include "core/base/ascii.hpp"
 
 #include <algorithm>
 #include <array>
@@ -75,8 +76,6 @@ auto value_of(const Table& table, std::string_view text) -> std::optional<declty
     }
     return std::nullopt;
 }
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 // SplitMix64: the n-th number of a seed without keeping anything but n.
 std::uint64_t next_number(SandboxState& state) {
