@@ -148,7 +148,7 @@ constexpr auto select_plan =
     "SELECT run, state, created_at_ms, approved_at_ms, approved_by, verdict, size_bytes, bytes, rejected_at_ms, "
     "rejected_by, rejected_why, id FROM plan ";
 
-Result<PlanHead> head_at(SQLite::Statement& row) {
+Result<PlanHead> plan_head_at(SQLite::Statement& row) {
     const auto state = plan_state_from(text_at(row, 1));
     if (!state) return damaged("the state of a plan is no word of ours");
     auto rejection = rejection_at(row, 8);
@@ -170,7 +170,7 @@ Result<PlanHead> head_at(SQLite::Statement& row) {
 }
 
 Result<StoredPlan> plan_at(SQLite::Statement& row) {
-    auto head = head_at(row);
+    auto head = plan_head_at(row);
     if (!head) return head.error();
     const auto json = decompressed(blob_at(row, 7), count_at(row, 6));
     if (!json) return json.error();
@@ -297,7 +297,7 @@ boost::asio::awaitable<Result<std::optional<StoredPlan>>> SqliteRunStore::load_p
 
 boost::asio::awaitable<Result<std::optional<PlanHead>>> SqliteRunStore::plan_head(std::optional<PlanId> id) {
     auto work = [&database = database_, id = std::move(id)] {
-        return database.read([&](SQLite::Database& connection) { return read_plan(connection, id, head_at); });
+        return database.read([&](SQLite::Database& connection) { return read_plan(connection, id, plan_head_at); });
     };
     auto head = co_await run_on(lane_, std::move(work));
     co_return head;

@@ -218,7 +218,7 @@ constexpr const char* select_snapshot =
     "SELECT id, content, delivery, delivery_name, taken_at_ms, completeness, employee_count, reasons, columns, issues, "
     "frozen, row_count, frozen_count, ending FROM snapshot ";
 
-Result<SnapshotHead> head_at(SQLite::Statement& row) {
+Result<SnapshotHead> snapshot_head_at(SQLite::Statement& row) {
     SnapshotHead snapshot;
     auto& meta = snapshot.meta;
     meta.id = SnapshotId(row.getColumn(0).getInt64());
@@ -243,7 +243,7 @@ Result<SnapshotHead> head_at(SQLite::Statement& row) {
 
 /// A snapshot without its people.
 Result<Snapshot> snapshot_at(SQLite::Statement& row) {
-    auto head = head_at(row);
+    auto head = snapshot_head_at(row);
     if (!head) return head.error();
     return Snapshot{.meta = std::move(head->meta),
                     .employees = {},
@@ -254,14 +254,14 @@ Result<Snapshot> snapshot_at(SQLite::Statement& row) {
 Result<std::optional<SnapshotHead>> read_newest(SQLite::Database& connection) {
     SQLite::Statement newest(connection, std::string(select_snapshot) + "ORDER BY id DESC LIMIT 1");
     if (!newest.executeStep()) return std::optional<SnapshotHead>();
-    auto head = head_at(newest);
+    auto head = snapshot_head_at(newest);
     if (!head) return head.error();
     return std::optional(std::move(*head));
 }
 
 Result<std::optional<SnapshotMeta>> meta_of(SQLite::Statement& query) {
     if (!query.executeStep()) return std::optional<SnapshotMeta>();
-    auto snapshot = head_at(query);
+    auto snapshot = snapshot_head_at(query);
     if (!snapshot) return snapshot.error();
     return std::optional(std::move(snapshot->meta));
 }
