@@ -8,18 +8,6 @@
 namespace usersync::speakap {
 namespace {
 
-// The server's clock need not agree with ours.
-constexpr Duration clocks_apart_max = std::chrono::minutes(10);
-
-const RoleId invitee("invitee");
-
-Failure not_visible_yet() {
-    return Failure{.kind = FailureKind::transient,
-                   .code = "not_visible_yet",
-                   .where = "speakap.rest",
-                   .detail = "the network does not list this person (yet)"};
-}
-
 Failure unknown_to_scim() {
     return Failure{.kind = FailureKind::rejected,
                    .code = "unknown_to_scim",
@@ -32,6 +20,13 @@ bool names_xids(const std::vector<RestMembership>& rows) {
 }
 
 }  // namespace
+
+Failure not_visible_yet() {
+    return Failure{.kind = FailureKind::transient,
+                   .code = "not_visible_yet",
+                   .where = "speakap.rest",
+                   .detail = "the network does not list this person (yet)"};
+}
 
 Directory::Directory(RestApi& rest, ScimApi& scim, Clock& clock) : rest_(rest), scim_(scim), clock_(clock) {}
 

@@ -18,6 +18,9 @@
 
 namespace usersync::speakap {
 
+/// `transient`: the network lists no user or membership for this person, or not yet.
+Failure not_visible_yet();
+
 /// Filled by a reading of the network. Whoever is not in it is looked for, first where somebody new is found
 /// cheaply, then in the whole collection; several who look at the same time share one look, and each goes on with the
 /// page that shows whom they look for.

@@ -11,9 +11,6 @@ namespace {
 
 using boost::asio::awaitable;
 
-// The server's clock need not agree with ours.
-constexpr Duration clocks_apart_max = std::chrono::minutes(10);
-
 // How long a list may go on showing what we changed as it was.
 constexpr Duration lists_lag_max = std::chrono::minutes(10);
 

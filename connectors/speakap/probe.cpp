@@ -17,9 +17,6 @@ namespace {
 using boost::asio::awaitable;
 using Verdict = ProbeFinding::Verdict;
 
-const RoleId invitee("invitee");
-const RoleId wannabee("wannabee");
-
 /// "12 people, of whom …", "1 person, of whom …".
 std::string number(std::size_t count, std::string_view what) {
     constexpr std::string_view people = "people";

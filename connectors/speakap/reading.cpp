@@ -10,8 +10,6 @@
 namespace usersync::speakap {
 namespace {
 
-const RoleId invitee("invitee");
-const RoleId wannabee("wannabee");
 const RoleId plain_member("member");
 
 bool is_waiting(const RoleId& role) { return role == invitee || role == wannabee; }
@@ -93,7 +91,9 @@ public:
         }
     }
     /// nullptr for somebody who is not linked, or has an XID of their own meanwhile.
-    const Link* of(const RestUser& user) const { return user.xid ? nullptr : found(by_eid_, lower_case(user.eid.value())); }
+    const Link* of(const RestUser& user) const {
+        return user.xid ? nullptr : found(by_eid_, lower_case(user.eid.value()));
+    }
     const Link* of(const ScimUser& user) const {
         return user.external_id.empty() ? found(by_scim_id_, user.id) : nullptr;
     }

@@ -11,6 +11,13 @@
 
 namespace usersync::speakap {
 
+/// The server's clock need not agree with ours.
+inline constexpr Duration clocks_apart_max = std::chrono::minutes(10);
+
+/// The roles of somebody who was asked in, or asked to come in, and is not in yet.
+inline const RoleId invitee("invitee");
+inline const RoleId wannabee("wannabee");
+
 struct Reading {
     NetworkEid eid;
     std::vector<RestGroup> groups;

@@ -98,11 +98,6 @@ Failure created_and_not_shown() {
     return unseen;
 }
 
-Failure not_visible_yet() {
-    return failure(FailureKind::transient, "not_visible_yet", "speakap.rest",
-                   "the network lists no membership for this person (yet)");
-}
-
 std::string full_name(const PersonName& parts) {
     const auto name = joined(parts);
     return name.first.empty() || name.last.empty() ? name.first + name.last : name.first + ' ' + name.last;

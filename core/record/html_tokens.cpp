@@ -15,8 +15,8 @@ constexpr std::size_t name_bytes_max = 32;
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
 
 bool is_same_name(std::string_view written, std::string_view in_lower) {
-    return written.size() == in_lower.size() && std::equal(written.begin(), written.end(), in_lower.begin(),
-                                                           [](char a, char b) { return lower(a) == b; });
+    return written.size() == in_lower.size() &&
+           std::equal(written.begin(), written.end(), in_lower.begin(), [](char a, char b) { return lower(a) == b; });
 }
 
 struct Attribute {

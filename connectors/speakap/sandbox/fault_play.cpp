@@ -21,9 +21,7 @@ using nlohmann::json;
 
 constexpr std::chrono::seconds usual_retry_after{1};
 
-std::string_view path_of(const http::Request& request) { return http::split_target(request.target).path; }
-
-std::string dump(const json& body) { return body.dump(-1, ' ', false, json::error_handler_t::replace); }
+std::string json_text(const json& body) { return body.dump(-1, ' ', false, json::error_handler_t::replace); }
 
 /// The first `length` characters of UTF-8 text.
 std::string first_characters(const std::string& text, std::uint64_t length) {
@@ -54,7 +52,7 @@ std::string cut_json(const std::string& body, const Fault& fault) {
         json object = json::parse(body);
         auto& value = object.at(json::json_pointer(fault.field));
         value = first_characters(value.get<std::string>(), fault.length);
-        return dump(object);
+        return json_text(object);
     } catch (const std::exception&) {
         return body;
     }
@@ -75,7 +73,7 @@ http::Response partial_answer(const Fault& fault, const http::Request& request, 
         failed[form[i].name == "groups[]" ? form[i].value : form[i].name] = "refused";
     }
     const json body = {{"status", "some were refused"}, {"data", {{"failed", std::move(failed)}}}};
-    return rest_answer_with(fault.code == 0 ? 207 : fault.code, dump(body));
+    return rest_answer_with(fault.code == 0 ? 207 : fault.code, json_text(body));
 }
 
 http::Response html_answer(const Fault& fault) {

@@ -18,8 +18,6 @@ const QueryRules label_rules{.relations = {"groups", "groups.members"}, .filters
 const QueryRules labels_rules{.relations = {"labels", "labels.groups", "labels.groups.members"}, .filters = {}};
 const QueryRules stats_rules{.relations = {}, .filters = {"periods"}};
 
-bool starts_with(std::string_view text, std::string_view start) { return text.substr(0, start.size()) == start; }
-
 http::Response search_users(const Call& call, const Query& query, const std::string& text) {
     const auto* group = filter(query, "group");
     std::vector<const User*> users;
@@ -86,7 +84,7 @@ http::Response search(Call& call) {
     const auto* type = filter(*query, "type");
     const auto* text = filter(*query, "q");
     if (type == nullptr || text == nullptr) return rest_error(RestError::invalid_request, "type and q are compulsory");
-    const bool messages = starts_with(*type, "message:");
+    const bool messages = type->starts_with("message:");
     if (*type != "user" && *type != "group" && !messages) {
         return rest_error(RestError::invalid_request, "unknown type");
     }

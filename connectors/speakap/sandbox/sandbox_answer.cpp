@@ -24,10 +24,6 @@ namespace {
 
 using nlohmann::json;
 
-bool starts_with(std::string_view text, std::string_view start) { return text.substr(0, start.size()) == start; }
-
-bool is_scim(std::string_view path) { return path == "/scim" || starts_with(path, "/scim/"); }
-
 http::Response own_answer(std::string type, std::string body) {
     return {.status = 200, .headers = {{.name = "Content-Type", .value = std::move(type)}}, .body = std::move(body)};
 }
@@ -220,7 +216,11 @@ ErrorWords words_of(FaultKind kind) {
 
 }  // namespace
 
-bool is_own_call(std::string_view path) { return starts_with(path, "/sandbox/"); }
+std::string_view path_of(const http::Request& request) { return http::split_target(request.target).path; }
+
+bool is_scim(std::string_view path) { return path == "/scim" || path.starts_with("/scim/"); }
+
+bool is_own_call(std::string_view path) { return path.starts_with("/sandbox/"); }
 
 namespace {
 

@@ -32,6 +32,10 @@ http::Response answer(SandboxState& state, const http::Request& request, Time no
 /// The same, faster: `lookup` was made of this state in earlier calls, and nothing changed in between.
 http::Response answer(SandboxState& state, Lookup& lookup, const http::Request& request, Time now);
 
+std::string_view path_of(const http::Request& request);
+
+/// True for calls to SCIM, else to REST or to the sandbox itself.
+bool is_scim(std::string_view path);
 /// True for the sandbox's own calls.
 bool is_own_call(std::string_view path);
 

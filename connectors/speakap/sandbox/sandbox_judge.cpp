@@ -1,5 +1,6 @@
 #include "connectors/speakap/sandbox/sandbox_judge.hpp"
 
+#include "connectors/speakap/sandbox/sandbox_answer.hpp"
 #include "connectors/speakap/sandbox/sandbox_times.hpp"
 #include "connectors/speakap/sandbox/scim_wire.hpp"
 #include "core/base/ascii.hpp"
@@ -17,13 +18,10 @@ namespace {
 
 using nlohmann::json;
 
-bool starts_with(std::string_view text, std::string_view start) { return text.substr(0, start.size()) == start; }
 bool ends_with(std::string_view text, std::string_view end) {
     return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
 }
 
-std::string_view path_of(const http::Request& request) { return http::split_target(request.target).path; }
-bool is_scim(std::string_view path) { return starts_with(path, "/scim"); }
 bool is_success(int status) { return status >= 200 && status < 300; }
 
 std::string area_of(const http::Request& request) {
@@ -77,7 +75,7 @@ bool names_what_is_missing(const SandboxState& state, const http::Request& reque
     constexpr std::string_view membership = "memberships[";
     for (const auto& [name, value] : http::parse_form(request.body)) {
         if (name == "groups[]" && find_group(state, value) == nullptr) return true;
-        if (!starts_with(name, membership) || name.back() != ']') continue;
+        if (!name.starts_with(membership) || name.back() != ']') continue;
         const auto eid = std::string_view(name).substr(membership.size(), name.size() - membership.size() - 1);
         if (!has_membership(state, eid)) return true;
     }

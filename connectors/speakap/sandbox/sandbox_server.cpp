@@ -64,8 +64,6 @@ RatePlan plan_of(const SandboxOptions& options) {
     return plan;
 }
 
-std::string_view path_of(const http::Request& request) { return http::split_target(request.target).path; }
-
 CallRecord record_of(const http::Request& request, int status, std::string_view fault, Time now) {
     return {.number = 0,
             .at = now,

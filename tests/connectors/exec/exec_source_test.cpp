@@ -190,7 +190,9 @@ TEST_CASE("a program finds nothing of the daemon's in its surroundings", "[conne
     world.options().secrets.emplace("TOKEN", Secret("s3cret"));
     world.program(
         "/usr/bin/env | grep -v -e '^PWD=' -e '^_=' -e '^SHLVL=' | sort\n"
-        "for fd in /proc/self/fd/*; do :; done\nls /proc/$$/fd | tr '\\n' ' '\necho\n"
+        "for fd in /proc/self/fd/*; do :; done\nls /proc/$$/fd > fds\ntr '\\n' ' ' < fds\necho\n"  // a pipe would be
+                                                                                                   // the shell's for a
+                                                                                                   // moment
         "cat\npwd\nps -o sid= -p $$ | tr -d ' ' > sid\necho $$ > pid\n"
         "grep -e '^SigIgn' /proc/self/status | tr '\\t\\n' '  '\n");
 
