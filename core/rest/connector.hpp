@@ -174,7 +174,8 @@ struct Offset {
     std::string limit_parameter;
     std::size_t start = 0;
     std::size_t size = 100;
-    Advance advance = Advance::page_size;
+    /// `page_size` leaves out everybody between what a source gave and what it was asked for: only with a total.
+    Advance advance = Advance::rows_received;
     bool operator==(const Offset&) const = default;
 };
 struct Page {
