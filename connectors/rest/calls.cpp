@@ -130,6 +130,7 @@ Result<http::Client*> Calls::client_for(const std::string& origin) {
                                 .connections_max = std::max<std::size_t>(options_.connector.limits.concurrency, 1),
                                 .certificate_file = options_.certificate_file,
                                 .key = options_.certificate_key};
+    options.repeats_gets = options_.connector.limits.pause_after_timeout <= Duration(0);
     options.on_connected = [this, origin](const http::ConnectionFacts& facts) {
         if (watcher_ != nullptr) watcher_->connected(origin, facts);
     };

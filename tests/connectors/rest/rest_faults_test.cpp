@@ -3,6 +3,7 @@
 #include "connectors/rest/rest_source.hpp"
 
 #include "core/base/byte_text.hpp"
+#include "tests/connectors/http/peer.hpp"
 #include "tests/connectors/rest/rest_world.hpp"
 #include "tests/support/show_result.hpp"
 
@@ -14,8 +15,22 @@
 using namespace usersync;
 using namespace usersync::test;
 using namespace std::chrono_literals;
+using boost::asio::ip::tcp;
+namespace asio = boost::asio;
 
 namespace {
+
+/// As bytes, for a peer that does what a server never would.
+std::string answer_text(const std::string& body) {
+    return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
+/// Such a peer, in the place of the system.
+void ask_plainly(RestWorld& world, const Peer& peer) {
+    world.options.connector = people_connector(peer.url());
+    world.options.connector.auth = rest::auth::None{};
+    world.options.ca_file.clear();
+}
 
 /// `first` to the first so many calls for people, and then what is usual.
 void answer_first(RestWorld& world, std::size_t times, http::Response first) {
@@ -264,6 +279,29 @@ TEST_CASE("a call that the end of a run's time cuts off is followed by the same 
     CHECK(failure_of(still_too_early).code == "left_alone");
     CHECK(later);
     CHECK(world.requests.size() == asked + 3);
+}
+
+TEST_CASE("a query whose connection breaks is not begun a second time, but left alone like one that times out",
+          "[connectors][rest][fault17]") {
+    RestWorld world;
+    // Hears a second page asked for on the connection of the first, and breaks it off.
+    Peer peer(world.context, [](tcp::socket& socket, std::size_t connection) -> asio::awaitable<void> {
+        co_await hear(socket);
+        co_await say(socket, answer_text(people_json(2, 0, 1)));
+        if (connection > 1) co_return;
+        co_await hear(socket);
+    });
+    ask_plainly(world, peer);
+    world.options.connector.limits.pause_after_timeout = 15min;
+
+    const auto broken = world.fetch(10min);
+    const auto too_early = world.fetch(10min);
+
+    CHECK(failure_of(broken).code == "answer_lost");
+    CHECK(failure_of(broken).where == "people list page 2");
+    CHECK(failure_of(broken).retry_after == std::optional<Duration>(15min));
+    CHECK(failure_of(too_early).code == "left_alone");
+    CHECK(peer.accepted() == 1);
 }
 
 TEST_CASE("a process that ends while such a call is under way leaves the API alone when it comes back",
