@@ -342,7 +342,8 @@ enum class AnswerKind : std::uint8_t {
 };
 std::string_view to_string(AnswerKind kind);
 
-/// The first that fits decides. `texts` are looked for in the message without regard to case; one is enough.
+/// The first that fits decides. `texts` are looked for in the message without regard to case, and in the whole body
+/// when there is no message; one is enough.
 struct ErrorRule {
     std::vector<int> statuses;  ///< empty: any that failed
     std::vector<std::string> texts;
