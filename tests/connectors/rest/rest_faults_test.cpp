@@ -7,6 +7,9 @@
 #include "tests/connectors/rest/rest_world.hpp"
 #include "tests/support/show_result.hpp"
 
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include <catch2/catch.hpp>
 
 #include <filesystem>
@@ -196,6 +199,57 @@ TEST_CASE("a page that is cut off is a failure that passes", "[connectors][rest]
     CHECK(failure_of(failed).kind == FailureKind::transient);
     CHECK(failure_of(failed).code == "not_json");
     CHECK(world.fetch());
+}
+
+TEST_CASE("a page shorter than its answer announced is not believed, though what came of it is whole",
+          "[connectors][rest][fault17]") {
+    RestWorld world;
+    const auto page = people_json(1, 0, 1);
+    auto longer = answer_text(page + "      ");
+    longer.resize(longer.size() - 6);
+    Peer peer(world.context, [&](tcp::socket& socket, std::size_t connection) -> asio::awaitable<void> {
+        co_await hear(socket);
+        co_await say(socket, connection == 1 ? longer : answer_text(connection == 2 ? page : people_json(0, 0, 0)));
+    });
+    ask_plainly(world, peer);
+    world.options.connector.limits.attempts_max = 1;
+
+    const auto cut_off = world.fetch();
+    const auto whole = world.fetch();
+
+    CHECK(failure_of(cut_off).kind == FailureKind::transient);
+    CHECK(failure_of(cut_off).code == "answer_lost");
+    CHECK(failure_of(cut_off).where == "people list page 1");
+    REQUIRE(whole);
+    CHECK(whole->delivery->bytes == people_lines(1));
+}
+
+TEST_CASE("an answer that trickles is given up when the call's time is over", "[connectors][rest][fault17]") {
+    RestWorld world;
+    const auto whole = answer_text(people_json(1000, 0, 1000));
+    Peer peer(world.context, [&](tcp::socket& socket, std::size_t) -> asio::awaitable<void> {
+        co_await hear(socket);
+        asio::steady_timer pause(world.context);
+        for (const char c : whole) {
+            const std::string byte(1, c);
+            co_await say(socket, byte);
+            pause.expires_after(std::chrono::milliseconds(20));
+            co_await pause.async_wait(asio::use_awaitable);
+        }
+    });
+    ask_plainly(world, peer);
+    auto& limits = world.options.connector.limits;
+    limits.attempts_max = 1;
+    limits.timeout = 300ms;
+    limits.pause_after_timeout = 15min;
+
+    const auto late = world.fetch();
+    const auto too_early = world.fetch();
+
+    CHECK(failure_of(late).kind == FailureKind::transient);
+    CHECK(failure_of(late).code == "timed_out");
+    CHECK(failure_of(too_early).code == "left_alone");
+    CHECK(peer.accepted() == 1);
 }
 
 TEST_CASE("a page that comes again for ever is a failure", "[connectors][rest][fault16]") {
