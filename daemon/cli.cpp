@@ -54,8 +54,8 @@ constexpr const char* ledger_exit_codes =
     "Employee ids alone: no names, addresses or numbers. Results go to standard output.";
 
 constexpr const char* connector_exit_codes =
-    "Exit codes: 0 done, 1 people would be left open by the mapping, 2 usage or configuration, or a source that\n"
-    "            cannot be asked like this, 4 a step failed, or a run is under way.\n"
+    "Exit codes: 0 done, 1 something mapped is missing, or people would be left open by the mapping,\n"
+    "            2 usage or configuration, 4 a step failed, or a run is under way.\n"
     "Results go to standard output, everything else to standard error.";
 
 constexpr const char* exit_codes =
@@ -337,13 +337,14 @@ struct Grammar {
     }
 
     void add_connector_commands() {
-        connector = app.add_subcommand("connector", "Look at sources that are asked over a REST API");
+        connector = app.add_subcommand("connector",
+                                       "Try out a tenant's source of any kind, and look at the presets for REST APIs");
         connector->require_subcommand(1);
         connector->footer(connector_exit_codes);
         auto* test = connector->add_subcommand(
             "test",
-            "Try a tenant's source out step by step, by the code of a run: name, TLS, login, probes,\n"
-            "first page, fields, and what the mapping makes of it. Changes nothing");
+            "Try a tenant's source out step by step, by the code of a run: of a REST API name, TLS, login, probes,\n"
+            "first page and fields; of any source what the mapping makes of it. Changes nothing");
         add_environment(*test, operate.where);
         add_format(*test, operate.format);
         test->footer(connector_exit_codes);

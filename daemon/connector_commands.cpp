@@ -79,6 +79,7 @@ asio::awaitable<CommandResult> fetch_record(Tenant& tenant, Clock& clock, bool i
 asio::awaitable<CommandResult> fetch_answers(Tenant& tenant, Clock& clock, bool is_raw) {
     const auto in_force = tenant.loop->settings();
     auto kept = co_await tenant.keep_answers(clock.steady_now() + in_force->fetch_max);
+    if (!is_raw) connector_view::leave_out_words(kept, *tenant.connector);
     const auto failure = kept.failure;
     auto work = [kept = std::move(kept), is_raw, seed = tenant.pseudonyms,
                  telling = rest::telling_of(*tenant.connector, connector_view::key_columns(in_force->columns))] {

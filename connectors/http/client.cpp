@@ -222,7 +222,7 @@ asio::awaitable<Result<Response>> send_within(std::shared_ptr<Site> site, Reques
     const auto text = encode(request, site->url.authority, site->url.path);
     auto answer = co_await attempt(site, text, is_head, Connection::any, course);
     const bool was_stale = !answer && course.connection_kept && !course.answer_begun;
-    if (!was_stale || request.method != "GET") co_return answer;
+    if (!was_stale || request.method != "GET" || !site->options.repeats_gets) co_return answer;
     co_return co_await attempt(site, text, is_head, Connection::fresh, course);
 }
 

@@ -34,6 +34,8 @@ struct ClientOptions {
     Duration connect_max = std::chrono::seconds(10);  ///< for each address of the host, before the next one is tried
     std::string certificate_file;  ///< PEM chain that says who we are, where the server asks; empty: nobody
     Secret key;                    ///< its private key, PEM without passphrase
+    /// Where a server goes on working behind a connection that broke, asking again is its caller's to decide.
+    bool repeats_gets = true;
     std::function<void(const ConnectionFacts&)> on_connected;  ///< told of every new connection; must not throw
 };
 
@@ -45,7 +47,7 @@ struct ClientOptions {
 /// Effect::none as long as no byte of the request left;
 /// Effect::unknown after that. Any status is a success here. A connection is never used again after a failed or
 /// timed-out exchange. A request on a kept connection that turns out to be closed before the first byte of an
-/// answer is reported like any other lost answer; GET alone is repeated once on a new connection.
+/// answer is reported like any other lost answer; GET alone is repeated once on a new connection, if `repeats_gets`.
 class Client {
 public:
     virtual ~Client() = default;

@@ -49,14 +49,6 @@ void replace_all(std::string& text, const std::string& what) {
 /// "Basic YTpi" → "YTpi"
 std::string without_scheme(const std::string& credentials) { return credentials.substr(credentials.find(' ') + 1); }
 
-/// Somebody was removed between the list and the call about them: another read has neither.
-Failure gone_since(Failure failure) {
-    failure.kind = FailureKind::transient;
-    failure.code = "gone_since";
-    failure.detail = "what was listed is not there any more; " + failure.detail;
-    return failure;
-}
-
 std::uint64_t seed_of(const Fingerprint& credentials) { return digest_of(credentials.hex()).low; }
 
 }  // namespace
@@ -83,6 +75,7 @@ asio::awaitable<Result<std::shared_ptr<void>>> Calls::begin() {
         if (!memory) co_return memory.error();
         memory_ = std::move(*memory);
         is_loaded_ = true;
+        co_await mend_moments();
         if (memory_.asked) leave_alone_until(*memory_.asked + options_.connector.limits.pause_after_timeout);
         memory_.asked.reset();
         is_saved_ = true;
@@ -95,6 +88,20 @@ asio::awaitable<Result<std::shared_ptr<void>>> Calls::begin() {
                     .detail = "the source asked not to be called before " + utc_text(*memory_.not_before)};
     failure.retry_after = *memory_.not_before - now;
     co_return failure;
+}
+
+/// A clock that went wrong, or a file from before waits had an end, must not keep anybody away for good. Kept at once:
+/// a wait that is cut anew at every start never ends.
+asio::awaitable<void> Calls::mend_moments() {
+    const auto now = clock_.now();
+    const auto latest = now + rest::asked_wait_max;
+    const bool is_too_long = memory_.not_before && *memory_.not_before > latest;
+    const bool is_to_come = memory_.asked && *memory_.asked > now;
+    if (is_too_long) memory_.not_before = latest;
+    if (is_to_come) memory_.asked = now;
+    if (!is_too_long && !is_to_come) co_return;
+    const auto ignored = co_await save_memory();
+    static_cast<void>(ignored);
 }
 
 asio::awaitable<Result<void>> Calls::save_memory() {
@@ -130,6 +137,7 @@ Result<http::Client*> Calls::client_for(const std::string& origin) {
                                 .connections_max = std::max<std::size_t>(options_.connector.limits.concurrency, 1),
                                 .certificate_file = options_.certificate_file,
                                 .key = options_.certificate_key};
+    options.repeats_gets = options_.connector.limits.pause_after_timeout <= Duration(0);
     options.on_connected = [this, origin](const http::ConnectionFacts& facts) {
         if (watcher_ != nullptr) watcher_->connected(origin, facts);
     };
@@ -345,8 +353,27 @@ bool Calls::is_refused_token(const std::string& used) {
     return rest::token_refused(memory_.token);
 }
 
+/// Somebody was removed between the list and the call about them: another read has neither. When it has both again, it
+/// is the call that is wrong, and no read will mend that.
+Failure Calls::not_there(Failure failure, const About& about) {
+    const auto name = about.name.empty() ? std::string() : " (" + about.name + ")";
+    if (memory_.gone.insert(about.digest).second) {
+        failure.kind = FailureKind::transient;
+        failure.code = "gone_since";
+        failure.detail = "what was listed" + name + " is not there any more; " + failure.detail;
+        return failure;
+    }
+    failure.kind = FailureKind::blocked;
+    failure.code = "listed_not_found";
+    failure.detail = "what is listed" + name +
+                     " is not there, again: the path of the call, the rights to it, or that record at the source is "
+                     "for somebody to mend; " +
+                     failure.detail;
+    return failure;
+}
+
 asio::awaitable<Result<Reply>> Calls::send(rest::Call call, Where where, Deadline deadline,
-                                           const rest::DeltaRule* delta, bool may_be_gone) {
+                                           const rest::DeltaRule* delta, About about) {
     const auto& connector = options_.connector;
     const bool has_token = rest::token_use(connector.auth) != nullptr;
     bool is_asked_anew = false;
@@ -374,8 +401,8 @@ asio::awaitable<Result<Reply>> Calls::send(rest::Call call, Where where, Deadlin
                 co_return std::move(*sent.reply);
             }
             failure = told(answer, where);
-            if (may_be_gone && answer.status == 404 && answer.kind == AnswerKind::config) {
-                failure = gone_since(std::move(failure));
+            if (!about.digest.empty() && answer.status == 404 && answer.kind == AnswerKind::config) {
+                failure = not_there(std::move(failure), about);
             }
             if (answer.kind == AnswerKind::auth && has_token && !is_asked_anew) {
                 is_asked_anew = true;

@@ -26,6 +26,12 @@ namespace usersync::rest_api {
 /// What is called for, for people: "page 3".
 using Where = std::string;
 
+/// What a call is about that stood in a list; without a digest about nothing of the kind.
+struct About {
+    std::string digest;  ///< tells it apart from anything else that calls are about
+    std::string name;    ///< for people: "employee 0042"; "" where that may be personal data
+};
+
 /// Several calls may be under way at once; one of them asks for a token, the others wait for it.
 ///
 /// Waiting is by `clock`. What is left until a deadline by `clock` is the real time that I/O gets. A wait that would
@@ -47,10 +53,13 @@ public:
     /// A token if one is needed and there is none. False: none is needed, or there is one.
     boost::asio::awaitable<Result<bool>> log_in(Deadline deadline);
 
-    /// The answer to a call, if it is `ok` or `nothing`. `delta`: of a delta read. `may_be_gone`: it is about something
-    /// that was in a list; a 404 that no rule explains otherwise is then `transient`/"gone_since".
+    /// The answer to a call, if it is `ok` or `nothing`. `delta`: of a delta read. `about`: something that was in a
+    /// list; a 404 that no rule explains otherwise is then `transient`/"gone_since", and when it comes again before a
+    /// read was whole, `blocked`/"listed_not_found".
     boost::asio::awaitable<Result<rest::Reply>> send(rest::Call call, Where where, Deadline deadline,
-                                                     const rest::DeltaRule* delta = nullptr, bool may_be_gone = false);
+                                                     const rest::DeltaRule* delta = nullptr, About about = {});
+    /// Everything that was listed was found.
+    void read_whole() { memory_.gone.clear(); }
 
 private:
     struct Sent {
@@ -63,6 +72,8 @@ private:
     boost::asio::awaitable<Result<std::string>> signed_text();
     boost::asio::awaitable<Result<void>> save_memory();
     boost::asio::awaitable<void> note_asked();
+    boost::asio::awaitable<void> mend_moments();
+    Failure not_there(Failure failure, const About& about);
     Result<http::Client*> client_for(const std::string& origin);
     Result<rest::HeaderTexts> credentials() const;
     bool is_refused_token(const std::string& used);

@@ -48,6 +48,7 @@ Memory read(const json& root) {
                     .calls = root.at("calls").get<std::size_t>()};
     if (root.contains("not_before")) memory.not_before = time_at(root, "not_before");
     if (root.contains("asked")) memory.asked = time_at(root, "asked");
+    if (root.contains("gone")) memory.gone = root.at("gone").get<std::set<std::string>>();
     return memory;
 }
 
@@ -73,6 +74,7 @@ std::string memory_text(const Memory& memory, const Fingerprint& credentials) {
                  {"calls", memory.calls.calls}};
     if (memory.not_before) root["not_before"] = count_of(*memory.not_before);
     if (memory.asked) root["asked"] = count_of(*memory.asked);
+    if (!memory.gone.empty()) root["gone"] = memory.gone;
     return root.dump(1) + "\n";
 }
 
@@ -80,8 +82,12 @@ std::optional<Memory> memory_from(std::string_view text, const Fingerprint& cred
     try {
         const auto root = json::parse(text);
         if (root.at("version").get<int>() != version) return std::nullopt;
-        if (root.at("credentials").get<std::string>() != credentials.hex()) return std::nullopt;
-        return read(root);
+        auto memory = read(root);
+        if (root.at("credentials").get<std::string>() == credentials.hex()) return memory;
+        memory.token.token.reset();
+        memory.token.secret = 0;
+        memory.gone.clear();
+        return memory;
     } catch (const json::exception&) {
         return std::nullopt;
     }

@@ -8,6 +8,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -18,12 +19,14 @@ struct Memory {
     rest::DayCalls calls;
     std::optional<Time> not_before;  ///< the other system asked to be left alone until then
     std::optional<Time> asked;       ///< a call of before is not known to have ended: the process did while it waited
+    std::set<std::string> gone;      ///< digests of what was listed and not found, since the last read that was whole
 };
 
 /// Whose token it is: changed credentials, settings or another connector make another one.
 Fingerprint credentials_of(const RestOptions& options);
 
-/// As a file; and back. Of other credentials, or damaged: nullopt, and the token is asked for anew.
+/// As a file; and back. Of other credentials: without the token, since what the other system counts, and the rest that
+/// it is owed, are no matter of who asks. Damaged: nullopt, and nothing is remembered.
 std::string memory_text(const Memory& memory, const Fingerprint& credentials);
 std::optional<Memory> memory_from(std::string_view text, const Fingerprint& credentials);
 

@@ -40,7 +40,7 @@ asio::awaitable<Result<ReadList>> Reader::read(const rest::ListRule& list, ListA
     std::optional<rest::Call> next = std::move(*first);
     while (next) {
         const Where page = ask.where + " page " + std::to_string(all.pages + 1);
-        auto reply = co_await calls_.send(std::move(*next), page, deadline, delta, ask.may_be_gone);
+        auto reply = co_await calls_.send(std::move(*next), page, deadline, delta, ask.about);
         if (!reply) co_return reply.error();
         auto take = [options = options_, reading, answer = std::move(*reply)]() mutable {
             return reading->take(std::move(answer));
@@ -74,10 +74,10 @@ asio::awaitable<Result<std::string>> Reader::joined(std::string lines, const res
     auto list = co_await read(join.list, std::move(ask), deadline);
     if (!list) co_return list.error();
     auto work = [lines = std::move(lines), other = std::move(list->lines), key = join.list.records.key,
-                 column = join.column] {
+                 column = join.column, empty = rest::empty_columns(join.list.records)] {
         rest::Additions additions;
         additions.add_lines(other, key);
-        return additions.added_to(lines, column);
+        return additions.added_to(lines, column, empty);
     };
     auto all = co_await run_on(lane_, std::move(work));
     co_return all;
@@ -98,7 +98,8 @@ asio::awaitable<void> Reader::ask_children(std::shared_ptr<Children> all, Deadli
         ListAsk ask;
         ask.where = all->rule.name;
         ask.words.emplace("key", key);
-        ask.may_be_gone = true;
+        ask.about.digest = fingerprint_of(ask.where + " " + key).hex();
+        if (all->rule.column == options_->connector.list.records.key) ask.about.name = all->rule.column + " " + key;
         auto list = co_await read(all->rule.list, std::move(ask), deadline);
         if (!list && !all->failure) all->failure = list.error();
         if (!list) co_return;
@@ -123,8 +124,8 @@ asio::awaitable<Result<std::string>> Reader::with_children(std::string lines, co
         }
     }
     if (all->failure) co_return *all->failure;
-    auto work = [all, lines = std::move(lines), column = rule.column] {
-        return all->additions.added_to(lines, column);
+    auto work = [all, lines = std::move(lines), column = rule.column, empty = rest::empty_columns(rule.list.records)] {
+        return all->additions.added_to(lines, column, empty);
     };
     auto whole = co_await run_on(lane_, std::move(work));
     co_return whole;

@@ -25,7 +25,7 @@ struct ListAsk {
     rest::PageReader::Purpose purpose = rest::PageReader::Purpose::full;
     std::string start_link = {};
     bool only_first_page = false;
-    bool may_be_gone = false;  ///< it is about something that was in a list
+    About about = {};  ///< something that was in a list
 };
 
 class Reader {

@@ -79,6 +79,7 @@ public:
         auto begun = co_await calls_.begin();
         if (!begun) co_return begun.error();
         auto delivery = co_await read_record(deadline);
+        if (delivery) calls_.read_whole();
         co_await calls_.end();
         if (!delivery) co_return delivery.error();
         Fetched fetched;

@@ -38,7 +38,8 @@ std::string cleaned(std::string_view text) {
     return line.substr(0, end);
 }
 
-std::string message_of(const Reply& reply, const ErrorRules& errors) {
+// All that the vendor says, as it came.
+std::string words_of(const Reply& reply, const ErrorRules& errors) {
     std::string all;
     for (const auto& path : errors.messages) {
         for (const auto& text : texts_at(reply.body, path)) {
@@ -50,7 +51,7 @@ std::string message_of(const Reply& reply, const ErrorRules& errors) {
         const std::string text(header_of(reply.headers, errors.message_header));
         if (!text.empty() && all.find(text) == std::string::npos) all += (all.empty() ? "" : ": ") + text;
     }
-    return cleaned(all);
+    return all;
 }
 
 AnswerKind kind_of(int status) {
@@ -120,20 +121,28 @@ std::optional<Duration> wait_in(const Reply& reply, AnswerKind kind, const Limit
     return wait;
 }
 
-bool has_text(const std::vector<std::string>& texts, const std::string& message, std::string_view body) {
-    return std::any_of(texts.begin(), texts.end(), [&](const std::string& text) {
-        return contains(message, text) || contains(body.substr(0, searched_max), text);
-    });
-}
+// One of the texts in what a vendor says; in anything else of an answer only when it says nothing. A page of a proxy,
+// or a name of a member, is no message.
+struct Said {
+    std::string words;    // as they came
+    std::string message;  // as they are shown
+
+    bool has(const std::vector<std::string>& texts, std::string_view body) const {
+        return std::any_of(texts.begin(), texts.end(), [&](const std::string& text) {
+            if (message.empty()) return contains(body.substr(0, searched_max), text);
+            return contains(message, text) || contains(words, text);
+        });
+    }
+};
 
 bool has_status(const std::vector<int>& statuses, int status) {
     return std::find(statuses.begin(), statuses.end(), status) != statuses.end();
 }
 
-const ErrorRule* rule_for(const Reply& reply, const ErrorRules& errors, const std::string& message) {
+const ErrorRule* rule_for(const Reply& reply, const ErrorRules& errors, const Said& said) {
     for (const auto& rule : errors.rules) {
         if (!rule.statuses.empty() && !has_status(rule.statuses, reply.status)) continue;
-        if (!rule.texts.empty() && !has_text(rule.texts, message, reply.body)) continue;
+        if (!rule.texts.empty() && !said.has(rule.texts, reply.body)) continue;
         return &rule;
     }
     return nullptr;
@@ -160,18 +169,21 @@ Answer class_of(const Reply& reply, const ErrorRules& errors, const Limits& limi
     answer.status = reply.status;
     answer.kind = kind_of(reply.status);
     if (answer.kind == AnswerKind::ok || answer.kind == AnswerKind::nothing) return answer;
-    answer.message = message_of(reply, errors);
+    auto words = words_of(reply, errors);
+    auto message = cleaned(words);
+    const Said said{.words = std::move(words), .message = std::move(message)};
+    answer.message = said.message;
     if (errors.reference) {
         const auto references = texts_at(reply.body, *errors.reference);
         if (!references.empty()) answer.reference = cleaned(references.front());
     }
-    if (delta != nullptr && (has_status(delta->resync_statuses, reply.status) ||
-                             has_text(delta->resync_texts, answer.message, reply.body))) {
+    if (delta != nullptr &&
+        (has_status(delta->resync_statuses, reply.status) || said.has(delta->resync_texts, reply.body))) {
         answer.kind = AnswerKind::resync;
         answer.code = code_of(answer.kind, reply.status);
         return answer;
     }
-    if (const auto* rule = rule_for(reply, errors, answer.message)) {
+    if (const auto* rule = rule_for(reply, errors, said)) {
         answer.kind = rule->is;
         answer.code = rule->code;
         answer.says = rule->says;

@@ -125,6 +125,14 @@ std::string_view header_of(const HeaderTexts& headers, std::string_view name) {
     return {};
 }
 
+std::string whole_header(const HeaderTexts& headers, std::string_view name) {
+    std::string all;
+    for (const auto& header : headers) {
+        if (is_same_name(header.first, name)) all += (all.empty() ? "" : ", ") + header.second;
+    }
+    return all;
+}
+
 Result<Call> make_call(const Connector& connector, const RequestRule& request, const Values& values, const Words& words,
                        const NamedTexts& more) {
     auto url = address_of(connector, request, values, words);

@@ -25,6 +25,8 @@ struct Call {
 
 /// The first header of that name, without regard to case; "" when there is none.
 std::string_view header_of(const HeaderTexts& headers, std::string_view name);
+/// All headers of that name as one, ", " between them: what a list in several fields means (RFC 9110, 5.3).
+std::string whole_header(const HeaderTexts& headers, std::string_view name);
 
 /// `blocked`/"bad_base_url", "bad_path", "bad_body", "query_too_long"; the details hold no secret.
 /// `more` are query parameters of paging, put behind the others; they replace one of the same name.

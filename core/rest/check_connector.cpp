@@ -194,6 +194,11 @@ private:
         if (const auto* offset = std::get_if<paging::Offset>(&list.paging)) {
             check_sent(where, offset->parameter, list.request, "offset");
             if (offset->size == 0) say(where + ".size", "it must be at least 1");
+            if (offset->advance == paging::Offset::Advance::page_size && !list.stop.total) {
+                say(where + ".advance",
+                    "by \"page_size\" a source that gives fewer than it was asked for loses people: "
+                    "stop.total must say how many there are, or take \"rows_received\"");
+            }
         } else if (const auto* page = std::get_if<paging::Page>(&list.paging)) {
             check_sent(where, page->parameter, list.request, "page");
             if (page->size == 0) say(where + ".size", "it must be at least 1");

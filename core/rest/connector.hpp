@@ -174,7 +174,8 @@ struct Offset {
     std::string limit_parameter;
     std::size_t start = 0;
     std::size_t size = 100;
-    Advance advance = Advance::page_size;
+    /// `page_size` leaves out everybody between what a source gave and what it was asked for: only with a total.
+    Advance advance = Advance::rows_received;
     bool operator==(const Offset&) const = default;
 };
 struct Page {
@@ -341,7 +342,8 @@ enum class AnswerKind : std::uint8_t {
 };
 std::string_view to_string(AnswerKind kind);
 
-/// The first that fits decides. `texts` are looked for in the message without regard to case; one is enough.
+/// The first that fits decides. `texts` are looked for in the message without regard to case, and in the whole body
+/// when there is no message; one is enough.
 struct ErrorRule {
     std::vector<int> statuses;  ///< empty: any that failed
     std::vector<std::string> texts;

@@ -72,19 +72,30 @@ void Additions::add_child(const std::string& key, std::string_view lines) {
     while (next_line(lines, line)) by_key_[key].emplace_back(line);
 }
 
-std::string Additions::added_to(std::string_view lines, const std::string& column) const {
+std::string Additions::added_to(std::string_view lines, const std::string& column,
+                                const std::vector<std::string>& empty) const {
+    std::vector<std::string> names;  // as lines have them
+    for (const auto& name : empty) {
+        const auto written = json_text(name);
+        names.push_back(written.substr(1, written.size() - 2));
+    }
     std::string all;
     std::string_view line;
     while (next_line(lines, line)) {
         const auto key = text_of(line, column);
         const auto found = key ? by_key_.find(*key) : by_key_.end();
-        if (found == by_key_.end()) {
+        if (by_key_.empty() || (found == by_key_.end() && names.empty())) {
             all.append(line).push_back('\n');
             continue;
         }
         std::vector<Column> columns;
-        for (const auto& addition : found->second) {
-            for (const auto& member : members_of(addition)) add_values(column_of(columns, member.name), member.value);
+        if (found != by_key_.end()) {
+            for (const auto& addition : found->second) {
+                for (const auto& member : members_of(addition))
+                    add_values(column_of(columns, member.name), member.value);
+            }
+        } else {
+            for (const auto& name : names) column_of(columns, name);
         }
         std::string longer(line.substr(0, line.size() - 1));
         const auto own = members_of(line);
@@ -96,6 +107,15 @@ std::string Additions::added_to(std::string_view lines, const std::string& colum
         all.append(longer).append("}\n");
     }
     return all;
+}
+
+std::vector<std::string> empty_columns(const RecordRule& records) {
+    std::vector<std::string> names;
+    if (!records.absent_is_empty) return names;
+    for (const auto& field : records.fields) {
+        if (field.name != records.key) names.push_back(field.name);
+    }
+    return names;
 }
 
 std::vector<std::string> keys_of(std::string_view lines, const std::string& column) {

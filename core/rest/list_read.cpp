@@ -48,7 +48,7 @@ Result<std::optional<Call>> ListRead::take(Reply reply) {
     }
     tally_ = reader_.tally();
     if (auto dropped = drop_repeated(begin); !dropped) return dropped.error();
-    auto next = pager_.next(facts, was_nothing, header_of(reply.headers, "Link"));
+    auto next = pager_.next(facts, was_nothing, whole_header(reply.headers, "Link"));
     if (!next) return next.error();
     if (auto counted = check_count(!*next); !counted) return counted.error();
     if (!*next) return check_fields();

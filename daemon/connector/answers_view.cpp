@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace usersync::connector_view {
 namespace {
 
@@ -16,6 +18,22 @@ Json failure_json(const Failure& failure) {
 }
 
 }  // namespace
+
+void leave_out_words(rest_api::KeptAnswers& kept, const rest::Connector& connector) {
+    if (!kept.failure) return;
+    auto& failure = *kept.failure;
+    const auto refused =
+        std::find_if(kept.answers.rbegin(), kept.answers.rend(), [&](const rest_api::KeptAnswer& answer) {
+            const bool is_good = answer.reply.status >= 200 && answer.reply.status < 300;
+            return !answer.failure && !is_good && failure.where == connector.name + " " + answer.where;
+        });
+    if (refused == kept.answers.rend()) return;
+    const auto& rules = connector.errors.rules;
+    const auto rule =
+        std::find_if(rules.begin(), rules.end(), [&](const auto& other) { return other.code == failure.code; });
+    const auto status = "status " + std::to_string(refused->reply.status);
+    failure.detail = rule == rules.end() || rule->says.empty() ? status : rule->says + " (" + status + ")";
+}
 
 std::string answers_text(const rest_api::KeptAnswers& kept,
                          const std::function<std::string(const std::string& body)>& shown) {

@@ -8,6 +8,10 @@
 
 namespace usersync::connector_view {
 
+/// What the other system itself said of a failure may name people: where it answered, the failure says the status and
+/// what the declaration says of it, and nothing else. What we say of an answer, or of there being none, stays.
+void leave_out_words(rest_api::KeptAnswers& kept, const rest::Connector& connector);
+
 /// A line of JSON for each call, in their order:
 ///
 /// | key      | is                                                                              |

@@ -192,6 +192,24 @@ TEST_CASE("what a source answered until its read failed is kept as well", "[end_
     CHECK(answers[2]["failure"].contains("code"));
 }
 
+TEST_CASE("what a source says of a failure is told to nobody who may not know about whom", "[end_to_end][connectors]") {
+    Scene scene;
+    const auto file = (scene.folder / "kept.jsonl").string();
+    scene.world.answer = [&](const http::Request& request) {
+        if (path_in(request) == "/token") return scene.world.usual(request);
+        return json(R"({"message":"zoe has no contract"})", 403);
+    };
+
+    const auto finished = scene.usersyncd({"fetch", "shop", "--out", file});
+
+    CHECK(finished.exit_code == 4);
+    CHECK(finished.err.find("zoe") == std::string::npos);
+    CHECK_THAT(finished.err, Catch::Contains("forbidden"));
+    const auto text = TempDir::read(file);
+    CHECK(text.find("zoe") == std::string::npos);
+    CHECK_THAT(text, Catch::Contains("status 403"));
+}
+
 TEST_CASE("the record that is made of the answers is kept when it is asked for", "[end_to_end][connectors]") {
     Scene scene;
     const auto masked = (scene.folder / "masked.jsonl").string();

@@ -319,6 +319,23 @@ TEST_CASE("a GET whose kept connection breaks is asked again on a new one", "[co
     CHECK(peer.accepted() == 2);
 }
 
+TEST_CASE("a GET whose kept connection breaks is not asked again where its caller wants to know",
+          "[connectors][http]") {
+    asio::io_context context;
+    Peer peer(context, lose_the_second_answer);
+    ClientOptions options{.base_url = peer.url(), .ca_file = ""};
+    options.repeats_gets = false;
+    auto client = client_of(context, std::move(options));
+    REQUIRE(test::run(context, client->send(get(), test::ample())).has_value());
+
+    const auto answer = test::run(context, client->send(get(), test::ample()));
+
+    REQUIRE(answer.has_error());
+    CHECK(answer.error().code == "answer_lost");
+    CHECK(answer.error().effect == Effect::unknown);
+    CHECK(peer.accepted() == 1);
+}
+
 TEST_CASE("a POST whose kept connection breaks is never sent twice", "[connectors][http]") {
     asio::io_context context;
     Peer peer(context, lose_the_second_answer);

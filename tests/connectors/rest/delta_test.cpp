@@ -2,6 +2,7 @@
 
 #include "connectors/rest/kept_record.hpp"
 
+#include "core/base/time_text.hpp"
 #include "tests/connectors/rest/rest_world.hpp"
 #include "tests/support/show_result.hpp"
 
@@ -59,6 +60,51 @@ TEST_CASE("what changed is put into the last record, and the whole is delivered"
 
     CHECK(world.asked("/people") == 1);
     CHECK(world.requests.back().target == "/changes?since=1");
+}
+
+TEST_CASE("a source that is asked what changed since is asked from a little before its last read that was taken in",
+          "[connectors][rest]") {
+    RestWorld world;
+    auto& connector = world.options.connector;
+    connector.list.request.query = {{"since", text("{since}")}};
+    connector.list.paging = rest::paging::None{};
+    rest::DeltaRule delta{.kind = rest::DeltaRule::Kind::since, .overlap = 15min};
+    delta.removed = path("removed");
+    connector.delta = delta;
+    std::string since;
+    bool is_full = false;
+    world.answer = [&](const http::Request& request) {
+        if (path_in(request) == "/token") return world.usual(request);
+        since.clear();
+        for (const auto& [name, value] : http::parse_form(http::split_target(request.target).query)) {
+            if (name == "since") since = value;
+        }
+        is_full = since.empty();
+        if (is_full) return json(R"({"rows":[{"id":"1","site":"a"},{"id":"2","site":"a"}]})");
+        return json(R"({"rows":[{"id":"2","site":"b"}]})");
+    };
+    const auto first = world.clock.now();
+
+    const auto everybody = world.fetch();
+    REQUIRE(everybody);
+    CHECK(is_full);
+    REQUIRE(world.acknowledge(*everybody->delivery));
+
+    world.clock.advance(1h);
+    const auto changed = world.fetch();
+    REQUIRE(changed);
+    CHECK(since == utc_text(first - 15min));
+    CHECK(changed->delivery->bytes == "{\"id\":\"1\",\"site\":\"a\"}\n{\"id\":\"2\",\"site\":\"b\"}\n");
+
+    world.clock.advance(1h);
+    const auto not_taken_in = world.fetch();
+    REQUIRE(not_taken_in);
+    CHECK(since == utc_text(first - 15min));
+    REQUIRE(world.acknowledge(*not_taken_in->delivery));
+
+    world.clock.advance(1h);
+    REQUIRE(world.fetch());
+    CHECK(since == utc_text(first + 2h - 15min));
 }
 
 TEST_CASE("whoever changes while the first round is read is in it once, as they are last", "[connectors][rest]") {

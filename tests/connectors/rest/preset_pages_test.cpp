@@ -116,6 +116,22 @@ TEST_CASE("the page about writing a preset has no key that nothing reads", "[con
     }
 }
 
+TEST_CASE("the rules that the page about writing a preset teaches are those of the preset it shows",
+          "[connectors][rest][presets]") {
+    const auto page = test::page_text("write-a-preset.md");
+    const auto preset = test::preset_text("afas-get-connector");
+    static const std::string head = "[[errors.rules]]\n";
+    std::size_t shown = 0;
+    const auto end = page.find("## Every key");
+    for (auto at = page.find(head); at < end; at = page.find(head, at + 1)) {
+        const auto rule = page.substr(at, page.find("\n\n", at) - at);
+        CAPTURE(rule);
+        CHECK(preset.find(rule + "\n") != std::string::npos);
+        ++shown;
+    }
+    CHECK(shown >= 2);
+}
+
 TEST_CASE("the page about connectors has every preset", "[connectors][rest][presets]") {
     const auto page = test::page_text("connectors.md");
     for (const auto& name : test::preset_names()) {

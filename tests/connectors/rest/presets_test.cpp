@@ -5,6 +5,7 @@
 #include "core/rest/check_connector.hpp"
 #include "core/rest/delta.hpp"
 #include "core/rest/encode.hpp"
+#include "core/rest/json_line.hpp"
 #include "tests/connectors/rest/preset.hpp"
 #include "tests/connectors/rest/pure_read.hpp"
 #include "tests/connectors/rest/settled.hpp"
@@ -13,6 +14,8 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <chrono>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -22,6 +25,7 @@
 using namespace usersync;
 using namespace usersync::vendors;
 using test::PureRead;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -286,6 +290,7 @@ TEST_CASE("what AFAS says in Dutch becomes a code and who mends it", "[connector
         {500, "Command timeout expired", "query_too_heavy", FailureKind::transient},
         {500, "Out of String space", "query_too_heavy", FailureKind::transient},
         {500, "Er is een onverwachte fout opgetreden", "server_error", FailureKind::transient},
+        {503, "AFAS Online is geblokkeerd voor onderhoud", "throttled", FailureKind::transient},
         {401, "", "token_refused", FailureKind::blocked},
         {403, "", "address_refused", FailureKind::blocked},
         {404, "", "not_found", FailureKind::blocked},
@@ -527,6 +532,99 @@ TEST_CASE("departments of SuccessFactors get the name that belongs to the code o
     REQUIRE(lines.has_value());
     CHECK(lines->find("\"department\":\"D-Sal\"") != std::string::npos);
     CHECK(lines->find("\"departmentName\":\"Sales\"") != std::string::npos);
+}
+
+TEST_CASE("AFAS lets nobody in by a signed token in which something is missing", "[connectors][rest][afas]") {
+    const std::string preset = "afas-get-connector-key";
+    CHECK(Scene<Afas>(preset, 3).outcome() == "read");
+    for (const auto* name : {"iss", "sub", "aud", "jti", "exp"}) {
+        CAPTURE(name);
+        Scene<Afas> scene(preset, 3);
+        auto& claims = std::get<rest::auth::ClientCredentials>(scene.loaded.connector.auth).jwt.claims;
+        REQUIRE(std::erase_if(claims, [&](const auto& claim) { return claim.first == name; }) == 1);
+        CHECK(scene.outcome() == "client_refused");
+    }
+    Scene<Afas> too_long(preset, 3);
+    std::get<rest::auth::ClientCredentials>(too_long.loaded.connector.auth).jwt.lifetime = 6min;
+    CHECK(too_long.outcome() == "client_refused");
+}
+
+TEST_CASE("SuccessFactors lets nobody in by an assertion about somebody or something else",
+          "[connectors][rest][successfactors]") {
+    const std::string preset = "successfactors";
+    CHECK(Scene<SuccessFactors>(preset, 3).outcome() == "read");
+    Scene<SuccessFactors> other_user(preset, 3);
+    other_user.values.settings["api_user"] = {"root"};
+    CHECK(other_user.outcome() != "read");
+    Scene<SuccessFactors> other_place(preset, 3);
+    other_place.vendor.origin = "https://other.example";
+    CHECK(other_place.outcome() != "read");
+    Scene<SuccessFactors> too_long(preset, 3);
+    std::get<rest::auth::SamlBearer>(too_long.loaded.connector.auth).lifetime = 11min;
+    CHECK(too_long.outcome() != "read");
+    // Once more with the same one.
+    Scene<SuccessFactors> again(preset, 3);
+    CHECK(again.outcome() == "read");
+    CHECK(again.outcome() != "read");
+}
+
+TEST_CASE("a department or a job that Youforce leaves out is empty, and not as it was",
+          "[connectors][rest][youforce]") {
+    Scene<Youforce> scene("youforce", 3);
+    scene.vendor.people[1].department.clear();
+    scene.vendor.people[1].job.clear();
+
+    const auto lines = scene.everybody();
+
+    REQUIRE(lines.has_value());
+    std::string_view rest = *lines;
+    std::string_view line;
+    while (rest::next_line(rest, line)) {
+        const bool is_that_one = rest::text_of(line, "personCode") == std::optional<std::string>("1002");
+        CAPTURE(line);
+        CHECK((line.find("\"departmentName\":null") != std::string_view::npos) == is_that_one);
+        CHECK((line.find("\"jobTitle\":null") != std::string_view::npos) == is_that_one);
+    }
+}
+
+TEST_CASE("no preset makes more calls in any stretch of time than its vendor allows", "[connectors][rest][presets]") {
+    struct Limit {
+        double calls;
+        std::chrono::seconds in;
+    };
+    // As published; those without a number have a pace of our own.
+    const std::map<std::string, std::vector<Limit>> published = {
+        {"personio-v1", {{300, 60s}, {15, 1s}}},
+        {"personio-v2", {{300, 60s}, {15, 1s}}},  // those of v1, since its own are not published
+        {"hibob", {{50, 60s}}},
+        {"youforce", {{100, 60s}}},
+        {"entra-id", {{130'000, 10s}}},
+        {"adp", {}},
+        {"afas-get-connector", {}},
+        {"afas-get-connector-classic", {}},
+        {"afas-get-connector-key", {}},
+        {"bamboohr", {}},
+        {"bamboohr-directory", {}},
+        {"bamboohr-employees", {}},
+        {"bamboohr-report", {}},
+        {"odata-v2", {}},
+        {"odata-v4", {}},
+        {"scim2", {}},
+        {"scim2-basic", {}},
+        {"successfactors", {}},
+        {"workday-raas", {}},
+    };
+    for (const auto& name : test::preset_names()) {
+        CAPTURE(name);
+        REQUIRE(published.contains(name));
+        const auto limits = test::load_preset(name).connector.limits;
+        for (const auto& limit : published.at(name)) {
+            CAPTURE(limit.calls, limit.in.count());
+            // What was saved up goes first, and what comes meanwhile with it.
+            const auto most = limits.burst + limits.calls_per_second * static_cast<double>(limit.in.count());
+            CHECK(most <= limit.calls + 1e-6);
+        }
+    }
 }
 
 TEST_CASE("Youforce is asked for few tokens, slowly, and its next links keep to our server",

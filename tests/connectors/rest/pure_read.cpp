@@ -9,7 +9,7 @@
 namespace usersync::test {
 namespace {
 
-const Time now = Time(std::chrono::sys_days(std::chrono::year(2026) / 11 / 23)) + std::chrono::hours(10);
+const Time now = vendors::Vendor::default_now();
 
 rest::Reply sent(const rest::Call& call, vendors::Vendor& vendor) {
     http::Request request;
@@ -86,7 +86,7 @@ Result<std::string> PureRead::everybody() {
         if (!other) return other;
         rest::Additions additions;
         additions.add_lines(*other, join.list.records.key);
-        *lines = additions.added_to(*lines, join.column);
+        *lines = additions.added_to(*lines, join.column, rest::empty_columns(join.list.records));
     }
     for (const auto& child : connector_.children) {
         rest::Additions additions;
@@ -95,7 +95,7 @@ Result<std::string> PureRead::everybody() {
             if (!other) return other;
             additions.add_child(key, *other);
         }
-        *lines = additions.added_to(*lines, child.column);
+        *lines = additions.added_to(*lines, child.column, rest::empty_columns(child.list.records));
     }
     delta_link_ = link;
     tally_ = tally;

@@ -3,8 +3,12 @@
 #include "connectors/rest/rest_source.hpp"
 
 #include "core/base/byte_text.hpp"
+#include "tests/connectors/http/peer.hpp"
 #include "tests/connectors/rest/rest_world.hpp"
 #include "tests/support/show_result.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include <catch2/catch.hpp>
 
@@ -14,8 +18,22 @@
 using namespace usersync;
 using namespace usersync::test;
 using namespace std::chrono_literals;
+using boost::asio::ip::tcp;
+namespace asio = boost::asio;
 
 namespace {
+
+/// As bytes, for a peer that does what a server never would.
+std::string answer_text(const std::string& body) {
+    return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
+/// Such a peer, in the place of the system.
+void ask_plainly(RestWorld& world, const Peer& peer) {
+    world.options.connector = people_connector(peer.url());
+    world.options.connector.auth = rest::auth::None{};
+    world.options.ca_file.clear();
+}
 
 /// `first` to the first so many calls for people, and then what is usual.
 void answer_first(RestWorld& world, std::size_t times, http::Response first) {
@@ -183,6 +201,57 @@ TEST_CASE("a page that is cut off is a failure that passes", "[connectors][rest]
     CHECK(world.fetch());
 }
 
+TEST_CASE("a page shorter than its answer announced is not believed, though what came of it is whole",
+          "[connectors][rest][fault17]") {
+    RestWorld world;
+    const auto page = people_json(1, 0, 1);
+    auto longer = answer_text(page + "      ");
+    longer.resize(longer.size() - 6);
+    Peer peer(world.context, [&](tcp::socket& socket, std::size_t connection) -> asio::awaitable<void> {
+        co_await hear(socket);
+        co_await say(socket, connection == 1 ? longer : answer_text(connection == 2 ? page : people_json(0, 0, 0)));
+    });
+    ask_plainly(world, peer);
+    world.options.connector.limits.attempts_max = 1;
+
+    const auto cut_off = world.fetch();
+    const auto whole = world.fetch();
+
+    CHECK(failure_of(cut_off).kind == FailureKind::transient);
+    CHECK(failure_of(cut_off).code == "answer_lost");
+    CHECK(failure_of(cut_off).where == "people list page 1");
+    REQUIRE(whole);
+    CHECK(whole->delivery->bytes == people_lines(1));
+}
+
+TEST_CASE("an answer that trickles is given up when the call's time is over", "[connectors][rest][fault17]") {
+    RestWorld world;
+    const auto whole = answer_text(people_json(1000, 0, 1000));
+    Peer peer(world.context, [&](tcp::socket& socket, std::size_t) -> asio::awaitable<void> {
+        co_await hear(socket);
+        asio::steady_timer pause(world.context);
+        for (const char c : whole) {
+            const std::string byte(1, c);
+            co_await say(socket, byte);
+            pause.expires_after(std::chrono::milliseconds(20));
+            co_await pause.async_wait(asio::use_awaitable);
+        }
+    });
+    ask_plainly(world, peer);
+    auto& limits = world.options.connector.limits;
+    limits.attempts_max = 1;
+    limits.timeout = 300ms;
+    limits.pause_after_timeout = 15min;
+
+    const auto late = world.fetch();
+    const auto too_early = world.fetch();
+
+    CHECK(failure_of(late).kind == FailureKind::transient);
+    CHECK(failure_of(late).code == "timed_out");
+    CHECK(failure_of(too_early).code == "left_alone");
+    CHECK(peer.accepted() == 1);
+}
+
 TEST_CASE("a page that comes again for ever is a failure", "[connectors][rest][fault16]") {
     RestWorld world;
     answer_first(world, 99, json(R"({"rows":[{"id":"0001"}]})"));
@@ -264,6 +333,29 @@ TEST_CASE("a call that the end of a run's time cuts off is followed by the same 
     CHECK(failure_of(still_too_early).code == "left_alone");
     CHECK(later);
     CHECK(world.requests.size() == asked + 3);
+}
+
+TEST_CASE("a query whose connection breaks is not begun a second time, but left alone like one that times out",
+          "[connectors][rest][fault17]") {
+    RestWorld world;
+    // Hears a second page asked for on the connection of the first, and breaks it off.
+    Peer peer(world.context, [](tcp::socket& socket, std::size_t connection) -> asio::awaitable<void> {
+        co_await hear(socket);
+        co_await say(socket, answer_text(people_json(2, 0, 1)));
+        if (connection > 1) co_return;
+        co_await hear(socket);
+    });
+    ask_plainly(world, peer);
+    world.options.connector.limits.pause_after_timeout = 15min;
+
+    const auto broken = world.fetch(10min);
+    const auto too_early = world.fetch(10min);
+
+    CHECK(failure_of(broken).code == "answer_lost");
+    CHECK(failure_of(broken).where == "people list page 2");
+    CHECK(failure_of(broken).retry_after == std::optional<Duration>(15min));
+    CHECK(failure_of(too_early).code == "left_alone");
+    CHECK(peer.accepted() == 1);
 }
 
 TEST_CASE("a process that ends while such a call is under way leaves the API alone when it comes back",

@@ -188,6 +188,43 @@ TEST_CASE("somebody who goes between the list and the call about them has everyb
     CHECK(again);
 }
 
+TEST_CASE("a record that is listed and not there in two reads in a row is somebody's to mend", "[connectors][rest]") {
+    RestWorld world;
+    rest::ChildCall child{.name = "contracts", .list = {}, .column = "id"};
+    child.list.request.path = text("/contracts/{key}");
+    child.list.records.paths = {path("rows")};
+    child.list.records.fields = {{.name = "hours", .paths = {path("hours")}}};
+    world.options.connector.children = {child};
+    std::string missing = "0003";
+    world.answer = [&](const http::Request& request) {
+        const auto where = path_in(request);
+        if (where == "/token" || where == "/people") return world.usual(request);
+        if (where == "/contracts/" + missing) return json(R"({"message":"no such thing"})", 404);
+        return json(R"({"rows":[{"hours":"40"}]})");
+    };
+    const auto code = [&] {
+        world.restart();
+        const auto read = world.fetch();
+        return read ? std::string("good") : read.error().code;
+    };
+
+    CHECK(code() == "gone_since");
+    const auto again = world.fetch();
+    REQUIRE_FALSE(again);
+    CHECK(again.error().kind == FailureKind::blocked);
+    CHECK(again.error().code == "listed_not_found");
+    CHECK(again.error().detail.find("0003") != std::string::npos);
+    CHECK(again.error().detail.find("the path of the call") != std::string::npos);
+    CHECK(code() == "listed_not_found");
+
+    missing = "0002";  // another one, for the first time
+    CHECK(code() == "gone_since");
+    missing.clear();
+    CHECK(code() == "good");
+    missing = "0002";  // not in a row
+    CHECK(code() == "gone_since");
+}
+
 TEST_CASE("one person is read alone, and put into the record of before", "[connectors][rest]") {
     RestWorld world;
     auto& connector = world.options.connector;

@@ -4,15 +4,8 @@
 #include "core/rest/encode.hpp"
 #include "tests/connectors/rest/rest_world.hpp"
 #include "tests/connectors/rest/signing_key.hpp"
+#include "tests/connectors/rest/verify_assertion.hpp"
 #include "tests/support/show_result.hpp"
-
-#include <libxml/parser.h>
-#include <libxml/valid.h>
-
-#include <xmlsec/crypto.h>
-#include <xmlsec/xmldsig.h>
-#include <xmlsec/xmlsec.h>
-#include <xmlsec/xmltree.h>
 
 #include <catch2/catch.hpp>
 
@@ -25,26 +18,6 @@ const std::string assertion =
     R"(<saml2:Assertion xmlns:saml2="urn:oasis:names:tc:SAML:2.0:assertion" ID="_1a" Version="2.0">)"
     R"(<saml2:Issuer>us</saml2:Issuer><saml2:Subject><saml2:NameID>sync &amp; co</saml2:NameID></saml2:Subject>)"
     R"(</saml2:Assertion>)";
-
-const xmlChar* as_xml(const char* text) { return reinterpret_cast<const xmlChar*>(text); }
-
-/// As whoever gets it does. The library is ready, since something was signed before.
-bool verifies(const std::string& xml, const SigningKey& key) {
-    auto* document = xmlReadMemory(xml.data(), static_cast<int>(xml.size()), "a.xml", nullptr, XML_PARSE_NONET);
-    auto* root = xmlDocGetRootElement(document);
-    xmlAddID(nullptr, document, as_xml("_1a"), xmlHasProp(root, as_xml("ID")));
-    auto* signature = xmlSecFindNode(root, xmlSecNodeSignature, xmlSecDSigNs);
-    const auto pem = key.public_pem();
-    auto* context = xmlSecDSigCtxCreate(nullptr);
-    context->signKey = xmlSecCryptoAppKeyLoadMemory(reinterpret_cast<const xmlSecByte*>(pem.data()),
-                                                    static_cast<xmlSecSize>(pem.size()), xmlSecKeyDataFormatPem,
-                                                    nullptr, nullptr, nullptr);
-    const bool is_checked = signature != nullptr && xmlSecDSigCtxVerify(context, signature) == 0;
-    const bool good = is_checked && context->status == xmlSecDSigStatusSucceeded;
-    xmlSecDSigCtxDestroy(context);
-    xmlFreeDoc(document);
-    return good;
-}
 
 std::string replaced(std::string text, const std::string& from, const std::string& to) {
     return text.replace(text.find(from), from.size(), to);
@@ -59,9 +32,9 @@ TEST_CASE("a signed assertion verifies, and does not once a letter of it is chan
     const auto xml = rest_api::sign_assertion(assertion, key.pem());
 
     REQUIRE(xml);
-    CHECK(verifies(*xml, key));
-    CHECK_FALSE(verifies(*xml, other));
-    CHECK_FALSE(verifies(replaced(*xml, "sync", "root"), key));
+    CHECK(verifies_assertion(*xml, key));
+    CHECK_FALSE(verifies_assertion(*xml, other));
+    CHECK_FALSE(verifies_assertion(replaced(*xml, "sync", "root"), key));
 }
 
 TEST_CASE("the signature stands where SAML wants it, and says how it was made", "[connectors][rest]") {
@@ -106,5 +79,5 @@ TEST_CASE("a source logs in with an assertion", "[connectors][rest]") {
     for (const auto& [name, value] : http::parse_form(world.requests.front().body)) {
         if (name == "assertion") sent = value;
     }
-    CHECK(verifies(from_base64(sent).value_or(""), key));
+    CHECK(verifies_assertion(from_base64(sent).value_or(""), key));
 }

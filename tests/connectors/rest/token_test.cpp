@@ -62,6 +62,73 @@ TEST_CASE("other credentials get a token of their own", "[connectors][rest]") {
     CHECK(world.tokens_given == 2);
 }
 
+TEST_CASE("calls that were counted stay counted when somebody enters a new secret", "[connectors][rest]") {
+    RestWorld world;
+    world.options.connector.limits.calls_per_day = 6;
+    auto& use = std::get<rest::auth::ClientCredentials>(world.options.connector.auth).use;
+    use.calls_max = 2;
+    use.calls_in = 24h;
+    REQUIRE(world.fetch());  // a token and two pages
+    world.restart();
+    world.options.values.secrets["secret"] = Secret("another");
+
+    REQUIRE(world.fetch());
+    const auto spent = world.fetch();
+    world.restart();
+    world.options.values.secrets["secret"] = Secret("a third");
+    world.options.connector.limits.calls_per_day.reset();
+    const auto no_token = world.fetch();
+
+    CHECK(world.tokens_given == 2);
+    REQUIRE_FALSE(spent);
+    CHECK(spent.error().code == "calls_spent");
+    REQUIRE_FALSE(no_token);
+    CHECK(no_token.error().code == "token_calls_spent");
+}
+
+TEST_CASE("a rest that is owed is kept when somebody changes a setting or a secret", "[connectors][rest][fault17]") {
+    RestWorld world;
+    world.options.connector.settings = {{.name = "select", .description = "what is asked for"}};
+    world.options.connector.limits.pause_after_timeout = 15min;
+    REQUIRE(world.fetch());
+    world.stalls_once = true;
+    REQUIRE_FALSE(world.fetch(300ms));
+    const auto asked = world.requests.size();
+
+    world.restart();
+    world.options.values.settings["select"] = {"id"};
+    const auto by_setting = world.fetch();
+    world.restart();
+    world.options.values.secrets["secret"] = Secret("another");
+    const auto by_secret = world.fetch();
+
+    REQUIRE_FALSE(by_setting);
+    CHECK(by_setting.error().code == "left_alone");
+    REQUIRE_FALSE(by_secret);
+    CHECK(by_secret.error().code == "left_alone");
+    CHECK(world.requests.size() == asked);
+}
+
+TEST_CASE("a wait of decades that a file remembers is one of a day", "[connectors][rest]") {
+    RestWorld world;
+    REQUIRE(world.fetch());
+    world.restart();
+    const auto file = world.state / "source/memory.json";
+    auto text = TempDir::read(file);
+    const auto decades = std::chrono::duration_cast<Duration>((world.clock.now() + 24h * 365 * 30).time_since_epoch());
+    text.insert(text.find('{') + 1, "\"not_before\": " + std::to_string(decades.count()) + ",");
+    std::ofstream(file) << text;
+
+    const auto too_early = world.fetch();
+    world.clock.advance(24h);
+    const auto later = world.fetch();
+
+    REQUIRE_FALSE(too_early);
+    CHECK(too_early.error().code == "left_alone");
+    CHECK(too_early.error().retry_after == std::optional<Duration>(24h));
+    CHECK(later);
+}
+
 TEST_CASE("a damaged file costs a token and nothing else", "[connectors][rest]") {
     RestWorld world;
     REQUIRE(world.fetch());

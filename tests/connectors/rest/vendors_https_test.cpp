@@ -10,6 +10,7 @@
 #include "tests/connectors/rest/settled.hpp"
 #include "tests/connectors/rest/signing_key.hpp"
 #include "tests/connectors/rest/vendors/refusals.hpp"
+#include "tests/connectors/rest/verify_assertion.hpp"
 #include "tests/support/certificates.hpp"
 #include "tests/support/run.hpp"
 #include "tests/support/show_result.hpp"
@@ -65,8 +66,8 @@ const Clients& clients() {
     return made;
 }
 
-const Secret& private_key() {
-    static const Secret key = test::SigningKey::rsa(2048).pem();
+const test::SigningKey& signing_key() {
+    static const auto key = test::SigningKey::rsa(2048);
     return key;
 }
 
@@ -105,7 +106,12 @@ struct Scene {
         if (vendor->page_max > 10) vendor->page_max = 10;
 
         options.values = rest::with_fallbacks(options.connector, test::settled(preset).values);
-        if (options.values.secrets.contains("private_key")) options.values.secrets["private_key"] = private_key();
+        if (options.values.secrets.contains("private_key")) options.values.secrets["private_key"] = signing_key().pem();
+        vendor->clock = [this] { return clock.now(); };
+        vendor->verifies = [](std::string_view text, std::string_view signature) {
+            return signing_key().verifies(rest::auth::Algorithm::rs256, text, signature);
+        };
+        vendor->verifies_xml = [](const std::string& xml) { return test::verifies_assertion(xml, signing_key()); };
         lead(options.connector, options.values, vendor->origin);
         options.ca_file = chain().ca_file();
         options.state_folder = (state / "source").string();
@@ -286,6 +292,20 @@ TEST_CASE("a login that is no token is not tried a second time", "[connectors][r
         CHECK(lines.error().kind == FailureKind::blocked);
         CHECK(lines.error().detail.find("something else") == std::string::npos);
         CHECK(scene.connected == 1);
+    }
+}
+
+TEST_CASE("what was signed with another key than the vendor has the certificate of is no login",
+          "[connectors][rest][vendors]") {
+    for (const auto* preset : {"afas-get-connector-key", "successfactors"}) {
+        CAPTURE(preset);
+        Scene scene(preset);
+        scene.options.values.secrets["private_key"] = test::SigningKey::rsa(2048).pem();
+        const auto lines = scene.fetch();
+        REQUIRE(lines.has_error());
+        CHECK(lines.error().kind == FailureKind::blocked);
+        CHECK_THAT(lines.error().detail, Catch::Contains("signature"));
+        CHECK(scene.vendor->targets.empty());
     }
 }
 

@@ -59,6 +59,27 @@ TEST_CASE("A vendor's own words decide what an error is, in whatever letters", "
     CHECK(afas_500("Command timeout expired").kind == AnswerKind::transient);
 }
 
+TEST_CASE("A rule goes by the vendor's message, and by the rest of an answer only where it has none", "[core][rest]") {
+    const auto errors = afas();
+    const auto is = [&](std::string body) {
+        return class_of({.status = 500, .body = std::move(body)}, errors, {}, now).code;
+    };
+    CHECK(is(R"({"externalMessage":"overbelast","hint":"niet omdat u is geblokkeerd of niet geautoriseerd"})") ==
+          "server_error");
+    CHECK(is("<html>Uw adres is geblokkeerd</html>") == "connector_blocked");
+    CHECK(is(R"({"externalMessage":"","detail":"is geblokkeerd"})") == "connector_blocked");
+    const auto late = std::string(400, 'x') + " is geblokkeerd";  // behind what is shown of it
+    CHECK(is(R"({"externalMessage":")" + late + R"("})") == "connector_blocked");
+    CHECK(is("{\"externalMessage\":\"is\\n geblokkeerd\"}") == "connector_blocked");
+
+    const DeltaRule delta{.resync_texts = {"syncStateNotFound"}};
+    const auto kind = [&](std::string body) {
+        return class_of({.status = 400, .body = std::move(body)}, errors, {}, now, &delta).kind;
+    };
+    CHECK(kind(R"({"externalMessage":"no","hint":"syncStateNotFound"})") == AnswerKind::config);
+    CHECK(kind(R"({"hint":"syncStateNotFound"})") == AnswerKind::resync);
+}
+
 TEST_CASE("How long to wait is read wherever a vendor says it", "[core][rest]") {
     Limits limits;
     limits.reset_header = "X-RateLimit-Reset";

@@ -73,3 +73,37 @@ TEST_CASE("What a tenant fills in is checked against what the declaration asks f
     values.settings["environment"] = {"12345.evil.example/"};
     CHECK(says(check_values(sound(), values), "settings.environment", "digits"));
 }
+
+TEST_CASE("A declaration whose offsets go on by the size of a page must say how many there are", "[core][rest]") {
+    auto connector = sound();
+    connector.list.paging =
+        paging::Offset{.parameter = "skip", .limit_parameter = "take", .advance = paging::Offset::Advance::page_size};
+    CHECK(says(check_connector(connector), "paging.advance", "stop.total"));
+    connector.list.stop.total = path("total");
+    CHECK(check_connector(connector).empty());
+}
+
+TEST_CASE("An address that a tenant fills in is one of https, but on this machine", "[core][rest]") {
+    auto connector = declare::connector_of(declare::list_of("rows", {{"id", "Id"}}));
+    connector.settings = {{.name = "url", .description = "the address", .kind = Setting::Kind::url}};
+    const auto problems = [&](std::string given) {
+        Values values;
+        values.settings = {{"url", {std::move(given)}}};
+        return check_values(connector, values);
+    };
+    for (const auto* sound : {"https://hr.example", "https://hr.example:8443/api", "HTTPS://hr.example",
+                              "http://127.0.0.1:8080/api", "http://[::1]:8080"}) {
+        CAPTURE(sound);
+        CHECK(problems(sound).empty());
+    }
+    for (const auto* plain :
+         {"http://hr.example", "http://localhost", "http://127.0.0.1.hr.example", "http://128.0.0.1", "http://[::2]"}) {
+        CAPTURE(plain);
+        CHECK(says(problems(plain), "settings.url", "https://"));
+    }
+    for (const auto* none :
+         {"hr.example", "https://", "ftp://hr.example", "https://hr.example/api?key=1", "https://user@hr.example"}) {
+        CAPTURE(none);
+        CHECK(says(problems(none), "settings.url", "it must be a URL"));
+    }
+}

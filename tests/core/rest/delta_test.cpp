@@ -89,6 +89,26 @@ TEST_CASE("Columns of a secondary list are added where the key is the same", "[c
           "\"id\":3,\"dept\":null}\n{}\n");
 }
 
+TEST_CASE("Where the vendor leaves out what is empty, whatever nothing is found for is empty", "[core][rest]") {
+    RecordRule records;
+    records.key = "code";
+    records.fields = {declare::field("code", "code"), declare::field("name", "name"), declare::field("town", "t")};
+    CHECK(empty_columns(records).empty());
+    records.absent_is_empty = true;
+    const auto empty = empty_columns(records);
+    CHECK(empty == std::vector<std::string>{"name", "town"});
+
+    const std::string lines =
+        "{\"id\":1,\"dept\":\"10\"}\n{\"id\":2,\"dept\":null,\"town\":\"own\"}\n{\"dept\":\"99\"}\n";
+    Additions departments;
+    CHECK(departments.added_to(lines, "dept", empty) == lines);  // nobody has one: it is not to be believed
+    departments.add_lines("{\"code\":\"10\",\"name\":\"Sales\",\"town\":null}\n", "code");
+    CHECK(departments.added_to(lines, "dept", empty) ==
+          "{\"id\":1,\"dept\":\"10\",\"name\":\"Sales\",\"town\":null}\n"
+          "{\"id\":2,\"dept\":null,\"town\":\"own\",\"name\":null}\n"
+          "{\"dept\":\"99\",\"name\":null,\"town\":null}\n");
+}
+
 TEST_CASE("Several that match give a list, each value once", "[core][rest]") {
     Additions jobs;
     jobs.add_child(

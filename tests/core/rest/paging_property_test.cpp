@@ -138,8 +138,23 @@ TEST_CASE("A source that gives less than it was asked for loses nobody where row
     }
 }
 
+TEST_CASE("A source that gives less than it was asked for loses nobody where nothing is said of how to go on",
+          "[core][rest]") {
+    const auto list = list_with(paging::Offset{.parameter = "skip", .limit_parameter = "take", .size = 1000});
+    CHECK(run(list, by_offset(25, 10)).ids == ids_up_to(25));
+}
+
+TEST_CASE("Where offsets go on by the size of a page, the total tells who was left out", "[core][rest]") {
+    auto list = list_with(paging::Offset{
+        .parameter = "skip", .limit_parameter = "take", .size = 1000, .advance = paging::Offset::Advance::page_size});
+    list.stop.total = path("total");
+    CHECK(run(list, by_offset(25, 10)).code == "fewer_than_total");
+    CHECK(run(list, by_offset(25, 1000)).ids == ids_up_to(25));
+}
+
 TEST_CASE("A source that says how many it has is not believed when it gives fewer", "[core][rest]") {
-    auto list = list_with(paging::Offset{.parameter = "skip", .limit_parameter = "take", .size = 20});
+    auto list = list_with(paging::Offset{
+        .parameter = "skip", .limit_parameter = "take", .size = 20, .advance = paging::Offset::Advance::page_size});
     list.stop.on_short_page = true;
     list.stop.total = path("total");
     CHECK(run(list, by_offset(50, 10)).code == "fewer_than_total");
@@ -245,7 +260,7 @@ TEST_CASE("Linked pages of any size, empty ones among them, give every record on
         std::vector<std::size_t> begins = {0};
         while (random() % 6 != 0) begins.push_back(begins.back() + random() % 4);
         const auto count = begins.back() + random() % 4;
-        const auto kind = random() % 4;
+        const auto kind = random() % 5;
         CAPTURE(begins, count, kind);
         const auto server = [&](const Call& call) {
             const auto at = number(query_value(call.url, "at"), 0);
@@ -258,12 +273,14 @@ TEST_CASE("Linked pages of any size, empty ones among them, give every record on
             if (is_last && kind < 3 && round % 2 == 0) reply.body += ",\"next\":null";
             if (!is_last && kind == 3)
                 reply.headers = {{"link", "</a>; rel=self, <people?at=" + next + ">; rel=\"next\""}};
+            if (!is_last && kind == 4)  // one field for each link, as servers may also send them
+                reply.headers = {{"Link", "</a>; rel=\"prev\""}, {"link", "<people?at=" + next + ">; rel=\"next\""}};
             reply.body += "}";
             return reply;
         };
         Paging how = paging::NextLink{.paths = {path("next")}, .limit_parameter = "top", .size = 5};
         if (kind == 0) how = paging::Cursor{.paths = {path("next")}, .parameter = "at"};
-        if (kind == 3) how = paging::LinkHeader{};
+        if (kind >= 3) how = paging::LinkHeader{};
         const auto outcome = run(list_with(how), server);
         CHECK(outcome.code.empty());
         CHECK(outcome.ids == ids_up_to(count));

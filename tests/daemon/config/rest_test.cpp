@@ -145,6 +145,18 @@ TEST_CASE("a tenant without columns has those of the preset, one with columns it
     CHECK(by_preset.config->tenants.front().format.format == record::Format::jsonl);
 }
 
+TEST_CASE("offsets that go on by what was asked for are refused where no total tells who was left out",
+          "[daemon][config]") {
+    const auto by_size = with(declaration, "'rows_received'", "'page_size'");
+    const auto refused = load(by_size);
+    REQUIRE(refused.problems.size() == 1);
+    CHECK_THAT(describe(refused.problems.front()), Catch::Contains("paging.advance") && Catch::Contains("stop.total"));
+
+    const auto loaded = load(with(by_size, "[records]", "[stop]\ntotal = 'count'\n\n[records]"));
+    const auto& paging = std::get<rest::paging::Offset>(rest_of(loaded).connector.list.paging);
+    CHECK(paging.advance == rest::paging::Offset::Advance::page_size);
+}
+
 TEST_CASE("everything that is wrong with a declaration is said at once, where it stands", "[daemon][config]") {
     auto text = with(declaration, "kind = 'offset'", "kind = 'ofset'");
     text = with(text, "path = '/people'", "path = '/{broken'");

@@ -45,6 +45,38 @@ TEST_CASE("answers are kept as a line each, with the names of their headers alon
     CHECK(text.find("session") == std::string::npos);
 }
 
+TEST_CASE("a failure is told without what the other system said, since that may be about somebody",
+          "[daemon][connectors]") {
+    rest::Connector connector;
+    connector.name = "own";
+    connector.errors.rules = {{.statuses = {500},
+                               .texts = {"contract"},
+                               .is = rest::AnswerKind::config,
+                               .code = "no_contract",
+                               .says = "Somebody has no contract."}};
+    rest_api::KeptAnswers kept;
+    kept.answers.push_back({.where = "list page 1",
+                            .reply = {.status = 500, .headers = {}, .body = "Anna has no contract"},
+                            .left_out = 0,
+                            .failure = {}});
+    const Failure said{
+        .code = "no_contract", .where = "own list page 1", .detail = "status 500: Anna has no contract [reference 7]"};
+    const auto told = [&](Failure failure) {
+        kept.failure = std::move(failure);
+        connector_view::leave_out_words(kept, connector);
+        return kept.failure->detail;
+    };
+
+    CHECK(told(said) == "Somebody has no contract. (status 500)");
+    auto by_status = said;
+    by_status.code = "server_error";
+    CHECK(told(by_status) == "status 500");
+    auto of_ours = said;
+    of_ours.where = "own list page 2";
+    of_ours.detail = "a record came twice";
+    CHECK(told(of_ours) == "a record came twice");
+}
+
 TEST_CASE("bytes of an answer that are no text do no harm", "[daemon][connectors]") {
     rest_api::KeptAnswers kept;
     kept.answers.push_back({.where = "list page 1",

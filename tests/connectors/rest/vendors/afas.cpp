@@ -1,6 +1,7 @@
 // docs.afas.help/profit/en: get-connector, authentication, troubleshooting.
 #include "core/base/byte_text.hpp"
 #include "core/rest/encode.hpp"
+#include "tests/connectors/rest/vendors/assertions.hpp"
 #include "tests/connectors/rest/vendors/vendors.hpp"
 
 #include <algorithm>
@@ -37,6 +38,8 @@ std::vector<std::string> split(const std::string& text) {
 http::Response Afas::log_in(const Asked& asked) {
     if (!asked.is("POST", std::string(root) + "/oauth/token")) return {.status = 0, .headers = {}, .body = {}};
     if (asked.form.contains("client_assertion")) {
+        const auto problem = problem_of_jwt(asked, *this, origin + root + "/oauth/token");
+        if (!problem.empty()) return reply(400, {{"error", "invalid_client"}, {"error_description", problem}});
         return reply(200, {{"access_token", "token-of-today"}, {"token_type", "Bearer"}, {"expires_in", 3600}});
     }
     return client_credentials(asked);

@@ -1,4 +1,5 @@
 // Vendors whose people stand in several lists: SAP SuccessFactors (OData v2), Visma Raet Youforce.
+#include "tests/connectors/rest/vendors/assertions.hpp"
 #include "tests/connectors/rest/vendors/vendors.hpp"
 
 #include <algorithm>
@@ -75,9 +76,10 @@ http::Response SuccessFactors::log_in(const Asked& asked) {
         return found != asked.form.end() && found->second == value;
     };
     const bool is_known = has("grant_type", "urn:ietf:params:oauth:grant-type:saml2-bearer") &&
-                          has("company_id", "shop") && has("client_id", "client") && asked.form.contains("assertion");
-    if (!is_known) {
-        return reply(401, {{"error", "invalid_grant"}, {"error_description", "Unable to authenticate the client"}});
+                          has("company_id", "shop") && has("client_id", "client");
+    const auto problem = is_known ? problem_of_saml(asked, *this, origin + "/oauth/token") : "the client";
+    if (!problem.empty()) {
+        return reply(401, {{"error", "invalid_grant"}, {"error_description", "Unable to authenticate: " + problem}});
     }
     return reply(200, {{"access_token", "token-of-today"}, {"token_type", "Bearer"}, {"expires_in", 86399}});
 }
@@ -127,6 +129,9 @@ http::Response Youforce::speak(const Asked& asked) {
                            {"organizationUnit", code_of(person.department)},
                            {"jobProfile", code_of(person.job)}};
             if (!person.end.empty()) record["dischargeDate"] = person.end + "T00:00:00";
+            for (const auto* name : {"organizationUnit", "jobProfile"}) {
+                if (record[name] == "") record.erase(name);
+            }
             return record;
         });
     } else if (name == "persons") {

@@ -91,6 +91,10 @@ http::Response Vendor::answer(const http::Request& request) {
     return speak(asked);
 }
 
+Time Vendor::default_now() {
+    return Time(std::chrono::sys_days(std::chrono::year(2026) / 11 / 23)) + std::chrono::hours(10);
+}
+
 http::Response Vendor::log_in(const Asked&) { return {.status = 0, .headers = {}, .body = {}}; }
 
 http::Response client_credentials(const Asked& asked) {

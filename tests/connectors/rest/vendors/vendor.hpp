@@ -3,12 +3,15 @@
 // request, and what that system would answer. The same vendors stand behind an HTTPS server and are asked without one.
 
 #include "connectors/http/message.hpp"
+#include "core/base/time.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <cstddef>
 #include <deque>
+#include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -68,6 +71,16 @@ public:
     std::size_t page_max = 1000;                    ///< more than this nobody gets at once
     std::size_t logins = 0;
     std::vector<std::string> targets;  ///< what was asked for, without logins
+
+    // Of clients that sign in place of a secret.
+    std::function<Time()> clock = [] { return default_now(); };
+    /// Of a JWT and of XML, where the client has given its certificate; without, only what is signed is looked at.
+    std::function<bool(std::string_view text, std::string_view signature)> verifies;
+    std::function<bool(const std::string& xml)> verifies_xml;
+    std::set<std::string> seen;  ///< ids of what was signed
+
+    /// By which the pure engine asks.
+    static Time default_now();
 
 protected:
     /// A call for a token; status 0: it is none.
