@@ -111,6 +111,7 @@ asio::awaitable<Result<std::string>> Reader::with_children(std::string lines, co
                                                            Deadline deadline) {
     const auto all = std::make_shared<Children>(
         Children{.rule = rule, .keys = rest::keys_of(lines, rule.column), .next = 0, .additions = {}, .failure = {}});
+    if (auto checked = rest::check_keys(rule, all->keys); !checked) co_return named(checked.error(), rule.name);
     const auto workers_max = std::max<std::size_t>(options_->connector.limits.concurrency, 1);
     auto executor = co_await asio::this_coro::executor;
     const auto begin = [&] { return asio::co_spawn(executor, ask_children(all, deadline), asio::deferred); };

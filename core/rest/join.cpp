@@ -48,6 +48,30 @@ void append_column(const Column& column, std::string& line) {
     if (column.values.size() > 1) line += ']';
 }
 
+// Whether a quote that was opened before {key} is still open where it stands.
+bool is_quoted(const TextTemplate& text) {
+    char open = '\0';
+    for (const auto& part : text.parts) {
+        if (part.kind == TextTemplate::Kind::value && part.text == "key" && open != '\0') return true;
+        if (part.kind != TextTemplate::Kind::literal) continue;
+        for (const char c : part.text) {
+            if (c == open)
+                open = '\0';
+            else if (open == '\0' && (c == '\'' || c == '"'))
+                open = c;
+        }
+    }
+    return false;
+}
+
+// A body of JSON is left out: there the engine itself writes what stands within quotes.
+bool is_quoted(const RequestRule& request) {
+    const auto has = [](const auto& named) { return is_quoted(named.second); };
+    return is_quoted(request.path) || std::any_of(request.query.begin(), request.query.end(), has) ||
+           std::any_of(request.form.begin(), request.form.end(), has) ||
+           std::any_of(request.headers.begin(), request.headers.end(), has);
+}
+
 }  // namespace
 
 void Additions::add_lines(std::string_view lines, const std::string& key) {
@@ -127,6 +151,16 @@ std::vector<std::string> keys_of(std::string_view lines, const std::string& colu
         if (key && seen.insert(*key).second) keys.push_back(*std::move(key));
     }
     return keys;
+}
+
+Result<void> check_keys(const ChildCall& rule, const std::vector<std::string>& keys) {
+    if (!is_quoted(rule.list.request)) return {};
+    if (std::all_of(keys.begin(), keys.end(), [](const std::string& key) { return can_be_asked_for(key); })) return {};
+    return Failure{.kind = FailureKind::blocked,
+                   .code = "odd_key",
+                   .where = "rest",
+                   .detail = "a value of \"" + rule.column +
+                             "\" has a quote or another sign of a filter, within which it would be asked for"};
 }
 
 }  // namespace usersync::rest

@@ -37,4 +37,8 @@ std::vector<std::string> empty_columns(const RecordRule& records);
 /// The different keys of the lines in their order: what child calls are to be made.
 std::vector<std::string> keys_of(std::string_view lines, const std::string& column);
 
+/// `blocked`/"odd_key": in the request {key} stands within quotes, as in a filter, and one of the keys has a character
+/// that would make it say something else than what is meant.
+Result<void> check_keys(const ChildCall& rule, const std::vector<std::string>& keys);
+
 }  // namespace usersync::rest

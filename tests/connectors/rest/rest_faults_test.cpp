@@ -207,9 +207,11 @@ TEST_CASE("a page shorter than its answer announced is not believed, though what
     const auto page = people_json(1, 0, 1);
     auto longer = answer_text(page + "      ");
     longer.resize(longer.size() - 6);
+    const std::vector<std::string> answers = {longer, answer_text(page), answer_text(people_json(0, 0, 0))};
     Peer peer(world.context, [&](tcp::socket& socket, std::size_t connection) -> asio::awaitable<void> {
         co_await hear(socket);
-        co_await say(socket, connection == 1 ? longer : answer_text(connection == 2 ? page : people_json(0, 0, 0)));
+        const auto answer = answers.at(connection - 1);
+        co_await say(socket, answer);
     });
     ask_plainly(world, peer);
     world.options.connector.limits.attempts_max = 1;
@@ -340,8 +342,9 @@ TEST_CASE("a query whose connection breaks is not begun a second time, but left 
     RestWorld world;
     // Hears a second page asked for on the connection of the first, and breaks it off.
     Peer peer(world.context, [](tcp::socket& socket, std::size_t connection) -> asio::awaitable<void> {
+        const auto first_page = answer_text(people_json(2, 0, 1));
         co_await hear(socket);
-        co_await say(socket, answer_text(people_json(2, 0, 1)));
+        co_await say(socket, first_page);
         if (connection > 1) co_return;
         co_await hear(socket);
     });

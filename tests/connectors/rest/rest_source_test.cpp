@@ -137,6 +137,39 @@ TEST_CASE("columns of a second list, and of a call for each record, stand in the
           "{\"id\":\"2\",\"site\":\"a\",\"town\":\"Utrecht\",\"hours\":[\"8\",\"16\"]}\n");
 }
 
+TEST_CASE("a key that would say something else within a filter is asked for by no call", "[connectors][rest]") {
+    RestWorld world;
+    rest::ChildCall child{.name = "contracts", .list = {}, .column = "id"};
+    child.list.request.path = text("/contracts");
+    child.list.request.query = {{"filter", text("person eq '{key}' and active eq true")}};
+    child.list.records.paths = {path("rows")};
+    child.list.records.fields = {{.name = "hours", .paths = {path("hours")}}};
+    std::string second = "2";
+    world.answer = [&](const http::Request& request) {
+        const auto where = path_in(request);
+        if (where == "/token") return world.usual(request);
+        if (where != "/people") return json(R"({"rows":[{"hours":"40"}]})");
+        if (number_in(request, "skip") > 0) return json(R"({"rows":[]})");
+        return json("{\"rows\":[{\"id\":\"1\"},{\"id\":\"" + second + "\"}]}");
+    };
+    const auto code = [&] {
+        world.options.connector.children = {child};
+        world.restart();
+        const auto read = world.fetch();
+        return read ? std::string("good") : read.error().code;
+    };
+
+    CHECK(code() == "good");
+    const auto asked = world.asked("/contracts");
+    second = "2' or 1 eq '1";
+    CHECK(code() == "odd_key");
+    CHECK(world.asked("/contracts") == asked);
+
+    // Alone in a parameter or in the path it is only itself.
+    child.list.request.query = {{"person", text("{key}")}};
+    CHECK(code() == "good");
+}
+
 TEST_CASE("a call for one record that fails spoils the whole read", "[connectors][rest]") {
     RestWorld world;
     world.people = 40;

@@ -97,7 +97,7 @@ TEST_CASE("a record of a page becomes an employee of the stored snapshot, byte f
     CHECK(zoe.employment.start_date == "2026-03-01");
 }
 
-TEST_CASE("a source that suddenly shows nobody leaves everybody where they are", "[connectors][rest][fault17]") {
+TEST_CASE("a source that suddenly shows nobody leaves everybody where they are", "[connectors][rest][fault16]") {
     TakingIn taking;
     taking.world.answer = [&](const http::Request& request) {
         if (path_in(request) == "/token") return taking.world.usual(request);
