@@ -19,6 +19,7 @@
 #include <optional>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace usersync::rest_api {
@@ -57,7 +58,13 @@ public:
     /// list; a 404 that no rule explains otherwise is then `transient`/"gone_since", and when it comes again before a
     /// read was whole, `blocked`/"listed_not_found".
     boost::asio::awaitable<Result<rest::Reply>> send(rest::Call call, Where where, Deadline deadline,
-                                                     const rest::DeltaRule* delta = nullptr, About about = {});
+                                                     const rest::DeltaRule* delta, About about);
+    /// About nobody in particular. An overload, because a default argument with braces stands in the awaited
+    /// expression.
+    boost::asio::awaitable<Result<rest::Reply>> send(rest::Call call, Where where, Deadline deadline,
+                                                     const rest::DeltaRule* delta = nullptr) {
+        return send(std::move(call), where, deadline, delta, About());
+    }
     /// Everything that was listed was found.
     void read_whole() { memory_.gone.clear(); }
 
