@@ -188,10 +188,10 @@ TEST_CASE("a program finds nothing of the daemon's in its surroundings", "[conne
     ::setenv("USERSYNC_TEST_SECRET", "of the daemon", 1);
     world.options().environment = {{"TENANT", "shop"}, {"LANG", "nl_NL.UTF-8"}};
     world.options().secrets.emplace("TOKEN", Secret("s3cret"));
-    // Its open files are listed into a file: a pipe would be the shell's own for a moment.
+    // Open files are listed in a shell below it, into a file: its own pipe or redirection would be one of them.
     world.program(
         "/usr/bin/env | grep -v -e '^PWD=' -e '^_=' -e '^SHLVL=' | sort\n"
-        "for fd in /proc/self/fd/*; do :; done\nls /proc/$$/fd > fds\ntr '\\n' ' ' < fds\necho\n"
+        "for fd in /proc/self/fd/*; do :; done\n(ls /proc/$$/fd > fds)\ntr '\\n' ' ' < fds\necho\n"
         "cat\npwd\nps -o sid= -p $$ | tr -d ' ' > sid\necho $$ > pid\n"
         "grep -e '^SigIgn' /proc/self/status | tr '\\t\\n' '  '\n");
 
