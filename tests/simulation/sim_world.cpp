@@ -203,6 +203,9 @@ struct SimWorld::Process {
                                     .stop = stop,
                                     .compute_lane = process.context.get_executor(),
                                     .progress = progress};
+            parts.removals = &store->removals();
+            parts.pauses = &store->pauses();
+            parts.pace = &store->pace();
             sync::LoopSettings loop_settings;
             loop_settings.schedule.when = pace::Interval{of.story.every};
             loop_settings.seed = of.story.seed;
@@ -217,6 +220,7 @@ struct SimWorld::Process {
             chosen.rest_token = Secret(tenant->at_first.token);
             chosen.scim_token = Secret(tenant->at_first.scim_token);
             chosen.rate = {.calls_per_second = tenant->story.calls_per_second, .burst = tenant->story.burst};
+            chosen.learn_rate = tenant->story.learns_rate;
             if (world.planted_ == Planted::too_fast) chosen.rate.calls_per_second *= 10;
             return chosen;
         }

@@ -105,6 +105,10 @@ TenantStory tenant_of(Dice& dice, std::size_t number, int days) {
     tenant.removes_leavers = dice.one_in(3);
     tenant.keeps_files = dice.one_in(4);
     tenant.network = network_of(dice, number, tenant.creates_missing);
+    Dice ways(tenant.seed);
+    tenant.learns_rate = ways.one_in(3);
+    tenant.canary = ways.one_in(2) ? 2 : 0;
+    tenant.outage_wait = ways.one_in(2) ? 1min : 0min;
     Company company(dice.next(), dice.pick(3, 6));
     for (int day = 0; day <= days + 1; ++day) {
         const auto at = day * 24h + 6h + std::chrono::minutes(dice.pick(0, 90));
@@ -185,6 +189,9 @@ sync::TenantSettings settings_of(const TenantStory& tenant) {
     settings.guard.memberships_lost_share_max = 0.60;
     settings.completeness.drop_share_max = 0.45;
     settings.completeness.rise_share_max = 100;
+    settings.apply.canary = tenant.canary;
+    settings.apply.canary_above = 1;
+    settings.apply.outage_wait_max = tenant.outage_wait;
     // What the network said and did not do is tried again within the time that is watched.
     settings.repeats.remembered = 20h;
     return settings;

@@ -27,6 +27,9 @@ struct TenantStory {
     bool creates_missing = false;  ///< stores that the network lacks are made
     bool removes_leavers = false;  ///< suspended, and then removed
     bool keeps_files = false;      ///< the account may not move what was read
+    bool learns_rate = false;      ///< the rate below is the most, and what the network allows is found out
+    std::size_t canary = 0;        ///< so many people go first and are read back
+    Duration outage_wait{};        ///< so long a run waits for a network that is away
     double calls_per_second = 10;
     double burst = 10;
     std::vector<GoodDelivery> deliveries;
