@@ -129,7 +129,10 @@ std::optional<Time> Calls::paused_until() const {
 
 Pacing Calls::pacing() const {
     Pacing pacing;
-    for (const auto& gate : gates_) {
+    for (std::size_t i = 0; i < gates_.size(); ++i) {
+        const auto& gate = gates_[i];
+        const bool is_shared = i > 0 && gate == gates_[rest_read];
+        if (!is_shared) pacing.by_class.emplace(class_names[i], gate->rate().calls_per_second());
         pacing.calls_per_second = std::max(pacing.calls_per_second, gate->rate().calls_per_second());
         pacing.shared_by = std::max(pacing.shared_by, gate->members());
         if (const auto even = gate->evenness()) pacing.evenness = std::min(pacing.evenness.value_or(1.0), *even);
