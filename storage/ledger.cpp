@@ -423,6 +423,14 @@ boost::asio::awaitable<Result<std::vector<LedgerRow>>> SqliteLedger::calls(Ledge
     co_return found;
 }
 
+boost::asio::awaitable<Result<LedgerTotals>> SqliteLedger::totals(LedgerQuestion question) {
+    auto work = [&database = database_, question = std::move(question)] {
+        return database.read([&](SQLite::Database& connection) { return read_totals(connection, question); });
+    };
+    auto counted = co_await run_on(lane_, std::move(work));
+    co_return counted;
+}
+
 boost::asio::awaitable<Result<void>> SqliteLedger::record(LedgerEvent event) {
     const bool settles = event.kind == EntryKind::restored;
     auto work = [&database = database_, &chain = chain_, event = std::move(event), settles] {

@@ -84,6 +84,14 @@ struct LedgerQuestion {
     std::size_t newest_max = 100'000;  ///< of what there is, so many of the newest
 };
 
+/// How much there is that has to do with a question, however little of it is read.
+struct LedgerTotals {
+    std::size_t calls = 0;
+    std::map<std::string, std::size_t> effects;  ///< of these, by kind of operation, what took effect
+    std::size_t events = 0;                      ///< entries that are of no call
+    bool operator==(const LedgerTotals&) const = default;
+};
+
 /// What a walk along the whole chain found.
 struct ChainReport {
     ChainHead head;                    ///< of what could be walked
@@ -121,6 +129,9 @@ public:
     /// Rows that have to do with the question, by when they were intended or settled; in the order in which they were
     /// first written.
     virtual boost::asio::awaitable<Result<std::vector<LedgerRow>>> calls(LedgerQuestion question) = 0;
+
+    /// Of all of them; `newest_max` does not count.
+    virtual boost::asio::awaitable<Result<LedgerTotals>> totals(LedgerQuestion question) = 0;
 
     /// Adds an entry about something that is no call.
     virtual boost::asio::awaitable<Result<void>> record(LedgerEvent event) = 0;

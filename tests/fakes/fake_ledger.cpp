@@ -127,6 +127,21 @@ boost::asio::awaitable<Result<std::vector<LedgerRow>>> FakeLedger::calls(LedgerQ
     co_return newest_of(std::move(found), question.newest_max);
 }
 
+boost::asio::awaitable<Result<LedgerTotals>> FakeLedger::totals(LedgerQuestion question) {
+    LedgerTotals totals;
+    for (const auto& row : rows) {
+        const auto one = told(row);
+        const auto at = one.settled_at ? *one.settled_at : one.intended_at.value_or(Time());
+        if (!is_asked_for(question, row.operation.change.employee, row.run, at)) continue;
+        ++totals.calls;
+        if (one.outcome && took_effect(*one.outcome)) ++totals.effects[std::string(kind_of(row.operation.change.what))];
+    }
+    for (const auto& entry : chain) {
+        if (!is_of_call(entry.kind) && is_asked_for(question, entry.employee, entry.run, entry.at)) ++totals.events;
+    }
+    co_return totals;
+}
+
 boost::asio::awaitable<Result<void>> FakeLedger::record(LedgerEvent event) {
     if (write_failure) co_return *write_failure;
     LedgerEntry entry;
