@@ -11,7 +11,7 @@
 namespace usersync::storage {
 
 /// Besides the contract of the port: `operation.key` names the row, and an operation that is intended again after
-/// it was settled in the same run is unsettled again. Intents and outcomes that come at the same time share a
+/// it was given up in the same run is unsettled again. Intents and outcomes that come at the same time share a
 /// transaction.
 class SqliteLedger final : public Ledger {
 public:

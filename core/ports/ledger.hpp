@@ -34,6 +34,8 @@ std::optional<Outcome> outcome_from(std::string_view text);
 /// True when the operation's effect is there afterwards.
 bool took_effect(Outcome outcome);
 
+Failure intent_refused();
+
 struct Settlement {
     OperationKey key;
     Outcome outcome = Outcome::done;
@@ -106,7 +108,9 @@ class Ledger {
 public:
     virtual ~Ledger() = default;
 
-    /// Intending the same operation key twice in the same run is allowed (a retry); it stays one row.
+    /// Intending the same operation twice in the same run is allowed (a retry); it stays one row. `broken`/
+    /// "intent_refused" for another operation under the same key, and for one that was settled as anything but given
+    /// up: it is not sent again.
     virtual boost::asio::awaitable<Result<void>> intend(RunId run, Operation operation, Time at) = 0;
 
     /// Settles an intended operation, or records one that was never sent (skipped, adopt) as one settled row.

@@ -108,6 +108,23 @@ inline void ledger_contract(Ledger& ledger) {
         CHECK(unsettled_keys(ledger) == std::vector<std::string>{"a"});
         CHECK(run(ledger.summary(RunId(1))).value().empty());
     }
+    SECTION("another operation under the same key is refused, and so is one that is over") {
+        auto other = operation("a");
+        other.change.employee = EmployeeKey("7");
+        CHECK(run(ledger.intend(RunId(1), operation("a"), now)).has_value());
+        const auto changed = run(ledger.intend(RunId(1), other, now));
+        REQUIRE(changed.has_error());
+        CHECK(changed.error().code == "intent_refused");
+        CHECK(changed.error().kind == FailureKind::broken);
+        CHECK(run(ledger.unsettled()).value() == std::vector{Unsettled{.run = RunId(1), .operation = operation("a")}});
+
+        for (const auto outcome : {Outcome::done, Outcome::already_so, Outcome::rejected, Outcome::skipped}) {
+            CHECK(run(ledger.settle(RunId(1), operation("a"), settlement("a", outcome))).has_value());
+            CHECK(run(ledger.intend(RunId(1), operation("a"), now)).has_error());
+        }
+        CHECK(run(ledger.unsettled()).value().empty());
+        CHECK_FALSE(run(ledger.verify()).value().broken);
+    }
     SECTION("the same operation of two runs is two rows") {
         CHECK(run(ledger.intend(RunId(1), operation("a"), now)).has_value());
         CHECK(run(ledger.intend(RunId(2), operation("a"), now)).has_value());

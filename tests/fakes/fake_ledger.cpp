@@ -60,6 +60,8 @@ FakeLedger::Row& FakeLedger::row_of(RunId run, const Operation& operation) {
 boost::asio::awaitable<Result<void>> FakeLedger::intend(RunId run, Operation operation, Time at) {
     if (write_failure) co_return *write_failure;
     auto& row = row_of(run, operation);
+    const bool may_be_sent = !row.settlement || row.settlement->outcome == Outcome::gave_up;
+    if (!may_be_sent || row.operation != operation) co_return intent_refused();
     if (!row.intended_at) row.intended_at = at;
     row.settlement.reset();
     add(entry_about(EntryKind::intent, at, run, operation), plan::facts_of(operation));
