@@ -71,14 +71,18 @@ const std::string& scim_url_of(const speakap::SpeakapOptions& target) {
     return target.scim_url.empty() ? target.rest_url : target.scim_url;
 }
 
+/// Whoever calls a network, a run or a question beside it, waits at the same gates.
+speakap::Gates gates_of(const config::TenantConfig& config, const Surroundings& with) {
+    return with.gates == nullptr ? speakap::Gates{} : with.gates->of(config.target);
+}
+
 Result<std::unique_ptr<Network>> network_of(const config::TenantConfig& config, const Surroundings& with) {
     auto rest = client_for(config.target.rest_url, config.target, with);
     if (!rest) return rest.error();
     auto scim = client_for(scim_url_of(config.target), config.target, with);
     if (!scim) return scim.error();
     return speakap::make_speakap_network(config.target, std::move(*rest), std::move(*scim), with.clock,
-                                         seed_of(config.id),
-                                         with.gates == nullptr ? speakap::Gates{} : with.gates->of(config.target));
+                                         seed_of(config.id), gates_of(config, with));
 }
 
 Result<std::unique_ptr<Probe>> probe_of(const config::TenantConfig& config, const Surroundings& with) {
@@ -86,12 +90,8 @@ Result<std::unique_ptr<Probe>> probe_of(const config::TenantConfig& config, cons
     if (!rest) return rest.error();
     auto scim = client_for(scim_url_of(config.target), config.target, with);
     if (!scim) return scim.error();
-    return speakap::make_speakap_probe(config.target, std::move(*rest), std::move(*scim), with.clock);
-}
-
-Surroundings apart(Surroundings with) {
-    with.gates = nullptr;
-    return with;
+    return speakap::make_speakap_probe(config.target, std::move(*rest), std::move(*scim), with.clock,
+                                       gates_of(config, with));
 }
 
 Failure of_tenant(const TenantId& tenant, Failure failure) {
@@ -156,8 +156,7 @@ Result<std::unique_ptr<Tenant>> compose_tenant(const config::TenantConfig& confi
     auto network = network_of(config, with);
     if (!network) return of_tenant(config.id, network.error());
     tenant->network = std::move(*network);
-    // Questions wait until no run is under way, and are paced by themselves.
-    tenant->make_reader = [config, with = apart(with)] { return network_of(config, with); };
+    tenant->make_reader = [config, with] { return network_of(config, with); };
     tenant->make_probe = [config, with] { return probe_of(config, with); };
     tenant->compute_lane = with.lanes.compute();
     tenant->folder = config.file.parent_path();

@@ -61,6 +61,9 @@ asio::awaitable<CommandResult> show_ledger(Tenant& tenant, Question question) {
     auto events = co_await events_since(tenant, question.asked.since);
     if (!events) co_return failed(events.error());
     reading.events = std::move(*events);
+    auto totals = co_await tenant.store->ledger().totals(question.asked);
+    if (!totals) co_return failed(totals.error());
+    reading.totals = std::move(*totals);
     const auto& person = question.asked.person;
     if (person) std::erase_if(reading.events, [&](const LedgerEntry& entry) { return entry.employee != *person; });
     if (question.verify) {
@@ -85,8 +88,13 @@ asio::awaitable<CommandResult> show_changes(Tenant& tenant, Question question) {
     auto events = co_await events_since(tenant, question.asked.since);
     if (!events) co_return failed(events.error());
     changes.events = std::move(*events);
+    auto totals = co_await tenant.store->ledger().totals(question.asked);
+    if (!totals) co_return failed(totals.error());
+    changes.totals = std::move(*totals);
     auto runs = co_await tenant.store->runs().recent(runs_looked_at_max);
     if (!runs) co_return failed(runs.error());
+    const bool is_full = runs->size() == runs_looked_at_max;
+    changes.runs_left_out = is_full && runs->back().started_at >= changes.since;
     for (auto run = runs->rbegin(); run != runs->rend(); ++run) {
         if (run->started_at >= changes.since) changes.runs.push_back(std::move(*run));
     }

@@ -3,6 +3,7 @@
 #include "core/base/day.hpp"
 #include "core/base/time_text.hpp"
 #include "core/plan/ledger_facts.hpp"
+#include "core/plan/plan_json.hpp"
 #include "daemon/config/quantity.hpp"
 
 #include <nlohmann/json.hpp>
@@ -102,6 +103,15 @@ std::size_t runs_of(const std::vector<LedgerRow>& calls) {
     return runs.size();
 }
 
+/// Of what there is, so many are not among what was read.
+std::size_t left_out(std::size_t there, std::size_t read) { return there > read ? there - read : 0; }
+
+/// "the newest 2 of 9 operations", or "9 operations".
+std::string newest_of(std::size_t there, std::size_t read, const char* one, const char* many) {
+    if (left_out(there, read) == 0) return counted(read, one, many);
+    return "the newest " + std::to_string(read) + " of " + counted(there, one, many);
+}
+
 // ---- lines --------------------------------------------------------------------------------------------------
 
 std::string line_of(const LedgerRow& row, std::size_t key_width) {
@@ -147,18 +157,21 @@ Json time_json(const std::optional<Time>& time) { return time ? Json(utc_text(*t
 
 Json call_json(const LedgerRow& row) {
     const auto& change = row.operation.change;
-    return {{"run", row.run.value()},
-            {"operation", row.operation.key.value()},
-            {"kind", kind_of_call(row)},
-            {"employee", change.employee.value()},
-            {"object", object_of(row)},
-            {"intended_at", time_json(row.intended_at)},
-            {"settled_at", time_json(row.settled_at)},
-            {"outcome", row.outcome ? Json(to_string(*row.outcome)) : Json()},
-            {"code", row.code},
-            {"attempts", row.attempts},
-            {"cause",
-             {{"rule", change.reason.rule}, {"at", describe(change.reason.origin)}, {"column", change.reason.column}}}};
+    return {
+        {"run", row.run.value()},
+        {"operation", row.operation.key.value()},
+        {"kind", kind_of_call(row)},
+        {"employee", change.employee.value()},
+        {"object", object_of(row)},
+        {"intended_at", time_json(row.intended_at)},
+        {"settled_at", time_json(row.settled_at)},
+        {"outcome", row.outcome ? Json(to_string(*row.outcome)) : Json()},
+        {"code", row.code},
+        {"attempts", row.attempts},
+        {"request", plan::request_of(plan::encode(row.operation))},
+        {"took_ms", row.intended_at && row.settled_at ? Json((*row.settled_at - *row.intended_at).count()) : Json()},
+        {"cause",
+         {{"rule", change.reason.rule}, {"at", describe(change.reason.origin)}, {"column", change.reason.column}}}};
 }
 
 Json event_json(const LedgerEntry& entry) {
@@ -218,6 +231,14 @@ std::map<std::string, std::vector<std::string>> effects_by_kind(const std::vecto
     return effects;
 }
 
+/// Kind → how often it took effect, also where the operations are not among what was read.
+std::map<std::string, std::size_t> counts_of(const Changes& changes,
+                                             const std::map<std::string, std::vector<std::string>>& effects) {
+    auto counts = changes.totals.effects;
+    for (const auto& [kind, keys] : effects) counts[kind] = std::max(counts[kind], keys.size());
+    return counts;
+}
+
 /// Each once, in order, and how often where that is more.
 std::string keys_text(std::vector<std::string> keys) {
     std::sort(keys.begin(), keys.end());
@@ -253,9 +274,9 @@ std::optional<Duration> clock_from(std::string_view text) {
 
 std::string ledger_text(const Reading& reading) {
     std::string text = "ledger of " + reading.tenant.value() + ": " +
-                       counted(reading.calls.size(), "operation", "operations") + " of " +
+                       newest_of(reading.totals.calls, reading.calls.size(), "operation", "operations") + " of " +
                        counted(runs_of(reading.calls), "run", "runs") + ", " +
-                       counted(reading.events.size(), "other entry", "other entries") + '\n';
+                       newest_of(reading.totals.events, reading.events.size(), "other entry", "other entries") + '\n';
     text += told_in_order(reading);
     if (reading.checked) text += chain_text(*reading.checked);
     return text;
@@ -265,6 +286,9 @@ std::string ledger_json(const Reading& reading) {
     return written({{"tenant", reading.tenant.value()},
                     {"operations", array_of(reading.calls, call_json)},
                     {"events", array_of(reading.events, event_json)},
+                    {"left_out",
+                     {{"operations", left_out(reading.totals.calls, reading.calls.size())},
+                      {"events", left_out(reading.totals.events, reading.events.size())}}},
                     {"chain", chain_json(reading.checked)}});
 }
 
@@ -272,10 +296,19 @@ std::string changes_text(const Changes& changes) {
     const auto effects = effects_by_kind(changes.calls);
     std::string text = changes.tenant.value() + " since " + utc_text(changes.since) + ": " +
                        counted(changes.runs.size(), "run", "runs") + '\n';
-    for (const auto& [kind, keys] : effects) {
-        text += "  " + kind + ' ' + std::to_string(keys.size()) + ": " + keys_text(keys) + '\n';
+    const auto counts = counts_of(changes, effects);
+    for (const auto& [kind, count] : counts) {
+        const auto known = effects.find(kind);
+        const auto keys = known == effects.end() ? std::vector<std::string>() : known->second;
+        const auto missing = left_out(count, keys.size());
+        text += "  " + kind + ' ' + std::to_string(count) + ": " + keys_text(keys);
+        if (missing > 0) text += (keys.empty() ? "" : ", ") + std::to_string(missing) + " older ones left out";
+        text += '\n';
     }
-    if (effects.empty()) text += "  nothing took effect\n";
+    if (counts.empty()) text += "  nothing took effect\n";
+    if (changes.runs_left_out) text += "  older runs are left out\n";
+    const auto events_left_out = left_out(changes.totals.events, changes.events.size());
+    if (events_left_out > 0) text += "  " + counted(events_left_out, "older entry", "older entries") + " left out\n";
     for (const auto& run : changes.runs) {
         text += "  " + utc_text(run.started_at) + "  run " + std::to_string(run.id.value()) + ' ' + run.trigger + ": " +
                 std::string(to_string(run.end)) + '\n';
@@ -285,13 +318,21 @@ std::string changes_text(const Changes& changes) {
 }
 
 std::string changes_json(const Changes& changes) {
+    const auto by_kind = effects_by_kind(changes.calls);
     auto effects = Json::object();
-    for (const auto& [kind, keys] : effects_by_kind(changes.calls)) effects[kind] = keys;
+    for (const auto& [kind, keys] : by_kind) effects[kind] = keys;
+    auto counts = Json::object();
+    for (const auto& [kind, count] : counts_of(changes, by_kind)) counts[kind] = count;
     return written({{"tenant", changes.tenant.value()},
                     {"since", utc_text(changes.since)},
+                    {"counts", std::move(counts)},
                     {"effects", std::move(effects)},
                     {"runs", array_of(changes.runs, run_json)},
-                    {"events", array_of(changes.events, event_json)}});
+                    {"events", array_of(changes.events, event_json)},
+                    {"left_out",
+                     {{"operations", left_out(changes.totals.calls, changes.calls.size())},
+                      {"events", left_out(changes.totals.events, changes.events.size())},
+                      {"runs", changes.runs_left_out}}}});
 }
 
 std::optional<Time> moment_from(std::string_view text, Time now) {

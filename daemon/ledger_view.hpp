@@ -16,6 +16,7 @@ struct Reading {
     std::vector<LedgerRow> calls;        ///< in the order in which they were first written
     std::vector<LedgerEntry> events;     ///< what is no call, oldest first
     std::optional<ChainReport> checked;  ///< where the chain was walked
+    LedgerTotals totals = {};            ///< where there is more than was read, it is told
 };
 std::string ledger_text(const Reading& reading);
 std::string ledger_json(const Reading& reading);
@@ -26,6 +27,8 @@ struct Changes {
     std::vector<LedgerRow> calls;  ///< all that were settled since; those that took effect are told
     std::vector<LedgerEntry> events;
     std::vector<RunRecord> runs;  ///< that began since, oldest first
+    LedgerTotals totals = {};     ///< likewise
+    bool runs_left_out = false;   ///< there may be older ones
 };
 std::string changes_text(const Changes& changes);
 std::string changes_json(const Changes& changes);

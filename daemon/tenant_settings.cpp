@@ -43,7 +43,9 @@ sync::TenantSettings settings_of(const config::TenantConfig& config, const confi
     settings.apply.concurrency = config.target.concurrency;
     settings.apply.invitations = config.target.create_by_invite ? config.target.invite_batch : 0;
     settings.pace = {.calls_per_second = config.target.rate.calls_per_second,
-                     .burst = config.target.rate.burst,
+                     .write_per_second = config.target.write_rate,
+                     .scim_per_second = config.target.scim_rate,
+                     .burst = speakap::burst_used(config.target),
                      .latency = config.typical_latency,
                      .concurrency = config.target.concurrency,
                      .invitations = settings.apply.invitations};

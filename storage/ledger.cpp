@@ -32,11 +32,12 @@ Result<void> write_intent(Connection& connection, RunId run, const Operation& op
                           "INSERT INTO ledger (run, operation, kind, employee, intent, intended_at_ms) "
                           "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (run, operation) DO UPDATE SET "
                           "intended_at_ms = ifnull(intended_at_ms, excluded.intended_at_ms), settled_at_ms = NULL, "
-                          "outcome = NULL, code = NULL, attempts = NULL, took_ms = NULL");
+                          "outcome = NULL, code = NULL, attempts = NULL, took_ms = NULL "
+                          "WHERE ledger.intent = excluded.intent AND ifnull(ledger.outcome, 'gave_up') = 'gave_up'");
     const auto encoded = plan::encode(operation);
     bind_operation(insert, run, operation, encoded);
     insert->bind(6, ms_of(at));
-    insert->exec();
+    if (insert->exec() == 0) return intent_refused();
     add_entry(connection, {.at = at,
                            .kind = EntryKind::intent,
                            .run = run,
@@ -421,6 +422,14 @@ boost::asio::awaitable<Result<std::vector<LedgerRow>>> SqliteLedger::calls(Ledge
     };
     auto found = co_await run_on(lane_, std::move(work));
     co_return found;
+}
+
+boost::asio::awaitable<Result<LedgerTotals>> SqliteLedger::totals(LedgerQuestion question) {
+    auto work = [&database = database_, question = std::move(question)] {
+        return database.read([&](SQLite::Database& connection) { return read_totals(connection, question); });
+    };
+    auto counted = co_await run_on(lane_, std::move(work));
+    co_return counted;
 }
 
 boost::asio::awaitable<Result<void>> SqliteLedger::record(LedgerEvent event) {

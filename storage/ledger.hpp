@@ -11,7 +11,7 @@
 namespace usersync::storage {
 
 /// Besides the contract of the port: `operation.key` names the row, and an operation that is intended again after
-/// it was settled in the same run is unsettled again. Intents and outcomes that come at the same time share a
+/// it was given up in the same run is unsettled again. Intents and outcomes that come at the same time share a
 /// transaction.
 class SqliteLedger final : public Ledger {
 public:
@@ -26,6 +26,7 @@ public:
     boost::asio::awaitable<Result<std::vector<LedgerRow>>> history(EmployeeKey employee, std::size_t rows_max) override;
     boost::asio::awaitable<Result<LedgerCounts>> counts_since(Time since) override;
     boost::asio::awaitable<Result<std::vector<LedgerRow>>> calls(LedgerQuestion question) override;
+    boost::asio::awaitable<Result<LedgerTotals>> totals(LedgerQuestion question) override;
     boost::asio::awaitable<Result<void>> record(LedgerEvent event) override;
     boost::asio::awaitable<Result<std::vector<LedgerEntry>>> entries(LedgerQuestion question) override;
     boost::asio::awaitable<Result<std::vector<LedgerEntry>>> events(std::size_t newest_max) override;

@@ -9,6 +9,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -39,21 +40,26 @@ Result<std::vector<LedgerRow>> rows_of(SQLite::Statement& query) {
     return rows;
 }
 
+constexpr auto row_since = "ifnull(settled_at_ms, intended_at_ms) >= ?";
+constexpr auto entry_since = "at_ms >= ?";
+const std::string newest_first = " ORDER BY id DESC LIMIT ?";
+
 /// Conditions for what is asked, and then their values: `?` by `?`.
 std::string condition_of(const LedgerQuestion& question, const char* since) {
     std::string condition = "WHERE 1";
     if (question.since) condition += std::string(" AND ") + since;
     if (question.person) condition += " AND employee = ?";
     if (question.run) condition += " AND run = ?";
-    return condition + " ORDER BY id DESC LIMIT ?";
+    return condition;
 }
 
-void bind_question(SQLite::Statement& query, const LedgerQuestion& question) {
+/// The place after the last one.
+int bind_question(SQLite::Statement& query, const LedgerQuestion& question) {
     int place = 0;
     if (question.since) query.bind(++place, ms_of(*question.since));
     if (question.person) query.bind(++place, question.person->value());
     if (question.run) query.bind(++place, question.run->value());
-    query.bind(++place, integer_of(question.newest_max));
+    return place + 1;
 }
 
 const std::string all_of_entry = "SELECT id, at_ms, kind, run, operation, employee, bytes, hash FROM ledger_entry ";
@@ -128,17 +134,16 @@ Result<std::vector<LedgerRow>> read_history(Connection& connection, const Employ
 }
 
 Result<std::vector<LedgerRow>> read_rows(SQLite::Database& connection, const LedgerQuestion& question) {
-    SQLite::Statement query(connection,
-                            all_of_row + condition_of(question, "ifnull(settled_at_ms, intended_at_ms) >= ?"));
-    bind_question(query, question);
+    SQLite::Statement query(connection, all_of_row + condition_of(question, row_since) + newest_first);
+    query.bind(bind_question(query, question), integer_of(question.newest_max));
     auto rows = rows_of(query);
     if (rows) std::reverse(rows->begin(), rows->end());
     return rows;
 }
 
 Result<std::vector<LedgerEntry>> read_entries(SQLite::Database& connection, const LedgerQuestion& question) {
-    SQLite::Statement query(connection, all_of_entry + condition_of(question, "at_ms >= ?"));
-    bind_question(query, question);
+    SQLite::Statement query(connection, all_of_entry + condition_of(question, entry_since) + newest_first);
+    query.bind(bind_question(query, question), integer_of(question.newest_max));
     auto entries = entries_of(query);
     if (entries) std::reverse(entries->begin(), entries->end());
     return entries;
@@ -149,6 +154,24 @@ Result<std::vector<LedgerEntry>> read_events(SQLite::Database& connection, std::
                             all_of_entry + "WHERE kind NOT IN ('intent', 'outcome') ORDER BY id DESC LIMIT ?");
     query.bind(1, integer_of(newest_max));
     return entries_of(query);
+}
+
+Result<LedgerTotals> read_totals(SQLite::Database& connection, const LedgerQuestion& question) {
+    LedgerTotals totals;
+    SQLite::Statement rows(connection, "SELECT kind, outcome, count(*) FROM ledger " +
+                                           condition_of(question, row_since) + " GROUP BY kind, outcome");
+    bind_question(rows, question);
+    while (rows.executeStep()) {
+        const auto count = count_at(rows, 2);
+        totals.calls += count;
+        const auto outcome = rows.isColumnNull(1) ? std::optional<Outcome>() : outcome_from(text_at(rows, 1));
+        if (outcome && took_effect(*outcome)) totals.effects[text_at(rows, 0)] += count;
+    }
+    SQLite::Statement events(connection, "SELECT count(*) FROM ledger_entry " + condition_of(question, entry_since) +
+                                             " AND kind NOT IN ('intent', 'outcome')");
+    bind_question(events, question);
+    if (events.executeStep()) totals.events = count_at(events, 0);
+    return totals;
 }
 
 Result<ChainReport> check_chain(SQLite::Database& connection) {

@@ -21,6 +21,9 @@ Result<std::vector<LedgerEntry>> read_entries(SQLite::Database& connection, cons
 /// The newest first.
 Result<std::vector<LedgerEntry>> read_events(SQLite::Database& connection, std::size_t newest_max);
 
+/// Counted, not read.
+Result<LedgerTotals> read_totals(SQLite::Database& connection, const LedgerQuestion& question);
+
 /// Along the whole chain, then every row against the newest entry about it.
 Result<ChainReport> check_chain(SQLite::Database& connection);
 

@@ -14,7 +14,6 @@ namespace {
 
 // Of reads: four attempts, about a second, two and four apart.
 constexpr pace::BackoffLimits read_again{};
-constexpr pace::BackoffLimits read_when_told{.longest = std::chrono::minutes(15), .attempts_max = 1 << 30};
 constexpr Duration put_off_max = std::chrono::hours(1);  // all these waits of one read together
 
 constexpr std::array<std::string_view, call_classes> class_names{"rest", "rest_write", "scim"};
@@ -23,18 +22,23 @@ constexpr std::array<std::string_view, call_classes> class_names{"rest", "rest_w
 /// attempt; but one that says so again and again waits longer each time, and has an end.
 class Patience {
 public:
+    explicit Patience(Duration server_wait_max)
+        : when_told_{.longest = std::chrono::minutes(15), .attempts_max = 1 << 30, .server_wait_max = server_wait_max} {
+    }
+
     std::optional<Duration> after(const Failure& failure, std::uint64_t random) {
         const bool is_put_off = failure.retry_after || failure.code == "too_many_requests";
         if (!is_put_off) return pace::wait_before_retry(++attempts_, failure.retry_after, random, read_again);
         ++times_put_off_;
-        const auto own = pace::wait_before_retry(times_put_off_, std::nullopt, random, read_when_told);
+        const auto own = pace::wait_before_retry(times_put_off_, std::nullopt, random, when_told_);
         const auto wait =
-            std::max(own, pace::wait_before_retry(times_put_off_, failure.retry_after, random, read_when_told));
+            std::max(own, pace::wait_before_retry(times_put_off_, failure.retry_after, random, when_told_));
         put_off_ += wait.value_or(Duration(0));
         return put_off_ <= put_off_max ? wait : std::nullopt;
     }
 
 private:
+    pace::BackoffLimits when_told_;
     int attempts_ = 0;
     int times_put_off_ = 0;
     Duration put_off_{0};
@@ -71,7 +75,7 @@ Calls::~Calls() {
 }
 
 boost::asio::awaitable<Result<http::Response>> Calls::read(Api api, std::string target, Deadline deadline) {
-    Patience patience;
+    Patience patience(options_.server_wait_max);
     for (;;) {
         http::Request request{.method = "GET", .target = target, .headers = {}, .body = {}};
         Result<http::Response> answer = co_await send(api, std::move(request), deadline);
@@ -103,8 +107,9 @@ boost::asio::awaitable<Result<http::Response>> Calls::exchange(Api api, http::Re
 }
 
 std::optional<Failure> Calls::failure_in(Api api, const http::Response& response, Sent sent) const {
-    if (is_success(response)) return failure_behind(response, sent, clock_.now(), where_of(api));
-    return failure_of(response, sent, clock_.now(), where_of(api));
+    const auto wait_max = options_.server_wait_max;
+    if (is_success(response)) return failure_behind(response, sent, clock_.now(), where_of(api), wait_max);
+    return failure_of(response, sent, clock_.now(), where_of(api), wait_max);
 }
 
 void Calls::close() {
@@ -124,7 +129,10 @@ std::optional<Time> Calls::paused_until() const {
 
 Pacing Calls::pacing() const {
     Pacing pacing;
-    for (const auto& gate : gates_) {
+    for (std::size_t i = 0; i < gates_.size(); ++i) {
+        const auto& gate = gates_[i];
+        const bool is_shared = i > 0 && gate == gates_[rest_read];
+        if (!is_shared) pacing.by_class.emplace(class_names[i], gate->rate().calls_per_second());
         pacing.calls_per_second = std::max(pacing.calls_per_second, gate->rate().calls_per_second());
         pacing.shared_by = std::max(pacing.shared_by, gate->members());
         if (const auto even = gate->evenness()) pacing.evenness = std::min(pacing.evenness.value_or(1.0), *even);
@@ -201,9 +209,10 @@ void Calls::authorise(Api api, http::Request& request) const {
 
 // A server that says when to come back means all our calls, not the one that it refused; so does a spent budget.
 void Calls::heed(const http::Response& response, Gate& gate, const pace::Turn& turn) {
-    std::vector<pace::HeaderField> headers;
-    for (const auto& header : response.headers) headers.emplace_back(header.name, header.value);
-    const auto word = pace::server_word(headers, clock_.now(), {.window = options_.limit_window});
+    pace::WordSettings settings;
+    settings.window = options_.limit_window;
+    settings.wait_max = options_.server_wait_max;
+    const auto word = pace::server_word(fields_of(response.headers), clock_.now(), settings);
     const SteadyTime now = clock_.steady_now();
     constexpr int too_many_requests = 429;
     if (response.status == too_many_requests) {

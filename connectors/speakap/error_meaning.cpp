@@ -1,11 +1,9 @@
 #include "connectors/speakap/error_meaning.hpp"
 
 #include "connectors/speakap/speakap_wire.hpp"
-#include "core/pace/retry_after.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <optional>
 #include <string>
 #include <utility>
@@ -107,19 +105,18 @@ FailureKind kind_of(const ErrorWords& words, int status) {
     return words.name.empty() ? kind_of(status, words.code.value_or(0)) : FailureKind::rejected;
 }
 
-void set_wait(Failure& failure, const http::Response& response, Time now) {
-    if (!http::find_header(response.headers, "Retry-After")) return;
-    const auto asked = retry_after_of(response, now);
-    if (!asked) {
-        failure.detail += ", with a Retry-After that cannot be read";
-        return;
-    }
-    failure.retry_after = std::min(*asked, longest_wait);
-    if (*asked <= longest_wait) return;
+void set_wait(Failure& failure, const http::Response& response, Time now, Duration wait_max) {
+    pace::WordSettings settings;
+    settings.wait_max = wait_max;
+    const auto word = pace::server_word(fields_of(response.headers), now, settings);
+    failure.retry_after = word.retry_after;
+    if (word.is_unreadable) failure.detail += ", with a Retry-After that cannot be read";
+    if (!word.asked) return;
     const auto seconds = [](Duration time) {
         return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(time).count()) + " s";
     };
-    failure.detail += ", asking for a wait of " + seconds(*asked) + ", of which " + seconds(longest_wait) + " are kept";
+    failure.detail +=
+        ", asking for a wait of " + seconds(*word.asked) + ", of which " + seconds(wait_max) + " are kept";
 }
 
 Failure failure_with(const ErrorWords& words, int status, Sent sent, std::string_view where) {
@@ -147,37 +144,25 @@ Failure transient(std::string code, std::string detail, Sent sent, std::string_v
                    .effect = sent == Sent::write ? Effect::unknown : Effect::none};
 }
 
-std::optional<long long> number_from(std::string_view text) {
-    while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-    long long number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || number < 0) return std::nullopt;
-    return number;
-}
-
-// The number of one parameter of a structured field: `"default";r=0;t=30`.
-std::optional<long long> parameter_of(std::string_view field, std::string_view name) {
-    const auto at = field.find(name);
-    return at == std::string_view::npos ? std::nullopt : number_from(field.substr(at + name.size()));
-}
-
-std::optional<long long> number_of(const http::Response& response, std::string_view header) {
-    const auto value = http::find_header(response.headers, header);
-    return value ? number_from(*value) : std::nullopt;
-}
-
 }  // namespace
 
-Failure failure_of(const http::Response& response, Sent sent, Time now, std::string_view where) {
+std::vector<pace::HeaderField> fields_of(const std::vector<http::Header>& headers) {
+    std::vector<pace::HeaderField> fields;
+    for (const auto& header : headers) fields.emplace_back(header.name, header.value);
+    return fields;
+}
+
+Failure failure_of(const http::Response& response, Sent sent, Time now, std::string_view where, Duration wait_max) {
     const auto words = error_words_from(response.body);
     Failure failure = failure_with(words, response.status, sent, where);
     failure.detail = "the answer was HTTP " + std::to_string(response.status);
     if (words.code) failure.detail += " with code " + std::to_string(*words.code);
-    set_wait(failure, response, now);
+    set_wait(failure, response, now, wait_max);
     return failure;
 }
 
-std::optional<Failure> failure_behind(const http::Response& success, Sent sent, Time now, std::string_view where) {
+std::optional<Failure> failure_behind(const http::Response& success, Sent sent, Time now, std::string_view where,
+                                      Duration wait_max) {
     if (success.status == 207) {
         return transient("partial_answer", "the answer says that only a part of it was done", sent, where);
     }
@@ -192,33 +177,8 @@ std::optional<Failure> failure_behind(const http::Response& success, Sent sent, 
     failure.detail = "the answer was HTTP " + std::to_string(success.status) + ", and its body tells of an error";
     if (words.code) failure.detail += " with code " + std::to_string(*words.code);
     if (sent == Sent::write) failure.effect = Effect::unknown;
-    set_wait(failure, success, now);
+    set_wait(failure, success, now, wait_max);
     return failure;
-}
-
-std::optional<Duration> budget_spent_for(const http::Response& response, Time now) {
-    using std::chrono::seconds;
-    // Seconds to wait are few; a larger number is a moment.
-    constexpr long long first_moment = 1'000'000'000;
-    if (const auto field = http::find_header(response.headers, "RateLimit")) {
-        const auto left = parameter_of(*field, "r=");
-        const auto wait = parameter_of(*field, "t=");
-        if (left == 0 && wait) return Duration(seconds(std::min(*wait, first_moment)));
-    }
-    for (const std::string prefix : {"RateLimit-", "X-RateLimit-", "X-Rate-Limit-"}) {
-        const auto left = number_of(response, prefix + "Remaining");
-        const auto reset = number_of(response, prefix + "Reset");
-        if (left != 0 || !reset) continue;
-        if (*reset < first_moment) return Duration(seconds(*reset));
-        return std::max(Duration(0), Duration(Time(seconds(std::min(*reset, first_moment * 10))) - now));
-    }
-    return std::nullopt;
-}
-
-std::optional<Duration> retry_after_of(const http::Response& response, Time now) {
-    const auto later = http::find_header(response.headers, "Retry-After");
-    if (!later) return std::nullopt;
-    return pace::parse_retry_after(*later, now);
 }
 
 Failure unreadable_answer(Sent sent, std::string_view where) {

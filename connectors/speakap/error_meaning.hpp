@@ -4,10 +4,12 @@
 #include "connectors/http/message.hpp"
 #include "core/base/result.hpp"
 #include "core/base/time.hpp"
+#include "core/pace/server_word.hpp"
 
 #include <chrono>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace usersync::speakap {
 
@@ -33,24 +35,19 @@ inline bool is_success(const http::Response& response) { return response.status 
 /// | anything else                     | transient                                 | unknown                     |
 ///
 /// A read has no effect, whatever the status. A body may name its error by code (number or text), by one of the names
-/// that are published without a code, or by a SCIM `scimType`. A Retry-After is capped to `longest_wait`; `detail`
+/// that are published without a code, or by a SCIM `scimType`. A Retry-After is capped to `wait_max`; `detail`
 /// tells of one that was longer, or that cannot be read.
-Failure failure_of(const http::Response& response, Sent sent, Time now, std::string_view where);
+Failure failure_of(const http::Response& response, Sent sent, Time now, std::string_view where,
+                   Duration wait_max = std::chrono::minutes(15));
 
 /// What a 2xx stands for that is no success: the failure of the error that its body tells (a write may have happened
 /// all the same), `transient`/"partial_answer" for 207, `transient`/"not_json" for a page of somebody in between.
 /// nullopt when it is the success that it says.
-std::optional<Failure> failure_behind(const http::Response& success, Sent sent, Time now, std::string_view where);
+std::optional<Failure> failure_behind(const http::Response& success, Sent sent, Time now, std::string_view where,
+                                      Duration wait_max = std::chrono::minutes(15));
 
-/// Nobody is waited for longer than this, whatever they say.
-constexpr Duration longest_wait = std::chrono::minutes(15);
-
-/// The server's Retry-After, as seconds or as a date; nullopt when there is none or it cannot be read.
-std::optional<Duration> retry_after_of(const http::Response& response, Time now);
-
-/// How long a budget that is spent stays so: `RateLimit-Remaining: 0` with `RateLimit-Reset`, the same with `X-`
-/// (seconds, or seconds since 1970), or `RateLimit: …;r=0;t=30`. nullopt when there is budget left, or nothing is said.
-std::optional<Duration> budget_spent_for(const http::Response& response, Time now);
+/// As the parser of the server's word reads them; they live as long as these headers.
+std::vector<pace::HeaderField> fields_of(const std::vector<http::Header>& headers);
 
 /// A 2xx whose body cannot be read as what it should be: transient; a write may have happened.
 Failure unreadable_answer(Sent sent, std::string_view where);

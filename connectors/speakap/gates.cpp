@@ -8,9 +8,6 @@
 namespace usersync::speakap {
 namespace {
 
-// Calls do not arrive as far apart as they left, and a refusal costs a second for all: some of the burst is for that.
-constexpr double burst_used = 0.75;
-
 /// One that tells nothing about the credential.
 std::string name_of(const SpeakapOptions& options, CallClass call_class) {
     if (!options.pace_group.empty()) return "group " + options.pace_group;
@@ -30,7 +27,7 @@ pace::AdaptiveLimits limits_of(const SpeakapOptions& options, CallClass call_cla
     auto& rate = limits.most.calls_per_second;
     if (call_class == rest_write) rate = options.write_rate.value_or(rate);
     if (call_class == scim_call) rate = options.scim_rate.value_or(rate);
-    limits.most.burst = std::max(1.0, limits.most.burst * burst_used);
+    limits.most.burst = burst_used(options);
     return limits;
 }
 

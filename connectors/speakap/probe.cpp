@@ -73,8 +73,10 @@ private:
 class SpeakapProbe final : public Probe {
 public:
     SpeakapProbe(SpeakapOptions options, std::unique_ptr<http::Client> rest, std::unique_ptr<http::Client> scim,
-                 Clock& clock)
-        : calls_(std::move(options), std::move(rest), std::move(scim), clock, 1), sample_(calls_), clock_(clock) {}
+                 Clock& clock, Gates gates)
+        : calls_(std::move(options), std::move(rest), std::move(scim), clock, 1, std::move(gates)),
+          sample_(calls_),
+          clock_(clock) {}
 
     awaitable<Result<std::vector<ProbeFinding>>> probe(Deadline deadline) override;
 
@@ -524,8 +526,9 @@ void SpeakapProbe::compare_lists(const Seen& seen, Findings& findings) const {
 }  // namespace
 
 std::unique_ptr<Probe> make_speakap_probe(SpeakapOptions options, std::unique_ptr<http::Client> rest,
-                                          std::unique_ptr<http::Client> scim, Clock& clock) {
-    return std::make_unique<SpeakapProbe>(std::move(options), std::move(rest), std::move(scim), clock);
+                                          std::unique_ptr<http::Client> scim, Clock& clock, Gates gates) {
+    return std::make_unique<SpeakapProbe>(std::move(options), std::move(rest), std::move(scim), clock,
+                                          std::move(gates));
 }
 
 }  // namespace usersync::speakap

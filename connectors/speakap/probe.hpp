@@ -2,6 +2,7 @@
 // Tries out, with reads alone, what docs/speakap-assumptions.md assumes about a network.
 
 #include "connectors/http/client.hpp"
+#include "connectors/speakap/gates.hpp"
 #include "connectors/speakap/speakap_options.hpp"
 #include "core/ports/clock.hpp"
 #include "core/ports/probe.hpp"
@@ -15,8 +16,9 @@ namespace usersync::speakap {
 /// `rest` and `scim` are bound to the two base URLs of the options. Reads at most a few thousand people of each API,
 /// and says so where that was not everybody. One finding for each row of the page, in its order. The clock must outlive
 /// it. `blocked`/"wrong_network" when the network is another one; whatever keeps the network itself from being read.
+/// `gates` may be shared with networks (`SharedGates`); without them it has its own.
 std::unique_ptr<Probe> make_speakap_probe(SpeakapOptions options, std::unique_ptr<http::Client> rest,
-                                          std::unique_ptr<http::Client> scim, Clock& clock);
+                                          std::unique_ptr<http::Client> scim, Clock& clock, Gates gates = {});
 
 /// A row of the page.
 struct Assumption {

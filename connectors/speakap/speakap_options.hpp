@@ -5,6 +5,7 @@
 #include "core/base/time.hpp"
 #include "core/pace/bucket.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -37,15 +38,23 @@ struct SpeakapOptions {
     bool invite_resend = false;       ///< a further invitation carries `resend`, published for Speakap's own pages only
     bool counts_agree = true;         ///< `numMembers` and memberships must be as many as were read
 
-    pace::BucketLimits rate;                       ///< for REST and SCIM together, but for what has its own below
-    bool learn_rate = false;                       ///< nobody knows what the network allows; `rate` is the most we want
-    std::optional<double> scim_rate = {};          ///< SCIM has a limit of its own
-    std::optional<double> write_rate = {};         ///< so have calls of REST that change something
-    std::optional<Duration> limit_window = {};     ///< what a limit counts that the network states without a window
+    pace::BucketLimits rate;                    ///< for REST and SCIM together, but for what has its own below
+    bool learn_rate = false;                    ///< nobody knows what the network allows; `rate` is the most we want
+    std::optional<double> scim_rate = {};       ///< SCIM has a limit of its own
+    std::optional<double> write_rate = {};      ///< so have calls of REST that change something
+    std::optional<Duration> limit_window = {};  ///< what a limit counts that the network states without a window
+    Duration server_wait_max = std::chrono::minutes(15);  ///< a server that asks for a longer pause gets this one
     std::string pace_group;                        ///< tenants with the same word share the limit; empty: by credential
     double pace_weight = 1.0;                      ///< their share, where they do
     Duration call_max = std::chrono::seconds(60);  ///< one exchange
     std::size_t concurrency = 32;                  ///< operations under way at once, at most
 };
+
+/// How much of the burst calls make use of: they do not arrive as far apart as they left, and a refusal costs a second
+/// for all, so that some of it is left for that.
+inline double burst_used(const SpeakapOptions& options) {
+    constexpr double share = 0.75;
+    return std::max(1.0, options.rate.burst * share);
+}
 
 }  // namespace usersync::speakap

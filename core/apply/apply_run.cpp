@@ -536,16 +536,20 @@ void ApplyRun::canary_ended() {
 void ApplyRun::checked(std::size_t operation, Seen seen) {
     --under_way_;
     went_well();
+    any_look_answered_ = true;
     if (seen == Seen::not_in_effect) missing_.push_back(operation);
     if (--canary_left_ == 0) judge_canary();
 }
 
-/// Whoever cannot be seen after several looks is in doubt, and no reason to stop: lists may be late.
+/// Whoever cannot be seen after several looks is in doubt, and no reason to stop: lists may be late. Where the network
+/// does not even answer, nobody knows what became of the first people, and the rest must not go out unread.
 void ApplyRun::check_failed(std::size_t operation, const Failure& failure, SteadyTime now) {
     --under_way_;
     if (stopped_) return;
     auto& state = states_[operation];
     if (failure.kind == FailureKind::blocked || failure.kind == FailureKind::broken) return stop(failure);
+    const bool is_about_person = failure.kind == FailureKind::rejected || failure.code == "not_visible_yet";
+    any_look_answered_ = any_look_answered_ || is_about_person;
     const auto wait = pace::wait_before_retry(++state.looks, failure.retry_after, random(), limits_.backoff);
     if (failure.kind == FailureKind::transient && wait) {
         waiting_.emplace(now + *wait, operation);
@@ -555,6 +559,13 @@ void ApplyRun::check_failed(std::size_t operation, const Failure& failure, Stead
 }
 
 void ApplyRun::judge_canary() {
+    if (!any_look_answered_) {
+        return stop(Failure{.kind = FailureKind::transient,
+                            .code = "canary_not_read",
+                            .where = "apply",
+                            .detail = "the network takes changes and answers no reads, so nobody knows what became of "
+                                      "the first people of the plan; the others were not begun"});
+    }
     if (missing_.empty()) return open_to_all();
     std::sort(missing_.begin(), missing_.end());
     std::string what;

@@ -94,7 +94,8 @@ struct Summary {
 ///
 /// With a canary, the operations of the first people, and what these need, go before all others and are read back. One
 /// that was answered as done and is not there ends the run: `blocked`/"canary". What was refused says nothing about the
-/// rest, unless everything was.
+/// rest, unless everything was. Nor does a look in vain that concerns one person, since lists may be late; where the
+/// network answers no look at all, the run ends as `transient`/"canary_not_read".
 ///
 /// Invitations that may share a call (`ApplyLimits::invitations`) are under way besides the others, and what fails for
 /// all of them within a second counts as one failure and one retry.
@@ -216,6 +217,7 @@ private:
     std::deque<std::size_t> to_check_;
     std::vector<std::size_t> held_;     ///< ready, but for the canary
     std::vector<std::size_t> missing_;  ///< answered as done, and not there
+    bool any_look_answered_ = false;    ///< of the canary
     bool stopped_ = false;
     std::optional<Failure> stopped_by_;
 };

@@ -3,7 +3,9 @@
 #include "core/plan/make_plan.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <queue>
 #include <set>
@@ -23,13 +25,23 @@ Duration duration_of(Seconds span) {
     return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(span + 0.0005));
 }
 
+enum class CallClass : std::uint8_t { rest_read, rest_write, scim };
+
 /// Somebody may have changed by hand what these are about, so the adapter looks first.
+bool looks_first(const What& what) {
+    return std::holds_alternative<SuspendUser>(what) || std::holds_alternative<EndMembership>(what) ||
+           std::holds_alternative<ChangeRole>(what) || std::holds_alternative<ChangeGroupRole>(what) ||
+           std::holds_alternative<InviteAgain>(what);
+}
+
 std::size_t requests_of(const What& what) {
     if (!needs_call(what)) return 0;
-    const bool looks_first = std::holds_alternative<SuspendUser>(what) || std::holds_alternative<EndMembership>(what) ||
-                             std::holds_alternative<ChangeRole>(what) ||
-                             std::holds_alternative<ChangeGroupRole>(what) || std::holds_alternative<InviteAgain>(what);
-    return looks_first ? 2 : 1;
+    return looks_first(what) ? 2 : 1;
+}
+
+bool is_about_account(const What& what) {
+    return std::holds_alternative<CreateUser>(what) || std::holds_alternative<ReactivateUser>(what) ||
+           std::holds_alternative<UpdateProfile>(what) || std::holds_alternative<SuspendUser>(what);
 }
 
 bool is_invitation(const What& what) {
@@ -39,25 +51,33 @@ bool is_invitation(const What& what) {
 /// The moments that a token bucket gives out.
 class Moments {
 public:
-    explicit Moments(const Pace& pace)
-        : gap_(1.0 / pace.calls_per_second), ahead_((pace.burst - 1.0) / pace.calls_per_second) {}
+    Moments(double calls_per_second, double burst)
+        : gap_(1.0 / calls_per_second), ahead_((burst - 1.0) / calls_per_second), rate_(calls_per_second) {}
 
     Seconds next(Seconds now) {
         const auto moment = std::max(now, steady_ - ahead_);
         steady_ = std::max(steady_, moment) + gap_;
+        ++given_;
         return moment;
     }
+
+    /// Nobody could have given out as many in less.
+    Seconds at_best(double burst) const { return std::max(0.0, static_cast<double>(given_) - burst) / rate_; }
 
 private:
     Seconds gap_;
     Seconds ahead_;  // how far the burst lets calls run before the steady pace
+    double rate_;
+    std::size_t given_ = 0;
     Seconds steady_ = 0;
 };
 
 class Rehearsal {
 public:
-    Rehearsal(const Plan& plan, const Pace& pace)
-        : plan_(plan), pace_(pace), moments_(pace), steps_(plan.operations.size()) {
+    Rehearsal(const Plan& plan, const Pace& pace) : plan_(plan), pace_(pace), steps_(plan.operations.size()) {
+        moments_.emplace(CallClass::rest_read, Moments(pace.calls_per_second, pace.burst));
+        if (pace.write_per_second) moments_.emplace(CallClass::rest_write, Moments(*pace.write_per_second, pace.burst));
+        if (pace.scim_per_second) moments_.emplace(CallClass::scim, Moments(*pace.scim_per_second, pace.burst));
         link();
         for (std::size_t i = 0; i < steps_.size(); ++i) {
             if (steps_[i].unmet == 0) free(i);
@@ -75,8 +95,9 @@ public:
         }
         Estimate found{.calls = calls_of(plan_), .requests = requests_, .longest = longest_};
         found.latency = {.of_call = pace_.latency, .from = pace_.latency_from};
-        const auto rest = static_cast<double>(found.requests) - pace_.burst;
-        const auto by_rate = std::max(0.0, rest / pace_.calls_per_second) + seconds(pace_.latency);
+        Seconds by_rate = 0;
+        for (const auto& [call_class, moments] : moments_) by_rate = std::max(by_rate, moments.at_best(pace_.burst));
+        by_rate += seconds(pace_.latency);
         const auto by_chain = static_cast<double>(longest_) * seconds(pace_.latency);
         if (found.calls > 0) found.ideal = duration_of(std::max(by_rate, by_chain));
         found.expected = duration_of(now_);
@@ -144,7 +165,7 @@ private:
     Seconds shared_moment() {
         const bool goes_along = shared_ && *shared_ >= now_ && in_shared_ < pace_.invitations;
         if (!goes_along) {
-            shared_ = moments_.next(now_);
+            shared_ = moments_of(CallClass::rest_write).next(now_);
             in_shared_ = 0;
             ++requests_;
         }
@@ -154,7 +175,20 @@ private:
 
     void send(std::size_t operation, Seconds from) {
         ++requests_;
-        answers_.emplace(moments_.next(from) + seconds(pace_.latency), operation);
+        answers_.emplace(moments_of(class_of(operation)).next(from) + seconds(pace_.latency), operation);
+    }
+
+    /// Of its next request.
+    CallClass class_of(std::size_t operation) const {
+        const auto& what = plan_.operations[operation].change.what;
+        if (looks_first(what) && steps_[operation].left > 1) return CallClass::rest_read;
+        return is_about_account(what) ? CallClass::scim : CallClass::rest_write;
+    }
+
+    /// Those without a limit of their own wait with REST's reads.
+    Moments& moments_of(CallClass call_class) {
+        const auto own = moments_.find(call_class);
+        return own == moments_.end() ? moments_.at(CallClass::rest_read) : own->second;
     }
 
     void answered(std::size_t operation) {
@@ -183,7 +217,7 @@ private:
     using Answer = std::pair<Seconds, std::size_t>;
     const Plan& plan_;
     const Pace& pace_;
-    Moments moments_;
+    std::map<CallClass, Moments> moments_;
     std::vector<Step> steps_;
     std::set<std::size_t> ready_;
     std::set<std::size_t> ready_to_share_;

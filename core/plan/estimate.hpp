@@ -40,9 +40,11 @@ Latency latency_of(const std::vector<Took>& newest, std::optional<Duration> read
 
 /// How fast a network may be called, and how it answers.
 struct Pace {
-    double calls_per_second = 5.0;  ///< of the token bucket; REQUIRES: > 0
-    double burst = 5.0;             ///< calls that may go at once after a pause; REQUIRES: >= 1
-    Duration latency{200};          ///< of one call, typically
+    double calls_per_second = 5.0;                ///< of the token bucket; REQUIRES: > 0
+    std::optional<double> write_per_second = {};  ///< of calls of REST that change something, where they have their own
+    std::optional<double> scim_per_second = {};   ///< likewise of calls of SCIM
+    double burst = 5.0;                           ///< of each: calls that may go at once after a pause; REQUIRES: >= 1
+    Duration latency{200};                        ///< of one call, typically
     LatencyFrom latency_from = LatencyFrom::assumed;
     std::size_t concurrency = 4;  ///< people under way at once; REQUIRES: > 0
     std::size_t invitations = 0;  ///< and so many who are asked in besides, in shared calls; 0: none
@@ -64,8 +66,10 @@ struct Estimate {
 /// Pure. Works the plan off on paper: operations start in the plan's order as soon as what they need has ended, at most
 /// `concurrency` at once, each request at its moment by the token bucket, each answered after `latency`. A suspension,
 /// a removal, a role and a further invitation look first whether somebody changed what they are about: two requests.
+/// Accounts are made and changed by SCIM, or by shared invitations of REST; everything else is REST.
 ///
-/// `ideal` = max(max(0, (requests - burst) / calls_per_second) + latency, longest * latency).
+/// `ideal` = max(max(0, (requests - burst) / calls_per_second) + latency, longest * latency), by the slowest of what
+/// has a rate of its own.
 Estimate estimate(const Plan& plan, const Pace& pace);
 
 }  // namespace usersync::plan

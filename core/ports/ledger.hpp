@@ -34,6 +34,8 @@ std::optional<Outcome> outcome_from(std::string_view text);
 /// True when the operation's effect is there afterwards.
 bool took_effect(Outcome outcome);
 
+Failure intent_refused();
+
 struct Settlement {
     OperationKey key;
     Outcome outcome = Outcome::done;
@@ -84,6 +86,14 @@ struct LedgerQuestion {
     std::size_t newest_max = 100'000;  ///< of what there is, so many of the newest
 };
 
+/// How much there is that has to do with a question, however little of it is read.
+struct LedgerTotals {
+    std::size_t calls = 0;
+    std::map<std::string, std::size_t> effects;  ///< of these, by kind of operation, what took effect
+    std::size_t events = 0;                      ///< entries that are of no call
+    bool operator==(const LedgerTotals&) const = default;
+};
+
 /// What a walk along the whole chain found.
 struct ChainReport {
     ChainHead head;                    ///< of what could be walked
@@ -98,7 +108,9 @@ class Ledger {
 public:
     virtual ~Ledger() = default;
 
-    /// Intending the same operation key twice in the same run is allowed (a retry); it stays one row.
+    /// Intending the same operation twice in the same run is allowed (a retry); it stays one row. `broken`/
+    /// "intent_refused" for another operation under the same key, and for one that was settled as anything but given
+    /// up: it is not sent again.
     virtual boost::asio::awaitable<Result<void>> intend(RunId run, Operation operation, Time at) = 0;
 
     /// Settles an intended operation, or records one that was never sent (skipped, adopt) as one settled row.
@@ -121,6 +133,9 @@ public:
     /// Rows that have to do with the question, by when they were intended or settled; in the order in which they were
     /// first written.
     virtual boost::asio::awaitable<Result<std::vector<LedgerRow>>> calls(LedgerQuestion question) = 0;
+
+    /// Of all of them; `newest_max` does not count.
+    virtual boost::asio::awaitable<Result<LedgerTotals>> totals(LedgerQuestion question) = 0;
 
     /// Adds an entry about something that is no call.
     virtual boost::asio::awaitable<Result<void>> record(LedgerEvent event) = 0;

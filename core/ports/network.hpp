@@ -26,17 +26,21 @@ struct Receipt {
     bool operator==(const Receipt&) const = default;
 };
 
+/// Calls per second of each class that has a limit of its own: "rest", "rest_write", "scim".
+using ClassRates = std::map<std::string, double>;
+
 /// How fast a network may be called at the moment, for its status and for how many calls are to be under way.
 struct Pacing {
     double calls_per_second = 0;          ///< of the fastest class of calls
+    ClassRates by_class = {};             ///< "rest" always, the others where they do not share its limit
     Duration call_time{0};                ///< the newest calls took so long, on average
-    std::size_t shared_by = 1;            ///< tenants that use the same limit
+    std::size_t shared_by = 1;            ///< tenants that use the same limit, and questions beside their runs
     std::optional<double> evenness = {};  ///< Jain's index of their turns; nullopt while none had to wait for another
     bool operator==(const Pacing&) const = default;
 };
 
-/// What was learnt of one class of calls: "rest", "rest_write", "scim".
-using LearntRates = std::map<std::string, double>;
+/// What was learnt of them.
+using LearntRates = ClassRates;
 
 enum class Found {
     in_effect,      ///< the network shows the operation's effect

@@ -88,4 +88,11 @@ std::optional<Outcome> outcome_from(std::string_view text) {
 
 bool took_effect(Outcome outcome) { return outcome == Outcome::done || outcome == Outcome::already_so; }
 
+Failure intent_refused() {
+    return {.kind = FailureKind::broken,
+            .code = "intent_refused",
+            .where = "ledger",
+            .detail = "the run has another operation under this key already, or one that is over"};
+}
+
 }  // namespace usersync

@@ -247,6 +247,7 @@ void read_retry(TableReader& root, TenantConfig& config) {
     retry.duration("longest", limits.longest, {.min = Duration(1), .max = hours(24)});
     retry.whole("attempts_max", limits.attempts_max, {.min = 1, .max = 20});
     retry.duration("server_wait_max", limits.server_wait_max, {.max = hours(24)});
+    config.target.server_wait_max = limits.server_wait_max;
     if (limits.longest < limits.first) retry.error("longest", "must not be shorter than retry.first");
     auto& people = config.retry_people;
     retry.whole("people_free", people.free_failures, {.min = 1, .max = 100});

@@ -13,10 +13,11 @@ struct Place {
     std::string_view table;
     std::string_view key;  ///< empty: the whole table
 };
-constexpr std::array<Place, 7> places{{{"source", ""},
+constexpr std::array<Place, 8> places{{{"source", ""},
                                        {"webhook", ""},
                                        {"target", ""},
                                        {"schedule", ""},
+                                       {"retry", "server_wait_max"},
                                        {"notes", "folder"},
                                        {"record", "pgp_key"},
                                        {"record", "pgp_passphrase"}}};

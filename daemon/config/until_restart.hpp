@@ -15,8 +15,9 @@ bool reads_alike(std::string_view before, std::string_view now);
 bool reads_alike(const Table& before, const Table& now);
 
 /// What only a start applies and what `now` says otherwise than `before`, both the text of a tenant.toml: "source",
-/// "target", "schedule", "notes.folder", "record.pgp_key", "record.pgp_passphrase", in this order. A secret counts as
-/// changed when another one is referred to; secrets are not read. A text that is no TOML says nothing.
+/// "target", "schedule", "retry.server_wait_max", "notes.folder", "record.pgp_key", "record.pgp_passphrase", in this
+/// order. A secret counts as changed when another one is referred to; secrets are not read. A text that is no TOML says
+/// nothing.
 std::vector<std::string> changed_until_restart(std::string_view before, std::string_view now);
 
 }  // namespace usersync::config

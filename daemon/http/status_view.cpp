@@ -95,7 +95,11 @@ Json pacing_json(const std::optional<Pacing>& pacing) {
     if (!pacing) return {};
     constexpr double hundredths = 100;
     constexpr double thousandths = 1000;
-    return {{"calls_per_second", std::round(pacing->calls_per_second * hundredths) / hundredths},
+    const auto rounded = [](double rate) { return std::round(rate * hundredths) / hundredths; };
+    Json by_class = Json::object();
+    for (const auto& [name, rate] : pacing->by_class) by_class[name] = rounded(rate);
+    return {{"calls_per_second", rounded(pacing->calls_per_second)},
+            {"by_class", std::move(by_class)},
             {"shared_by", pacing->shared_by},
             {"evenness", pacing->evenness ? Json(std::round(*pacing->evenness * thousandths) / thousandths) : Json()}};
 }

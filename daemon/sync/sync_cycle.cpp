@@ -551,6 +551,17 @@ private:
         co_return true;
     }
 
+    /// What was learnt of the network, or what others with the same limit allow, may be slower than what is set.
+    static void slow_down(plan::Pace& pace, const ClassRates& now) {
+        const auto slowed = [&now](const char* name, double set) {
+            const auto known = now.find(name);
+            return known != now.end() && known->second > 0 ? std::min(set, known->second) : set;
+        };
+        pace.calls_per_second = slowed("rest", pace.calls_per_second);
+        if (pace.write_per_second) pace.write_per_second = slowed("rest_write", *pace.write_per_second);
+        if (pace.scim_per_second) pace.scim_per_second = slowed("scim", *pace.scim_per_second);
+    }
+
     /// How long a call takes, by what was called before.
     asio::awaitable<Result<plan::Pace>> pace_known() {
         LedgerQuestion newest{.newest_max = rows_looked_at_max};
@@ -562,9 +573,7 @@ private:
         const auto latency = plan::latency_of(took_in(*rows), reads, pace.latency);
         pace.latency = latency.of_call;
         pace.latency_from = latency.from;
-        // What was learnt of the network, or what others with the same limit allow, may be slower than what is set.
-        const auto rate = pacing ? pacing->calls_per_second : 0;
-        if (rate > 0) pace.calls_per_second = std::min(pace.calls_per_second, rate);
+        if (pacing) slow_down(pace, pacing->by_class);
         co_return pace;
     }
 

@@ -108,6 +108,23 @@ inline void ledger_contract(Ledger& ledger) {
         CHECK(unsettled_keys(ledger) == std::vector<std::string>{"a"});
         CHECK(run(ledger.summary(RunId(1))).value().empty());
     }
+    SECTION("another operation under the same key is refused, and so is one that is over") {
+        auto other = operation("a");
+        other.change.employee = EmployeeKey("7");
+        CHECK(run(ledger.intend(RunId(1), operation("a"), now)).has_value());
+        const auto changed = run(ledger.intend(RunId(1), other, now));
+        REQUIRE(changed.has_error());
+        CHECK(changed.error().code == "intent_refused");
+        CHECK(changed.error().kind == FailureKind::broken);
+        CHECK(run(ledger.unsettled()).value() == std::vector{Unsettled{.run = RunId(1), .operation = operation("a")}});
+
+        for (const auto outcome : {Outcome::done, Outcome::already_so, Outcome::rejected, Outcome::skipped}) {
+            CHECK(run(ledger.settle(RunId(1), operation("a"), settlement("a", outcome))).has_value());
+            CHECK(run(ledger.intend(RunId(1), operation("a"), now)).has_error());
+        }
+        CHECK(run(ledger.unsettled()).value().empty());
+        CHECK_FALSE(run(ledger.verify()).value().broken);
+    }
     SECTION("the same operation of two runs is two rows") {
         CHECK(run(ledger.intend(RunId(1), operation("a"), now)).has_value());
         CHECK(run(ledger.intend(RunId(2), operation("a"), now)).has_value());
@@ -272,6 +289,27 @@ inline void ledger_contract(Ledger& ledger) {
         CHECK(keys({.person = EmployeeKey("7")}) == "x");
         CHECK(keys({.run = RunId(1)}) == "a");
         CHECK(keys({.newest_max = 1}) == "x");
+    }
+    SECTION("how much there is to a question is counted whole, however little of it is read") {
+        auto other = operation("x");
+        other.change.employee = EmployeeKey("7");
+        other.change.what = SuspendUser{};
+        auto ended = settlement("a", Outcome::done);
+        ended.settled_at = now + Duration(10);
+        CHECK(run(ledger.intend(RunId(1), operation("a"), now)).has_value());
+        CHECK(run(ledger.settle(RunId(1), operation("a"), ended)).has_value());
+        CHECK(run(ledger.settle(RunId(1), operation("b"), settlement("b", Outcome::already_so))).has_value());
+        CHECK(run(ledger.settle(RunId(2), operation("c"), settlement("c", Outcome::gave_up))).has_value());
+        CHECK(run(ledger.intend(RunId(2), other, now + Duration(5))).has_value());
+        CHECK(run(ledger.record({.kind = EntryKind::paused, .at = now, .run = {}, .facts = {}})).has_value());
+        CHECK(run(ledger.record({.kind = EntryKind::resumed, .at = now + Duration(9), .run = {}, .facts = {}}))
+                  .has_value());
+
+        const auto kind = std::string(kind_of(operation("a").change.what));
+        const auto totals = [&](LedgerQuestion question) { return run(ledger.totals(question)).value(); };
+        CHECK(totals({.newest_max = 1}) == LedgerTotals{.calls = 4, .effects = {{kind, 2}}, .events = 2});
+        CHECK(totals({.since = now + Duration(9)}) == LedgerTotals{.calls = 1, .effects = {{kind, 1}}, .events = 1});
+        CHECK(totals({.person = EmployeeKey("7")}) == LedgerTotals{.calls = 1, .effects = {}, .events = 0});
     }
     SECTION("what was decided about a person is found with their calls, and is an event like any other") {
         const LedgerEvent held{.kind = EntryKind::held,

@@ -122,6 +122,53 @@ TEST_CASE("what changed tells what took effect, by kind with the keys, and nothi
     CHECK(ledger_view::changes_json(changes).find("suspend_user") == std::string::npos);
 }
 
+TEST_CASE("what changed is counted whole, and says how much of it is not listed", "[daemon][ledger]") {
+    const ledger_view::Changes changes{
+        .tenant = TenantId("shop"),
+        .since = now,
+        .calls = {row("7", added(), Outcome::done), row("8", added(), Outcome::gave_up)},
+        .events = {approval()},
+        .runs = {},
+        .totals = {.calls = 120'000, .effects = {{"add_to_groups", 60'001}, {"create_user", 50'000}}, .events = 3},
+        .runs_left_out = true};
+
+    CHECK(ledger_view::changes_text(changes) ==
+          "shop since 2026-11-22T20:00:00Z: 0 runs\n"
+          "  add_to_groups 60001: 7, 60000 older ones left out\n"
+          "  create_user 50000: 50000 older ones left out\n"
+          "  older runs are left out\n"
+          "  2 older entries left out\n"
+          "  2026-11-22T20:00:00Z  run 3  approval of plan 0902dfdf by jan (first_run, removals)\n");
+    const auto json = ledger_view::changes_json(changes);
+    CHECK(json.find("\"create_user\": 50000") != std::string::npos);
+    CHECK(json.find("\"operations\": 119998") != std::string::npos);
+    CHECK(json.find("\"events\": 2") != std::string::npos);
+}
+
+TEST_CASE("a ledger of more than is read at once says so", "[daemon][ledger]") {
+    const ledger_view::Reading reading{.tenant = TenantId("shop"),
+                                       .calls = {row("7", added(), Outcome::done)},
+                                       .events = {},
+                                       .checked = std::nullopt,
+                                       .totals = {.calls = 100'001, .effects = {}, .events = 12}};
+
+    CHECK(ledger_view::ledger_text(reading).starts_with(
+        "ledger of shop: the newest 1 of 100001 operations of 1 run, the newest 0 of 12 other entries\n"));
+    const auto json = ledger_view::ledger_json(reading);
+    CHECK(json.find("\"operations\": 100000") != std::string::npos);
+    CHECK(json.find("\"events\": 12") != std::string::npos);
+}
+
+TEST_CASE("the JSON of an operation has the fingerprint of what was asked for, and how long it took",
+          "[daemon][ledger]") {
+    const auto done = row("7", added(), Outcome::done);
+    const ledger_view::Reading reading{
+        .tenant = TenantId("shop"), .calls = {done}, .events = {}, .checked = std::nullopt};
+    const auto json = ledger_view::ledger_json(reading);
+    CHECK(json.find("\"request\": \"" + plan::facts_of(done.operation).request + '"') != std::string::npos);
+    CHECK(json.find("\"took_ms\": 1000") != std::string::npos);
+}
+
 TEST_CASE("a moment is a day, a time in UTC, or how long ago", "[daemon][ledger]") {
     const auto text = [](const char* given) {
         const auto moment = ledger_view::moment_from(given, now);

@@ -86,6 +86,18 @@ void check_waits_whole(const std::optional<sync::RulesLook>& found, const Lines&
 
 }  // namespace
 
+TEST_CASE("how long a plan takes is told by the rates of each kind of call, and by the burst that calls make use of",
+          "[daemon][estimate]") {
+    const auto config = config::tenant_of(with(good_tenant, "[columns]",
+                                               "calls_per_second = '100/s'\nburst = 20\nscim_calls_per_second = '2/s'\n"
+                                               "write_calls_per_second = '10/s'\n\n[columns]"));
+    const auto pace = settings_of(config, {}).pace;
+    CHECK(pace.calls_per_second == 100);
+    CHECK(pace.scim_per_second == 2);
+    CHECK(pace.write_per_second == 10);
+    CHECK(pace.burst == 15);
+}
+
 TEST_CASE("files that nobody has changed bring nothing new", "[daemon][rules]") {
     Watched shop;
     CHECK_FALSE(shop.look());

@@ -60,6 +60,8 @@ FakeLedger::Row& FakeLedger::row_of(RunId run, const Operation& operation) {
 boost::asio::awaitable<Result<void>> FakeLedger::intend(RunId run, Operation operation, Time at) {
     if (write_failure) co_return *write_failure;
     auto& row = row_of(run, operation);
+    const bool may_be_sent = !row.settlement || row.settlement->outcome == Outcome::gave_up;
+    if (!may_be_sent || row.operation != operation) co_return intent_refused();
     if (!row.intended_at) row.intended_at = at;
     row.settlement.reset();
     add(entry_about(EntryKind::intent, at, run, operation), plan::facts_of(operation));
@@ -125,6 +127,21 @@ boost::asio::awaitable<Result<std::vector<LedgerRow>>> FakeLedger::calls(LedgerQ
         if (is_asked_for(question, row.operation.change.employee, row.run, at)) found.push_back(std::move(one));
     }
     co_return newest_of(std::move(found), question.newest_max);
+}
+
+boost::asio::awaitable<Result<LedgerTotals>> FakeLedger::totals(LedgerQuestion question) {
+    LedgerTotals totals;
+    for (const auto& row : rows) {
+        const auto one = told(row);
+        const auto at = one.settled_at ? *one.settled_at : one.intended_at.value_or(Time());
+        if (!is_asked_for(question, row.operation.change.employee, row.run, at)) continue;
+        ++totals.calls;
+        if (one.outcome && took_effect(*one.outcome)) ++totals.effects[std::string(kind_of(row.operation.change.what))];
+    }
+    for (const auto& entry : chain) {
+        if (!is_of_call(entry.kind) && is_asked_for(question, entry.employee, entry.run, entry.at)) ++totals.events;
+    }
+    co_return totals;
 }
 
 boost::asio::awaitable<Result<void>> FakeLedger::record(LedgerEvent event) {

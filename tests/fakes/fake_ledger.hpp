@@ -26,6 +26,7 @@ public:
     boost::asio::awaitable<Result<std::vector<LedgerRow>>> history(EmployeeKey employee, std::size_t rows_max) override;
     boost::asio::awaitable<Result<LedgerCounts>> counts_since(Time since) override;
     boost::asio::awaitable<Result<std::vector<LedgerRow>>> calls(LedgerQuestion question) override;
+    boost::asio::awaitable<Result<LedgerTotals>> totals(LedgerQuestion question) override;
     boost::asio::awaitable<Result<void>> record(LedgerEvent event) override;
     boost::asio::awaitable<Result<std::vector<LedgerEntry>>> entries(LedgerQuestion question) override;
     boost::asio::awaitable<Result<std::vector<LedgerEntry>>> events(std::size_t newest_max) override;

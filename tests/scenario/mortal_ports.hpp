@@ -229,6 +229,9 @@ public:
     boost::asio::awaitable<Result<std::vector<LedgerRow>>> calls(LedgerQuestion question) override {
         return inner_.calls(std::move(question));
     }
+    boost::asio::awaitable<Result<LedgerTotals>> totals(LedgerQuestion question) override {
+        return inner_.totals(std::move(question));
+    }
     boost::asio::awaitable<Result<void>> record(LedgerEvent event) override {
         auto result = co_await inner_.record(std::move(event));
         life_.effect();

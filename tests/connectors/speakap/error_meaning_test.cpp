@@ -131,6 +131,16 @@ TEST_CASE("a wait that is absurd is capped and told, one that cannot be read is 
     CHECK(meaning(response(503, "", "Wed, 31 Dec 2025 00:00:00 GMT")).retry_after == Duration(0));
 }
 
+TEST_CASE("the longest wait that is granted is the one that somebody has set", "[connectors][speakap][fault19]") {
+    const auto failure = [](const char* seconds, Duration wait_max) {
+        return failure_of(response(503, "", seconds), Sent::write, now, "speakap.rest", wait_max);
+    };
+    CHECK(failure("600", 1min).retry_after == Duration(1min));
+    CHECK(failure("600", 1min).detail == "the answer was HTTP 503, asking for a wait of 600 s, of which 60 s are kept");
+    CHECK(failure("3000", 1h).retry_after == Duration(3000s));
+    CHECK(failure("3000", 1h).detail == "the answer was HTTP 503");
+}
+
 TEST_CASE("errors that are published by name alone are about one person", "[connectors][speakap]") {
     for (const int status : {400, 403, 409}) {
         const auto failure = meaning(response(status, R"({"code":-1,"message":"Stray user prevented"})"));
@@ -196,20 +206,6 @@ TEST_CASE("a success is a success", "[connectors][speakap]") {
         INFO(body);
         CHECK_FALSE(failure_behind(response(202, body), Sent::write, now, "speakap.rest"));
     }
-}
-
-TEST_CASE("a budget that is spent says until when, in each of the headers in use", "[connectors][speakap]") {
-    const auto spent = [](std::vector<http::Header> headers) {
-        return budget_spent_for(http::Response{.status = 200, .headers = std::move(headers), .body = {}}, now);
-    };
-    CHECK(spent({{"RateLimit-Remaining", "0"}, {"RateLimit-Reset", "30"}}) == Duration(30s));
-    CHECK(spent({{"X-RateLimit-Remaining", "0"}, {"X-RateLimit-Reset", "1767225660"}}) == Duration(60s));
-    CHECK(spent({{"x-rate-limit-remaining", "0"}, {"X-Rate-Limit-Reset", "5"}}) == Duration(5s));
-    CHECK(spent({{"RateLimit", R"("default";r=0;t=20)"}}) == Duration(20s));
-    CHECK_FALSE(spent({{"RateLimit", R"("default";r=3;t=20)"}}));
-    CHECK_FALSE(spent({{"RateLimit-Remaining", "7"}, {"RateLimit-Reset", "30"}}));
-    CHECK_FALSE(spent({{"RateLimit-Remaining", "none"}, {"RateLimit-Reset", "30"}}));
-    CHECK_FALSE(spent({}));
 }
 
 }  // namespace

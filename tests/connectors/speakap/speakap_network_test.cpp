@@ -232,6 +232,29 @@ TEST_CASE("when one call is told to come back later, all calls wait", "[connecto
     CHECK(world.clock.steady_now() >= start + Duration(90s));
 }
 
+TEST_CASE("all calls wait as long as the server asks, up to the longest wait that somebody has set",
+          "[connectors][speakap][fault19]") {
+    const auto [wait_max, asked, granted] = GENERATE(table<Duration, std::string, Duration>(
+        {{Duration(1min), "600", Duration(1min)}, {Duration(1h), "2400", Duration(40min)}}));
+    SpeakapOptions options;
+    options.server_wait_max = wait_max;
+    World world(options);
+    REQUIRE(world.read().has_value());
+    const int status = GENERATE(429, 503);
+    world.rest.on("POST /networks/00AA/users/u1/groups/add",
+                  {answer(status, "", {{"Retry-After", asked}}), answer(200)});
+    const auto start = world.clock.steady_now();
+
+    const auto refused = world.apply("1001", to_store());
+    REQUIRE(refused.has_error());
+    CHECK(refused.error().retry_after == granted);
+
+    world.scim.on("PUT /Users/s1", answer(200));
+    REQUIRE(world.apply("1001", SuspendUser{}).has_value());
+    CHECK(world.clock.steady_now() >= start + granted);
+    CHECK(world.clock.steady_now() < start + granted + Duration(5s));
+}
+
 TEST_CASE("calls keep the tenant's rate", "[connectors][speakap]") {
     World world({.calls_per_second = 1, .burst = 1});
     REQUIRE(world.read().has_value());

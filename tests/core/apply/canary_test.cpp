@@ -113,22 +113,59 @@ TEST_CASE("one of the first people who is refused does not stop the others; when
     }
 }
 
-TEST_CASE("a look that does not find out is repeated, and then the rest begins", "[core][apply][fault24]") {
-    const auto plan = plan_of(40, 1);
-    ApplyRun run(plan, with_canary(1), 1);
-    const auto looks = begin(run, plan).to_look_at;
-    REQUIRE(looks.size() == 1);
-    const Failure late{.kind = FailureKind::transient, .code = "not_visible_yet"};
+namespace {
+
+/// The looks of the canary fail in this way until something else happens; how many they were.
+int look_in_vain(ApplyRun& run, const Failure& failure) {
     SteadyTime now{1h};
     int looked = 1;
-    run.check_failed(0, late, now);
+    run.check_failed(0, failure, now);
     for (;;) {
         const auto step = run.next(now);
         if (const auto* wait = std::get_if<WaitUntil>(&step)) now = wait->when;
-        if (std::holds_alternative<Call>(step)) break;
+        if (std::holds_alternative<Call>(step) || std::holds_alternative<Finished>(step)) return looked;
         if (!std::holds_alternative<Check>(step)) continue;
         ++looked;
-        run.check_failed(0, late, now);
+        run.check_failed(0, failure, now);
     }
-    CHECK(looked == ApplyLimits{}.backoff.attempts_max);
+}
+
+}  // namespace
+
+TEST_CASE("a look that does not find out is repeated, and then the rest begins", "[core][apply][fault24]") {
+    const auto plan = plan_of(40, 1);
+    ApplyRun run(plan, with_canary(1), 1);
+    REQUIRE(begin(run, plan).to_look_at.size() == 1);
+
+    CHECK(look_in_vain(run, {.kind = FailureKind::transient, .code = "not_visible_yet"}) ==
+          ApplyLimits{}.backoff.attempts_max);
+    CHECK_FALSE(run.canary_open());
+    CHECK_FALSE(run.stopped());
+}
+
+TEST_CASE("where changes are answered and no look is, the rest does not go out unread", "[core][apply][fault24]") {
+    const auto plan = plan_of(40, 1);
+    ApplyRun run(plan, with_canary(1), 1);
+    REQUIRE(begin(run, plan).to_look_at.size() == 1);
+
+    CHECK(look_in_vain(run, {.kind = FailureKind::transient, .code = "bad_gateway"}) ==
+          ApplyLimits{}.backoff.attempts_max);
+    CHECK(begin(run, plan).called.empty());
+    const auto summary = run.summary();
+    REQUIRE(summary.stopped_by);
+    CHECK(summary.stopped_by->kind == FailureKind::transient);
+    CHECK(summary.stopped_by->code == "canary_not_read");
+    CHECK(summary.not_started == 39);
+}
+
+TEST_CASE("one of the first people who cannot be looked at is in doubt beside another who was seen",
+          "[core][apply][fault24]") {
+    const auto plan = plan_of(40, 1);
+    ApplyRun run(plan, with_canary(2), 1);
+    REQUIRE(begin(run, plan).to_look_at.size() == 2);
+
+    run.checked(1, ApplyRun::Seen::in_effect);
+    look_in_vain(run, {.kind = FailureKind::transient, .code = "bad_gateway"});
+    CHECK_FALSE(run.canary_open());
+    CHECK_FALSE(run.stopped());
 }

@@ -47,6 +47,11 @@ std::size_t requests_of(const What& what) {
     return std::holds_alternative<SuspendUser>(what) || std::holds_alternative<ChangeRole>(what) ? 2 : 1;
 }
 
+/// The last request of these; what looks first, looks by REST.
+bool is_of_scim(const What& what) {
+    return std::holds_alternative<CreateUser>(what) || std::holds_alternative<SuspendUser>(what);
+}
+
 /// Carries the plan out with the machine and the bucket of the daemon; answers take as long as they like. Gives the
 /// seconds that passed.
 double carried_out(const Plan& plan, const plan::Pace& pace, unsigned seed) {
@@ -55,12 +60,15 @@ double carried_out(const Plan& plan, const plan::Pace& pace, unsigned seed) {
     apply::ApplyLimits limits;
     limits.concurrency = pace.concurrency;
     apply::ApplyRun run(plan, limits, seed);
-    pace::TokenBucket bucket({.calls_per_second = pace.calls_per_second, .burst = pace.burst});
+    pace::TokenBucket rest({.calls_per_second = pace.calls_per_second, .burst = pace.burst});
+    pace::TokenBucket scim({.calls_per_second = pace.scim_per_second.value_or(1), .burst = pace.burst});
     std::multimap<SteadyTime, std::pair<std::size_t, std::size_t>> answers;  // operation, requests that follow
     SteadyTime now{};
     const auto send = [&](std::size_t operation, std::size_t left) {
         const auto latency = std::chrono::duration<double>(pace.latency) * jitter(engine);
-        const auto at = bucket.reserve(now) + std::chrono::duration_cast<SteadyTime::duration>(latency);
+        const bool by_scim = pace.scim_per_second && left == 0 && is_of_scim(plan.operations[operation].change.what);
+        const auto at =
+            (by_scim ? scim : rest).reserve(now) + std::chrono::duration_cast<SteadyTime::duration>(latency);
         answers.emplace(at, std::pair(operation, left));
     };
     for (;;) {
@@ -94,6 +102,8 @@ TEST_CASE("what a plan takes is known before within five per cent, whether rate,
         {.calls_per_second = 5, .burst = 5, .latency = Duration(200), .concurrency = 4},
         {.calls_per_second = 50, .burst = 5, .latency = Duration(400), .concurrency = 4},  // answers limit it
         {.calls_per_second = 20, .burst = 1, .latency = Duration(100), .concurrency = 1},
+        {.calls_per_second = 50, .scim_per_second = 4, .burst = 15, .latency = Duration(200), .concurrency = 16},
+        {.calls_per_second = 10, .scim_per_second = 60, .burst = 3, .latency = Duration(200), .concurrency = 16},
     };
     const auto plan = town(200, 100, 50);
 
@@ -122,6 +132,25 @@ TEST_CASE("the ideal is bound by the rate, or by the longest chain", "[core][pla
     CHECK(slow.requests == 3);
     CHECK(seconds(slow.ideal) == Approx(3.0));
     CHECK(slow.expected == slow.ideal);
+}
+
+TEST_CASE("what has a rate of its own takes its own time: accounts by SCIM, changes by REST",
+          "[core][plan][estimate]") {
+    const auto joiners = town(1000, 0, 0);
+    const plan::Pace fast{.calls_per_second = 100, .burst = 15, .latency = Duration(100), .concurrency = 32};
+    auto slow_scim = fast;
+    slow_scim.scim_per_second = 2;
+    const auto told = plan::estimate(joiners, slow_scim);
+    CHECK(seconds(told.expected) > (1000.0 - 15.0) / 2.0);
+    CHECK(seconds(told.expected) < 1000.0 / 2.0 + 5.0);
+    CHECK(seconds(told.ideal) == Approx((1000.0 - 15.0) / 2.0 + 0.1));
+    CHECK(plan::estimate(joiners, fast).expected < Duration(30'000));
+
+    const auto movers = town(0, 500, 0);
+    auto slow_writes = fast;
+    slow_writes.write_per_second = 5;
+    CHECK(seconds(plan::estimate(movers, slow_writes).expected) > (1000.0 - 15.0) / 5.0);
+    CHECK(plan::estimate(movers, slow_scim).expected < Duration(15'000));
 }
 
 TEST_CASE("calls that will be sent again take their time, and shared invitations spare theirs",

@@ -169,6 +169,7 @@ server_wait_max = '5m'
     CHECK(tenant.target.protected_roles == Lines{"owner"});
     CHECK(tenant.retry ==
           pace::BackoffLimits{.first = 2s, .longest = 1min, .attempts_max = 2, .server_wait_max = 5min});
+    CHECK(tenant.target.server_wait_max == 5min);
     CHECK(tenant_of(good_tenant).policy == diff::Policy{});
     CHECK(tenant_of(good_tenant).retry == pace::BackoffLimits{});
     CHECK(problems_of(good_tenant + "[retry]\nfirst = '10m'\nlongest = '1m'\n") ==

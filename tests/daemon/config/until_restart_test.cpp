@@ -23,6 +23,8 @@ TEST_CASE("where records come from, where people go and when is taken over by a 
     CHECK(changed_until_restart(good_tenant, with(good_tenant, "0123456789abcdef", "0123456789abcdee")) ==
           Lines{"target"});
     CHECK(changed_until_restart(good_tenant, good_tenant + "[schedule]\nevery = '1 h'\n") == Lines{"schedule"});
+    CHECK(changed_until_restart(good_tenant, good_tenant + "[retry]\nserver_wait_max = '1m'\n") ==
+          Lines{"retry.server_wait_max"});
     CHECK(changed_until_restart(good_tenant + "[notes]\nfolder = 'a'\n", good_tenant + "[notes]\nfolder = 'b'\n") ==
           Lines{"notes.folder"});
     CHECK(changed_until_restart(good_sftp_tenant(), good_tenant + "[record]\npgp_key = { credential = 'key' }\n") ==

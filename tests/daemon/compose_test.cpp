@@ -1,0 +1,44 @@
+// What is put together for a tenant, without any connection.
+#include "daemon/compose.hpp"
+#include "tests/daemon/config/sample.hpp"
+#include "tests/fakes/manual_clock.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+#include <memory>
+
+using namespace usersync;
+
+TEST_CASE("whoever asks about a network waits where the tenant's runs wait", "[daemon][compose]") {
+    const test::TempDir state;
+    config::Sample sample;
+    sample.tenant("shop", config::good_tenant);
+    auto loaded = sample.load();
+    REQUIRE(loaded.config);
+    loaded.config->state_folder = state.path();
+    loaded.config->runtime_folder = state.path();
+
+    boost::asio::io_context context;
+    runtime::Lanes lanes;
+    test::ManualClock clock(context);
+    const auto log = log::make_stderr_log({.level = log::Level::error});
+    auto environment = Environment::compose(*loaded.config, Surroundings{context, lanes, clock, *log}, Scheduling::off);
+    REQUIRE(environment);
+    auto* tenant = (*environment)->find("shop");
+    REQUIRE(tenant != nullptr);
+    REQUIRE(tenant->network->pacing().shared_by == 1);
+    {
+        const auto reader = tenant->make_reader();
+        REQUIRE(reader);
+        CHECK(tenant->network->pacing().shared_by == 2);
+        const auto probe = tenant->make_probe();
+        REQUIRE(probe);
+        CHECK(tenant->network->pacing().shared_by == 3);
+    }
+    CHECK(tenant->network->pacing().shared_by == 1);
+    environment->reset();
+    lanes.join();
+}
