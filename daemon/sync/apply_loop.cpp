@@ -238,7 +238,10 @@ private:
                           {"took_ms", took_ms}});
     }
 
+    /// With what the server said about when to come back, also where it is not kept.
     void log_failure(std::size_t index, const Failure& failure) {
+        using std::chrono::milliseconds;
+        const auto wait = failure.retry_after ? std::to_string(milliseconds(*failure.retry_after).count()) : "";
         parts_.log.warn("call_failed", {{"tenant", parts_.settings->tenant.value()},
                                         {"run", run_id_.value()},
                                         {"op", operation(index).key.value()},
@@ -246,7 +249,9 @@ private:
                                         {"employee", operation(index).change.employee.value()},
                                         {"failure", to_string(failure.kind)},
                                         {"code", failure.code},
-                                        {"effect", failure.effect == Effect::unknown ? "unknown" : "none"}});
+                                        {"effect", failure.effect == Effect::unknown ? "unknown" : "none"},
+                                        {"retry_after_ms", wait},
+                                        {"why", failure.detail}});
     }
 
     /// A bug. The intent stays open, so the next run finds out what was sent; nothing more is sent in this one.
