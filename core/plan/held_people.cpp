@@ -149,13 +149,12 @@ std::vector<HeldPerson> held_people(const Plan& plan, const Verdict& verdict) {
 std::vector<HeldCount> held_counts(const std::vector<HeldPerson>& people) {
     std::vector<HeldCount> counts;
     for (const auto& person : people) {
-        const auto at = std::find_if(counts.begin(), counts.end(),
-                                     [&](const HeldCount& count) { return count.code == person.code; });
-        if (at == counts.end()) {
-            counts.push_back({.code = person.code, .people = 1});
-        } else {
-            ++at->people;
-        }
+        auto at = std::find_if(counts.begin(), counts.end(),
+                               [&](const HeldCount& count) { return count.code == person.code; });
+        if (at == counts.end()) at = counts.insert(counts.end(), HeldCount{.code = person.code});
+        ++at->people;
+        const bool is_named = std::find(at->first.begin(), at->first.end(), person.employee) != at->first.end();
+        if (!is_named && at->first.size() < held_named_max) at->first.push_back(person.employee);
     }
     return counts;
 }

@@ -30,12 +30,15 @@ std::vector<std::size_t> operations_held(const Plan& plan, const HoldReason& rea
 /// whole is held, or nothing else is in it.
 std::optional<ChangeSet> without_held(const Plan& plan, const Verdict& verdict);
 
-/// How many people a reason is about: what may be told where keys may not.
+/// How many people a reason is about, and who the first of them are.
 struct HeldCount {
     std::string code;
     std::size_t people = 0;
+    std::vector<EmployeeKey> first = {};  ///< `held_named_max` at most
     auto operator<=>(const HeldCount&) const = default;
 };
+/// Whoever looks at a status need not scroll for everybody: the plan names all.
+constexpr std::size_t held_named_max = 100;
 std::vector<HeldCount> held_counts(const std::vector<HeldPerson>& people);
 
 /// For a terminal, one line a person: "    removals 1007: left the employee record".

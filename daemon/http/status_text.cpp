@@ -21,7 +21,11 @@ std::string running_text(const sync::TenantStatus& tenant) {
     if (!tenant.progress) return "running" + waits;
     const auto all = tenant.progress->done + tenant.progress->left;
     const std::string ends = tenant.progress->ends_at ? ", ends about " + minute_text(tenant.progress->ends_at) : "";
-    return "running " + std::to_string(tenant.progress->done) + "/" + std::to_string(all) + ends + waits;
+    const auto people = tenant.progress->people_done + tenant.progress->people_left;
+    const std::string of_people =
+        people > 0 ? ", " + std::to_string(tenant.progress->people_done) + "/" + std::to_string(people) + " people"
+                   : "";
+    return "running " + std::to_string(tenant.progress->done) + "/" + std::to_string(all) + of_people + ends + waits;
 }
 
 std::string run_text(const sync::TenantStatus& tenant) {

@@ -47,7 +47,10 @@ Json plan_json(const sync::TenantStatus& tenant) {
     for (const auto& reason : tenant.hold_reasons) {
         Json json = Json::object({{"code", reason.code}, {"sentence", reason.sentence}});
         for (const auto& count : tenant.hold_people) {
-            if (count.code == reason.code) json["people"] = count.people;
+            if (count.code != reason.code) continue;
+            json["people"] = count.people;
+            json["employees"] = Json::array();
+            for (const auto& person : count.first) json["employees"].push_back(person.value());
         }
         reasons.push_back(std::move(json));
     }
@@ -75,7 +78,11 @@ Json removals_json(const sync::RemovalsStatus& removals) {
 
 Json progress_json(const std::optional<sync::Progress>& progress) {
     if (!progress) return {};
-    Json json{{"done", progress->done}, {"left", progress->left}, {"canary", progress->is_canary}};
+    Json json{{"done", progress->done},
+              {"left", progress->left},
+              {"people_done", progress->people_done},
+              {"people_left", progress->people_left},
+              {"canary", progress->is_canary}};
     if (!progress->started_at) return json;
     json["started_at"] = utc_text(*progress->started_at);
     json["per_second"] = progress->per_second;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -39,7 +40,13 @@ public:
           alarms_(executor),
           written_(executor),
           started_(plan.operations.size()),
-          made_(plan.operations.size()) {}
+          made_(plan.operations.size()) {
+        for (const auto& operation : plan.operations) {
+            const auto& person = operation.change.employee;
+            if (!person.value().empty()) ++left_of_person_[person];
+        }
+        people_ = left_of_person_.size();
+    }
 
     asio::awaitable<Result<apply::Summary>> drive() {
         began_ = parts_.clock.now();
@@ -186,9 +193,17 @@ private:
         return pacing ? apply::people_at_once(pacing->calls_per_second, pacing->call_time, most) : most;
     }
 
+    /// One operation less; whoever has none left is done.
+    void count_person(const EmployeeKey& person) {
+        const auto left = left_of_person_.find(person);
+        if (left != left_of_person_.end() && --left->second == 0) left_of_person_.erase(left);
+    }
+
     void show_progress() {
         const auto away = run_.outage();
         auto progress = progress_at(settled_, plan_.operations.size(), began_, parts_.clock.now(), expected_);
+        progress.people_left = left_of_person_.size();
+        progress.people_done = people_ - progress.people_left;
         progress.is_canary = run_.canary_open();
         if (away) {
             const auto steady = parts_.clock.steady_now();
@@ -225,6 +240,7 @@ private:
             co_return;
         }
         ++settled_;
+        count_person(op.change.employee);
         show_progress();
         parts_.log.write(took_effect(outcome) ? log::Level::info : log::Level::warn, "operation_settled",
                          {{"tenant", parts_.settings->tenant.value()},
@@ -238,7 +254,10 @@ private:
                           {"took_ms", took_ms}});
     }
 
+    /// With what the server said about when to come back, also where it is not kept.
     void log_failure(std::size_t index, const Failure& failure) {
+        using std::chrono::milliseconds;
+        const auto wait = failure.retry_after ? std::to_string(milliseconds(*failure.retry_after).count()) : "";
         parts_.log.warn("call_failed", {{"tenant", parts_.settings->tenant.value()},
                                         {"run", run_id_.value()},
                                         {"op", operation(index).key.value()},
@@ -246,7 +265,9 @@ private:
                                         {"employee", operation(index).change.employee.value()},
                                         {"failure", to_string(failure.kind)},
                                         {"code", failure.code},
-                                        {"effect", failure.effect == Effect::unknown ? "unknown" : "none"}});
+                                        {"effect", failure.effect == Effect::unknown ? "unknown" : "none"},
+                                        {"retry_after_ms", wait},
+                                        {"why", failure.detail}});
     }
 
     /// A bug. The intent stays open, so the next run finds out what was sent; nothing more is sent in this one.
@@ -325,6 +346,8 @@ private:
     std::optional<SteadyTime> alarm_;
     std::optional<Failure> fatal_;
     std::size_t settled_ = 0;
+    std::map<EmployeeKey, std::size_t> left_of_person_;  ///< operations that are not settled
+    std::size_t people_ = 0;
     bool draining_ = false;   ///< asked to stop: answers under way have until drain_max
     bool abandoned_ = false;  ///< and that has passed
 };

@@ -23,6 +23,9 @@ Progress progress_at(std::size_t done, std::size_t all, Time started_at, Time no
 
 std::string progress_text(const Progress& progress, Time now) {
     auto text = std::to_string(progress.done) + " operations done, " + std::to_string(progress.left) + " left";
+    const auto people = progress.people_done + progress.people_left;
+    if (people > 0)
+        text += ", " + std::to_string(progress.people_done) + " of " + std::to_string(people) + " people done";
     if (progress.per_second > 0) {
         const auto tenths = static_cast<long long>(progress.per_second * 10 + 0.5);
         text += ", " + std::to_string(tenths / 10) + '.' + std::to_string(tenths % 10) + "/s";

@@ -29,6 +29,8 @@ struct Away {
 struct Progress {
     std::size_t done = 0;  ///< operations settled in the run under way
     std::size_t left = 0;
+    std::size_t people_done = 0;    ///< whose last operation is settled
+    std::size_t people_left = 0;    ///< for whom there is something left
     std::optional<Away> away = {};  ///< the run waits for the network to come back
     bool is_canary = false;         ///< the first people go alone, or are looked at
     std::optional<Time> started_at = {};
@@ -40,7 +42,7 @@ struct Progress {
 /// `expected`: what the whole plan was estimated to take; 0: it was not. The more of it is done, the more its own pace
 /// counts.
 Progress progress_at(std::size_t done, std::size_t all, Time started_at, Time now, Duration expected);
-/// "12 operations done, 30 left, 4.8/s, ends about 2026-11-22T19:45:01Z (in 6 s)": for a terminal.
+/// "12 operations done, 30 left, 4 of 14 people done, 4.8/s, ends about 2026-11-22T19:45:01Z (in 6 s)": for a terminal.
 std::string progress_text(const Progress& progress, Time now);
 
 /// What is wrong with a tenant's files. The sentence may quote what somebody wrote into a rule, an address or a name:

@@ -294,12 +294,15 @@ inline void ledger_contract(Ledger& ledger) {
         auto other = operation("x");
         other.change.employee = EmployeeKey("7");
         other.change.what = SuspendUser{};
-        auto ended = settlement("a", Outcome::done);
-        ended.settled_at = now + Duration(10);
+        const auto ended = [&](const std::string& key, Outcome outcome, Duration after) {
+            auto made = settlement(key, outcome);
+            made.settled_at = now + after;
+            return made;
+        };
         CHECK(run(ledger.intend(RunId(1), operation("a"), now)).has_value());
-        CHECK(run(ledger.settle(RunId(1), operation("a"), ended)).has_value());
-        CHECK(run(ledger.settle(RunId(1), operation("b"), settlement("b", Outcome::already_so))).has_value());
-        CHECK(run(ledger.settle(RunId(2), operation("c"), settlement("c", Outcome::gave_up))).has_value());
+        CHECK(run(ledger.settle(RunId(1), operation("a"), ended("a", Outcome::done, Duration(10)))).has_value());
+        CHECK(run(ledger.settle(RunId(1), operation("b"), ended("b", Outcome::already_so, Duration(1)))).has_value());
+        CHECK(run(ledger.settle(RunId(2), operation("c"), ended("c", Outcome::gave_up, Duration(1)))).has_value());
         CHECK(run(ledger.intend(RunId(2), other, now + Duration(5))).has_value());
         CHECK(run(ledger.record({.kind = EntryKind::paused, .at = now, .run = {}, .facts = {}})).has_value());
         CHECK(run(ledger.record({.kind = EntryKind::resumed, .at = now + Duration(9), .run = {}, .facts = {}}))

@@ -226,3 +226,30 @@ TEST_CASE("a rate that was learnt is kept with the tenant, and says how long the
     REQUIRE(planned.estimate);
     CHECK(planned.estimate->ideal >= std::chrono::duration_cast<Duration>(std::chrono::duration<double>(24 / rate)));
 }
+
+TEST_CASE("progress counts people beside operations: whoever has nothing left is done", "[scenario][progress]") {
+    TargetStage stage;
+    auto options = with([](sync::TenantSettings&) {});
+    options.rate = {.calls_per_second = 1, .burst = 1};
+    TargetTenant shop(stage.context, stage.clock, stage.target, options);
+    shop.sync(day_1);
+    auto lines = people(12);
+    lines.insert(lines.end(), day_1.begin(), day_1.end());
+    shop.deliver(lines);
+    shop.begin_run();
+    std::size_t people_done_before = 0;
+    bool seen_half_way = false;
+    stage.pass_until([&] {
+        const auto progress = shop.status().progress;
+        if (progress) {
+            CHECK(progress->people_done + progress->people_left == 12);
+            CHECK(progress->people_done >= people_done_before);
+            CHECK(progress->people_done <= progress->done);
+            people_done_before = progress->people_done;
+            seen_half_way = seen_half_way || (progress->people_done > 0 && progress->people_left > 0);
+        }
+        return !shop.status().running;
+    });
+    CHECK(seen_half_way);
+    CHECK(shop.status().last_run->end == RunEnd::done);
+}

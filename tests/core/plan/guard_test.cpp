@@ -287,7 +287,19 @@ TEST_CASE("a held plan says for whom it is held and why, by key", "[core][guard]
                                         {EmployeeKey("1001"), "removals", "rule: location = \"Store 12\""},
                                         {EmployeeKey("1000"), "role_grants", "rule: location = \"Store 12\""}});
     CHECK(plan::held_text(people).find("    removals 1000: left the employee record\n") == 0);
-    CHECK(plan::held_counts(people) == std::vector<plan::HeldCount>{{"removals", 2}, {"role_grants", 1}});
+    CHECK(plan::held_counts(people) ==
+          std::vector<plan::HeldCount>{{"removals", 2, {EmployeeKey("1000"), EmployeeKey("1001")}},
+                                       {"role_grants", 1, {EmployeeKey("1000")}}});
+}
+
+TEST_CASE("of very many people who are held, all are counted and the first hundred named", "[core][plan]") {
+    std::vector<plan::HeldPerson> people;
+    for (int n = 1000; n < 1250; ++n) people.push_back({EmployeeKey(std::to_string(n)), "removals", "left"});
+    const auto counts = plan::held_counts(people);
+    REQUIRE(counts.size() == 1);
+    CHECK(counts[0].people == 250);
+    CHECK(counts[0].first.size() == 100);
+    CHECK(counts[0].first.back() == EmployeeKey("1099"));
 }
 
 TEST_CASE("whom a group loses, whose field is emptied and who adds to a window are told as well", "[core][guard]") {

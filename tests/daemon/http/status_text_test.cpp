@@ -12,7 +12,7 @@ using status::exit_code_of;
 TEST_CASE("an operator sees one tenant a line, then what waits for a person, then what failed", "[daemon][http]") {
     auto running = tenant_after("north", RunEnd::done_open, 2);
     running.running = true;
-    running.progress = sync::Progress{.done = 3, .left = 9};
+    running.progress = sync::Progress{.done = 3, .left = 9, .people_done = 1, .people_left = 3};
 
     const auto text =
         status::status_text(daemon_with({failed_tenant("bakery"), tenant("new"), running, held_tenant("shop")}));
@@ -23,7 +23,7 @@ TEST_CASE("an operator sees one tenant a line, then what waits for a person, the
 TENANT  HEALTH     LAST RUN                     OPEN  LAST GOOD SNAPSHOT       RULES     NEXT RUN
 bakery  failed     failed 2026-11-22T06:47Z     0     412 employees, 13 h old  00000000  2026-11-23T06:45Z
 new     well       none yet                     -     -                        00000000  -
-north   attention  done_open 2026-11-22T06:47Z  2     412 employees, 13 h old  00000000  running 3/12
+north   attention  done_open 2026-11-22T06:47Z  2     412 employees, 13 h old  00000000  running 3/12, 1/4 people
 shop    attention  held 2026-11-22T06:47Z       0     412 employees, 13 h old  00000000  2026-11-23T06:45Z
 
 shop: plan 00ff00ff00ff00ff00ff00ff00ff00ff with 240 operations is held

@@ -40,7 +40,7 @@ TEST_CASE("an approval that comes too late asks for attention, and is no failure
 TEST_CASE("the status says of every tenant how it is, what was and what comes", "[daemon][http]") {
     auto shop = held_tenant("shop");
     shop.running = true;
-    shop.progress = sync::Progress{.done = 3, .left = 9};
+    shop.progress = sync::Progress{.done = 3, .left = 9, .people_done = 1, .people_left = 3};
     shop.waits_until = evening + 15min;
 
     const auto shown = json::parse(status::status_json(daemon_with({shop})));
@@ -50,7 +50,7 @@ TEST_CASE("the status says of every tenant how it is, what was and what comes", 
         "started_at": "2026-11-19T15:45:01Z", "now": "2026-11-22T19:45:01Z", "uptime_s": 273600,
         "ready": true, "shutting_down": false,
         "tenants": [{
-            "name": "shop", "health": "attention", "running": true, "progress": {"done": 3, "left": 9, "canary": false},
+            "name": "shop", "health": "attention", "running": true, "progress": {"done": 3, "left": 9, "people_done": 1, "people_left": 3, "canary": false},
             "breaker": {"state": "closed"}, "pace": null, "next_attempts": [],
             "waits_until": "2026-11-22T20:00:01Z",
             "last_run": {"id": 12, "trigger": "schedule", "started_at": "2026-11-22T06:45:01Z",
@@ -127,6 +127,16 @@ TEST_CASE("what a tenant does not have yet is null", "[daemon][http]") {
         "waits_until": null, "last_run": null, "last_good_snapshot": null, "overdue": false, "plan_held": null, "drift": 0, "next_run": null,
         "plan_rejected": null, "paused": null, "removals": {"waiting": 0, "held": 0},
         "breaker": {"state": "closed"}, "pace": null, "next_attempts": [], "webhook": null})"));
+}
+
+TEST_CASE("the status names by key whom a held plan is held for", "[daemon][http]") {
+    auto shop = held_tenant("shop");
+    REQUIRE_FALSE(shop.hold_reasons.empty());
+    shop.hold_people = {{shop.hold_reasons.front().code, 240, {EmployeeKey("1001"), EmployeeKey("1002")}}};
+
+    const auto shown = json::parse(status::status_json(daemon_with({shop})));
+    CHECK(shown["tenants"][0]["plan_held"]["reasons"][0]["people"] == 240);
+    CHECK(shown["tenants"][0]["plan_held"]["reasons"][0]["employees"] == json::parse(R"(["1001", "1002"])"));
 }
 
 TEST_CASE("a failure is shown with its code and sentence, whatever bytes it quotes", "[daemon][http]") {
