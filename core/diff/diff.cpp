@@ -67,6 +67,7 @@ void wanted_person(const Comparison& compare, const DesiredUser& wanted, const A
     if (account != nullptr) {
         invite_again(compare, wanted, *account, owned, decided);
         respect_protection(compare, wanted.key, *account, decided);
+        tell_lost_roles(compare, *account, owned, decided);
     }
     order_by_hierarchy(compare, decided);
 }
@@ -83,6 +84,7 @@ bool unwanted_person(const Comparison& compare, const EmployeeKey& person, const
     if (account == nullptr) return false;
     if (goes == Goes::away) take_back_group_roles(compare, person, *account, owned, decided);
     respect_protection(compare, person, *account, decided);
+    tell_lost_roles(compare, *account, owned, decided);
     order_by_hierarchy(compare, decided);
     return decided.find<SuspendUser>() != nullptr || decided.find<EndMembership>() != nullptr ||
            decided.find<RemoveFromGroups>() != nullptr || decided.find<ChangeRole>() != nullptr ||

@@ -13,9 +13,15 @@ namespace {
 
 constexpr std::string_view rule_prefix = "undo of run ";
 constexpr const char* undo_code = "undo";
+constexpr const char* role_by_hand =
+    "the role that goes with the membership does not come back with it: somebody gives it in the network";
 
 bool has(const std::vector<GroupEid>& groups, const GroupEid& group) {
     return std::find(groups.begin(), groups.end(), group) != groups.end();
+}
+
+bool has(const std::vector<GroupChange>& groups, const GroupEid& group) {
+    return std::any_of(groups.begin(), groups.end(), [&](const GroupChange& one) { return one.eid == group; });
 }
 
 std::string quoted(const GroupChange& group) { return '"' + group.name + '"'; }
@@ -44,7 +50,10 @@ struct Irrevocable {
     std::vector<std::string> operator()(const InviteAgain&) const { return {"the invitation cannot be called back"}; }
     std::vector<std::string> operator()(const AddToGroups&) const { return {}; }
     std::vector<std::string> operator()(const ChangeRole&) const { return {}; }
-    std::vector<std::string> operator()(const RemoveFromGroups&) const { return {}; }
+    std::vector<std::string> operator()(const RemoveFromGroups& remove) const {
+        if (!remove.roles_by_hand) return {};
+        return {role_by_hand};
+    }
     std::vector<std::string> operator()(const ChangeGroupRole&) const { return {}; }
     std::vector<std::string> operator()(const SuspendUser&) const { return {}; }
     std::vector<std::string> operator()(const EndMembership&) const {
@@ -104,9 +113,8 @@ public:
             add(UpdateProfile{.before = now_.profile, .after = then_.profile});
         }
         if (auto groups = only_in(then_.groups, now_.groups, why); !groups.empty()) add(AddToGroups{std::move(groups)});
-        if (auto groups = only_in(now_.groups, then_.groups, why); !groups.empty()) {
-            add(RemoveFromGroups{std::move(groups)});
-        }
+        if (auto groups = only_in(now_.groups, then_.groups, why); !groups.empty())
+            add(removal_from(std::move(groups)));
         if (role_) add(*role_);
         for (auto role : group_roles_) {
             role.second.group.reason = why;
@@ -147,6 +155,20 @@ private:
             if (!has(those, eid)) groups.push_back({eid, name_of(eid), why});
         }
         return groups;
+    }
+
+    RemoveFromGroups removal_from(std::vector<GroupChange> groups) const {
+        RemoveFromGroups remove{.groups = std::move(groups), .roles = {}, .roles_by_hand = false};
+        for (const auto& [group, role, membership] : now_.group_roles) {
+            const bool goes = role != RoleId("member") && has(remove.groups, group);
+            if (!goes) continue;
+            const OwnedGroupRole given{.group = group, .role = role};
+            const auto& ours = owned_.group_roles;
+            const bool is_ours = std::find(ours.begin(), ours.end(), given) != ours.end();
+            remove.roles.push_back({.group = group, .role = role, .is_ours = is_ours});
+        }
+        remove.roles_by_hand = !remove.roles.empty() && !policy_.group_roles_by_call;
+        return remove;
     }
 
     // Somebody's account, made or brought back: suspended again.
@@ -200,8 +222,19 @@ private:
                 leave("the group " + quoted(group) + " is not there any more");
             } else {
                 then_.groups.insert(std::upper_bound(then_.groups.begin(), then_.groups.end(), group.eid), group.eid);
+                role_back(group, remove);
             }
         }
+    }
+    void role_back(const GroupChange& group, const RemoveFromGroups& remove) {
+        const auto lost = std::find_if(remove.roles.begin(), remove.roles.end(),
+                                       [&](const GroupRoleLost& one) { return one.group == group.eid; });
+        if (lost == remove.roles.end() || remove.roles_by_hand) return;  // that is said of the operation already
+        if (!policy_.group_roles_by_call) return leave(role_by_hand);
+        std::erase_if(then_.group_roles, [&](const ActualGroupRole& role) { return role.group == group.eid; });
+        then_.group_roles.push_back({.group = group.eid, .role = lost->role, .membership = {}});
+        group_roles_[group.eid] =
+            ChangeGroupRole{.group = group, .before = RoleId("member"), .after = lost->role, .granted = lost->is_ours};
     }
 
     void take_back(const ChangeRole& change) {

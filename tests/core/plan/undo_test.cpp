@@ -222,6 +222,21 @@ std::vector<Change> some_changes(const State& state, std::mt19937& random) {
             if (in && is_ours) remove.groups.push_back(group(eid));
         }
         if (!add.groups.empty()) changes.push_back(change(key, add));
+        for (const auto& [eid, role, membership] : user.group_roles) {
+            const bool goes = std::any_of(remove.groups.begin(), remove.groups.end(),
+                                          [&, lost = eid](const GroupChange& one) { return one.eid == lost; });
+            const auto& given = owned->group_roles;
+            const bool is_ours = std::count(given.begin(), given.end(), OwnedGroupRole{eid, role}) > 0;
+            if (goes) remove.roles.push_back({eid, role, is_ours});
+            if (!goes && is_ours && one_in(3)) {
+                changes.push_back(change(key, ChangeGroupRole{group(eid.value()), role, RoleId("member"), false}));
+            }
+        }
+        for (const auto& eid : user.groups) {
+            const bool may = user.group_roles.empty() && remove.groups.empty() && one_in(3);
+            if (!may) continue;
+            changes.push_back(change(key, ChangeGroupRole{group(eid.value()), RoleId("member"), RoleId("editor")}));
+        }
         if (!remove.groups.empty()) changes.push_back(change(key, remove));
         if (address != addresses.end() || one_in(2)) {
             auto after = user.profile;
@@ -284,6 +299,52 @@ TEST_CASE("a leaver comes back with everything, and a joiner's account is suspen
     CHECK(find(state.network, EmployeeKey("4"))->state == UserState::suspended);
     std::erase_if(state.network.users, [](const ActualUser& user) { return user.xid == EmployeeKey("4"); });
     CHECK(same_network(state.network, before.network));
+}
+
+TEST_CASE("whoever lost a role with a membership has it again with the membership", "[core][plan][undo]") {
+    State state = shop();
+    find(state.network, EmployeeKey("1"))->group_roles = {{GroupEid("g12"), RoleId("editor"), {}},
+                                                          {GroupEid("g14"), RoleId("moderator"), {}}};
+    state.ownership.users[0].group_roles = {{GroupEid("g12"), RoleId("editor")}};
+    const State before = state;
+    const RemoveFromGroups remove{
+        .groups = {group("g12"), group("g14")},
+        .roles = {{GroupEid("g12"), RoleId("editor"), true}, {GroupEid("g14"), RoleId("moderator"), false}}};
+    const auto did = plan_of({change("1", remove), change("1", SuspendUser{profile_of("1")})});
+    CHECK(plan::cannot_be_undone(did).empty());
+    carry_out(state, did);
+
+    const auto taken_back = undo(state, did);
+
+    CHECK(lines(taken_back) == std::vector<std::string>{"reactivate_user 1", "add_to_groups 1 g12,g14",
+                                                        "change_group_role 1 g12 member>editor",
+                                                        "change_group_role 1 g14 member>moderator"});
+    CHECK(named(taken_back).empty());
+    carry_out(state, plan_of(taken_back.changes));
+    CHECK(same_network(state.network, before.network));
+    CHECK(state.ownership.find(EmployeeKey("1"))->group_roles == before.ownership.find(EmployeeKey("1"))->group_roles);
+}
+
+TEST_CASE("a role that no call gives is named before the membership is taken, and again when that is taken back",
+          "[core][plan][undo]") {
+    State state = shop();
+    RemoveFromGroups remove{.groups = {group("g12")}, .roles = {{GroupEid("g12"), RoleId("editor"), true}}};
+    auto did = plan_of({change("1", remove)});
+    auto without_call = policy();
+    without_call.group_roles_by_call = false;
+    carry_out(state, did);
+    const auto since = plan::undo_of(run_12, did.operations, state.network, state.ownership, without_call);
+    remove.roles_by_hand = true;
+    did = plan_of({change("1", remove)});
+    const auto always = plan::undo_of(run_12, did.operations, state.network, state.ownership, without_call);
+
+    const auto known = plan::cannot_be_undone(did);
+    REQUIRE(known.size() == 1);
+    CHECK(known[0].kind == "remove_from_groups");
+    for (const auto* set : {&since, &always}) {
+        CHECK(lines(*set) == std::vector<std::string>{"add_to_groups 1 g12"});
+        CHECK(named(*set) == std::vector<std::string>{"1 remove_from_groups: " + known[0].why});
+    }
 }
 
 TEST_CASE("what is not any more as the run left it is left alone and named", "[core][plan][undo]") {
