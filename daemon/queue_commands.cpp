@@ -95,7 +95,8 @@ asio::awaitable<CommandResult> show_queue(Tenant& tenant, Clock& clock, CommandR
     const queue_view::Queue queue{.tenant = settings->tenant,
                                   .removals = std::move(*removals),
                                   .limits = settings->queue,
-                                  .ends_memberships = settings->policy.leavers == diff::LeaverAction::remove};
+                                  .ends_memberships = settings->policy.leavers == diff::LeaverAction::remove,
+                                  .can_suspend = settings->policy.can_suspend};
     co_return answered(wants_json(request) ? queue_view::queue_json(queue) : queue_view::queue_text(queue));
 }
 

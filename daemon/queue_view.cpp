@@ -58,7 +58,8 @@ std::string limits_text(const Queue& queue) {
         (queue.limits.suspend_after == Duration(0) ? "with" : span_text(queue.limits.suspend_after) + " after") +
         " the first evidence";
     if (queue.ends_memberships) {
-        text += ", the membership " + span_text(queue.limits.remove_after) + " after the suspension";
+        text += ", the membership " + span_text(queue.limits.remove_after) +
+                (queue.can_suspend ? " after the suspension" : " after that");
     }
     return text + '\n';
 }
@@ -69,7 +70,7 @@ Json hold_json(const plan::RemovalHold* hold) {
 }
 
 Json queued_json(const Queue& queue, const plan::QueuedRemoval& queued) {
-    const auto countdown = plan::countdown_of(queued, queue.limits, queue.ends_memberships);
+    const auto countdown = plan::countdown_of(queued, queue.limits, queue.ends_memberships, queue.can_suspend);
     return {{"employee", queued.key.value()},
             {"evidence", to_string(queued.evidence)},
             {"first_seen", utc_text(queued.first_seen)},
@@ -125,7 +126,7 @@ std::string queue_text(const Queue& queue) {
                        (removals.queued.size() == 1 ? " person, " : " people, ") +
                        std::to_string(removals.holds.size()) + " held\n" + limits_text(queue);
     for (const auto& queued : removals.queued) {
-        const auto countdown = plan::countdown_of(queued, queue.limits, queue.ends_memberships);
+        const auto countdown = plan::countdown_of(queued, queue.limits, queue.ends_memberships, queue.can_suspend);
         const auto* hold = removals.hold_of(queued.key);
         text += "  " + queued.key.value() + "  " + evidence_text(queued, queue.limits) +
                 (hold != nullptr ? "; " + held_text(*hold) : countdown_text(queued, countdown)) + '\n';

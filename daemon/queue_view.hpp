@@ -14,6 +14,7 @@ struct Queue {
     plan::Removals removals;
     plan::QueueLimits limits;
     bool ends_memberships = false;  ///< the tenant removes leavers, and does not only suspend them
+    bool can_suspend = true;        ///< there is a call that suspends
 };
 std::string queue_text(const Queue& queue);
 std::string queue_json(const Queue& queue);

@@ -19,7 +19,8 @@ TenantStore::TenantStore(std::unique_ptr<Database> database, std::unique_ptr<Led
       rule_versions_(*database_, lane),
       removals_(*database_, lane),
       pauses_(*database_, lane),
-      pace_(*database_, lane) {}
+      pace_(*database_, lane),
+      retention_(*database_, lane) {}
 
 Result<std::unique_ptr<TenantStore>> open_tenant_store(std::filesystem::path file, boost::asio::any_io_executor lane,
                                                        StoreOptions options) {

@@ -7,6 +7,7 @@
 #include "storage/ledger_chain.hpp"
 #include "storage/pace_store.hpp"
 #include "storage/removal_queue.hpp"
+#include "storage/retention.hpp"
 #include "storage/rule_versions.hpp"
 #include "storage/run_store.hpp"
 #include "storage/snapshot_store.hpp"
@@ -33,6 +34,7 @@ public:
     SqliteRemovalQueue& removals() { return removals_; }
     SqlitePauseStore& pauses() { return pauses_; }
     SqlitePaceStore& pace() { return pace_; }
+    SqliteRetention& retention() { return retention_; }
 
 private:
     std::unique_ptr<Database> database_;
@@ -45,6 +47,7 @@ private:
     SqliteRemovalQueue removals_;
     SqlitePauseStore pauses_;
     SqlitePaceStore pace_;
+    SqliteRetention retention_;
 };
 
 /// Opens the tenant's file or makes it; see Database::open. Blocks. `lane` may be any executor: the store sees to

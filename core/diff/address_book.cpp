@@ -1,6 +1,7 @@
 #include "core/diff/address_book.hpp"
 
 #include "core/diff/address_index.hpp"
+#include "core/plan/addresses.hpp"
 
 #include <algorithm>
 #include <set>
@@ -189,20 +190,6 @@ private:
     std::map<std::string, const Change*> gives_up_;
 };
 
-/// What is no letter, digit, hyphen or dot of the key becomes a hyphen: an address has to be one.
-std::string parking_address(std::string text, const EmployeeKey& key) {
-    std::string safe;
-    for (const char c : key.value()) {
-        const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.';
-        safe += plain ? c : '-';
-    }
-    static const std::string place = "{key}";
-    for (auto at = text.find(place); at != std::string::npos; at = text.find(place, at + safe.size())) {
-        text.replace(at, place.size(), safe);
-    }
-    return text;
-}
-
 std::string names_of(const std::vector<const Change*>& circle, const EmployeeKey& but) {
     std::vector<std::string> names;
     for (const auto* change : circle) {
@@ -245,7 +232,7 @@ private:
         if (policy_.swap_parking.empty()) return false;
         const auto* one = *std::min_element(circle.begin(), circle.end(),
                                             [](const Change* a, const Change* b) { return a->employee < b->employee; });
-        auto address = parking_address(policy_.swap_parking, one->employee);
+        auto address = plan::parking_address(policy_.swap_parking, one->employee);
         const bool is_free = addresses_.claim(address, one->employee) == Claim::free &&
                              addresses_.holders(address).empty() && claimed_.insert(folded(address)).second;
         if (is_free) parked_.emplace(one->employee, std::move(address));
@@ -323,6 +310,18 @@ const UpdateProfile* parking_of(const Change& change) {
 
 void order_swaps(ChangeSet& changes, const AddressBook& addresses, const Policy& policy) {
     Circles(changes, addresses, policy).order();
+}
+
+void order_addresses_of_undo(ChangeSet& undo, const ActualNetwork& actual, const Policy& policy) {
+    ChangeSet ordered{.changes = std::move(undo.changes), .notes = {}};
+    const AddressBook addresses({}, actual, policy);
+    order_swaps(ordered, addresses, policy);
+    refuse_claims_without_giver(ordered, addresses);
+    undo.changes = std::move(ordered.changes);
+    for (auto& note : ordered.notes) {
+        undo.notes.push_back({Note::Kind::not_undone, std::move(note.employee), "update_profile: " + note.text});
+    }
+    std::sort(undo.notes.begin(), undo.notes.end());
 }
 
 Swaps swaps_of(const ChangeSet& changes) {

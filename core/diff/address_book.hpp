@@ -50,6 +50,10 @@ void refuse_claims_without_giver(ChangeSet& changes, const AddressBook& addresse
 /// that names the others; and so is whoever else waits for one of them.
 void order_swaps(ChangeSet& changes, const AddressBook& addresses, const Policy& policy);
 
+/// What takes back a run hands addresses round as well: those who swap get theirs by way of a parking address, and
+/// whoever would get what somebody keeps is taken out, with a note (`not_undone`) each.
+void order_addresses_of_undo(ChangeSet& undo, const ActualNetwork& actual, const Policy& policy);
+
 /// The circles in which somebody is parked, each with its people, sorted.
 using Swaps = std::vector<std::vector<EmployeeKey>>;
 Swaps swaps_of(const ChangeSet& changes);

@@ -67,6 +67,7 @@ void wanted_person(const Comparison& compare, const DesiredUser& wanted, const A
     if (account != nullptr) {
         invite_again(compare, wanted, *account, owned, decided);
         respect_protection(compare, wanted.key, *account, decided);
+        tell_lost_roles(compare, *account, owned, decided);
     }
     order_by_hierarchy(compare, decided);
 }
@@ -83,6 +84,7 @@ bool unwanted_person(const Comparison& compare, const EmployeeKey& person, const
     if (account == nullptr) return false;
     if (goes == Goes::away) take_back_group_roles(compare, person, *account, owned, decided);
     respect_protection(compare, person, *account, decided);
+    tell_lost_roles(compare, *account, owned, decided);
     order_by_hierarchy(compare, decided);
     return decided.find<SuspendUser>() != nullptr || decided.find<EndMembership>() != nullptr ||
            decided.find<RemoveFromGroups>() != nullptr || decided.find<ChangeRole>() != nullptr ||
@@ -108,6 +110,12 @@ std::vector<const DesiredUser*> joining(const DesiredNetwork& desired, const Acc
 }
 
 bool has_left(Absence absence) { return absence == Absence::ended || absence == Absence::inactive; }
+
+/// Nothing is taken by a record that could not be read whole, but whoever joins by it may be one of these.
+bool may_have_another_key(const Comparison& compare, const ActualUser* account, const OwnedUser& owned) {
+    return compare.desired.completeness == Completeness::partial && account != nullptr && owned.user &&
+           account->state != UserState::suspended;
+}
 
 }  // namespace
 
@@ -155,7 +163,8 @@ ChangeSet diff(const DesiredNetwork& desired, const ActualNetwork& actual, const
         const auto goes = person.absence == Absence::on_leave ? Goes::on_leave : Goes::away;
         const bool is_taken_from = unwanted_person(compare, person.key, account, owned, goes,
                                                    [&] { not_wanted(compare, person, account, owned); });
-        if (is_taken_from && has_left(person.absence)) leaving.leaving.push_back(account);
+        const bool may_pair = is_taken_from || may_have_another_key(compare, account, owned);
+        if (may_pair && has_left(person.absence)) leaving.leaving.push_back(account);
         if (has_left(person.absence)) forget_declined(compare, person.key, owned);
     }
     spoken_for.insert(known.taken_over().begin(), known.taken_over().end());
@@ -167,9 +176,8 @@ ChangeSet diff(const DesiredNetwork& desired, const ActualNetwork& actual, const
         const auto& owned = owned_of(key);
         const bool is_taken_from = unwanted_person(compare, key, account, owned, Goes::away,
                                                    [&, found = account] { absent(compare, *found, owned); });
-        if (!is_taken_from) continue;
-        leaving.leaving.push_back(account);
-        leaving.gone.insert(key);
+        if (is_taken_from || may_have_another_key(compare, account, owned)) leaving.leaving.push_back(account);
+        if (is_taken_from) leaving.gone.insert(key);
     }
     if (desired.completeness == Completeness::complete) {
         for (const auto& owned : ownership.users) {

@@ -188,4 +188,15 @@ void take_back_group_roles(const Comparison& compare, const EmployeeKey& person,
     }
 }
 
+void tell_lost_roles(const Comparison& compare, const ActualUser& account, const OwnedUser& owned, Decided& decided) {
+    auto* remove = decided.find<RemoveFromGroups>();
+    if (remove == nullptr) return;
+    for (const auto& [group, role, membership] : account.group_roles) {
+        if (role == ordinary_role || !has(remove->groups, group)) continue;
+        const auto* given = role_in(owned.group_roles, group);
+        remove->roles.push_back({.group = group, .role = role, .is_ours = given != nullptr && *given == role});
+    }
+    remove->roles_by_hand = !remove->roles.empty() && !compare.policy.group_roles_by_call;
+}
+
 }  // namespace usersync::diff

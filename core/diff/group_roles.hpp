@@ -17,4 +17,7 @@ void change_group_roles(const Comparison& compare, const DesiredUser& wanted, co
 void take_back_group_roles(const Comparison& compare, const EmployeeKey& person, const ActualUser& account,
                            const OwnedUser& owned, Decided& decided);
 
+/// Says of the memberships that go which roles go with them, so that whoever takes that back knows.
+void tell_lost_roles(const Comparison& compare, const ActualUser& account, const OwnedUser& owned, Decided& decided);
+
 }  // namespace usersync::diff

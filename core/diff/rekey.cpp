@@ -97,10 +97,27 @@ void withdraw(ChangeSet& changes, const std::set<EmployeeKey>& people) {
     });
 }
 
+std::string likeness_of(const Pair& pair) {
+    return pair.by_address ? "with the same e-mail address" : "with the same name and birthday";
+}
+
+/// Of a record that does not say who is gone.
+void note_both_unread(ChangeSet& changes, const Pair& pair) {
+    const auto& before = *pair.leaves->xid;
+    const auto& now = pair.joins->key;
+    changes.notes.push_back({Note::Kind::rekey, before,
+                             "may be who joins as " + now.value() + ' ' + likeness_of(pair) +
+                                 ", so no second account is made: if that is one person, give the account the XID " +
+                                 now.value() + " in the network; if not, a record that can be read whole says so"});
+    changes.notes.push_back({Note::Kind::rekey, now,
+                             "would join " + likeness_of(pair) + " as " + before.value() +
+                                 ", who is missing where the record could not be read: see there"});
+}
+
 void note_both(ChangeSet& changes, const Pair& pair) {
     const auto& before = *pair.leaves->xid;
     const auto& now = pair.joins->key;
-    const std::string same = pair.by_address ? "with the same e-mail address" : "with the same name and birthday";
+    const auto same = likeness_of(pair);
     changes.notes.push_back({Note::Kind::rekey, before,
                              "would leave while " + now.value() + " joins " + same +
                                  ", so neither is done: if that is one person, give the account the XID " +
@@ -140,6 +157,8 @@ void keep_rekeyed(ChangeSet& changes, const LeavingAndJoining& people, const Des
                                        because("has another employee ID in the record, with the same address")});
             changes.notes.push_back({Note::Kind::rekey, pair.joins->key,
                                      "gets the account of " + account.xid->value() + " with all that it has"});
+        } else if (desired.completeness == Completeness::partial) {
+            note_both_unread(changes, pair);
         } else {
             note_both(changes, pair);
         }

@@ -18,9 +18,9 @@ using Birthdays = std::map<EmployeeKey, std::string>;
 
 /// Who would lose an account, and who would get one.
 struct LeavingAndJoining {
-    std::vector<const ActualUser*> leaving;
+    std::vector<const ActualUser*> leaving;  ///< by a record that could not be read whole: also whom it lacks
     std::vector<const DesiredUser*> joining;
-    std::set<EmployeeKey> gone;  ///< of those leaving, whoever has no row in the record any more
+    std::set<EmployeeKey> gone;  ///< of those leaving, from whom something is taken for having no row any more
 };
 
 /// Nobody's account is taken while the same person gets another one. Two are taken for one person when the joiner has

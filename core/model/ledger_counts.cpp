@@ -3,6 +3,25 @@
 #include <set>
 
 namespace usersync {
+namespace {
+
+/// Of the kinds that count by operation.
+void count(LedgerCounts& counts, const What& what) {
+    if (const auto* add = std::get_if<AddToGroups>(&what)) counts.memberships_gained += add->groups.size();
+    if (std::holds_alternative<CreateUser>(what) || std::holds_alternative<ReactivateUser>(what)) {
+        ++counts.accounts_made;
+    }
+    if (const auto* update = std::get_if<UpdateProfile>(&what)) {
+        ++counts.profiles_changed;
+        const bool moves = update->after.email && update->before.email != update->after.email;
+        if (moves) ++counts.addresses_changed;
+    }
+    if (std::holds_alternative<SuspendUser>(what)) ++counts.suspensions;
+    if (std::holds_alternative<EndMembership>(what)) ++counts.endings;
+    if (std::holds_alternative<InviteAgain>(what)) ++counts.invitations;
+}
+
+}  // namespace
 
 LedgerCounts counts_of(const std::vector<Operation>& took_effect) {
     LedgerCounts counts;
@@ -21,6 +40,7 @@ LedgerCounts counts_of(const std::vector<Operation>& took_effect) {
         }
         if (operation.stage == Stage::role) ++counts.role_grants;
         if (operation.stage == Stage::make_group) ++counts.groups_made;
+        count(counts, what);
     }
     counts.removals = removed.size();
     return counts;

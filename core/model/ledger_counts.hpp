@@ -15,6 +15,13 @@ struct LedgerCounts {
     std::size_t role_grants = 0;       ///< people who stayed and were given another role, in the network or in a group
     std::size_t groups_made = 0;
     std::map<GroupEid, std::size_t> memberships_lost_in = {};  ///< the same memberships, by group
+    std::size_t suspensions = 0;
+    std::size_t endings = 0;
+    std::size_t accounts_made = 0;      ///< or brought back
+    std::size_t profiles_changed = 0;   ///< profiles that were written
+    std::size_t addresses_changed = 0;  ///< of them, those with another address
+    std::size_t memberships_gained = 0;
+    std::size_t invitations = 0;  ///< to people who did not accept
     bool operator==(const LedgerCounts&) const = default;
 };
 

@@ -90,8 +90,18 @@ struct ChangeRole {
     bool granted = true;  ///< false: a role that we gave is taken back
     bool operator==(const ChangeRole&) const = default;
 };
+/// A role in a group that goes with the membership.
+struct GroupRoleLost {
+    GroupEid group;
+    RoleId role;
+    bool is_ours = false;  ///< we gave it
+    auto operator<=>(const GroupRoleLost&) const = default;
+};
 struct RemoveFromGroups {
     std::vector<GroupChange> groups;  ///< not empty; local departments before what is above them, then by EID
+    /// For who takes it back: of these groups, where the role is not the ordinary one.
+    std::vector<GroupRoleLost> roles = {};
+    bool roles_by_hand = false;  ///< no call gives such a role again
     bool operator==(const RemoveFromGroups&) const = default;
 };
 struct ChangeGroupRole {

@@ -59,6 +59,23 @@ std::string share_sentence(const Words& words, std::size_t count, std::size_t of
            std::string(words.verb) + " (" + percent(share_of(count, of)) + "), the limit is " + percent(limit);
 }
 
+std::size_t count_before(Budgeted kind, const LedgerCounts& before) {
+    switch (kind) {
+        case Budgeted::removals: return before.removals;
+        case Budgeted::suspensions: return before.suspensions;
+        case Budgeted::endings: return before.endings;
+        case Budgeted::accounts_made: return before.accounts_made;
+        case Budgeted::profiles_changed: return before.profiles_changed;
+        case Budgeted::addresses_changed: return before.addresses_changed;
+        case Budgeted::memberships_gained: return before.memberships_gained;
+        case Budgeted::memberships_lost: return before.memberships_lost;
+        case Budgeted::role_grants: return before.role_grants;
+        case Budgeted::groups_made: return before.groups_made;
+        case Budgeted::invitations: return before.invitations;
+    }
+    return 0;
+}
+
 /// What a share is a share of.
 std::size_t population_of(Budgeted kind, const GuardContext& context) {
     const bool of_memberships = kind == Budgeted::memberships_gained || kind == Budgeted::memberships_lost;
@@ -169,6 +186,30 @@ private:
         window_share(Budgeted::memberships_lost, name, when, before.memberships_lost,
                      limits.memberships_lost_share_max);
         window_count(Budgeted::role_grants, name, when, before.role_grants, limits.role_grants_max);
+        for (const auto& [kind, limit] : limits.counts) {
+            window_count(kind, name, when, count_before(kind, before), limit);
+        }
+        if (limits.group_loss_share_max) window_groups(name, when, before, *limits.group_loss_share_max);
+    }
+
+    /// Of those of ours who were in the group when the window began.
+    void window_groups(const std::string& name, const std::string& when, const LedgerCounts& before, double share_max) {
+        for (const auto& [group, loss] : group_losses_of(plan_)) {
+            const auto known = before.memberships_lost_in.find(group);
+            if (known == before.memberships_lost_in.end()) continue;
+            const auto at = context_.members.find(group);
+            const auto now = std::max(at == context_.members.end() ? 0 : at->second, loss.people.size());
+            const auto lost = known->second + loss.people.size();
+            const auto members = now + known->second;
+            if (lost <= limits_.group_loss_max || share_of(lost, members) <= share_max) continue;
+            hold(std::string(group_loss_code) + '_' + name,
+                 in_window("the group \"" + loss.name + "\" would lose " + std::to_string(lost) + " of its " +
+                               std::to_string(members) + " members that are ours (" + percent(share_of(lost, members)) +
+                               "), the limit is " + percent(share_max) + " above " +
+                               std::to_string(limits_.group_loss_max) + " people",
+                           when),
+                 group.value());
+        }
     }
 
     /// A plan that adds nothing to a window is not held for what was done before.
@@ -210,6 +251,12 @@ std::vector<Budgeted> further_counts() {
             Budgeted::memberships_lost, Budgeted::invitations};
 }
 
+std::vector<Budgeted> further_counts_of_window() {
+    auto kinds = further_counts();
+    kinds.push_back(Budgeted::groups_made);
+    return kinds;
+}
+
 std::vector<Budgeted> further_shares() {
     return {Budgeted::suspensions,      Budgeted::endings,           Budgeted::accounts_made,
             Budgeted::profiles_changed, Budgeted::addresses_changed, Budgeted::memberships_gained,
@@ -234,8 +281,10 @@ Verdict guard(const Plan& plan, const GuardContext& context, const GuardLimits& 
     return Judgement(plan, context, limits).made();
 }
 
+bool is_group_loss(std::string_view code) { return code.starts_with(group_loss_code); }
+
 bool is_about_amount(const HoldReason& reason) {
-    return budgeted_of(reason.code) || reason.code == group_loss_code || reason.code == values_cleared_code;
+    return budgeted_of(reason.code) || is_group_loss(reason.code) || reason.code == values_cleared_code;
 }
 
 Verdict adoption_verdict(const Plan& plan) {

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 namespace usersync::plan {
@@ -22,6 +23,8 @@ struct WindowLimits {
     std::optional<double> removals_share_max = {};          ///< of those who were there, once they are more than 5
     std::optional<double> memberships_lost_share_max = {};  ///< of those that were there
     std::optional<std::size_t> role_grants_max = {};
+    std::map<Budgeted, std::size_t> counts = {};      ///< further budgets, by count: of any other kind
+    std::optional<double> group_loss_share_max = {};  ///< as the one of a plan, of more than `group_loss_max`
     bool operator==(const WindowLimits&) const = default;
 };
 
@@ -45,7 +48,7 @@ struct GuardLimits {
     double values_cleared_share_max = 0.20;  ///< a field that is emptied of more people than this, of all we manage …
     std::size_t values_cleared_max = 10;     ///< … and of more than so many
     WindowLimits day = {};
-    WindowLimits week = {.removals_share_max = 0.10};
+    WindowLimits week = {.removals_share_max = 0.10, .role_grants_max = 20, .group_loss_share_max = 0.50};
     WindowLimits month = {.removals_share_max = 0.20};
     HoldScope scope = HoldScope::plan;
     bool operator==(const GuardLimits&) const = default;
@@ -54,6 +57,8 @@ struct GuardLimits {
 /// The kinds that `GuardLimits::counts` and `shares` may name: those without a member of their own.
 std::vector<Budgeted> further_counts();
 std::vector<Budgeted> further_shares();
+/// Likewise of `WindowLimits::counts`.
+std::vector<Budgeted> further_counts_of_window();
 
 /// So many days back the ledger is asked what took effect.
 constexpr std::chrono::days day_window{1};
@@ -67,6 +72,11 @@ struct RecentCounts {
     LedgerCounts month = {};
     bool operator==(const RecentCounts&) const = default;
 };
+
+/// So far a run may come after the one before it, and people still leave by what the clock says: unless the tenant
+/// says otherwise, three times as long as its runs are apart, at least and at most this.
+constexpr std::chrono::days clock_ahead_least{30};
+constexpr std::chrono::days clock_ahead_longest{365};
 
 struct GuardContext {
     std::size_t people_managed = 0;     ///< accounts that are ours
@@ -87,6 +97,9 @@ Verdict guard(const Plan& plan, const GuardContext& context, const GuardLimits& 
 /// Whether somebody must look because of how much the plan does: not because of what it was made from. What has no such
 /// budget exceeded may be carried out while the rest waits.
 bool is_about_amount(const HoldReason& reason);
+
+/// Whether the code says that a group loses too many, in a plan or in some days.
+bool is_group_loss(std::string_view code);
 
 /// For a plan that only proposes what is to count as ours: unless it is empty, a person decides, whatever the limits.
 Verdict adoption_verdict(const Plan& plan);

@@ -108,7 +108,7 @@ std::vector<std::size_t> operations_held(const Plan& plan, const HoldReason& rea
         const auto& operation = plan.operations[i];
         const bool is_emptied =
             std::holds_alternative<UpdateProfile>(operation.change.what) && emptied.contains(operation.change.employee);
-        const bool is_lost = reason.code == "group_loss" && takes_from(operation, reason.object);
+        const bool is_lost = is_group_loss(reason.code) && takes_from(operation, reason.object);
         const bool is_counted = kind && counts_as(operation, *kind);
         if (is_emptied || is_lost || is_counted) places.push_back(i);
     }

@@ -186,6 +186,18 @@ GroupRoleOf group_role_from(const Json& json) {
     return GroupRoleOf{.group = group_from(json.at("group")), .role = id_from<RoleId>(json.at("role"))};
 }
 
+Json json_of_lost_role(const GroupRoleLost& one) {
+    Json json{{"group", one.group.value()}, {"role", one.role.value()}};
+    if (one.is_ours) json["ours"] = true;
+    return json;
+}
+
+GroupRoleLost lost_role_from(const Json& json) {
+    return GroupRoleLost{.group = id_from<GroupEid>(json.at("group")),
+                         .role = id_from<RoleId>(json.at("role")),
+                         .is_ours = json.contains("ours")};
+}
+
 Json json_of_forgotten(const Forgotten& forgotten) {
     return Json{{"what", to_string(forgotten.what)}, {"object", forgotten.object}};
 }
@@ -249,7 +261,10 @@ struct WriteWhat {
         return Json{{"before", change.before.value()}, {"after", change.after.value()}, {"granted", change.granted}};
     }
     Json operator()(const RemoveFromGroups& remove) const {
-        return Json{{"groups", array_of(remove.groups, json_of_group)}};
+        Json json{{"groups", array_of(remove.groups, json_of_group)}};
+        if (!remove.roles.empty()) json["roles"] = array_of(remove.roles, json_of_lost_role);
+        if (remove.roles_by_hand) json["roles_by_hand"] = true;
+        return json;
     }
     Json operator()(const SuspendUser& suspend) const {
         Json json{{"profile", json_of(suspend.profile)}};
@@ -314,6 +329,8 @@ void read_into(ChangeRole& change, const Json& json) {
 }
 void read_into(RemoveFromGroups& remove, const Json& json) {
     remove.groups = vector_from(json.at("groups"), group_from);
+    if (json.contains("roles")) remove.roles = vector_from(json.at("roles"), lost_role_from);
+    remove.roles_by_hand = json.contains("roles_by_hand");
 }
 void read_into(SuspendUser& suspend, const Json& json) {
     suspend.profile = profile_from(json.at("profile"));

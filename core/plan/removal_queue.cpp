@@ -32,6 +32,13 @@ std::string sentence_of(Evidence evidence) {
     return "not in the record";
 }
 
+/// From when the membership of the network may end; nullopt while that is not known.
+std::optional<Time> end_of(const QueuedRemoval& entry, const QueueLimits& limits, bool can_suspend) {
+    // Where no call suspends, it counts from when groups may be taken.
+    if (!can_suspend) return entry.first_seen + limits.suspend_after + limits.remove_after;
+    return entry.suspended_at ? std::optional(*entry.suspended_at + limits.remove_after) : std::nullopt;
+}
+
 /// The same person under another key: the former key is gone from the record, and nobody leaves.
 bool goes_on_elsewhere(const Change& change) {
     const auto* suspend = std::get_if<SuspendUser>(&change.what);
@@ -174,10 +181,8 @@ private:
     /// The membership of the network, once everything else may be taken.
     bool may_end(const QueuedRemoval& entry) const {
         if (limits_.remove_after <= Duration(0)) return true;
-        if (!sight_.can_suspend) {
-            return sight_.now >= entry.first_seen + limits_.suspend_after + limits_.remove_after;
-        }
-        return entry.suspended_at && sight_.now >= *entry.suspended_at + limits_.remove_after;
+        const auto end = end_of(entry, limits_, sight_.can_suspend);
+        return end && sight_.now >= *end;
     }
 
     void wait_with_all(const QueuedRemoval& entry, std::size_t counted, const RemovalHold* hold) {
@@ -199,8 +204,10 @@ private:
             if (limits_.suspend_after > Duration(0)) {
                 text += "; access ends from " + day_text(entry.first_seen + limits_.suspend_after);
             }
-        } else if (entry.suspended_at && limits_.remove_after > Duration(0)) {
-            text += "; the membership ends from " + day_text(*entry.suspended_at + limits_.remove_after);
+        } else if (const auto end = end_of(entry, limits_, sight_.can_suspend);
+                   end && (entry.suspended_at || ends_wait_.contains(entry.key)) &&
+                   limits_.remove_after > Duration(0)) {
+            text += "; the membership ends from " + day_text(*end);
         }
         notes_.push_back({Note::Kind::queued, entry.key, std::move(text)});
     }
@@ -284,7 +291,8 @@ std::vector<QueuedRemoval> walk_queue(ChangeSet& changes, const DesiredNetwork& 
     return Walk(changes, desired, actual, ownership, before, sight, limits).done();
 }
 
-Countdown countdown_of(const QueuedRemoval& queued, const QueueLimits& limits, bool ends_memberships) {
+Countdown countdown_of(const QueuedRemoval& queued, const QueueLimits& limits, bool ends_memberships,
+                       bool can_suspend) {
     Countdown countdown;
     const bool counts = queued.evidence == Evidence::absent && queued.snapshots < limits.snapshots;
     if (counts) countdown.snapshots_missing = limits.snapshots - queued.snapshots;
@@ -292,7 +300,7 @@ Countdown countdown_of(const QueuedRemoval& queued, const QueueLimits& limits, b
         countdown.suspended_from = queued.first_seen + limits.suspend_after;
     }
     const bool ends = ends_memberships && queued.evidence != Evidence::on_leave;
-    if (ends && queued.suspended_at) countdown.ends_from = *queued.suspended_at + limits.remove_after;
+    if (ends) countdown.ends_from = end_of(queued, limits, can_suspend);
     return countdown;
 }
 

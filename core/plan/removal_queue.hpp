@@ -106,7 +106,7 @@ struct Countdown {
     std::optional<Time> ends_from = {};       ///< likewise, the membership of the network
     bool operator==(const Countdown&) const = default;
 };
-/// `ends_memberships`: the tenant removes leavers.
-Countdown countdown_of(const QueuedRemoval& queued, const QueueLimits& limits, bool ends_memberships);
+/// `ends_memberships`: the tenant removes leavers. `can_suspend`: as in QueueSight.
+Countdown countdown_of(const QueuedRemoval& queued, const QueueLimits& limits, bool ends_memberships, bool can_suspend);
 
 }  // namespace usersync::plan

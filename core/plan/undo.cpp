@@ -1,5 +1,7 @@
 #include "core/plan/undo.hpp"
 
+#include "core/plan/addresses.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <map>
@@ -11,9 +13,15 @@ namespace {
 
 constexpr std::string_view rule_prefix = "undo of run ";
 constexpr const char* undo_code = "undo";
+constexpr const char* role_by_hand =
+    "the role that goes with the membership does not come back with it: somebody gives it in the network";
 
 bool has(const std::vector<GroupEid>& groups, const GroupEid& group) {
     return std::find(groups.begin(), groups.end(), group) != groups.end();
+}
+
+bool has(const std::vector<GroupChange>& groups, const GroupEid& group) {
+    return std::any_of(groups.begin(), groups.end(), [&](const GroupChange& one) { return one.eid == group; });
 }
 
 std::string quoted(const GroupChange& group) { return '"' + group.name + '"'; }
@@ -42,7 +50,10 @@ struct Irrevocable {
     std::vector<std::string> operator()(const InviteAgain&) const { return {"the invitation cannot be called back"}; }
     std::vector<std::string> operator()(const AddToGroups&) const { return {}; }
     std::vector<std::string> operator()(const ChangeRole&) const { return {}; }
-    std::vector<std::string> operator()(const RemoveFromGroups&) const { return {}; }
+    std::vector<std::string> operator()(const RemoveFromGroups& remove) const {
+        if (!remove.roles_by_hand) return {};
+        return {role_by_hand};
+    }
     std::vector<std::string> operator()(const ChangeGroupRole&) const { return {}; }
     std::vector<std::string> operator()(const SuspendUser&) const { return {}; }
     std::vector<std::string> operator()(const EndMembership&) const {
@@ -75,6 +86,21 @@ public:
         std::visit([this](const auto& what) { this->take_back(what); }, operation.change.what);
     }
 
+    const ActualUser& account() const { return now_; }
+
+    /// The address that they would get, as it is compared; empty when they keep the one that they have.
+    std::string address_sought() const {
+        const auto before = folded_address(then_.profile.email.value_or(""));
+        return before == folded_address(now_.profile.email.value_or("")) ? std::string() : before;
+    }
+    /// Whether somebody else can have the address that they have now. What a reactivation leaves is free only then.
+    bool gives_address_up() const { return !was_hidden() && !address_sought().empty(); }
+
+    void keep_address(std::string why) {
+        then_.profile.email = now_.profile.email;
+        left_.push_back({owned_.key, "update_profile", std::move(why)});
+    }
+
     /// The changes from how it is to how it was.
     void changes(const Reason& why, std::vector<Change>& changes) const {
         const auto& person = owned_.key;
@@ -87,9 +113,8 @@ public:
             add(UpdateProfile{.before = now_.profile, .after = then_.profile});
         }
         if (auto groups = only_in(then_.groups, now_.groups, why); !groups.empty()) add(AddToGroups{std::move(groups)});
-        if (auto groups = only_in(now_.groups, then_.groups, why); !groups.empty()) {
-            add(RemoveFromGroups{std::move(groups)});
-        }
+        if (auto groups = only_in(now_.groups, then_.groups, why); !groups.empty())
+            add(removal_from(std::move(groups)));
         if (role_) add(*role_);
         for (auto role : group_roles_) {
             role.second.group.reason = why;
@@ -123,11 +148,6 @@ private:
         const auto& roles = policy_.protected_roles;
         return std::find(roles.begin(), roles.end(), now_.role) != roles.end() && owned_.role != now_.role;
     }
-    bool has_somebody(const std::string& email) const {
-        return std::any_of(network_.users.begin(), network_.users.end(), [&](const ActualUser& user) {
-            return user.profile.email == email && !(user.xid == now_.xid && user.eid == now_.eid);
-        });
-    }
     std::vector<GroupChange> only_in(const std::vector<GroupEid>& these, const std::vector<GroupEid>& those,
                                      const Reason& why) const {
         std::vector<GroupChange> groups;
@@ -135,6 +155,20 @@ private:
             if (!has(those, eid)) groups.push_back({eid, name_of(eid), why});
         }
         return groups;
+    }
+
+    RemoveFromGroups removal_from(std::vector<GroupChange> groups) const {
+        RemoveFromGroups remove{.groups = std::move(groups), .roles = {}, .roles_by_hand = false};
+        for (const auto& [group, role, membership] : now_.group_roles) {
+            const bool goes = role != RoleId("member") && has(remove.groups, group);
+            if (!goes) continue;
+            const OwnedGroupRole given{.group = group, .role = role};
+            const auto& ours = owned_.group_roles;
+            const bool is_ours = std::find(ours.begin(), ours.end(), given) != ours.end();
+            remove.roles.push_back({.group = group, .role = role, .is_ours = is_ours});
+        }
+        remove.roles_by_hand = !remove.roles.empty() && !policy_.group_roles_by_call;
+        return remove;
     }
 
     // Somebody's account, made or brought back: suspended again.
@@ -188,8 +222,19 @@ private:
                 leave("the group " + quoted(group) + " is not there any more");
             } else {
                 then_.groups.insert(std::upper_bound(then_.groups.begin(), then_.groups.end(), group.eid), group.eid);
+                role_back(group, remove);
             }
         }
+    }
+    void role_back(const GroupChange& group, const RemoveFromGroups& remove) {
+        const auto lost = std::find_if(remove.roles.begin(), remove.roles.end(),
+                                       [&](const GroupRoleLost& one) { return one.group == group.eid; });
+        if (lost == remove.roles.end() || remove.roles_by_hand) return;  // that is said of the operation already
+        if (!policy_.group_roles_by_call) return leave(role_by_hand);
+        std::erase_if(then_.group_roles, [&](const ActualGroupRole& role) { return role.group == group.eid; });
+        then_.group_roles.push_back({.group = group.eid, .role = lost->role, .membership = {}});
+        group_roles_[group.eid] =
+            ChangeGroupRole{.group = group, .before = RoleId("member"), .after = lost->role, .granted = lost->is_ours};
     }
 
     void take_back(const ChangeRole& change) {
@@ -249,10 +294,6 @@ private:
         if (seen != name(then_.profile.name)) then_.profile.name = std::move(seen);
         field_back(then_.profile.job_title, before.job_title, after.job_title, "job title");
         field_back(then_.profile.phone, before.phone, after.phone, "phone number");
-        if (before.email && before.email != after.email && then_.profile.email == after.email &&
-            has_somebody(*before.email)) {
-            return leave("the address of before is somebody else's by now");
-        }
         field_back(then_.profile.email, before.email, after.email, "address");
     }
 
@@ -286,6 +327,62 @@ private:
     std::optional<ChangeRole> role_;
     std::map<GroupEid, ChangeGroupRole> group_roles_;
     std::vector<Forgotten> forgotten_;
+};
+
+/// Whose address is given back while somebody else keeps it does not get it; nor does, in turn, who waits for theirs.
+class AddressesBack {
+public:
+    AddressesBack(const ActualNetwork& network, std::vector<Rewind>& people, const UndoPolicy& policy)
+        : people_(people), policy_(policy) {
+        for (auto& person : people_) {
+            if (!person.address_sought().empty()) moves_.emplace(&person.account(), &person);
+        }
+        if (moves_.empty()) return;
+        for (const auto& user : network.users) {
+            if (user.profile.email) holders_.emplace(folded_address(*user.profile.email), Holder{&user, true});
+            // No call takes an alternative away.
+            for (const auto& other : user.other_emails) holders_.emplace(folded_address(other), Holder{&user, false});
+        }
+    }
+
+    void settle() {
+        for (const auto& [account, person] : moves_) {
+            if (policy_.swap_parking.empty() || !account->xid) continue;
+            const auto parked = folded_address(parking_address(policy_.swap_parking, *account->xid));
+            if (person->address_sought() == parked) {
+                person->keep_address("the address of before was nobody's, for as long as people swapped theirs");
+            }
+        }
+        for (bool is_settled = false; !is_settled;) {
+            is_settled = true;
+            for (auto& person : people_) {
+                if (person.address_sought().empty() || !is_kept(person)) continue;
+                person.keep_address("the address of before is somebody else's by now");
+                is_settled = false;
+            }
+        }
+    }
+
+private:
+    struct Holder {
+        const ActualUser* user = nullptr;
+        bool is_primary = true;
+    };
+
+    bool is_kept(const Rewind& person) const {
+        const auto [first, last] = holders_.equal_range(person.address_sought());
+        return std::any_of(first, last, [&](const auto& one) {
+            const auto& [user, is_primary] = one.second;
+            if (user == &person.account()) return false;
+            const auto moves = moves_.find(user);
+            return !is_primary || moves == moves_.end() || !moves->second->gives_address_up();
+        });
+    }
+
+    std::vector<Rewind>& people_;
+    const UndoPolicy& policy_;
+    std::map<const ActualUser*, Rewind*> moves_;
+    std::multimap<std::string, Holder> holders_;
 };
 
 const ActualUser* account_of(const ActualNetwork& network, const EmployeeKey& key) {
@@ -384,6 +481,7 @@ ChangeSet undo_of(RunId run, const std::vector<Operation>& took_effect, const Ac
         const auto& person = operation.change.employee;
         if (!person.value().empty()) by_person[person].push_back(&operation);
     }
+    std::vector<Rewind> people;
     for (const auto& [person, operations] : by_person) {
         const auto* account = account_of(actual, person);
         const auto* owned = ownership.find(person);
@@ -394,10 +492,11 @@ ChangeSet undo_of(RunId run, const std::vector<Operation>& took_effect, const Ac
                                                : "nothing of theirs is ours any more"});
             continue;
         }
-        Rewind rewind(*account, *owned, actual, policy, left);
+        auto& rewind = people.emplace_back(*account, *owned, actual, policy, left);
         for (auto one = operations.rbegin(); one != operations.rend(); ++one) rewind.back(**one);
-        rewind.changes(why, undo.changes);
     }
+    AddressesBack(actual, people, policy).settle();
+    for (const auto& person : people) person.changes(why, undo.changes);
     std::set<Note> notes;
     for (const auto& one : left) {
         notes.insert({.kind = Note::Kind::not_undone, .employee = one.employee, .text = one.kind + ": " + one.why});

@@ -27,6 +27,8 @@ std::vector<NotUndone> cannot_be_undone(const Plan& plan);
 struct UndoPolicy {
     bool can_suspend = true;                ///< there is an interface that suspends and reactivates
     std::vector<RoleId> protected_roles{};  ///< whoever has one, and not from us, is left alone
+    bool group_roles_by_call = true;        ///< there is a call that gives a role in a group
+    std::string swap_parking{};             ///< where addresses are while people swap theirs: nobody goes back there
 };
 
 /// The changes that bring the network back to where it was before. For each kind of operation:
@@ -36,13 +38,14 @@ struct UndoPolicy {
 /// | account made, reactivated  | suspension                                                    |
 /// | suspension                 | reactivation                                                  |
 /// | added to groups            | removal from those in which the membership is still ours      |
-/// | removed from groups        | adding to those that are still there                          |
+/// | removed from groups        | adding to those that are still there, with the role of before |
 /// | role, role in a group      | the role of before, where it is still the one that was given  |
 /// | profile                    | field by field, where it is still what was written            |
 /// | counted as ours            | not ours any more                                             |
 ///
-/// What is not any more as the run left it is left alone; that and what nobody can take back is a note. `took_effect`:
-/// of one run, oldest first.
+/// What is not any more as the run left it is left alone; that and what nobody can take back is a note. Addresses may
+/// go from one to another and round in circles: the comparison's `order_addresses_of_undo` says by which way.
+/// `took_effect`: of one run, oldest first.
 ChangeSet undo_of(RunId run, const std::vector<Operation>& took_effect, const ActualNetwork& actual,
                   const Ownership& ownership, const UndoPolicy& policy);
 

@@ -772,9 +772,12 @@ private:
     ChangeSet undo_now(RunId run, const std::vector<Operation>& effects, const Ownership& ownership, Day today) const {
         const auto policy = policy_of(today);
         auto changes = plan::undo_of(run, effects, actual_, ownership,
-                                     {.can_suspend = policy.can_suspend, .protected_roles = policy.protected_roles});
+                                     {.can_suspend = policy.can_suspend,
+                                      .protected_roles = policy.protected_roles,
+                                      .swap_parking = policy.swap_parking});
         leave_alone(changes, unknown_);
         spare_held(changes, removals_);
+        diff::order_addresses_of_undo(changes, actual_, policy);
         return changes;
     }
 
@@ -790,6 +793,7 @@ private:
             }
         }
         std::sort(changes.notes.begin(), changes.notes.end());
+        changes.notes.erase(std::unique(changes.notes.begin(), changes.notes.end()), changes.notes.end());
     }
 
     Made make_undo(const Ownership& ownership, bool first_run, Day today) const {

@@ -230,7 +230,9 @@ inline void ledger_contract(Ledger& ledger) {
                                     .memberships_lost = 2,
                                     .role_grants = 2,
                                     .groups_made = 1,
-                                    .memberships_lost_in = {{GroupEid("g1"), 1}, {GroupEid("g2"), 1}}};
+                                    .memberships_lost_in = {{GroupEid("g1"), 1}, {GroupEid("g2"), 1}},
+                                    .suspensions = 1,
+                                    .endings = 1};
         CHECK(run(ledger.counts_since(now)).value() == expected);
         CHECK(run(ledger.counts_since(now + Duration(2))).value() == LedgerCounts{});
     }

@@ -284,13 +284,27 @@ Json json_of(const LedgerCounts& counts) {
             {"memberships_lost", counts.memberships_lost},
             {"role_grants", counts.role_grants},
             {"groups_made", counts.groups_made},
-            {"memberships_lost_in", by_group}};
+            {"memberships_lost_in", by_group},
+            {"suspensions", counts.suspensions},
+            {"endings", counts.endings},
+            {"accounts_made", counts.accounts_made},
+            {"profiles_changed", counts.profiles_changed},
+            {"addresses_changed", counts.addresses_changed},
+            {"memberships_gained", counts.memberships_gained},
+            {"invitations", counts.invitations}};
 }
 void take(const Json& json, LedgerCounts& counts) {
     take_at(json, "removals", counts.removals);
     take_at(json, "memberships_lost", counts.memberships_lost);
     take_at(json, "role_grants", counts.role_grants);
     take_at(json, "groups_made", counts.groups_made);
+    take_at(json, "suspensions", counts.suspensions);
+    take_at(json, "endings", counts.endings);
+    take_at(json, "accounts_made", counts.accounts_made);
+    take_at(json, "profiles_changed", counts.profiles_changed);
+    take_at(json, "addresses_changed", counts.addresses_changed);
+    take_at(json, "memberships_gained", counts.memberships_gained);
+    take_at(json, "invitations", counts.invitations);
     for (const auto& [group, lost] : json.at("memberships_lost_in").items()) {
         counts.memberships_lost_in[GroupEid(group)] = lost.get<std::size_t>();
     }

@@ -55,9 +55,14 @@ Snapshot snapshot_of(const RecordedRun& run, const sync::TenantSettings& setting
 }
 
 ChangeSet undo_changes(const RecordedRun& run, const sync::TenantSettings& settings) {
-    return plan::undo_of(
-        *run.undoes, run.effects, run.network, run.ownership,
-        {.can_suspend = settings.policy.can_suspend, .protected_roles = settings.policy.protected_roles});
+    const auto& policy = settings.policy;
+    auto changes = plan::undo_of(*run.undoes, run.effects, run.network, run.ownership,
+                                 {.can_suspend = policy.can_suspend,
+                                  .protected_roles = policy.protected_roles,
+                                  .group_roles_by_call = policy.group_roles_by_call,
+                                  .swap_parking = policy.swap_parking});
+    diff::order_addresses_of_undo(changes, run.network, policy);
+    return changes;
 }
 
 }  // namespace

@@ -7,8 +7,10 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <map>
 #include <set>
 #include <string>
 
@@ -33,7 +35,56 @@ std::string replayed(const fs::path& folder, const sync::TenantSettings& setting
     return plan_text(made.plan, made.verdict);
 }
 
+/// Address by person, after a plan that is carried out as it says: nobody gets what somebody still has.
+std::map<EmployeeKey, std::string> carry_out_updates(ActualNetwork& network, const Plan& plan) {
+    std::set<OperationKey> done;
+    const auto may_go = [&](const Operation& one) {
+        return !done.contains(one.key) &&
+               std::all_of(one.after.begin(), one.after.end(),
+                           [&](const OperationKey& before) { return done.contains(before); });
+    };
+    for (auto at = plan.operations.begin(); at != plan.operations.end();) {
+        at = std::find_if(plan.operations.begin(), plan.operations.end(), may_go);
+        if (at == plan.operations.end()) break;
+        done.insert(at->key);
+        const auto& after = std::get<UpdateProfile>(at->change.what).after;
+        for (auto& user : network.users) {
+            if (user.xid == at->change.employee)
+                user.profile = after;
+            else
+                CHECK(user.profile.email != after.email);
+        }
+    }
+    CHECK(done.size() == plan.operations.size());
+    std::map<EmployeeKey, std::string> addresses;
+    for (const auto& user : network.users) {
+        if (user.xid) addresses[*user.xid] = user.profile.email.value_or("");
+    }
+    return addresses;
+}
+
 }  // namespace
+
+TEST_CASE("people who swapped addresses have their own again when the run is taken back", "[replay][undo]") {
+    const auto settings = settings_in(shop / "rules");
+    auto run = load_run(shop / "addresses-swapped");
+    const auto before = carry_out_updates(run.network, {});
+    const auto swap = replay(run, settings).plan;
+    REQUIRE(swap.operations.size() == 3);
+    REQUIRE(carry_out_updates(run.network, swap) != before);
+    run.undoes = RunId(7);
+    run.effects = swap.operations;
+
+    const auto back = replay(run, settings);
+
+    CHECK(carry_out_updates(run.network, back.plan) == before);
+    CHECK(back.plan.notes.empty());
+
+    run.effects = back.plan.operations;
+    const auto again = replay(run, settings);
+    CHECK(carry_out_updates(run.network, again.plan) != before);
+    CHECK(again.plan.notes.empty());
+}
 
 TEST_CASE("every recorded run is planned to the byte as it was", "[replay]") {
     std::size_t runs = 0;

@@ -47,6 +47,33 @@ TEST_CASE("when one person in a hundred changes, only they are written", "[stora
     CHECK(number(file, "SELECT count(*) FROM employee_history WHERE since = 1 AND until = 2") == 10);
 }
 
+TEST_CASE("what is older than the tenant keeps is gone, but for what the next record is compared with",
+          "[storage][retention]") {
+    const TempDir folder;
+    const auto file = folder / "tenant.db";
+    OpenedStore store(file);
+    for (const auto* bytes : {"day 1", "day 2", "day 3"}) save(store, people(2, bytes), bytes);
+    const auto bytes_of = [&](const std::string& bytes) {
+        return store.wait(store.snapshots().original(fingerprint_of(bytes)));
+    };
+    const auto purge = [&](Time before) { return store.wait(store.retention().purge(before)).value(); };
+    const auto taken = store.wait(store.snapshots().latest()).value()->meta.taken_at;
+
+    CHECK(purge(taken) == Purged{});
+    CHECK(purge(taken + Duration(1)) == Purged{.deliveries = 2});
+    CHECK(purge(taken + Duration(1)) == Purged{});
+
+    CHECK(bytes_of("day 1").error().code == "no_such_delivery");
+    CHECK(bytes_of("day 2").error().code == "no_such_delivery");
+    CHECK(bytes_of("day 3").value() == "day 3");
+    CHECK(number(file, "SELECT count(*) FROM delivery_piece") == 1);
+    CHECK(number(file, "SELECT count(*) FROM snapshot") == 3);
+    CHECK_FALSE(store.wait(store.ledger().verify()).value().broken);
+    // The same bytes may come again.
+    save(store, people(2, "day 1"), "day 1");
+    CHECK(bytes_of("day 1").value() == "day 1");
+}
+
 TEST_CASE("the same record again writes no person at all", "[storage]") {
     const TempDir folder;
     const auto file = folder / "tenant.db";

@@ -21,6 +21,7 @@ public:
     storage::SqliteRunStore& runs() { return store_->runs(); }
     storage::SqliteLedger& ledger() { return store_->ledger(); }
     storage::SqliteRuleVersions& rule_versions() { return store_->rule_versions(); }
+    storage::SqliteRetention& retention() { return store_->retention(); }
     storage::SqliteRemovalQueue& removals() { return store_->removals(); }
     storage::SqlitePauseStore& pauses() { return store_->pauses(); }
 

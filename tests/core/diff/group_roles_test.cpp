@@ -51,6 +51,26 @@ TEST_CASE("a role in a group is given once the person is a member of it", "[core
                            by_call())) == Lines{"change_group_role 1001 g12 member>admin"});
 }
 
+TEST_CASE("a membership that goes says which role goes with it, and whose it was", "[core][diff]") {
+    const auto there = with_role_in(with_role_in(account("1001", {"g12", "g14"}), "g12", "admin"), "g14", "editor");
+    const auto owned = owning_role_in(ours("1001", {"g12", "g14"}), "g12", "admin");
+    const auto moves = compare({wanted("1001")}, {there}, {owned}, by_call());
+    const auto leaves = compare({}, {there}, {owned}, by_call());
+    const auto by_hand = compare({}, {there}, {owned}, {});
+
+    const std::vector<GroupRoleLost> roles{{GroupEid("g12"), RoleId("admin"), true},
+                                           {GroupEid("g14"), RoleId("editor"), false}};
+    for (const auto* found : {&moves, &leaves, &by_hand}) {
+        std::vector<RemoveFromGroups> removals;
+        for (const auto& one : found->changes) {
+            if (const auto* remove = std::get_if<RemoveFromGroups>(&one.what)) removals.push_back(*remove);
+        }
+        REQUIRE(removals.size() == 1);
+        CHECK(removals[0].roles == roles);
+        CHECK(removals[0].roles_by_hand == (found == &by_hand));
+    }
+}
+
 TEST_CASE("where no call gives a role in a group, somebody is told to give it", "[core][diff]") {
     const auto found =
         compare({leading(wanted("1001"), "Store 12")}, {account("1001", {"g12"})}, {ours("1001", {"g12"})}, {});

@@ -62,6 +62,40 @@ TEST_CASE("whoever has another employee ID and another address is known by name 
     CHECK(lines_of(compare({person}, {there}, owned)).size() == 4);
 }
 
+TEST_CASE("whoever seems to be somebody whom a record that could not be read whole lacks gets no second account",
+          "[core][diff][rekey]") {
+    auto person = rekeyed("1001", "2001");
+    person.profile.email = "new@shop.example";
+    auto there = account("1001", {"g12"});
+    there.birthday = "1980-02-29";
+    diff::Policy policy;
+    policy.xid_change_on_reactivation = true;
+    const auto compare_partly = [&](const ActualUser& account, const OwnedUser& owned, const DesiredUser& joins) {
+        auto desired = should_be({joins});
+        desired.completeness = Completeness::partial;
+        return diff::diff(desired, network_of({account}), {{owned}}, policy, {{person.key, "1980-02-29"}});
+    };
+
+    const auto found = compare_partly(there, ours("1001", {"g12"}), person);
+    CHECK(lines_of(found).empty());
+    CHECK(notes_of(found.notes) == Lines{"no_removal 1001", "rekey 1001", "rekey 2001"});
+    for (const auto& note : found.notes) CHECK(note.text.find("would leave") == std::string::npos);
+
+    // Nobody's account is suspended for that, whatever the tenant lets happen.
+    CHECK(lines_of(compare_partly(there, ours("1001", {"g12"}), rekeyed("1001", "2001"))).empty());
+    // Nor does it matter that the account is protected for another reason.
+    auto admin = there;
+    admin.role = RoleId("admin");
+    CHECK(lines_of(compare_partly(admin, ours("1001", {"g12"}), person)).empty());
+
+    const Lines joins{"create_user 2001", "add_to_groups 2001 g12"};
+    CHECK(lines_of(compare_partly(suspended(there), ours("1001", {"g12"}), person)) == joins);
+    CHECK(lines_of(compare_partly(there, OwnedUser{.key = EmployeeKey("1001")}, person)) == joins);
+    auto other = there;
+    other.birthday = "1990-01-01";
+    CHECK(lines_of(compare_partly(other, ours("1001", {"g12"}), person)) == joins);
+}
+
 TEST_CASE("an address that goes from one person to another does not make them one", "[core][diff][rekey]") {
     auto successor = rekeyed("1001", "2001");
     successor.profile.name = PersonName{.first = "Eva", .infix = {}, .last = "Bos"};

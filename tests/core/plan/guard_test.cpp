@@ -273,6 +273,58 @@ TEST_CASE("windows of a day, of memberships and of roles are there for who sets 
     CHECK(codes(plan::guard(taken_from_group(2), context, limits)) == Lines{"memberships_lost_30_days"});
 }
 
+TEST_CASE("a group that is emptied a little every day is held when it becomes much in a week", "[core][guard]") {
+    auto context = large_company();
+    context.members[GroupEid("g12")] = 20;
+    context.recent.week.memberships_lost_in[GroupEid("g12")] = 18;
+    const auto plan = taken_from_group(2);
+    const auto verdict = plan::guard(plan, context, {});
+
+    REQUIRE(codes(verdict) == Lines{"group_loss_7_days"});
+    CHECK(verdict.hold[0].object == "g12");
+    CHECK(verdict.hold[0].sentence.find("in 7 days, this plan included: the group") == 0);
+    CHECK(verdict.hold[0].sentence.find("would lose 20 of its 38 members that are ours (52.6 %), the limit is 50 %") !=
+          std::string::npos);
+    CHECK(plan::held_people(plan, verdict).size() == 2);
+    CHECK(plan::is_about_amount(verdict.hold[0]));
+
+    context.members[GroupEid("g12")] = 30;
+    CHECK(plan::guard(plan, context, {}).allowed());
+    // Others went from it, of late: this plan takes nobody from it.
+    context.members[GroupEid("g12")] = 2;
+    CHECK(plan::guard(role_grants(1), context, {}).allowed());
+}
+
+TEST_CASE("ten administrators a day are not made for a week without a person", "[core][guard]") {
+    auto context = large_company();
+    context.recent.week.role_grants = 18;
+
+    CHECK(plan::guard(role_grants(2), context, {}).allowed());
+    CHECK(codes(plan::guard(role_grants(3), context, {})) == Lines{"role_grants_7_days"});
+}
+
+TEST_CASE("any kind of operation may have a window", "[core][guard]") {
+    auto context = large_company();
+    auto& before = context.recent.month;
+    before = {.groups_made = 1,
+              .suspensions = 1,
+              .endings = 1,
+              .accounts_made = 1,
+              .profiles_changed = 1,
+              .addresses_changed = 1,
+              .memberships_gained = 1,
+              .invitations = 1};
+    before.memberships_lost = 1;
+    const auto plan = suspensions(2);
+    for (const auto kind : plan::further_counts_of_window()) {
+        plan::GuardLimits limits;
+        limits.month.counts[kind] = 2;
+        const bool is_held = kind == plan::Budgeted::suspensions;
+        INFO(to_string(kind));
+        CHECK(codes(plan::guard(plan, context, limits)) == (is_held ? Lines{"suspensions_30_days"} : Lines{}));
+    }
+}
+
 TEST_CASE("a held plan says for whom it is held and why, by key", "[core][guard]") {
     auto plan = suspensions(2);
     for (const auto& operation : role_grants(1).operations) plan.operations.push_back(operation);

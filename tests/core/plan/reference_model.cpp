@@ -162,7 +162,12 @@ private:
             auto after = ends_of(given_.actual)[account.eid->value()];
             unwanted(account, after);
             const bool loses = after != ends_of(given_.actual)[account.eid->value()];
-            if (!loses || (row != nullptr && row->absence == Absence::on_leave)) continue;
+            const bool leaves = row == nullptr || row->absence == Absence::ended || row->absence == Absence::inactive;
+            // Of a record that could not be read whole nobody loses anything, but may be who joins.
+            const bool may_be = given_.desired.completeness == Completeness::partial && leaves &&
+                                of_key(given_.desired.frozen, *account.xid) == nullptr && owned_of(*account.xid).user &&
+                                account.state != UserState::suspended;
+            if (!may_be && (!loses || (row != nullptr && row->absence == Absence::on_leave))) continue;
             for (const auto& user : given_.desired.users) {
                 const bool joins = account_of(user.key) == nullptr && !user.placement->not_invited;
                 if (!joins || untouched_.contains(user.key) || !same(account, user)) continue;

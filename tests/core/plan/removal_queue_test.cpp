@@ -364,12 +364,16 @@ TEST_CASE("the countdown of somebody in the queue has dates", "[core][queue]") {
     const plan::QueueLimits limits{.snapshots = 2, .suspend_after = 24h, .remove_after = 48h};
     auto queued = plan::QueuedRemoval{.key = EmployeeKey("1"), .first_seen = first_day, .snapshots = 1, .counted = {}};
 
-    CHECK(plan::countdown_of(queued, limits, true) ==
+    CHECK(plan::countdown_of(queued, limits, true, true) ==
           plan::Countdown{.snapshots_missing = 1, .suspended_from = first_day + 24h});
+    // Where no call suspends, the end is known from the beginning.
+    CHECK(plan::countdown_of(queued, limits, true, false) ==
+          plan::Countdown{.snapshots_missing = 1, .suspended_from = first_day + 24h, .ends_from = first_day + 72h});
+    CHECK_FALSE(plan::countdown_of(queued, limits, false, false).ends_from);
     queued.snapshots = 2;
     queued.suspended_at = first_day + 24h;
-    CHECK(plan::countdown_of(queued, limits, true) == plan::Countdown{.ends_from = first_day + 72h});
-    CHECK(plan::countdown_of(queued, limits, false) == plan::Countdown{});
+    CHECK(plan::countdown_of(queued, limits, true, true) == plan::Countdown{.ends_from = first_day + 72h});
+    CHECK(plan::countdown_of(queued, limits, false, true) == plan::Countdown{});
 }
 
 TEST_CASE("over random days nobody leaves without the evidence, and whoever comes back or is held stays",

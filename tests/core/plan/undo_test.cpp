@@ -3,12 +3,15 @@
 #include "core/plan/undo.hpp"
 
 #include "core/apply/meaning.hpp"
+#include "core/diff/address_book.hpp"
 #include "core/plan/make_plan.hpp"
 #include "tests/support/network_builder.hpp"
 
 #include <catch2/catch.hpp>
 
+#include <map>
 #include <random>
+#include <set>
 
 using namespace usersync;
 using namespace usersync::test;
@@ -76,10 +79,28 @@ struct Effect {
     void operator()(const Release&) const {}
 };
 
+bool has_two_with_one_address(const ActualNetwork& network) {
+    std::set<std::string> seen;
+    return std::any_of(network.users.begin(), network.users.end(), [&](const ActualUser& user) {
+        return user.profile.email && !seen.insert(*user.profile.email).second;
+    });
+}
+
+/// Each operation as soon as those before it are done.
 void carry_out(State& state, const Plan& plan) {
-    for (const auto& operation : plan.operations) {
-        std::visit(Effect{state.network, operation.change.employee}, operation.change.what);
-        state.ownership = apply_changes(state.ownership, apply::ownership_after(operation.change, Time()));
+    std::set<OperationKey> done;
+    const auto may_go = [&](const Operation& one) {
+        return !done.contains(one.key) &&
+               std::all_of(one.after.begin(), one.after.end(),
+                           [&](const OperationKey& before) { return done.contains(before); });
+    };
+    while (done.size() < plan.operations.size()) {
+        const auto at = std::find_if(plan.operations.begin(), plan.operations.end(), may_go);
+        REQUIRE(at != plan.operations.end());
+        done.insert(at->key);
+        std::visit(Effect{state.network, at->change.employee}, at->change.what);
+        state.ownership = apply_changes(state.ownership, apply::ownership_after(at->change, Time()));
+        REQUIRE_FALSE(has_two_with_one_address(state.network));
     }
 }
 
@@ -89,10 +110,22 @@ Plan plan_of(std::vector<Change> changes) {
 
 Change change(const std::string& key, What what) { return {EmployeeKey(key), std::move(what), reason("rule")}; }
 
-plan::UndoPolicy policy() { return {.can_suspend = true, .protected_roles = {RoleId("admin")}}; }
+const std::string parking = "parked+{key}@example.invalid";
 
-ChangeSet undo(const State& state, const Plan& plan) {
-    return plan::undo_of(run_12, plan.operations, state.network, state.ownership, policy());
+plan::UndoPolicy policy() {
+    return {.can_suspend = true, .protected_roles = {RoleId("admin")}, .swap_parking = parking};
+}
+
+diff::Policy with_parking() {
+    diff::Policy policy;
+    policy.swap_parking = parking;
+    return policy;
+}
+
+ChangeSet undo(const State& state, const Plan& plan, RunId run = run_12) {
+    auto changes = plan::undo_of(run, plan.operations, state.network, state.ownership, policy());
+    diff::order_addresses_of_undo(changes, state.network, with_parking());
+    return changes;
 }
 
 std::vector<std::string> lines(const ChangeSet& set) {
@@ -139,14 +172,42 @@ ActualNetwork without_named(ActualNetwork network, const ChangeSet& set) {
     return network;
 }
 
+/// With somebody parked in each circle, as the comparison orders it.
+std::vector<Change> parked(std::vector<Change> changes, const State& state) {
+    ChangeSet ordered{.changes = std::move(changes), .notes = {}};
+    diff::order_swaps(ordered, diff::AddressBook({}, state.network, with_parking()), with_parking());
+    return std::move(ordered.changes);
+}
+
+/// Some hand their addresses round.
+std::map<EmployeeKey, std::string> handed_round(const State& state, std::mt19937& random) {
+    std::vector<const ActualUser*> people;
+    for (const auto& user : state.network.users) {
+        const auto* owned = state.ownership.find(*user.xid);
+        const bool may = user.state != UserState::suspended && owned != nullptr && owned->user;
+        if (may) people.push_back(&user);
+    }
+    std::map<EmployeeKey, std::string> becomes;
+    if (people.size() < 2 || random() % 3 != 0) return becomes;
+    for (std::size_t i = 0; i < people.size(); ++i) {
+        becomes[*people[i]->xid] = people[(i + 1) % people.size()]->profile.email.value_or("");
+    }
+    // Not in a circle, but from one to the next.
+    if (random() % 2 == 0) becomes.begin()->second = "new" + std::to_string(random()) + "@shop.example";
+    return becomes;
+}
+
 /// A run of one or a few changes that make sense for the network as it is.
 std::vector<Change> some_changes(const State& state, std::mt19937& random) {
     const auto one_in = [&](unsigned n) { return random() % n == 0; };
+    const auto addresses = handed_round(state, random);
     std::vector<Change> changes;
     for (const auto& user : state.network.users) {
         const auto key = user.xid->value();
         const auto* owned = state.ownership.find(*user.xid);
-        if (owned == nullptr || !owned->user || one_in(3)) continue;
+        if (owned == nullptr || !owned->user) continue;
+        const auto address = addresses.find(*user.xid);
+        if (address == addresses.end() && one_in(3)) continue;
         if (user.state == UserState::suspended) {
             if (one_in(2)) changes.push_back(change(key, ReactivateUser{.profile = user.profile}));
             continue;
@@ -161,9 +222,25 @@ std::vector<Change> some_changes(const State& state, std::mt19937& random) {
             if (in && is_ours) remove.groups.push_back(group(eid));
         }
         if (!add.groups.empty()) changes.push_back(change(key, add));
+        for (const auto& [eid, role, membership] : user.group_roles) {
+            const bool goes = std::any_of(remove.groups.begin(), remove.groups.end(),
+                                          [&, lost = eid](const GroupChange& one) { return one.eid == lost; });
+            const auto& given = owned->group_roles;
+            const bool is_ours = std::count(given.begin(), given.end(), OwnedGroupRole{eid, role}) > 0;
+            if (goes) remove.roles.push_back({eid, role, is_ours});
+            if (!goes && is_ours && one_in(3)) {
+                changes.push_back(change(key, ChangeGroupRole{group(eid.value()), role, RoleId("member"), false}));
+            }
+        }
+        for (const auto& eid : user.groups) {
+            const bool may = user.group_roles.empty() && remove.groups.empty() && one_in(3);
+            if (!may) continue;
+            changes.push_back(change(key, ChangeGroupRole{group(eid.value()), RoleId("member"), RoleId("editor")}));
+        }
         if (!remove.groups.empty()) changes.push_back(change(key, remove));
-        if (one_in(2)) {
+        if (address != addresses.end() || one_in(2)) {
             auto after = user.profile;
+            if (address != addresses.end()) after.email = address->second;
             after.job_title = "Title " + std::to_string(random() % 3);
             if (after != user.profile) changes.push_back(change(key, UpdateProfile{user.profile, after}));
         }
@@ -172,9 +249,9 @@ std::vector<Change> some_changes(const State& state, std::mt19937& random) {
         } else if (owned->role == user.role && one_in(2)) {
             changes.push_back(change(key, ChangeRole{user.role, RoleId("member"), false}));
         }
-        if (one_in(4)) changes.push_back(change(key, SuspendUser{user.profile}));
+        if (address == addresses.end() && one_in(4)) changes.push_back(change(key, SuspendUser{user.profile}));
     }
-    return changes;
+    return parked(std::move(changes), state);
 }
 
 }  // namespace
@@ -222,6 +299,52 @@ TEST_CASE("a leaver comes back with everything, and a joiner's account is suspen
     CHECK(find(state.network, EmployeeKey("4"))->state == UserState::suspended);
     std::erase_if(state.network.users, [](const ActualUser& user) { return user.xid == EmployeeKey("4"); });
     CHECK(same_network(state.network, before.network));
+}
+
+TEST_CASE("whoever lost a role with a membership has it again with the membership", "[core][plan][undo]") {
+    State state = shop();
+    find(state.network, EmployeeKey("1"))->group_roles = {{GroupEid("g12"), RoleId("editor"), {}},
+                                                          {GroupEid("g14"), RoleId("moderator"), {}}};
+    state.ownership.users[0].group_roles = {{GroupEid("g12"), RoleId("editor")}};
+    const State before = state;
+    const RemoveFromGroups remove{
+        .groups = {group("g12"), group("g14")},
+        .roles = {{GroupEid("g12"), RoleId("editor"), true}, {GroupEid("g14"), RoleId("moderator"), false}}};
+    const auto did = plan_of({change("1", remove), change("1", SuspendUser{profile_of("1")})});
+    CHECK(plan::cannot_be_undone(did).empty());
+    carry_out(state, did);
+
+    const auto taken_back = undo(state, did);
+
+    CHECK(lines(taken_back) == std::vector<std::string>{"reactivate_user 1", "add_to_groups 1 g12,g14",
+                                                        "change_group_role 1 g12 member>editor",
+                                                        "change_group_role 1 g14 member>moderator"});
+    CHECK(named(taken_back).empty());
+    carry_out(state, plan_of(taken_back.changes));
+    CHECK(same_network(state.network, before.network));
+    CHECK(state.ownership.find(EmployeeKey("1"))->group_roles == before.ownership.find(EmployeeKey("1"))->group_roles);
+}
+
+TEST_CASE("a role that no call gives is named before the membership is taken, and again when that is taken back",
+          "[core][plan][undo]") {
+    State state = shop();
+    RemoveFromGroups remove{.groups = {group("g12")}, .roles = {{GroupEid("g12"), RoleId("editor"), true}}};
+    auto did = plan_of({change("1", remove)});
+    auto without_call = policy();
+    without_call.group_roles_by_call = false;
+    carry_out(state, did);
+    const auto since = plan::undo_of(run_12, did.operations, state.network, state.ownership, without_call);
+    remove.roles_by_hand = true;
+    did = plan_of({change("1", remove)});
+    const auto always = plan::undo_of(run_12, did.operations, state.network, state.ownership, without_call);
+
+    const auto known = plan::cannot_be_undone(did);
+    REQUIRE(known.size() == 1);
+    CHECK(known[0].kind == "remove_from_groups");
+    for (const auto* set : {&since, &always}) {
+        CHECK(lines(*set) == std::vector<std::string>{"add_to_groups 1 g12"});
+        CHECK(named(*set) == std::vector<std::string>{"1 remove_from_groups: " + known[0].why});
+    }
 }
 
 TEST_CASE("what is not any more as the run left it is left alone and named", "[core][plan][undo]") {
@@ -280,6 +403,84 @@ TEST_CASE("an address that is somebody else's by now is not taken from them", "[
     CHECK(taken_back.changes.empty());
     CHECK(named(taken_back) ==
           std::vector<std::string>{"1 update_profile: the address of before is somebody else's by now"});
+}
+
+namespace {
+
+/// Everybody of the first list has the address of the one beside them in the second.
+std::vector<Change> addresses_go(const std::vector<std::string>& people, const std::vector<std::string>& whose) {
+    std::vector<Change> changes;
+    for (std::size_t i = 0; i < people.size(); ++i) {
+        auto after = profile_of(people[i]);
+        after.email = profile_of(whose[i]).email;
+        changes.push_back(change(people[i], UpdateProfile{profile_of(people[i]), after}));
+    }
+    return changes;
+}
+
+}  // namespace
+
+TEST_CASE("addresses that went from one to the next go back in the order in which they get free",
+          "[core][plan][undo]") {
+    State state = shop();
+    const State before = state;
+    const auto did = plan_of(addresses_go({"1", "2"}, {"2", "9"}));
+    carry_out(state, did);
+
+    const auto back = plan::make_plan(undo(state, did), {}, {});
+
+    REQUIRE(lines_of(back) == std::vector<std::string>{"update_profile 1 ", "update_profile 2 "});
+    CHECK(back.operations[1].after == std::vector{back.operations[0].key});
+    carry_out(state, back);
+    CHECK(same_network(state.network, before.network));
+}
+
+TEST_CASE("where the next one keeps an address, nobody before them gets theirs back", "[core][plan][undo]") {
+    State state = shop();
+    auto did = plan_of(addresses_go({"1", "2"}, {"2", "9"}));
+    carry_out(state, did);
+    find(state.network, EmployeeKey("2"))->profile.email = profile_of("1").email;
+
+    const auto taken_back = undo(state, did);
+
+    CHECK(taken_back.changes.empty());
+    CHECK(named(taken_back) ==
+          std::vector<std::string>{"1 update_profile: the address of before is somebody else's by now",
+                                   "2 update_profile: the address was changed since then"});
+}
+
+TEST_CASE("nobody goes back to an address at which they were parked, also when the run before had parked them",
+          "[core][plan][undo]") {
+    State state = shop();
+    auto parked = profile_of("1");
+    parked.email = "parked+1@example.invalid";
+    auto after = profile_of("1");
+    after.email = "new@shop.example";
+    const auto did = plan_of({change("1", UpdateProfile{parked, after})});
+    carry_out(state, did);
+
+    const auto taken_back = undo(state, did);
+
+    CHECK(taken_back.changes.empty());
+    CHECK(named(taken_back) ==
+          std::vector<std::string>{"1 update_profile: the address of before was nobody's, for as long as people "
+                                   "swapped theirs"});
+}
+
+TEST_CASE("a swap that cannot be taken back without a place to park an address is named", "[core][plan][undo]") {
+    State state = shop();
+    const auto did = plan_of(parked(addresses_go({"1", "2"}, {"2", "1"}), state));
+    carry_out(state, did);
+    auto taken_back = plan::undo_of(run_12, did.operations, state.network, state.ownership, policy());
+
+    diff::order_addresses_of_undo(taken_back, state.network, {});
+
+    CHECK(taken_back.changes.empty());
+    CHECK(named(taken_back) == std::vector<std::string>{"1 update_profile: waits for an e-mail address in a circle "
+                                                        "with 2: one of them needs another address first",
+                                                        "2 update_profile: waits for an e-mail address in a circle "
+                                                        "with 1: one of them needs another address first"});
+    for (const auto& note : taken_back.notes) CHECK(note.kind == Note::Kind::not_undone);
 }
 
 TEST_CASE("nobody's account is suspended who became an administrator by hand, or is not ours", "[core][plan][undo]") {
@@ -382,7 +583,7 @@ TEST_CASE("any run on any network is taken back to what was there before, and ta
             carry_out(state, back);
             REQUIRE(same_network(state.network, before.network));
 
-            const auto set = plan::undo_of(RunId(13), back.operations, state.network, state.ownership, policy());
+            const auto set = undo(state, back, RunId(13));
             carry_out(state, plan::make_plan(set, {}, {}));
             REQUIRE(same_network(without_named(state.network, set), without_named(after.network, set)));
         }
