@@ -181,6 +181,7 @@ Result<std::unique_ptr<Tenant>> compose_tenant(const config::TenantConfig& confi
                             .progress = tenant->progress,
                             .pace = &tenant->store->pace()};
     parts.removals = &tenant->store->removals();
+    parts.retention = &tenant->store->retention();
     parts.pauses = &tenant->store->pauses();
     sync::LoopSettings loop;
     loop.schedule = config.schedule;

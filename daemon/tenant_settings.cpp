@@ -2,6 +2,7 @@
 
 #include <pwd.h>
 #include <sys/stat.h>
+#include <algorithm>
 #include <array>
 #include <string>
 
@@ -17,6 +18,15 @@ std::string owner_of(const std::filesystem::path& file) {
     struct ::passwd* found = nullptr;
     const int failed = ::getpwuid_r(status.st_uid, &entry, buffer.data(), buffer.size(), &found);
     return failed != 0 || found == nullptr ? std::string() : std::string(found->pw_name);
+}
+
+/// Runs that are skipped or fail are nothing unheard of.
+Duration clock_ahead_max_of(const config::TenantConfig& config) {
+    constexpr int runs = 3;
+    const auto gap = pace::longest_gap(config.schedule, Time());
+    const Duration least = plan::clock_ahead_least;
+    const Duration longest = plan::clock_ahead_longest;
+    return config.clock_ahead_max.value_or(gap > longest / runs ? longest : std::max(least, gap * runs));
 }
 
 }  // namespace
@@ -39,6 +49,8 @@ sync::TenantSettings settings_of(const config::TenantConfig& config, const confi
     settings.ask_again = config.ask_again;
     settings.read_whole_every = config.read_whole_every;
     settings.guard = config.guard;
+    settings.keep = config.keep;
+    settings.clock_ahead_max = clock_ahead_max_of(config);
     settings.queue = config.queue;
     settings.apply.concurrency = config.target.concurrency;
     settings.apply.invitations = config.target.create_by_invite ? config.target.invite_batch : 0;

@@ -17,14 +17,16 @@ std::string_view to_string(EntryKind kind) {
         case EntryKind::released: return "released";
         case EntryKind::restored: return "restored";
         case EntryKind::undo: return "undo";
+        case EntryKind::clock_ahead: return "clock_ahead";
     }
     return "intent";
 }
 
 std::optional<EntryKind> entry_kind_from(std::string_view text) {
-    for (const auto kind : std::array{EntryKind::intent, EntryKind::outcome, EntryKind::approval, EntryKind::rejection,
-                                      EntryKind::rules_changed, EntryKind::paused, EntryKind::resumed, EntryKind::held,
-                                      EntryKind::released, EntryKind::restored, EntryKind::undo}) {
+    for (const auto kind :
+         std::array{EntryKind::intent, EntryKind::outcome, EntryKind::approval, EntryKind::rejection,
+                    EntryKind::rules_changed, EntryKind::paused, EntryKind::resumed, EntryKind::held,
+                    EntryKind::released, EntryKind::restored, EntryKind::undo, EntryKind::clock_ahead}) {
         if (to_string(kind) == text) return kind;
     }
     return std::nullopt;

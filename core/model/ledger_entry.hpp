@@ -26,6 +26,7 @@ enum class EntryKind : std::uint8_t {
     released,       ///< and lets them go by the record again
     restored,       ///< the store was found to have been put back from a backup
     undo,           ///< what a run did is taken back, by the calls that follow
+    clock_ahead,    ///< the clock was found to be further than a run can come after the one before it
 };
 std::string_view to_string(EntryKind kind);
 std::optional<EntryKind> entry_kind_from(std::string_view text);

@@ -115,4 +115,17 @@ Time allowed_from(const Schedule& schedule, Time when, std::uint64_t spread) {
     return out_of_quiet(schedule.quiet, schedule.time_zone, over + place_of(schedule, spread));
 }
 
+Duration longest_gap(const Schedule& schedule, Time from) {
+    if (const auto* interval = std::get_if<Interval>(&schedule.when)) return interval->every;
+    constexpr int looked_at = 64;
+    Duration longest{0};
+    auto before = next_due(schedule, from, 0);
+    for (int i = 0; before && i < looked_at; ++i) {
+        const auto due = next_due(schedule, *before, 0);
+        if (due) longest = std::max(longest, *due - *before);
+        before = due;
+    }
+    return longest;
+}
+
 }  // namespace usersync::pace

@@ -81,6 +81,10 @@ Duration place_of(const Schedule& schedule, std::uint64_t spread);
 /// an interval; interval and jitter are not negative.
 std::optional<Time> next_due(const Schedule& schedule, Time after, std::uint64_t spread);
 
+/// The longest time between two due times in a row: of a cron expression, of the first 64 after `from`. REQUIRES: as
+/// for next_due.
+Duration longest_gap(const Schedule& schedule, Time from);
+
 /// `when`, or where it lies in quiet hours their end and the tenant's place within the jitter behind it.
 /// REQUIRES: check_time_zone(schedule.time_zone) succeeded and !never_ends(schedule.quiet).
 Time allowed_from(const Schedule& schedule, Time when, std::uint64_t spread);

@@ -12,6 +12,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr const char* restored_code = "restored";
+/// About removals, as the codes of windows are: nothing else of a plan waits for it.
+constexpr const char* clock_code = "removals_clock";
 
 Failure not_ours() {
     return {.kind = FailureKind::broken,
@@ -48,11 +50,19 @@ EntryFacts facts_from(const Json& json) {
     return facts;
 }
 
-bool lets_restored_pass(const LedgerEntry& entry) {
+bool lets_pass(const LedgerEntry& entry, const char* code) {
     if (entry.kind != EntryKind::approval) return false;
     const auto facts = decode_facts(entry.bytes);
     if (!facts) return false;
-    return std::find(facts->hold.begin(), facts->hold.end(), restored_code) != facts->hold.end();
+    return std::find(facts->hold.begin(), facts->hold.end(), code) != facts->hold.end();
+}
+
+bool is_waited_for(const std::vector<LedgerEntry>& events, EntryKind happened, const char* code) {
+    for (const auto& event : events) {
+        if (event.kind == happened) return true;
+        if (lets_pass(event, code)) return false;
+    }
+    return false;
 }
 
 }  // namespace
@@ -107,11 +117,17 @@ HoldReason restored_hold() {
 }
 
 bool awaits_approval(const std::vector<LedgerEntry>& events) {
-    for (const auto& event : events) {
-        if (event.kind == EntryKind::restored) return true;
-        if (lets_restored_pass(event)) return false;
-    }
-    return false;
+    return is_waited_for(events, EntryKind::restored, restored_code);
+}
+
+HoldReason clock_hold() {
+    return {clock_code,
+            "the clock was further ahead of the run before than runs are apart: who would leave may not have waited as "
+            "long as they should, so somebody has to look"};
+}
+
+bool awaits_word_about_clock(const std::vector<LedgerEntry>& events) {
+    return is_waited_for(events, EntryKind::clock_ahead, clock_code);
 }
 
 }  // namespace usersync::plan

@@ -30,4 +30,10 @@ HoldReason restored_hold();
 /// calls among them do not matter.
 bool awaits_approval(const std::vector<LedgerEntry>& events);
 
+/// People would leave by a clock that was found to be ahead: what waited for its time may not have waited.
+HoldReason clock_hold();
+
+/// True while nobody has approved a plan that waited for that, since the clock was last found ahead. As above.
+bool awaits_word_about_clock(const std::vector<LedgerEntry>& events);
+
 }  // namespace usersync::plan

@@ -124,6 +124,8 @@ struct TenantConfig {
     Duration read_whole_every = std::chrono::hours(24);  ///< between these, only what changed is read
     Duration typical_latency = std::chrono::milliseconds(200);  ///< of a call, for telling how long a plan takes
     plan::GuardLimits guard;
+    std::optional<Duration> keep = {};             ///< of history that decides nothing any more; nullopt: for ever
+    std::optional<Duration> clock_ahead_max = {};  ///< nullopt: by the schedule
     plan::QueueLimits queue;
     pace::BackoffLimits retry;
     apply::PersonRetryLimits retry_people;

@@ -105,6 +105,9 @@ void add_window(FingerprintBuilder& builder, std::string_view name, const plan::
     add_optional(builder, "removals_share_max", limit_text(limits.removals_share_max));
     add_optional(builder, "memberships_lost_share_max", limit_text(limits.memberships_lost_share_max));
     add_optional(builder, "role_grants_max", limit_text(limits.role_grants_max));
+    add_count(builder, "counts", limits.counts.size());
+    for (const auto& [kind, limit] : limits.counts) add_count(builder, to_string(kind), limit);
+    add_optional(builder, "group_loss_share_max", limit_text(limits.group_loss_share_max));
 }
 
 void add_brakes(FingerprintBuilder& builder, const plan::GuardLimits& limits) {
@@ -151,6 +154,9 @@ void add_decisions(FingerprintBuilder& builder, const TenantConfig& tenant) {
     add_count(builder, "role_grants_max", tenant.guard.role_grants_max);
     add_count(builder, "groups_made_max", tenant.guard.groups_made_max);
     add_brakes(builder, tenant.guard);
+    if (tenant.clock_ahead_max) {
+        add_count(builder, "clock_ahead_max", static_cast<std::uint64_t>(tenant.clock_ahead_max->count()));
+    }
     add_count(builder, "leavers_snapshots", tenant.queue.snapshots);
     add_count(builder, "suspend_after", static_cast<std::uint64_t>(tenant.queue.suspend_after.count()));
     add_count(builder, "remove_after", static_cast<std::uint64_t>(tenant.queue.remove_after.count()));

@@ -101,6 +101,8 @@ void read_window(TableReader& brakes, std::string_view name, plan::WindowLimits&
     read_limit(window, "removals_share_max", limits.removals_share_max);
     read_limit(window, "memberships_lost_share_max", limits.memberships_lost_share_max);
     read_limit(window, "role_grants_max", limits.role_grants_max);
+    for (const auto kind : plan::further_counts_of_window()) read_further(window, kind, "_max", limits.counts);
+    read_limit(window, "group_loss_share_max", limits.group_loss_share_max);
 }
 
 void read_brakes(TableReader& root, TenantConfig& config) {
@@ -115,6 +117,7 @@ void read_brakes(TableReader& root, TenantConfig& config) {
     read_window(brakes, "day", config.guard.day);
     read_window(brakes, "week", config.guard.week);
     read_window(brakes, "month", config.guard.month);
+    brakes.duration("clock_ahead_max", config.clock_ahead_max, {.min = hours(24), .max = plan::clock_ahead_longest});
 }
 
 void read_notes(TableReader& root, NoteOptions& options) {
@@ -256,6 +259,12 @@ void read_retry(TableReader& root, TenantConfig& config) {
     if (people.longest < people.first) retry.error("people_longest", "must not be shorter than retry.people_first");
 }
 
+/// The brakes look back for a month, and so do the limits that they suggest.
+void read_history(TableReader& root, TenantConfig& config) {
+    auto history = root.table("history");
+    history.duration("keep", config.keep, {.min = hours(24 * 31), .max = hours(24 * 366 * 20)});
+}
+
 void read_apply(TableReader& root, ApplyOptions& options) {
     auto apply = root.table("apply");
     apply.whole("canary", options.canary, {.max = 1000});
@@ -288,6 +297,7 @@ void read_tenant_file(TableReader& root, Day today, TenantConfig& config) {
     read_version(root, config.version);
     read_retry(root, config);
     read_apply(root, config.apply);
+    read_history(root, config);
 }
 
 }  // namespace usersync::config

@@ -3,6 +3,7 @@
 #include "core/apply/person_retry.hpp"
 #include "core/async/run_on.hpp"
 #include "core/async/shield.hpp"
+#include "core/base/time_text.hpp"
 #include "core/diff/address_book.hpp"
 #include "core/diff/adoption.hpp"
 #include "core/diff/diff.hpp"
@@ -315,6 +316,9 @@ private:
     asio::awaitable<bool> opened() {
         result_.run.trigger = order_.trigger;
         result_.run.started_at = parts_.clock.now();
+        auto before = co_await parts_.runs.recent(1);
+        if (!before) co_return failed(before.error());
+        if (!before->empty()) moment_ = before->front().ended_at.value_or(before->front().started_at);
         auto id = co_await parts_.runs.open_run(order_.trigger, result_.run.started_at);
         if (!id) co_return failed(id.error());
         result_.run.id = *id;
@@ -332,9 +336,12 @@ private:
             const bool noted = co_await restore_noted(std::move(*continuity));
             if (!noted) co_return false;
         }
+        const bool looked = co_await clock_looked_at(result_.run.started_at);
+        if (!looked) co_return false;
         auto events = co_await parts_.ledger.events(events_looked_at_max);
         if (!events) co_return failed(events.error());
         was_restored_ = plan::awaits_approval(*events);
+        is_clock_doubted_ = plan::awaits_word_about_clock(*events);
         for (const auto& undo : undos_that_count(*events)) {
             auto stored = co_await parts_.runs.load_plan(undo.plan);
             if (!stored) co_return failed(stored.error());
@@ -366,6 +373,21 @@ private:
                         {{"tenant", parts_.settings->tenant.value()}, {"why", std::string(event.facts.why)}});
         auto recorded = co_await parts_.ledger.record(std::move(event));
         if (!recorded) co_return failed(recorded.error());
+        co_return true;
+    }
+
+    /// Somebody may have set it wrong. What waits for its time goes by it, and so do the brakes that look back. It is
+    /// written down before anything else, since the next run finds nothing strange any more.
+    asio::awaitable<bool> clock_looked_at(Time now) {
+        const auto before = std::exchange(moment_, now);
+        if (!before || now - *before <= parts_.settings->clock_ahead_max) co_return true;
+        LedgerEvent event{.kind = EntryKind::clock_ahead, .at = now, .run = result_.run.id, .facts = {}};
+        event.facts.why = "the clock was at " + utc_text(*before) + " before, and then at " + utc_text(now);
+        parts_.log.warn("clock_ahead",
+                        {{"tenant", parts_.settings->tenant.value()}, {"why", std::string(event.facts.why)}});
+        auto recorded = co_await parts_.ledger.record(std::move(event));
+        if (!recorded) co_return failed(recorded.error());
+        is_clock_doubted_ = true;
         co_return true;
     }
 
@@ -508,6 +530,8 @@ private:
         const bool first_run = !*has_applied;
         is_first_run_ = first_run;
         planned_at_ = parts_.clock.now();
+        const bool looked_at_clock = co_await clock_looked_at(planned_at_);
+        if (!looked_at_clock) co_return false;
         const Day today = pace::day_in(parts_.settings->time_zone, planned_at_);
         auto gone = those_gone(*ownership);
         auto missing = gone;
@@ -664,6 +688,23 @@ private:
         if (!stored) parts_.log.warn("rates_not_kept", {{"tenant", parts_.settings->tenant.value()}});
     }
 
+    /// What is older than the tenant keeps, as soon as a run has looked at a younger record. A clock that is ahead lets
+    /// nothing go: it is not known how old anything is.
+    asio::awaitable<void> history_purged() {
+        const auto& keep = parts_.settings->keep;
+        if (parts_.retention == nullptr || !keep || result_.failure || is_clock_doubted_) co_return;
+        auto purged = co_await parts_.retention->purge(parts_.clock.now() - *keep);
+        if (!purged) {
+            parts_.log.warn("history_not_purged",
+                            {{"tenant", parts_.settings->tenant.value()}, {"why", describe(purged.error())}});
+            co_return;
+        }
+        if (*purged == Purged{}) co_return;
+        parts_.log.info("history_purged", {{"tenant", parts_.settings->tenant.value()},
+                                           {"deliveries", purged->deliveries},
+                                           {"plans", purged->plans}});
+    }
+
     /// Of everybody for whom the plan repeats something, what was done before. Mostly of nobody.
     asio::awaitable<bool> repeated_known(const Plan& plan, const Ownership& ownership) {
         const bool has_nothing = plan.empty() && plan.drift.empty();
@@ -774,6 +815,7 @@ private:
         auto changes = plan::undo_of(run, effects, actual_, ownership,
                                      {.can_suspend = policy.can_suspend,
                                       .protected_roles = policy.protected_roles,
+                                      .group_roles_by_call = policy.group_roles_by_call,
                                       .swap_parking = policy.swap_parking});
         leave_alone(changes, unknown_);
         spare_held(changes, removals_);
@@ -813,6 +855,8 @@ private:
         auto verdict = plan::guard(plan, context, parts_.settings->guard);
         if (plan.empty()) return verdict;
         if (was_restored_) verdict.hold.push_back(plan::restored_hold());
+        const bool somebody_leaves = plan::impact_of(plan).of(plan::Budgeted::removals) > 0;
+        if (is_clock_doubted_ && somebody_leaves) verdict.hold.push_back(plan::clock_hold());
         for (const auto& undo : taken_back_) {
             auto again = result_.undoes ? std::nullopt : plan::undone_hold(plan, undo);
             if (again) verdict.hold.push_back(std::move(*again));
@@ -1027,6 +1071,7 @@ private:
         stored.approved_by = order_.approved_by;
         // Whatever stood in the way of this plan does so no more in the plans that follow from it.
         if (waits_for(stored.verdict, plan::restored_hold().code)) was_restored_ = false;
+        if (waits_for(stored.verdict, plan::clock_hold().code)) is_clock_doubted_ = false;
         if (waits_for(stored.verdict, plan::undone_code)) {
             taken_back_.clear();
             begun_undos_.clear();
@@ -1149,6 +1194,7 @@ private:
         }
         if (run.id != RunId{}) {
             co_await rates_kept();
+            co_await history_purged();
             auto summary = co_await parts_.ledger.summary(run.id);
             if (summary) result_.ledger = std::move(*summary);
             auto good = co_await parts_.snapshots.last_good();
@@ -1212,6 +1258,8 @@ private:
     std::map<EmployeeKey, apply::Waits> waits_;  ///< who is not tried again yet
     std::set<EmployeeKey> failing_;              ///< for whom something was refused in the newest run that tried it
     Time planned_at_;
+    std::optional<Time> moment_;          ///< the last one at which this tenant was looked after
+    bool is_clock_doubted_ = false;       ///< it was ahead, and nobody has approved since that people leave by it
     bool was_restored_ = false;           ///< the store was put back, and nobody has approved a plan since
     std::vector<Plan> taken_back_;        ///< the undos that were carried out, while they still count
     std::vector<BegunUndo> begun_undos_;  ///< of these, those with something left

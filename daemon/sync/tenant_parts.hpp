@@ -17,6 +17,7 @@
 #include "core/ports/pace_store.hpp"
 #include "core/ports/pause.hpp"
 #include "core/ports/removal_queue.hpp"
+#include "core/ports/retention.hpp"
 #include "core/ports/rule_versions.hpp"
 #include "core/ports/run_store.hpp"
 #include "core/ports/snapshot_store.hpp"
@@ -56,11 +57,13 @@ struct TenantSettings {
     Duration drift_settle =
         std::chrono::minutes(10);  ///< so long the network may not show what we have done; 0: it does
     plan::GuardLimits guard;
-    plan::QueueLimits queue;  ///< how long leavers wait, and by what evidence they leave
+    Duration clock_ahead_max = plan::clock_ahead_least;  ///< further after the run before, nobody leaves unseen
+    plan::QueueLimits queue;                             ///< how long leavers wait, and by what evidence they leave
     plan::RepeatLimits repeats;
     plan::Pace pace;  ///< for telling how long a plan takes; decides nothing
     apply::ApplyLimits apply;
-    apply::PersonRetryLimits retry_people;               ///< whom the network refuses in run after run
+    apply::PersonRetryLimits retry_people;  ///< whom the network refuses in run after run
+    std::optional<Duration> keep;           ///< so long what decides nothing any more is kept; nullopt: for ever
     Duration fetch_max = std::chrono::minutes(10);       ///< for finding and downloading the record
     Duration read_max = std::chrono::hours(2);           ///< for reading the whole network
     Duration read_whole_every = std::chrono::hours(24);  ///< between these, only what changed in the network is read
@@ -123,6 +126,7 @@ struct TenantParts {
     RemovalQueue* removals = nullptr;  ///< nullptr: nothing is remembered of leavers from run to run
     PauseStore* pauses = nullptr;      ///< nullptr: a pause ends with the process
     PaceStore* pace = nullptr;         ///< what is to be remembered about the pace; nullptr: nothing is
+    Retention* retention = nullptr;    ///< nullptr: everything is kept
 };
 
 }  // namespace usersync::sync

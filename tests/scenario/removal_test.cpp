@@ -176,6 +176,75 @@ TEST_CASE("a leaver is suspended first and removed days later, with the evidence
     CHECK(removals_of(world).queued.empty());
 }
 
+TEST_CASE("a clock that is a year ahead ends nobody's waiting before a person has looked",
+          "[scenario][queue][fault34]") {
+    World world;
+    world.settings().queue.remove_after = 30 * 24h;
+    world.settings().policy.leavers = diff::LeaverAction::remove;
+    world.settings().guard.removals_share_max = 1;  // it is a small shop
+    settle(world);
+    world.sync(without(people(4), "1002"));
+    REQUIRE(world.network.person("1002").suspended);
+    world.pass(365 * 24h);
+
+    // Before anything else is known of that year: the network cannot even be read.
+    const Failure away{.kind = FailureKind::transient, .code = "connection_lost", .where = "http", .detail = {}};
+    world.network.fail_read(world.network.reads() + 1, away);
+    REQUIRE(world.run().run.end == RunEnd::failed);
+    const auto calls = world.network.calls();
+    for (int again = 0; again < 2; ++again) {
+        const auto held = world.run();
+        CHECK(held.run.end == RunEnd::held);
+        REQUIRE(held.plan);
+        REQUIRE(held.plan->verdict.hold.size() == 1);
+        CHECK(held.plan->verdict.hold[0].code == "removals_clock");
+        world.restart();
+        world.pass(24h);
+    }
+    CHECK(world.network.calls() == calls);
+    CHECK(world.log.has("event=clock_ahead"));
+
+    CHECK(world.approve().run.end == RunEnd::done);
+    CHECK(world.network.people().size() == 3);
+    // From then on people leave by this clock, as ever.
+    world.sync(without(without(people(4), "1002"), "1003"));
+    CHECK(world.network.person("1003").suspended);
+    world.pass(29 * 24h);
+    world.run();
+    world.pass(2 * 24h);
+    CHECK(world.run().run.end == RunEnd::done);
+    CHECK(world.network.people().size() == 2);
+}
+
+TEST_CASE("whoever joins does not wait for a doubted clock, where only what is doubted is held",
+          "[scenario][queue][fault34]") {
+    World world;
+    world.settings().guard.scope = plan::HoldScope::kind;
+    settle(world);
+    world.pass(60 * 24h);
+    auto lines = without(people(4), "1002");
+    lines.push_back("1009;Store 14;Cashier;");
+    world.deliver(lines);
+
+    const auto held = world.run();
+
+    CHECK(held.run.end == RunEnd::held);
+    CHECK(world.network.person("1009").key == EmployeeKey("1009"));
+    CHECK_FALSE(world.network.person("1002").suspended);
+}
+
+TEST_CASE("runs that are a month apart by the schedule are no clock that is ahead", "[scenario][queue][fault34]") {
+    World world;
+    world.settings().clock_ahead_max = 93 * 24h;
+    settle(world);
+    world.pass(31 * 24h);
+
+    world.sync(without(people(4), "1002"));
+
+    CHECK(world.network.person("1002").suspended);
+    CHECK_FALSE(world.log.has("event=clock_ahead"));
+}
+
 TEST_CASE("coming back before the end of the countdown brings the account back, with one invitation in all",
           "[scenario][queue]") {
     World world;

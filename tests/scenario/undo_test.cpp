@@ -287,6 +287,29 @@ TEST_CASE("every run, approval, undo and restore stands in one chain that holds 
     CHECK_FALSE(world.ledger_report().broken);
 }
 
+TEST_CASE("what a tenant does not keep goes with the runs, and nothing that decides something goes with it",
+          "[scenario][undo][retention]") {
+    World world;
+    world.settings().keep = std::chrono::hours(24 * 31);
+    world.sync(day_1);
+    const std::vector<std::string> day_1b{day_1[0], day_1[1], "1003;Store 14;Cashier;33"};
+    const auto second = world.sync(day_1b);
+    world.run(undo(second.run.id));
+    REQUIRE(world.approve().run.end == RunEnd::done);
+    for (int day = 0; day < 40; day += 10) {
+        world.pass(std::chrono::hours(240));
+        CHECK(world.run().run.end == RunEnd::held);  // it would do again what was taken back
+    }
+
+    CHECK(world.log.has("event=history_purged"));
+    CHECK_FALSE(world.ledger_report().broken);
+    CHECK(test::run(world.context(), world.store().runs().has_applied()).value());
+    CHECK(world.run(undo(second.run.id)).failure == std::nullopt);
+    world.deliver(day_1);
+    CHECK(world.run().run.end == RunEnd::done);
+    world.check_settled();
+}
+
 TEST_CASE("of several runs that were taken back none is done again without a person", "[scenario][undo]") {
     World world;
     world.sync(day_1);

@@ -163,6 +163,7 @@ sync::CycleResult World::run(sync::CycleOrder order) {
                             .compute_lane = p.context.get_executor(),
                             .progress = p.progress};
     parts.removals = p.removals.get();
+    parts.retention = &p.store->retention();
     std::optional<sync::CycleResult> result;
     std::exception_ptr error;
     asio::co_spawn(p.context, sync::sync_cycle(parts, std::move(order)),

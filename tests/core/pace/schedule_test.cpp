@@ -188,3 +188,14 @@ TEST_CASE("which day it is depends on where", "[core][pace]") {
     CHECK(to_string(pace::day_in("UTC", utc("2026-06-30 23:59"))) == "2026-06-30");
     CHECK(to_string(pace::day_in("America/New_York", utc("2026-07-01 03:59"))) == "2026-06-30");
 }
+
+TEST_CASE("how far apart runs are at most is known of every schedule", "[core][pace]") {
+    const auto gap = [](const std::string& cron) {
+        return pace::longest_gap({.when = parse_cron(cron).value(), .time_zone = "UTC"}, utc("2026-11-22 10:00"));
+    };
+    CHECK(pace::longest_gap({.when = pace::Interval{90min}}, Time()) == Duration(90min));
+    CHECK(gap("0 6 * * *") == Duration(24h));
+    CHECK(gap("0 6 * * mon-fri") == Duration(72h));
+    CHECK(gap("0 6 1 * *") == Duration(31 * 24h));
+    CHECK(gap("0 6 31 2 *") == Duration(0));  // never
+}

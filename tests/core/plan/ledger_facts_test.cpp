@@ -1,6 +1,7 @@
 // What entries of the ledger say, how they hang together, and when a store was put back.
 
 #include "core/plan/ledger_facts.hpp"
+#include "core/plan/impact.hpp"
 #include "core/plan/plan_json.hpp"
 
 #include <catch2/catch.hpp>
@@ -115,6 +116,22 @@ TEST_CASE("a chain that begins with what is remembered is the one that was left"
     CHECK(put_back({.now = {2, other}, .memory = Memory::there, .remembered = {3, hash}}));
     CHECK(put_back({.now = {}, .memory = Memory::there, .remembered = {3, hash}}));
     CHECK(put_back({.now = {5, other}, .memory = Memory::absent, .remembered = {}}));
+}
+
+TEST_CASE("people leave by a clock that was ahead when a plan that had waited for that is approved",
+          "[core][plan][ledger][fault34]") {
+    std::vector<LedgerEntry> newest_first;
+    const auto happens = [&](EntryKind kind, std::vector<std::string> codes = {}) {
+        newest_first.insert(newest_first.begin(), after({}, kind, held_for(std::move(codes))));
+    };
+
+    CHECK_FALSE(plan::awaits_word_about_clock(newest_first));
+    happens(EntryKind::clock_ahead);
+    happens(EntryKind::approval, {"removals", "restored"});
+    CHECK(plan::awaits_word_about_clock(newest_first));
+    happens(EntryKind::approval, {"removals", plan::clock_hold().code});
+    CHECK_FALSE(plan::awaits_word_about_clock(newest_first));
+    CHECK(plan::budgeted_of(plan::clock_hold().code) == plan::Budgeted::removals);
 }
 
 TEST_CASE("after a restore plans wait until one that had waited for it is approved", "[core][plan][ledger]") {

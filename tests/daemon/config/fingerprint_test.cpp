@@ -36,6 +36,9 @@ TEST_CASE("whatever decides what a plan holds changes the fingerprint", "[daemon
         good_tenant + "[brakes.day]\nremovals_max = 1\n",
         good_tenant + "[brakes.week]\nremovals_max = 1\n",
         good_tenant + "[brakes.month]\nrole_grants_max = 1\n",
+        good_tenant + "[brakes.month]\ninvitations_max = 1\n",
+        good_tenant + "[brakes.month]\ngroup_loss_share_max = '1%'\n",
+        good_tenant + "[brakes]\nclock_ahead_max = '2d'\n",
         good_tenant + "[leavers]\nsnapshots = 2\n",
         good_tenant + "[leavers]\nsuspend_after = '1d'\n",
         good_tenant + "[leavers]\naction = 'remove'\nremove_after = '1d'\n",
@@ -167,5 +170,6 @@ TEST_CASE("how often and how fast leaves an approved plan as it is", "[daemon][c
     CHECK(tenant_of(good_sftp_tenant()).fingerprint == fingerprint);
     CHECK(tenant_of(good_tenant + "[version]\nauthor = 'Kim'\n").fingerprint == fingerprint);
     CHECK(tenant_of(good_tenant + "[notes]\nlanguage = 'nl'\n").fingerprint == fingerprint);
+    CHECK(tenant_of(good_tenant + "[history]\nkeep = '400d'\n").fingerprint == fingerprint);
     CHECK(tenant_of(good_tenant + "[record]\npgp_key = { credential = 'key' }\n").fingerprint == fingerprint);
 }
