@@ -26,19 +26,19 @@ TEST_CASE("whoever asks about a network waits where the tenant's runs wait", "[d
     test::ManualClock clock(context);
     const auto log = log::make_stderr_log({.level = log::Level::error});
     auto environment = Environment::compose(*loaded.config, Surroundings{context, lanes, clock, *log}, Scheduling::off);
-    REQUIRE(environment);
+    REQUIRE(environment.has_value());
     auto* tenant = (*environment)->find("shop");
     REQUIRE(tenant != nullptr);
     REQUIRE(tenant->network->pacing().shared_by == 1);
     {
         const auto reader = tenant->make_reader();
-        REQUIRE(reader);
+        REQUIRE(reader.has_value());
         CHECK(tenant->network->pacing().shared_by == 2);
         const auto probe = tenant->make_probe();
-        REQUIRE(probe);
+        REQUIRE(probe.has_value());
         CHECK(tenant->network->pacing().shared_by == 3);
     }
     CHECK(tenant->network->pacing().shared_by == 1);
-    environment->reset();
+    (*environment).reset();
     lanes.join();
 }
