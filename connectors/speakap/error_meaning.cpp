@@ -136,6 +136,12 @@ std::optional<int> status_of_error(const ErrorWords& words) {
     return known == nullptr ? 500 : known->status;
 }
 
+// Looked for before the body of each page and each entry is parsed only to find no error in it: an error of REST has a
+// message, one of SCIM names its schema.
+bool may_tell_of_an_error(std::string_view body) {
+    return body.find("\"message\"") != std::string_view::npos || body.find(":Error\"") != std::string_view::npos;
+}
+
 Failure transient(std::string code, std::string detail, Sent sent, std::string_view where) {
     return Failure{.kind = FailureKind::transient,
                    .code = std::move(code),
@@ -169,7 +175,7 @@ std::optional<Failure> failure_behind(const http::Response& success, Sent sent, 
     if (!begins_as_json(success.body)) {
         return transient("not_json", "the answer was a success, but a page that is no JSON", sent, where);
     }
-    if (success.body.size() > error_body_max) return std::nullopt;
+    if (success.body.size() > error_body_max || !may_tell_of_an_error(success.body)) return std::nullopt;
     const auto words = error_words_from(success.body);
     const auto status = status_of_error(words);
     if (!status) return std::nullopt;
