@@ -193,7 +193,8 @@ Behaviour behaviour_of(const Part& top) {
 SandboxState build(const json& description, std::uint64_t seed, Time now) {
     const Part top{description, ""};
     refuse_unknown_keys(top, {"network", "name", "seed", "token", "scim_token", "permissions", "groups", "roles",
-                              "users", "labels", "behaviour"});
+                              "users", "labels", "behaviour", "since"});
+    const auto since = time_or(top, "since").value_or(now);
     SandboxState state;
     state.seed = value_or(top, "seed", seed);
     // Ids are drawn in the same order whether or not the description gives them, so that adding one moves no other.
@@ -205,9 +206,9 @@ SandboxState build(const json& description, std::uint64_t seed, Time now) {
     state.token = value_or(top, "token", token);
     state.scim_token = value_or(top, "scim_token", scim_token);
     state.permissions = value_or(top, "permissions", std::vector<std::string>());
-    each(top, "groups", [&](const Part& part) { add_group(state, part, now); });
+    each(top, "groups", [&](const Part& part) { add_group(state, part, since); });
     each(top, "roles", [&](const Part& part) { add_role(state, part); });
-    each(top, "users", [&](const Part& part) { add_user(state, part, now); });
+    each(top, "users", [&](const Part& part) { add_user(state, part, since); });
     each(top, "labels", [&](const Part& part) { add_label(state, part); });
     state.behaviour = behaviour_of(top);
     // What the description tells happened before; the list of events begins with the first call.

@@ -67,6 +67,23 @@ TEST_CASE("a state that cannot be stored or read says so", "[connectors][speakap
     CHECK(sandbox::load_state(folder.write("half.json", "{\"seed\": 1,")).error().code == "bad_state_file");
 }
 
+TEST_CASE("a network may be older than its sandbox, and who was suspended later is", "[connectors][speakap][sandbox]") {
+    const auto state = build_network(R"({"since": "2025-12-01T00:00:00Z", "groups": [{"kind": "public", "name": "A"}],
+        "users": [{"xid": "1", "first": "Anna", "email": "anna@shop.example", "status": "suspended", "groups": ["A"]},
+                  {"xid": "2", "first": "Bo", "email": "bo@shop.example", "status": "suspended",
+                   "suspended_at": "2026-01-05T00:00:00Z"}]})",
+                                     1, Time{} + std::chrono::years(100))
+                           .value();
+
+    const auto since = sandbox::from_iso("2025-12-01T00:00:00Z");
+    REQUIRE(state.users.size() == 2);
+    for (const auto& user : state.users) CHECK(user.created == since);
+    for (const auto& group : state.groups) CHECK(group.created == since);
+    CHECK(state.users.front().suspended_at == since);
+    CHECK(state.users.back().suspended_at == sandbox::from_iso("2026-01-05T00:00:00Z"));
+    CHECK(complaint(R"({"since": "last year"})") == "network.json/since");
+}
+
 TEST_CASE("the same seed gives the same ids, another seed others", "[connectors][speakap][sandbox]") {
     const auto first = build_network(sandbox::default_network(), 1, Time{}).value();
     const auto again = build_network(sandbox::default_network(), 1, Time{}).value();
