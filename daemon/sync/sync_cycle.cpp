@@ -599,6 +599,7 @@ private:
         pace.latency_from = latency.from;
         if (pacing) slow_down(pace, pacing->by_class);
         co_return pace;
+        pace.latency_alone = reads.value_or(Duration(0));
     }
 
     /// What the brakes look back at: who is leaving already, and what took effect lately.
