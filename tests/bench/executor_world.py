@@ -214,24 +214,31 @@ class House:
     def command(self, *words):
         return [self.program, *words, "--environment", str(self.folder)]
 
-    def run(self, *words, codes=(0,), under=()):
-        """The answer; `codes` are those that are expected, `under` is a command that runs it."""
+    def run(self, *words, codes=(0,), under=(), log=None):
+        """The answer; `codes` are those that are expected, `under` is a command that runs it, `log` gets its log."""
         ran = subprocess.run([*under, *self.command(*words)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         if ran.returncode not in codes:
             raise RuntimeError(f"usersyncd {' '.join(words)} ended with {ran.returncode}: "
                                f"{ran.stdout[-500:]}{ran.stderr[-500:]}")
+        if log:
+            log.write_text(ran.stderr)
         return ran.stdout
 
     def plan(self, name):
         """A run that ends with a plan that waits."""
         return plan_in(self.run("sync", name, "--format", "json", codes=(3,)))
 
-    def start(self, *words):
-        return subprocess.Popen(self.command(*words), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    def expected_s(self, name):
+        """How long the plan of now is said to take."""
+        return json.loads(self.run("plan", name, "--format", "json", codes=(0, 3)))["estimate"]["expected_s"]
 
-    def serve(self):
-        """The daemon, ready."""
-        daemon = self.start("serve")
+    def start(self, *words, log=subprocess.DEVNULL):
+        return subprocess.Popen(self.command(*words), stdout=subprocess.DEVNULL, stderr=log)
+
+    def serve(self, log=None):
+        """The daemon, ready; `log` is a file for its log."""
+        with open(log or os.devnull, "wb") as file:
+            daemon = self.start("serve", log=file)
         self.wait_until_ready()
         return daemon
 
