@@ -30,7 +30,7 @@ def calls_of(sandbox):
 
 
 class Log:
-    """The daemon's or a command's, a line of JSON for each event."""
+    """The daemon's, a line of JSON for each event."""
 
     def __init__(self, file):
         self.file, self.read = file, 0
@@ -62,7 +62,7 @@ def no_change(program, people):
             house = House(program, place / "house", level="info")
             house.add("t", sandbox, people, scenario, more=NEVER)
             return {"people": people, "runs": [*in_daemon(house, sandbox, place / "daemon.log"),
-                                               as_command(house, sandbox, place)]}
+                                               as_command(house, sandbox, place / "report.json")]}
         finally:
             sandbox.stop()
 
@@ -86,10 +86,10 @@ def in_daemon(house, sandbox, file):
         daemon.wait()
 
 
-def as_command(house, sandbox, place):
+def as_command(house, sandbox, report):
+    """Commands log no plan."""
     sandbox.begin()
-    report, file = place / "report.json", place / "command.log"
-    house.run("sync", "t", under=(BUILD / "measure_process", report), log=file)
+    house.run("sync", "t", under=(BUILD / "measure_process", report))
     figures = json.loads(report.read_text())
     return {"run": "sync, nothing to do (command)", "wall_s": figures["wall"], "cpu_s": figures["cpu"],
-            "plan_s": Log(file).plan_s(), "peak_mib": figures["peak"], **calls_of(sandbox)}
+            "peak_mib": figures["peak"], **calls_of(sandbox)}

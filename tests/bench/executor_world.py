@@ -214,14 +214,12 @@ class House:
     def command(self, *words):
         return [self.program, *words, "--environment", str(self.folder)]
 
-    def run(self, *words, codes=(0,), under=(), log=None):
-        """The answer; `codes` are those that are expected, `under` is a command that runs it, `log` gets its log."""
+    def run(self, *words, codes=(0,), under=()):
+        """The answer; `codes` are those that are expected, `under` is a command that runs it."""
         ran = subprocess.run([*under, *self.command(*words)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         if ran.returncode not in codes:
             raise RuntimeError(f"usersyncd {' '.join(words)} ended with {ran.returncode}: "
                                f"{ran.stdout[-500:]}{ran.stderr[-500:]}")
-        if log:
-            log.write_text(ran.stderr)
         return ran.stdout
 
     def plan(self, name):
