@@ -60,7 +60,10 @@ sync::TenantSettings settings_of(const config::TenantConfig& config, const confi
                      .burst = speakap::burst_used(config.target),
                      .latency = config.typical_latency,
                      .concurrency = config.target.concurrency,
-                     .invitations = settings.apply.invitations};
+                     .invitations = settings.apply.invitations,
+                     .page = config.target.page_size,
+                     .canary = config.apply.canary,
+                     .canary_above = config.apply.canary_above};
     settings.drift_settle = config.drift_settle;
     settings.apply.backoff = config.retry;
     settings.apply.canary = config.apply.canary;

@@ -1,6 +1,7 @@
 #include "core/apply/apply_run.hpp"
 
 #include "core/model/operation.hpp"
+#include "core/plan/canary.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -482,32 +483,9 @@ std::optional<ApplyRun::Outage> ApplyRun::outage() const {
 // ---- the canary ---------------------------------------------------------------------------------------------
 
 void ApplyRun::choose_canary() {
-    if (limits_.canary == 0) return;
-    std::set<EmployeeKey> people;
-    std::set<EmployeeKey> first;
-    for (const auto& operation : plan_.operations) {
-        const auto& person = operation.change.employee;
-        if (person.value().empty() || !needs_call(operation.change.what)) continue;
-        people.insert(person);
-        if (first.size() < limits_.canary) first.insert(person);
-    }
-    if (people.size() <= limits_.canary_above) return;
-    std::unordered_map<OperationKey, std::size_t> index;
-    for (std::size_t i = 0; i < states_.size(); ++i) index.emplace(plan_.operations[i].key, i);
-    // Backwards: what an operation needs stands before it in the plan.
-    for (std::size_t i = states_.size(); i-- > 0;) {
-        const auto& operation = plan_.operations[i];
-        const auto& person = operation.change.employee;
-        auto& state = states_[i];
-        state.in_canary = state.in_canary || person.value().empty() || first.contains(person);
-        const auto followers = {&next_of_person_[i], &needed_by_[i]};
-        for (const auto* next : followers) {
-            for (const auto follower : *next) state.in_canary = state.in_canary || states_[follower].in_canary;
-        }
-        if (!state.in_canary) continue;
-        canary_ops_.push_back(i);
-    }
-    std::reverse(canary_ops_.begin(), canary_ops_.end());
+    canary_ops_ = plan::canary_of(plan_, limits_.canary, limits_.canary_above);
+    if (canary_ops_.empty()) return;
+    for (const auto i : canary_ops_) states_[i].in_canary = true;
     canary_left_ = canary_ops_.size();
     canary_ = Canary::under_way;
 }

@@ -45,17 +45,22 @@ struct Pace {
     std::optional<double> scim_per_second = {};   ///< likewise of calls of SCIM
     double burst = 5.0;                           ///< of each: calls that may go at once after a pause; REQUIRES: >= 1
     Duration latency{200};                        ///< of one call, typically
+    Duration latency_alone{
+        0};  ///< of one that does not wait for others; 0: the same. More than `latency` is not heeded
     LatencyFrom latency_from = LatencyFrom::assumed;
     std::size_t concurrency = 4;  ///< people under way at once; REQUIRES: > 0
     std::size_t invitations = 0;  ///< and so many who are asked in besides, in shared calls; 0: none
-    double failures = 0.0;        ///< share of calls that fail and are sent again; REQUIRES: < 1
-    Duration retry_wait{500};     ///< before a call is sent again, typically
+    std::size_t page = 0;    ///< people on a page of the lists in which newcomers are looked for; 0: nobody has to be
+    std::size_t canary = 0;  ///< so many people go first, alone, and are read back; 0: nobody does
+    std::size_t canary_above = 20;  ///< where no more people than this are changed, there is no need of it
+    double failures = 0.0;          ///< share of calls that fail and are sent again; REQUIRES: < 1
+    Duration retry_wait{500};       ///< before a call is sent again, typically
     bool operator==(const Pace&) const = default;
 };
 
 struct Estimate {
     std::size_t calls = 0;     ///< operations that are sent
-    std::size_t requests = 0;  ///< with what is read right before some of them, and what will be sent again
+    std::size_t requests = 0;  ///< with what is read for them, and what will be sent again
     std::size_t longest = 0;   ///< requests that have to wait for each other
     Duration ideal{0};         ///< nobody could be faster: docs/performance.md
     Duration expected{0};      ///< as the plan's graph is worked off
@@ -68,8 +73,15 @@ struct Estimate {
 /// a removal, a role and a further invitation look first whether somebody changed what they are about: two requests.
 /// Accounts are made and changed by SCIM, or by shared invitations of REST; everything else is REST.
 ///
-/// `ideal` = max(max(0, (requests - burst) / calls_per_second) + latency, longest * latency), by the slowest of what
-/// has a rate of its own.
+/// Nobody can be asked for the id of an account that was just made: whoever needs one reads a list, page after page as
+/// far as an empty one, and others who need one meanwhile wait for that. The list of users lets everybody go on whom a
+/// page shows; the list of memberships, which roles need, when it has ended.
+///
+/// With a canary nobody else starts before the first people have ended and were read back, each membership for itself.
+/// Lists, the first people and what is read back of them wait for no others, so that `latency_alone` is what they take.
+///
+/// `ideal` = max(max(0, (requests - burst) / calls_per_second) + latency_alone, longest * latency_alone), by the
+/// slowest of what has a rate of its own.
 Estimate estimate(const Plan& plan, const Pace& pace);
 
 }  // namespace usersync::plan

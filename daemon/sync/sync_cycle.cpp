@@ -523,6 +523,7 @@ private:
     }
 
     asio::awaitable<bool> planned() {
+        const auto began = parts_.clock.steady_now();
         auto ownership = co_await parts_.ledger.ownership();
         if (!ownership) co_return failed(ownership.error());
         auto has_applied = co_await parts_.runs.has_applied();
@@ -572,6 +573,7 @@ private:
         stored.created_at = parts_.clock.now();
         result_.run.plan = stored.plan.id;
         result_.plan = std::move(stored);
+        planning_took_ = parts_.clock.steady_now() - began;
         co_return true;
     }
 
@@ -597,6 +599,7 @@ private:
         const auto latency = plan::latency_of(took_in(*rows), reads, pace.latency);
         pace.latency = latency.of_call;
         pace.latency_from = latency.from;
+        pace.latency_alone = reads.value_or(Duration(0));
         if (pacing) slow_down(pace, pacing->by_class);
         co_return pace;
     }
@@ -1105,6 +1108,7 @@ private:
 
     /// A plan that goes on waiting is not a new event.
     void log_plan(const StoredPlan& stored, Novelty novelty) {
+        using std::chrono::milliseconds;
         parts_.log.info("plan_made", {{"tenant", parts_.settings->tenant.value()},
                                       {"run", result_.run.id.value()},
                                       {"plan", stored.plan.id.value()},
@@ -1113,7 +1117,8 @@ private:
                                       {"calls", plan::calls_of(stored.plan)},
                                       {"notes", stored.plan.notes.size()},
                                       {"drift", stored.plan.drift.size()},
-                                      {"state", to_string(stored.state)}});
+                                      {"state", to_string(stored.state)},
+                                      {"plan_ms", milliseconds(planning_took_).count()}});
         for (const auto& hold : stored.verdict.hold) {
             if (stored.state != PlanState::held || novelty == Novelty::known) continue;
             parts_.log.warn("plan_held", {{"tenant", parts_.settings->tenant.value()},
@@ -1258,6 +1263,7 @@ private:
     std::map<EmployeeKey, apply::Waits> waits_;  ///< who is not tried again yet
     std::set<EmployeeKey> failing_;              ///< for whom something was refused in the newest run that tried it
     Time planned_at_;
+    Duration planning_took_{0};           ///< from the record and the network, as they are known, to the plan
     std::optional<Time> moment_;          ///< the last one at which this tenant was looked after
     bool is_clock_doubted_ = false;       ///< it was ahead, and nobody has approved since that people leave by it
     bool was_restored_ = false;           ///< the store was put back, and nobody has approved a plan since

@@ -8,9 +8,11 @@
     script/bench executor counts stop beside    handshakes and fsyncs; SIGTERM; a small tenant beside big ones
     script/bench executor no-change --people 50000
     script/bench executor --program FILE        another usersyncd, already built
+    script/bench executor A --protocol FOLDER   with the clients of another benchmark, in front of its own simulator
 
 Ours is the shipped program itself: `usersyncd approve` carries out the first plan of a tenant whose network is a
-`usersyncd sandbox`, whose judge is asked afterwards. What each scenario means stands in docs/performance.md.
+`usersyncd sandbox`, whose judge is asked afterwards. What each scenario means stands in docs/performance.md. At the end stands which goals were
+reached. Exit code: 1 when something was out of order or done twice, with --strict also when a `must` is missed; else 0.
 """
 import argparse
 import contextlib
@@ -26,6 +28,8 @@ import tempfile
 import time
 
 sys.dont_write_bytecode = True
+import executor_goals
+import protocol_clients
 from executor_counts import counted, stopped
 from executor_shares import beside, fairness
 from executor_unchanged import no_change
@@ -33,6 +37,7 @@ from executor_world import BENCH, BUILD, House, Sandbox, Scenario, NO_CANARY, ha
 
 REFERENCES = ("sequential", "backoff", "retry-after", "paced")
 OURS = ("ours", "no-canary")
+PROTOCOL = "protocol: "
 
 
 def say(text):
@@ -124,8 +129,14 @@ def carried_out(house, sandbox, scenario, *words):
         # Those that were in flight when it began are no knocking.
         moments = sorted(moment_of(call["at"]) for call in knocks or [])
         figures["calls_in_outage"] = sum(1 for moment in moments if moment > moments[0] + 1)
+        figures["outage_s"] = scenario.outage[1] - scenario.outage[0]
         figures["in_flight_when_it_began"] = len(moments) - figures["calls_in_outage"]
     return figures
+
+
+def is_foreseen(scenario):
+    """The plan knows how fast it may go, and nothing happens that nobody can know."""
+    return scenario.told and scenario.rate and not scenario.changes and not scenario.outage
 
 
 def ours(program, scenario, seed, calls, more=""):
@@ -137,12 +148,15 @@ def ours(program, scenario, seed, calls, more=""):
             house = House(program, place / "house")
             house.add("t", sandbox, calls // 2, scenario, more=more)
             plan = house.plan("t")
+            expected = house.expected_s("t") if is_foreseen(scenario) else None
             if scenario.outage:
                 left = sandbox.started + OUTAGE_DELAY - time.monotonic()
                 if left < 0:
                     raise RuntimeError("the machine is too slow for an outage that is timed")
                 time.sleep(left)
             figures = carried_out(house, sandbox, scenario, "approve", "t", plan)
+            if expected:
+                figures.update(expected_s=expected, of_expected=figures["makespan_s"] / expected)
             if not scenario.told:
                 # Everybody gets another title: one call each, and again nobody says what the rate is.
                 house.write_record("t", calls // 2, title="Confectioner")
@@ -202,7 +216,8 @@ def killed(program, scenario, seed, calls):
 
 # ---- output ----------------------------------------------------------------------------------------------------------
 
-COLUMNS = (("ratio", "÷ ideal", "{:.3f}"), ("makespan_s", "makespan s", "{:.2f}"), ("whole_s", "with reading s", "{:.2f}"),
+COLUMNS = (("ratio", "÷ ideal", "{:.3f}"), ("makespan_s", "makespan s", "{:.2f}"),
+           ("expected_s", "expected s", "{:.2f}"), ("of_expected", "÷ expected", "{:.3f}"), ("whole_s", "with reading s", "{:.2f}"),
            ("calls", "calls", "{:.0f}"), ("admitted", "admitted", "{:.0f}"), ("answered_429", "429s", "{:.0f}"),
            ("wasted", "÷ done", "{:.2%}"), ("answered_503", "503s", "{:.0f}"), ("order_violations", "order", "{}"),
            ("duplicates", "twice", "{}"), ("sent_again", "again", "{:.0f}"), ("cpu_ms_per_1000", "CPU ms/1,000", "{:.0f}"),
@@ -256,11 +271,16 @@ def read_options(arguments):
     parser.add_argument("--tenants", type=int, default=20, help="in scenario G (default 20)")
     parser.add_argument("--people", type=int, nargs="+", default=[50_000, 100_000], help="of no-change")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--protocol", type=pathlib.Path, metavar="FOLDER", help="of api_sim.mjs and clients.mjs: these clients, too, "
+                        "where the scenario can be told to that simulator (A to D)")
+    parser.add_argument("--strict", action="store_true", help="exit code 1 when a `must` is missed, too")
     parser.add_argument("--format", choices=("text", "json"), default="text")
     options = parser.parse_args(arguments)
     unknown = [name for name in options.scenarios if name not in (*SCENARIOS, *COUNTS, "no-change")]
     if unknown:
         parser.error(f"no scenario {', '.join(unknown)}")
+    if options.protocol and not all((options.protocol / name).is_file() for name in ("api_sim.mjs", "clients.mjs")):
+        parser.error(f"no api_sim.mjs and clients.mjs in {options.protocol}")
     return options
 
 
@@ -277,14 +297,17 @@ def in_turns(letter, scenario, options, program):
             runs.setdefault(client, []).append(
                 ours(program, scenario, seed, scenario.calls, NO_CANARY if client == "no-canary" else "") if client in OURS else
                 reference(program, client, scenario, seed, scenario.calls))
+        for client in protocol_clients.clients_for(letter, scenario, options.protocol.resolve()) if options.protocol else ():
+            runs.setdefault(PROTOCOL + client, []).append(protocol_clients.measured(
+                options.protocol, client, scenario, options.seed + number, scenario.calls, ideal_of))
     return {client: median_of(of) for client, of in runs.items()}
 
 
 def measured(letter, options, program):
     """One line for each client, or for each part."""
     if letter == "no-change":
-        return {f"{people:,} people, {n}": run for people in options.people
-                for n, run in enumerate(no_change(program, people)["runs"])}
+        return {f"{people:,} people, {run['run']}": run for people in options.people
+                for run in no_change(program, people)["runs"]}
     if letter == "counts":
         return counted(program, options.seed, options.calls or 1000)
     if letter == "stop":
@@ -326,12 +349,22 @@ def main(arguments, build=None):
                                                  for key, value in figures.items()}))
             sys.stdout.flush()
     say(f"load {os.getloadavg()[0]:.2f} at the end")
+    return told(results, options)
+
+
+def told(results, options):
+    """Which goals were reached; the exit code."""
+    others = {name for of in results.values() for name in of if name in REFERENCES or name.startswith(PROTOCOL)}
+    goals = list(executor_goals.judged(results, others))
     if options.format == "json":
-        json.dump(results, sys.stdout, indent=2)
+        json.dump({**results, "goals": goals}, sys.stdout, indent=2)
         print()
-    wrong = [figures for of in results.values() for figures in of.values()
-             if figures.get("order_violations") or figures.get("duplicates")]
-    return 1 if wrong else 0
+    else:
+        print("\n" + executor_goals.table(goals))
+    wrong = any(figures.get("order_violations") or figures.get("duplicates")
+                for of in results.values() for name, figures in of.items() if not name.startswith(PROTOCOL))
+    missed = options.strict and any(goal["verdict"] == "MISSED" for goal in goals)
+    return 1 if wrong or missed else 0
 
 
 if __name__ == "__main__":

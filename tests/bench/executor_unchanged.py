@@ -1,4 +1,4 @@
-"""Runs that find nothing to do (T1, T2): what they take, and that they write nothing."""
+"""Runs that find nothing to do (T1, T2): what they take, how long the plan alone takes, and that they write nothing."""
 import json
 import os
 import pathlib
@@ -29,6 +29,22 @@ def calls_of(sandbox):
     return {"calls": sum(row["calls"] for row in rows), "writes": sum(row["calls"] for row in rows if is_write(row))}
 
 
+class Log:
+    """The daemon's, a line of JSON for each event."""
+
+    def __init__(self, file):
+        self.file, self.read = file, 0
+
+    def plan_s(self):
+        """How long the newest plan took to make, of those since this was asked last; None: there was none."""
+        with open(self.file, encoding="utf-8") as log:
+            log.seek(self.read)
+            new = log.read()
+            self.read = log.tell()
+        made = [event["plan_ms"] for event in map(json.loads, filter(None, new.splitlines())) if event.get("event") == "plan_made"]
+        return made[-1] / 1000 if made else None
+
+
 def network_of(people):
     users = [{"xid": f"t{n}", "first": "Person", "family": f"Number {n}", "email": f"t{n}@bench.example",
               "job_title": "Baker", "groups": ["Everybody"]} for n in range(people)]
@@ -43,18 +59,20 @@ def no_change(program, people):
         place = pathlib.Path(place)
         sandbox = Sandbox(program, place / "sandbox", scenario, 1, network=network_of(people))
         try:
-            house = House(program, place / "house", level="error")
+            house = House(program, place / "house", level="info")
             house.add("t", sandbox, people, scenario, more=NEVER)
-            return {"people": people, "runs": [*in_daemon(house, sandbox), as_command(house, sandbox, place / "report.json")]}
+            return {"people": people, "runs": [*in_daemon(house, sandbox, place / "daemon.log"),
+                                               as_command(house, sandbox, place / "report.json")]}
         finally:
             sandbox.stop()
 
 
-def in_daemon(house, sandbox):
-    daemon = house.serve()
+def in_daemon(house, sandbox, file):
+    daemon = house.serve(file)
+    log = Log(file)
     try:
         answer = ""
-        for name in ("adopt", "approve", "sync, nothing to do", "sync, nothing to do"):
+        for name in ("adopt", "approve", "sync, nothing to do", "sync again, nothing to do"):
             words = {"adopt": ("adopt", "t"), "approve": ("approve", "t", plan_in(answer) if answer else "")}.get(
                 name, ("sync", "t"))
             sandbox.begin()
@@ -62,13 +80,14 @@ def in_daemon(house, sandbox):
             cpu, begun = processor_seconds(daemon.pid), time.monotonic()
             answer = house.run(*words, "--format", "json", codes=(0, 3))
             yield {"run": name + " (daemon)", "wall_s": time.monotonic() - begun, "cpu_s": processor_seconds(daemon.pid) - cpu,
-                   "peak_mib": peak_mib(daemon.pid), **calls_of(sandbox)}
+                   "plan_s": log.plan_s(), "peak_mib": peak_mib(daemon.pid), **calls_of(sandbox)}
     finally:
         daemon.terminate()
         daemon.wait()
 
 
 def as_command(house, sandbox, report):
+    """Commands log no plan."""
     sandbox.begin()
     house.run("sync", "t", under=(BUILD / "measure_process", report))
     figures = json.loads(report.read_text())

@@ -226,12 +226,17 @@ class House:
         """A run that ends with a plan that waits."""
         return plan_in(self.run("sync", name, "--format", "json", codes=(3,)))
 
-    def start(self, *words):
-        return subprocess.Popen(self.command(*words), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    def expected_s(self, name):
+        """How long the plan of now is said to take."""
+        return json.loads(self.run("plan", name, "--format", "json", codes=(0, 3)))["estimate"]["expected_s"]
 
-    def serve(self):
-        """The daemon, ready."""
-        daemon = self.start("serve")
+    def start(self, *words, log=subprocess.DEVNULL):
+        return subprocess.Popen(self.command(*words), stdout=subprocess.DEVNULL, stderr=log)
+
+    def serve(self, log=None):
+        """The daemon, ready; `log` is a file for its log."""
+        with open(log or os.devnull, "wb") as file:
+            daemon = self.start("serve", log=file)
         self.wait_until_ready()
         return daemon
 

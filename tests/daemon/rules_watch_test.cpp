@@ -98,6 +98,15 @@ TEST_CASE("how long a plan takes is told by the rates of each kind of call, and 
     CHECK(pace.burst == 15);
 }
 
+TEST_CASE("how long a plan takes is told with the canary and the pages of the lists as they are set",
+          "[daemon][estimate]") {
+    const auto config = config::tenant_of(good_tenant + "\n[apply]\ncanary = 5\ncanary_above = 50\n");
+    const auto pace = settings_of(config, {}).pace;
+    CHECK(pace.canary == 5);
+    CHECK(pace.canary_above == 50);
+    CHECK(pace.page == 100);
+}
+
 TEST_CASE("files that nobody has changed bring nothing new", "[daemon][rules]") {
     Watched shop;
     CHECK_FALSE(shop.look());

@@ -33,7 +33,7 @@ std::vector<Typed> session_in(const Block& block) {
 /// What a clock said, and how long something takes, are others each time: not compared.
 std::string without_clocks(const std::string& text) {
     static const std::regex clock("T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\\.[0-9]+)?Z");
-    static const std::regex plan("takes (?:less than a second|about [^(]+) \\((?:at least [^,]+, )?");
+    static const std::regex plan("takes (?:less than a second|about [^(]+) \\((?:at least [^,]+, )?[0-9]+ ");
     static const std::regex call("a call takes [0-9]+ ms, by .*");
     auto left = std::regex_replace(text, clock, "TIME");
     left = std::regex_replace(left, plan, "takes TIME (");

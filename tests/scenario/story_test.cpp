@@ -69,6 +69,23 @@ TEST_CASE("the same record again sends nothing", "[scenario]") {
     world.check_settled();
 }
 
+TEST_CASE("the log says of every plan what it would do and how long it took to make, also when nothing is to be done",
+          "[scenario]") {
+    World world;
+    world.sync(day_1);
+    const auto before = world.log.lines().size();
+
+    world.sync(day_1);
+
+    const auto& lines = world.log.lines();
+    const auto of_plan =
+        std::find_if(lines.begin() + static_cast<std::ptrdiff_t>(before), lines.end(),
+                     [](const std::string& line) { return line.find("event=plan_made") != std::string::npos; });
+    REQUIRE(of_plan != lines.end());
+    CHECK(of_plan->find("operations=0") != std::string::npos);
+    CHECK(of_plan->find("plan_ms=") != std::string::npos);
+}
+
 TEST_CASE("whom an exception by expression protects stays when their row is gone from the record", "[scenario]") {
     auto settings = shop_settings();
     rules::Exception exception;
