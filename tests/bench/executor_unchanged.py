@@ -48,7 +48,7 @@ class Log:
 def network_of(people):
     users = [{"xid": f"t{n}", "first": "Person", "family": f"Number {n}", "email": f"t{n}@bench.example",
               "job_title": "Baker", "groups": ["Everybody"]} for n in range(people)]
-    return {"network": "00000000be4cbe4c", "token": "0000000000a99b0b_bench", "scim_token": "scim", "seed": 1,
+    return {"network": "00000000be4cbe4c", "since": "2025-01-01T00:00:00Z", "token": "0000000000a99b0b_bench", "scim_token": "scim", "seed": 1,
             "groups": [{"kind": "public", "name": "Everybody"}], "users": users}
 
 
