@@ -82,6 +82,7 @@ struct Course {
     bool request_left = false;     ///< a byte of the request may have reached the server
     bool answer_begun = false;     ///< a byte of an answer came
     bool connection_kept = false;  ///< it runs on a connection that an earlier exchange has used
+    bool given_up = false;         ///< no byte of an answer came in the time for it
 };
 
 asio::awaitable<error_code> connect_to(tcp::socket& socket, tcp::endpoint endpoint) {
@@ -92,6 +93,18 @@ asio::awaitable<error_code> connect_to(tcp::socket& socket, tcp::endpoint endpoi
 }
 
 Deadline real_now() { return std::chrono::time_point_cast<Duration>(std::chrono::steady_clock::now()); }
+
+/// nullopt when that much time was over first; without a limit the operation takes as long as it takes.
+template <class T>
+asio::awaitable<std::optional<T>> within(asio::awaitable<T> operation, std::optional<Duration> limit) {
+    if (!limit) {
+        T value = co_await std::move(operation);
+        co_return std::optional<T>(std::move(value));
+    }
+    const Deadline until = real_now() + *limit;
+    auto value = co_await with_deadline(std::move(operation), until);
+    co_return value;
+}
 
 std::string text_of(const tcp::endpoint& endpoint) {
     const auto address = endpoint.address().to_string();
@@ -143,7 +156,10 @@ asio::awaitable<Result<std::unique_ptr<Stream>>> connect(std::shared_ptr<Site> s
     auto stream = is_tls ? make_tls_client_stream(std::move(*socket), site->tls, site->url.host, site->url.is_address)
                          : make_plain_stream(std::move(*socket));
     const auto connected = real_now();
-    const error_code error = co_await stream->handshake();
+    auto shaking = stream->handshake();
+    const auto shaken = co_await within(std::move(shaking), site->options.first_byte_max);
+    if (!shaken) co_return transient("tls_failed", "the server took the connection, and shook no hands in time");
+    const error_code error = *shaken;
     if (error) co_return handshake_failed(*stream, error);
     facts.shaking = real_now() - connected;
     facts.tls = stream->protocol();
@@ -166,11 +182,17 @@ Failure unreadable(Progress progress) {
 }
 
 /// The answer is written into `reader`. `course` outlives this: it belongs to the exchange.
-asio::awaitable<Result<void>> read_answer(Stream& stream, ResponseReader& reader, Course& course) {
+asio::awaitable<Result<void>> read_answer(Stream& stream, ResponseReader& reader, std::optional<Duration> first_within,
+                                          Course& course) {
     std::vector<char> piece(read_size);
+    const auto into = asio::buffer(piece);
+    auto reading = stream.read_some(into);
+    const auto first = co_await within(std::move(reading), first_within);
+    course.given_up = !first;
+    if (!first) co_return transient("timed_out", "the server took the request, and no byte of an answer came in time");
+    Moved moved = *first;
     auto progress = Progress::more;
-    while (progress == Progress::more) {
-        const Moved moved = co_await stream.read_some(asio::buffer(piece));
+    for (;;) {
         if (moved.error) {
             // Under TLS 1.3 a server looks at our certificate only after hands were shaken.
             if (is_certificate_refusal(moved.error)) co_return certificate_refused(moved.error);
@@ -181,6 +203,8 @@ asio::awaitable<Result<void>> read_answer(Stream& stream, ResponseReader& reader
         }
         progress = reader.feed(std::string_view(piece.data(), moved.bytes));
         course.answer_begun = reader.has_begun();
+        if (progress != Progress::more) break;
+        moved = co_await stream.read_some(into);
     }
     if (progress != Progress::done) co_return unreadable(progress);
     co_return Result<void>();
@@ -196,7 +220,7 @@ asio::awaitable<Result<Response>> exchange(std::shared_ptr<Site> site, std::uniq
         co_return transient("connection_lost", written.error.message());
     }
     ResponseReader reader(site->options.body_max, is_head);
-    const auto read = co_await read_answer(*stream, reader, course);
+    const auto read = co_await read_answer(*stream, reader, site->options.first_byte_max, course);
     if (!read) co_return read.error();
     if (reader.keeps_connection()) site->pool->keep(std::move(stream));
     co_return reader.take();
@@ -221,7 +245,8 @@ asio::awaitable<Result<Response>> send_within(std::shared_ptr<Site> site, Reques
     const bool is_head = request.method == "HEAD";
     const auto text = encode(request, site->url.authority, site->url.path);
     auto answer = co_await attempt(site, text, is_head, Connection::any, course);
-    const bool was_stale = !answer && course.connection_kept && !course.answer_begun;
+    // A server that says nothing for long works on it, or is overloaded: it is not asked a second time behind that.
+    const bool was_stale = !answer && course.connection_kept && !course.answer_begun && !course.given_up;
     if (!was_stale || request.method != "GET" || !site->options.repeats_gets) co_return answer;
     co_return co_await attempt(site, text, is_head, Connection::fresh, course);
 }

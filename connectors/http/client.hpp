@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace usersync::http {
@@ -32,6 +33,9 @@ struct ClientOptions {
     std::size_t body_max = 64u << 20;                 ///< bytes of a response body
     std::size_t connections_max = 8;                  ///< kept connections; more callers wait for one
     Duration connect_max = std::chrono::seconds(10);  ///< for each address of the host, before the next one is tried
+    /// From the request's last byte to the answer's first, and for the handshake of TLS before; nullopt: the exchange's
+    /// deadline alone counts.
+    std::optional<Duration> first_byte_max;
     std::string certificate_file;  ///< PEM chain that says who we are, where the server asks; empty: nobody
     Secret key;                    ///< its private key, PEM without passphrase
     /// Where a server goes on working behind a connection that broke, asking again is its caller's to decide.
@@ -44,6 +48,8 @@ struct ClientOptions {
 /// Failures: `transient` for everything the network does (refused, reset, timed out, DNS), `blocked` for a
 /// certificate that does not verify ("tls_not_trusted") and for ours that the server refuses
 /// ("client_certificate_refused"). An address that never answers is "cannot_connect".
+/// No byte of an answer within `first_byte_max` is "timed_out", as no whole one by the deadline is; no handshake
+/// within it is "tls_failed".
 /// Effect::none as long as no byte of the request left;
 /// Effect::unknown after that. Any status is a success here. A connection is never used again after a failed or
 /// timed-out exchange. A request on a kept connection that turns out to be closed before the first byte of an

@@ -137,6 +137,7 @@ Result<http::Client*> Calls::client_for(const std::string& origin) {
                                 .connections_max = std::max<std::size_t>(options_.connector.limits.concurrency, 1),
                                 .certificate_file = options_.certificate_file,
                                 .key = options_.certificate_key};
+    options.first_byte_max = options_.connector.limits.first_byte;
     options.repeats_gets = options_.connector.limits.pause_after_timeout <= Duration(0);
     options.on_connected = [this, origin](const http::ConnectionFacts& facts) {
         if (watcher_ != nullptr) watcher_->connected(origin, facts);
@@ -226,7 +227,10 @@ asio::awaitable<Calls::Sent> Calls::exchange(rest::Call call, Where where, Deadl
     auto failure = response.error();
     const bool is_timed_out = failure.code == "timed_out";
     const bool is_given_up = failure.effect != Effect::none && (is_timed_out || failure.code == "answer_lost");
-    if (is_timed_out && is_last) co_return Sent{.reply = deadline_passed(where), .is_given_up = is_given_up};
+    // The time for a first byte may be over long before the deadline is: that is a call that failed, and no run that
+    // did.
+    const bool is_out_of_time = is_timed_out && is_last && real_now() >= until;
+    if (is_out_of_time) co_return Sent{.reply = deadline_passed(where), .is_given_up = is_given_up};
     failure.where = where;
     failure.effect = Effect::none;  // it was to read, so that it may have arrived means nothing
     co_return Sent{.reply = std::move(failure), .is_given_up = is_given_up};

@@ -8,6 +8,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,9 +17,9 @@ namespace usersync::rest_api {
 struct TrialStep {
     std::string name;  ///< "connection to https://host:443", "login", "first page"
     bool is_good = true;
-    Duration took{};
-    std::string says;  ///< what was found, or what is wrong and who mends it; no secret, no person
-    std::string code;  ///< of a failure: "not_authorised"
+    std::optional<Duration> took;  ///< nullopt: nobody measured it by itself
+    std::string says;              ///< what was found, or what is wrong and who mends it; no secret, no person
+    std::string code;              ///< of a failure: "not_authorised"
     bool operator==(const TrialStep&) const = default;
 };
 

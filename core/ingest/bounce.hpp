@@ -22,8 +22,8 @@ struct MissingColumn {
 struct Bounce {
     /// `rejected`: HR can do something about it. Any other kind is ours: a key that cannot be used, say.
     FailureKind kind = FailureKind::rejected;
-    /// Of `open_record`, or: no_header, key_column_missing, duplicate_column, bad_header, no_rows; file_too_large for
-    /// a file that is not even fetched.
+    /// Of `open_record`, or: no_header, key_column_missing, duplicate_column, bad_header, no_rows,
+    /// other_address_domains; file_too_large for a file that is not even fetched.
     std::string code;
     std::string sentence;  ///< in English, for the log and the operator
     std::string subject;   ///< what the sentence is about, where it names something: a column, a sheet

@@ -130,6 +130,12 @@ constexpr std::array reasons = {
            "Bitte entfernen Sie eine der beiden, oder geben Sie ihr einen anderen Namen."},
     Reason{"bad_header", "Die Zeile mit den Namen der Spalten ist nicht lesbar.",
            "Bitte prüfen Sie diese Zeile, vor allem die Anführungszeichen, und liefern Sie die Datei erneut."},
+    Reason{
+        "other_address_domains",
+        "Mehr E-Mail-Adressen als vereinbart gehören zu anderen Domains als den Ihren{subject}, wie in Testdaten oder "
+        "in der Datei eines anderen Unternehmens.",
+        "Bitte prüfen Sie, ob der Export aus der richtigen Umgebung stammt, und liefern Sie die Datei noch einmal. "
+        "Wenn Ihre Beschäftigten jetzt Adressen einer anderen Domain haben, sagen Sie uns bitte Bescheid."},
     Reason{"no_rows", "Die Datei enthält die Namen der Spalten, aber keine einzige Person.",
            "Bitte prüfen Sie, ob der Export mit der richtigen Auswahl erstellt wurde, und liefern Sie die Datei "
            "erneut."},

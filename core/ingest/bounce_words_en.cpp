@@ -105,6 +105,11 @@ constexpr std::array reasons = {
            "Please remove one of the two, or give it another name."},
     Reason{"bad_header", "The row that holds the names of the columns cannot be read.",
            "Please check that row, above all its quotation marks, and deliver the file again."},
+    Reason{"other_address_domains",
+           "More e-mail addresses than agreed are of other domains than yours{subject}, as in test data or in the "
+           "record of another company.",
+           "Please check whether the export comes from the right environment, and deliver the file again. If your "
+           "employees now have addresses of another domain, please tell us."},
     Reason{"no_rows", "The file holds the names of the columns, but not a single employee.",
            "Please check whether the export was made with the right selection, and deliver the file again."},
 };

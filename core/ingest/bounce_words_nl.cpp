@@ -125,6 +125,11 @@ constexpr std::array reasons = {
            "Wilt u een van beide verwijderen of een andere naam geven?"},
     Reason{"bad_header", "De rij met de namen van de kolommen is niet te lezen.",
            "Wilt u die rij controleren, vooral de aanhalingstekens, en het bestand opnieuw aanleveren?"},
+    Reason{"other_address_domains",
+           "Er zijn meer e-mailadressen dan afgesproken van andere domeinen dan de uwe{subject}, zoals in testgegevens "
+           "of in het bestand van een ander bedrijf.",
+           "Controleer of de export uit de juiste omgeving komt en lever het bestand opnieuw aan. Hebben uw "
+           "medewerkers nu adressen van een ander domein, laat het ons dan weten."},
     Reason{"no_rows", "Het bestand bevat de namen van de kolommen, maar geen enkele medewerker.",
            "Wilt u nagaan of de export met de juiste selectie is gemaakt, en het bestand opnieuw aanleveren?"},
 };

@@ -141,6 +141,13 @@ struct RowsPerPerson {
     bool operator==(const RowsPerPerson&) const = default;
 };
 
+/// Whose addresses the record holds. Test data, and another company's record, have addresses of other domains.
+struct AddressDomains {
+    std::vector<std::string> ours;          ///< in lower case, "shop.example"; empty: nothing is compared
+    double other_domains_share_max = 0.10;  ///< of the rows with an address
+    bool operator==(const AddressDomains&) const = default;
+};
+
 struct ColumnMap {
     std::map<Field, Recipe> fields;       ///< employee_id is always there
     std::map<std::string, Recipe> extra;  ///< fields of the tenant's own, for rules
@@ -148,6 +155,7 @@ struct ColumnMap {
     std::vector<std::string> infixes = {"van", "de", "der", "den", "het", "ten", "ter", "te",    "von", "zu",  "du",
                                         "la",  "le", "op",  "in",  "'t",  "aan", "bij", "onder", "uit", "voor"};
     RowsPerPerson rows_per_person;
+    AddressDomains address_domains;
     bool operator==(const ColumnMap&) const = default;
 
     /// The names of all columns that are mapped, as written, each once: those of the fields in their order, of the

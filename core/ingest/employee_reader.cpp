@@ -260,6 +260,14 @@ std::optional<Fault> EmployeeReader::read_key(const Row& row, std::string& key) 
     return std::nullopt;
 }
 
+std::optional<std::string> EmployeeReader::address(const Row& row) {
+    const auto* columns = columns_.find(Field::email);
+    if (columns == nullptr) return std::nullopt;
+    std::optional<std::string> text;
+    if (read_text(row, *columns, text) || !text) return std::nullopt;
+    return parse_email(*text);
+}
+
 std::optional<Fault> EmployeeReader::read(const Row& row, Employee& employee) {
     employee.profile = {};
     employee.locations.clear();

@@ -28,6 +28,9 @@ public:
     /// The key, in Unicode's composed form; or why there is none.
     std::optional<Fault> read_key(const record::Row& row, std::string& key);
 
+    /// The address alone, as `read` would find it; nullopt when there is none, or none that can be used.
+    std::optional<std::string> address(const record::Row& row);
+
     /// Everything but the key; `employee` is made new. REQUIRES: the row is as wide as the header.
     std::optional<Fault> read(const record::Row& row, Employee& employee);
 

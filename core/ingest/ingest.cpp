@@ -1,5 +1,6 @@
 #include "core/ingest/ingest.hpp"
 
+#include "core/ingest/address_domains.hpp"
 #include "core/ingest/doubles.hpp"
 #include "core/ingest/employee_reader.hpp"
 #include "core/ingest/header.hpp"
@@ -123,6 +124,7 @@ public:
     /// The key and the digest of a row that is sound; nullopt for any other.
     std::optional<std::pair<std::string_view, Digest>> glance(Row& row);
     bool saw_rows() const { return result_.facts.rows > 0; }
+    const AddressCount& addresses() const { return addresses_; }
     void warn(std::string code, std::string column, std::string message);
     Ingested finish();
 
@@ -133,6 +135,7 @@ private:
     bool hides_others(const Row& row) const;
     void widen(Row& row) const;
     void count_filled(const Row& row);
+    void count_address(const Row& row);
     Digest digest_of_row(const Row& row);
     bool is_known(const Row& row, const Digest& digest);
     void take_new(const Row& row, const Digest& digest);
@@ -170,6 +173,7 @@ private:
     std::vector<std::uint32_t> seen_;   // per known person the first line with their key; 0: none yet
     std::vector<bool> says_new_;        // per known person: that line says something that was not known
     std::size_t numeric_keys_ = 0;
+    AddressCount addresses_;
     std::vector<std::string> broken_keys_;  // of rows that are broken, yet say whose they are
     Employee employee_;                     // these three are kept between rows for their memory
     std::string key_;
@@ -265,6 +269,14 @@ void Reader::count_filled(const Row& row) {
     }
 }
 
+// Of a row that says nothing new, too: whether its address is ours is not among what is known of a person.
+void Reader::count_address(const Row& row) {
+    if (map_.address_domains.ours.empty()) return;
+    if (const auto address = employees_.address(row)) {
+        ingest::count_address(addresses_, *address, map_.address_domains);
+    }
+}
+
 // Of a text the row as it stands; of a sheet its mapped cells, each with its length and kind, so that no two different
 // rows look alike. The seed is the header: the same row below another one says something else.
 Digest Reader::digest_of_row(const Row& row) {
@@ -304,6 +316,7 @@ void Reader::take(Row& row) {
         return;
     }
     if (row.kind(columns_.key.columns.front()) == CellKind::number) ++numeric_keys_;
+    count_address(row);
     const auto digest = digest_of_row(row);
     if (!is_known(row, digest)) take_new(row, digest);
 }
@@ -676,6 +689,9 @@ std::variant<Ingested, Bounce> ingest(record::OpenRecord record, const ColumnMap
     }
     if (!reader.saw_rows()) {
         return located({.code = "no_rows", .sentence = "the record has a header and no rows"}, found, before.columns);
+    }
+    if (auto bounce = bounce_of(reader.addresses(), map.address_domains)) {
+        return located(std::move(*bounce), found, before.columns);
     }
     return reader.finish();
 }

@@ -90,7 +90,8 @@ struct Ingested {
 /// `evidence.ended_in_mid_row`: a quote is left open; or the last row has no line break and not enough cells, or none
 /// though the last good record had one.
 ///
-/// Besides what the header bounces: "no_rows" (a header and nothing else), and what reading the rows refuses.
+/// Besides what the header bounces: "no_rows" (a header and nothing else), "other_address_domains" (as
+/// `address_domains` of the map says), and what reading the rows refuses.
 std::variant<Ingested, Bounce> ingest(record::OpenRecord record, const ColumnMap& map,
                                       const record::RecordFormat& format, KnownPeople& known,
                                       const RecordBefore& before);

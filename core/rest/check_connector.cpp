@@ -359,6 +359,10 @@ private:
         if (limits.calls_per_day && *limits.calls_per_day == 0) say("limits.calls_per_day", "it must be at least 1");
         if (limits.attempts_max < 1) say("limits.attempts_max", "it must be at least 1");
         if (limits.timeout <= Duration(0)) say("limits.timeout", "it must be longer than nothing");
+        if (limits.first_byte <= Duration(0)) say("limits.first_byte", "it must be longer than nothing");
+        if (limits.first_byte > limits.timeout) {
+            say("limits.first_byte", "an answer that begins after limits.timeout is never waited for");
+        }
         if (limits.wait_max < Duration(0)) say("limits.wait_max", "it must not be less than nothing");
         if (limits.pause_after_timeout < Duration(0))
             say("limits.pause_after_timeout", "it must not be less than nothing");

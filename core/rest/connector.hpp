@@ -371,6 +371,7 @@ struct Limits {
     Duration wait_max = std::chrono::minutes(15);  ///< the vendor asks for longer: the read fails, and says until when
     int attempts_max = 4;
     Duration timeout = std::chrono::minutes(2);     ///< of one call
+    Duration first_byte = std::chrono::minutes(1);  ///< of it, until an answer begins
     Duration pause_after_timeout = Duration(0);     ///< the vendor goes on working: do not ask again before this
     std::size_t query_max = 8'000;                  ///< bytes of a query
     std::size_t body_max = std::size_t{256} << 20;  ///< bytes of an answer

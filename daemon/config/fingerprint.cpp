@@ -74,6 +74,13 @@ void add_columns(FingerprintBuilder& builder, const ingest::ColumnMap& map) {
     add(builder, "main_column", rows.column);
     add(builder, "main_value", rows.value);
     add_count(builder, "merge_lists", rows.merge_lists ? 1 : 0);
+    const auto& domains = map.address_domains;
+    // Where nothing is said nothing is added, so that plans that were approved before there was this setting stay so.
+    if (!domains.ours.empty()) {
+        add_count(builder, "address_domains", domains.ours.size());
+        for (const auto& domain : domains.ours) builder.add(domain);
+        add_share(builder, "other_domains_share_max", domains.other_domains_share_max);
+    }
 }
 
 void add_record(FingerprintBuilder& builder, const TenantConfig& tenant) {

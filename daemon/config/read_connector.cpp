@@ -627,6 +627,9 @@ void read_limits(TableReader& root, rest::Limits& limits) {
     table.duration("wait_max", limits.wait_max);
     table.whole("attempts_max", limits.attempts_max, {.min = 1, .max = 20});
     table.duration("timeout", limits.timeout, {.min = Duration(1)});
+    // Whoever says how long a call may take has a system in mind that works on it before it says anything.
+    if (table.has("timeout")) limits.first_byte = limits.timeout;
+    table.duration("first_byte", limits.first_byte, {.min = Duration(1)});
     table.duration("pause_after_timeout", limits.pause_after_timeout);
     table.whole("query_max", limits.query_max, {.min = 1});
     table.bytes("body_max", limits.body_max);

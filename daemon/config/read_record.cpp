@@ -1,3 +1,5 @@
+#include "core/base/ascii.hpp"
+#include "core/ingest/normalise.hpp"
 #include "daemon/config/readers.hpp"
 
 #include <array>
@@ -79,6 +81,17 @@ void read_rows_per_person(TableReader& record, ingest::RowsPerPerson& rows) {
     record.choice("rows_per_person", rows.main, main_rows);
 }
 
+void read_address_domains(TableReader& record, ingest::AddressDomains& domains) {
+    record.texts("address_domains", domains.ours);
+    for (auto& domain : domains.ours) {
+        domain = lower_case(domain);
+        if (!ingest::is_email("a@" + domain)) {
+            record.error("address_domains", "expected what follows the @ of an address, such as \"shop.example\"");
+        }
+    }
+    record.share("other_domains_share_max", domains.other_domains_share_max);
+}
+
 void read_secret(TableReader& record, std::string_view key, std::optional<Secret>& target) {
     Secret secret;
     record.secret(key, secret);
@@ -103,11 +116,17 @@ RecordDefaults read_record(TableReader& root, TenantConfig& config) {
     record.choice("empty_cell", defaults.on_empty, empty_cells);
     read_rows_per_person(record, config.columns.rows_per_person);
     read_pgp(record, config.pgp);
+    read_address_domains(record, config.columns.address_domains);
+    defaults.address_domains_at = record.at("address_domains");
     defaults.rows_per_person_at = record.at("rows_per_person");
     return defaults;
 }
 
 void check_record(TableReader& root, const RecordDefaults& defaults, const ingest::ColumnMap& map) {
+    if (!map.address_domains.ours.empty() && map.fields.count(ingest::Field::email) == 0) {
+        root.error_at(defaults.address_domains_at, "record.address_domains",
+                      "no column is mapped to email: add columns.email");
+    }
     const bool by_start = map.rows_per_person.main == Main::latest_start;
     if (!by_start || map.fields.count(ingest::Field::start_date) != 0) return;
     root.error_at(defaults.rows_per_person_at, "record.rows_per_person",

@@ -29,7 +29,10 @@ rest_api::RestOptions read_rest(TableReader& source);
 struct RecordDefaults {
     std::string list_separators = "|";  ///< of locations and departments; empty: such a cell is one value
     ingest::OnEmpty on_empty = ingest::OnEmpty::keep;
-    Position rows_per_person_at;  ///< for a problem that only the columns show
+    /// @{ for problems that only the columns show
+    Position rows_per_person_at;
+    Position address_domains_at;
+    /// @}
 };
 RecordDefaults read_record(TableReader& root, TenantConfig& config);
 void read_columns(TableReader& root, const RecordDefaults& defaults, ingest::ColumnMap& map);

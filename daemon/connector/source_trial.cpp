@@ -83,7 +83,7 @@ asio::awaitable<rest_api::Trial> try_source(std::unique_ptr<Source> source, std:
     const auto last = fetched ? steps.size() - 1 : step_of(steps, fetched.error().code);
     for (std::size_t at = 0; at < last; ++at) {
         trial.steps.push_back(
-            {.name = steps[at].name, .is_good = true, .took = Duration(0), .says = "is as it should be", .code = {}});
+            {.name = steps[at].name, .is_good = true, .took = std::nullopt, .says = "is as it should be", .code = {}});
     }
     rest_api::TrialStep step{.name = steps[last].name, .is_good = true, .took = took, .says = {}, .code = {}};
     if (!fetched) {

@@ -119,9 +119,9 @@ std::string trial_text(const TenantId& tenant, const rest_api::Trial& trial,
                        const std::optional<MappedPeople>& mapped) {
     std::string text = "Source of " + tenant.value() + ":\n";
     for (const auto& step : trial.steps) {
-        auto took = std::to_string(step.took.count());
-        took = std::string(took.size() < 7 ? 7 - took.size() : 0, ' ') + took;
-        text += std::string(step.is_good ? "  ok    " : "  WRONG ") + took + " ms  " + step.name + ": ";
+        auto took = step.took ? std::to_string(step.took->count()) + " ms" : std::string();
+        took = std::string(took.size() < 10 ? 10 - took.size() : 0, ' ') + took;
+        text += std::string(step.is_good ? "  ok    " : "  WRONG ") + took + "  " + step.name + ": ";
         text += step.code.empty() ? step.says : step.code + ": " + step.says;
         text += "\n";
     }
@@ -135,7 +135,7 @@ std::string trial_json(const TenantId& tenant, const rest_api::Trial& trial,
     for (const auto& step : trial.steps) {
         json["steps"].push_back({{"name", step.name},
                                  {"good", step.is_good},
-                                 {"milliseconds", step.took.count()},
+                                 {"milliseconds", step.took ? Json(step.took->count()) : Json(nullptr)},
                                  {"says", step.says},
                                  {"code", step.code}});
     }

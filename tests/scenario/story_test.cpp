@@ -211,6 +211,20 @@ TEST_CASE("zero bytes, a header alone and a missing key column bounce the record
     expect_bounce("Number;Location\r\n1001;Store 12\r\n", "key_column_missing");
 }
 
+TEST_CASE("the record of another environment is told by its addresses, and nobody is touched", "[scenario][fault18]") {
+    auto settings = shop_settings();
+    settings.columns.address_domains.ours = {"production.example"};
+    World world(settings);
+    world.source.put("test.csv", shop_record(day_1));
+
+    const auto result = world.run();
+
+    CHECK(result.run.end == RunEnd::failed);
+    CHECK(result.run.failure_code == "other_address_domains");
+    CHECK(world.network.calls() == 0);
+    CHECK(world.source.has("test.csv"));
+}
+
 TEST_CASE("a file that is still growing is left alone", "[scenario]") {
     World world;
     world.sync(day_1);

@@ -216,6 +216,72 @@ TEST_CASE("a server that never answers costs no more than the deadline", "[conne
     CHECK(answer.error().effect == Effect::unknown);
 }
 
+TEST_CASE("a server that takes a request and says nothing is given up long before the deadline",
+          "[connectors][http][fault17]") {
+    asio::io_context context;
+    Peer peer(context, [](tcp::socket& socket, std::size_t) -> asio::awaitable<void> {
+        co_await test::hear(socket);
+        co_await test::hear_all(socket);
+    });
+    auto client =
+        client_of(context, ClientOptions{.base_url = peer.url(), .ca_file = "", .first_byte_max = short_wait});
+
+    const auto answer = test::run(context, client->send(get(), test::ample()));
+
+    REQUIRE(answer.has_error());
+    CHECK(answer.error().kind == FailureKind::transient);
+    CHECK(answer.error().code == "timed_out");
+    CHECK_THAT(answer.error().detail, Catch::Contains("no byte"));
+    CHECK(answer.error().effect == Effect::unknown);
+    run_until(context, [&] { return peer.closed() == 1; });
+}
+
+TEST_CASE("a server that says nothing on a kept connection is not asked a second time", "[connectors][http][fault17]") {
+    asio::io_context context;
+    Peer peer(context, [](tcp::socket& socket, std::size_t) -> asio::awaitable<void> {
+        co_await test::hear(socket);
+        co_await test::say(socket, ok);
+        co_await test::hear(socket);
+        co_await test::hear(socket);
+    });
+    auto client =
+        client_of(context, ClientOptions{.base_url = peer.url(), .ca_file = "", .first_byte_max = short_wait});
+    REQUIRE(test::run(context, client->send(get(), test::ample())).has_value());
+
+    CHECK(test::run(context, client->send(get(), test::ample())).error().code == "timed_out");
+    CHECK(peer.accepted() == 1);
+}
+
+TEST_CASE("a server that has begun to answer may take longer than until its first byte", "[connectors][http]") {
+    asio::io_context context;
+    Peer peer(context, [](tcp::socket& socket, std::size_t) -> asio::awaitable<void> {
+        co_await test::hear(socket);
+        co_await test::say(socket, "HTTP/1.1 200 OK\r\n");
+        asio::steady_timer pause(socket.get_executor(), 3 * short_wait);
+        co_await pause.async_wait(asio::use_awaitable);
+        co_await test::say(socket, "Content-Length: 2\r\n\r\nok");
+    });
+    auto client =
+        client_of(context, ClientOptions{.base_url = peer.url(), .ca_file = "", .first_byte_max = short_wait});
+
+    CHECK(test::run(context, client->send(get(), test::ample())).value().body == "ok");
+}
+
+TEST_CASE("a server that takes a connection and shakes no hands is given up, and nothing was sent",
+          "[connectors][http][fault17]") {
+    asio::io_context context;
+    Peer peer(context, never_answer);
+    auto client = client_of(context, ClientOptions{.base_url = "https://127.0.0.1:" + std::to_string(peer.port()),
+                                                   .first_byte_max = short_wait});
+
+    const auto answer = test::run(context, client->send(get(), test::ample()));
+
+    REQUIRE(answer.has_error());
+    CHECK(answer.error().kind == FailureKind::transient);
+    CHECK(answer.error().code == "tls_failed");
+    CHECK(answer.error().effect == Effect::none);
+}
+
 TEST_CASE("a deadline that has passed sends nothing", "[connectors][http]") {
     asio::io_context context;
     Peer peer(context, answer_once);

@@ -128,7 +128,9 @@ public:
         rest_api::RestOptions options;
         options.connector = people_connector("https://localhost:" + std::to_string(server->port()) + "/" + name);
         options.connector.list.records.fields.push_back({.name = "mail", .paths = {path("mail")}});
-        options.connector.limits.timeout = 1h;  // real time: a machine that is busy is not a vendor that is late
+        // Real time: a machine that is busy is not a vendor that is late.
+        options.connector.limits.first_byte = 1h;
+        options.connector.limits.timeout = 1h;
         options.values.secrets["secret"] = Secret("top-secret");
         options.ca_file = chain.ca_file();
         return options;

@@ -254,6 +254,31 @@ TEST_CASE("an answer that trickles is given up when the call's time is over", "[
     CHECK(peer.accepted() == 1);
 }
 
+TEST_CASE("an API that takes a call and says nothing is given up long before the call's time is over",
+          "[connectors][rest][fault17]") {
+    RestWorld world;
+    Peer peer(world.context, [](tcp::socket& socket, std::size_t) -> asio::awaitable<void> {
+        co_await hear(socket);
+        co_await hear(socket);
+    });
+    ask_plainly(world, peer);
+    auto& limits = world.options.connector.limits;
+    limits.first_byte = 60ms;
+    limits.timeout = 1h;
+
+    SECTION("and asked again a moment later") {
+        limits.attempts_max = 3;
+        CHECK(failure_of(world.fetch()).code == "timed_out");
+        CHECK(peer.accepted() == 3);
+    }
+    SECTION("and left alone where it is known to go on working") {
+        limits.pause_after_timeout = 15min;
+        CHECK(failure_of(world.fetch()).code == "timed_out");
+        CHECK(failure_of(world.fetch()).code == "left_alone");
+        CHECK(peer.accepted() == 1);
+    }
+}
+
 TEST_CASE("a page that comes again for ever is a failure", "[connectors][rest][fault16]") {
     RestWorld world;
     answer_first(world, 99, json(R"({"rows":[{"id":"0001"}]})"));

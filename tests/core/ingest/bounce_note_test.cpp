@@ -16,13 +16,15 @@ constexpr std::array languages = {Language::en, Language::nl, Language::de};
 
 // Those of core/record/open_record.hpp, of Bounce::code, and of the decryptor.
 const std::vector<std::string> codes = {
-    "empty_record",       "unknown_format",     "password_protected", "encrypted_zip", "lock_file",
-    "zip_several_files",  "zip_empty",          "damaged_zip",        "damaged_gzip",  "pgp_no_key",
-    "pgp_wrong_key",      "pgp_bad_passphrase", "pgp_bad_key",        "damaged_pgp",   "too_large_unpacked",
-    "too_deep",           "doctype_refused",    "damaged_workbook",   "excel_95",      "no_such_sheet",
-    "damaged_json",       "damaged_xml",        "no_records",         "bad_encoding",  "unknown_encoding",
-    "not_text",           "too_many_columns",   "too_many_rows",      "cell_too_long", "no_header",
-    "key_column_missing", "duplicate_column",   "bad_header",         "no_rows",       "file_too_large"};
+    "empty_record",     "unknown_format",    "password_protected", "encrypted_zip",
+    "lock_file",        "zip_several_files", "zip_empty",          "damaged_zip",
+    "damaged_gzip",     "pgp_no_key",        "pgp_wrong_key",      "pgp_bad_passphrase",
+    "pgp_bad_key",      "damaged_pgp",       "too_large_unpacked", "too_deep",
+    "doctype_refused",  "damaged_workbook",  "excel_95",           "no_such_sheet",
+    "damaged_json",     "damaged_xml",       "no_records",         "bad_encoding",
+    "unknown_encoding", "not_text",          "too_many_columns",   "too_many_rows",
+    "cell_too_long",    "no_header",         "key_column_missing", "duplicate_column",
+    "bad_header",       "no_rows",           "file_too_large",     "other_address_domains"};
 
 BounceContext context() {
     return {.tenant = "shop", .delivery = "medewerkers.xlsx", .received_at = "2026-11-22 06:00 (Europe/Amsterdam)"};

@@ -21,6 +21,8 @@ TEST_CASE("whatever decides what a plan holds changes the fingerprint", "[daemon
     const std::vector<std::string> tenants{
         good_tenant,
         good_tenant + "[record]\nlist_separators = '/'\n",
+        good_tenant + "[record]\naddress_domains = ['shop.example']\n",
+        good_tenant + "[record]\naddress_domains = ['shop.example']\nother_domains_share_max = '20%'\n",
         good_tenant + "[completeness]\ndrop_share_max = '1%'\n",
         good_tenant + "[brakes]\nremovals_max = 1\n",
         good_tenant + "[brakes]\nremovals_share_max = '1%'\n",

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 using namespace usersync;
 using namespace usersync::config;
 using Main = ingest::RowsPerPerson::Choice;
@@ -112,4 +114,20 @@ TEST_CASE("rules may look at what a record says about the work", "[daemon][confi
     }
     CHECK(
         problems_of(good_tenant + "[[role_mapping]]\nfield = 'email'\nvalues = { 'a@b.example' = 'admin' }\n").empty());
+}
+
+TEST_CASE("whose addresses a record holds is said by their domains", "[daemon][config]") {
+    const auto domains = [](const std::string& record) { return tenant_with(record).columns.address_domains; };
+    CHECK(domains("").ours.empty());
+    CHECK(domains("address_domains = ['Shop.example', 'brand.example']\nother_domains_share_max = '25%'") ==
+          ingest::AddressDomains{.ours = {"shop.example", "brand.example"}, .other_domains_share_max = 0.25});
+    CHECK(domains("address_domains = ['shop.example']").other_domains_share_max == 0.10);
+
+    CHECK(problems_with("address_domains = ['@shop.example']").size() == 1);
+    CHECK(problems_with("address_domains = ['shop']").size() == 1);
+    const auto problems =
+        problems_of(with(good_tenant, "email = 'Mail'\n", "") + "[record]\naddress_domains = ['shop.example']\n");
+    CHECK(std::count_if(problems.begin(), problems.end(), [](const std::string& problem) {
+              return problem.find("record.address_domains: no column is mapped to email") != std::string::npos;
+          }) == 1);
 }

@@ -129,9 +129,30 @@ TEST_CASE("a declaration beside the tenant's file is read, and what the tenant f
     CHECK(list.records.keep[0].texts == Lines{"Member"});
     CHECK(options.connector.limits.calls_per_second == 2.0);
     CHECK(options.connector.limits.pause_after_timeout == 15min);
+    CHECK(options.connector.limits.first_byte == 1min);
     CHECK(options.connector.errors.rules[0].code == "client_refused");
     const auto& credentials = std::get<rest::auth::ClientCredentials>(options.connector.auth);
     CHECK(credentials.reply.token.text == "access_token");
+}
+
+TEST_CASE("a system that may take long for a call may take as long to begin its answer, unless it is said otherwise",
+          "[daemon][config]") {
+    const auto limits = [](const std::string& lines) {
+        auto text = declaration;
+        text.replace(text.find("[limits]"), 8, "[limits]\n" + lines);
+        return load(text);
+    };
+    const auto first_byte = [&](const std::string& lines) {
+        return rest_of(limits(lines)).connector.limits.first_byte;
+    };
+    CHECK(first_byte("timeout = '31m'\n") == 31min);
+    CHECK(first_byte("timeout = '20s'\n") == 20s);
+    CHECK(first_byte("timeout = '31m'\nfirst_byte = '30s'\n") == 30s);
+    CHECK(first_byte("first_byte = '90s'\n") == 90s);
+
+    const auto problems = lines_of(limits("first_byte = '3m'\n"));
+    REQUIRE(problems.size() == 1);
+    CHECK_THAT(problems.front(), Catch::Contains("limits.first_byte: an answer that begins after limits.timeout"));
 }
 
 TEST_CASE("a tenant without columns has those of the preset, one with columns its own", "[daemon][config]") {

@@ -40,6 +40,20 @@ TEST_CASE("a mapped column that is in no record is told by its name, and the tri
     CHECK_FALSE(connector_view::is_good(good_trial(), mapped));
 }
 
+TEST_CASE("a step that nobody measured by itself is shown without a time", "[daemon][connectors]") {
+    rest_api::Trial trial;
+    trial.steps = {{.name = "login", .is_good = true, .took = std::nullopt, .says = "fine", .code = {}},
+                   {.name = "entries", .is_good = true, .took = Duration(12), .says = "fine", .code = {}}};
+
+    const auto text = connector_view::trial_text(TenantId("shop"), trial, std::nullopt);
+    const auto told = nlohmann::json::parse(connector_view::trial_json(TenantId("shop"), trial, std::nullopt));
+
+    CHECK_THAT(text, Catch::Contains("  ok                login: fine\n") &&
+                         Catch::Contains("  ok         12 ms  entries: fine\n"));
+    CHECK(told["steps"][0]["milliseconds"].is_null());
+    CHECK(told["steps"][1]["milliseconds"] == 12);
+}
+
 TEST_CASE("a step that is wrong makes a trial not good, also when it went on", "[daemon][connectors]") {
     auto trial = good_trial();
     trial.steps.insert(trial.steps.begin(),
