@@ -37,6 +37,7 @@ struct SimTenant {
     Disk disk;
     std::unique_ptr<sandbox::Sandbox> network;
     sandbox::SandboxState at_first;
+    RulesInForce rules = RulesInForce::the_usual;
     bool last_record_is_good = true;
     std::string newest_good;  ///< the last record that told the truth
     std::size_t files = 0;
@@ -98,6 +99,8 @@ private:
     void ask_by_hand(SimTenant& tenant, http::Request request);
     void everybody_accepts(SimTenant& tenant);
     void operator_looks();
+    void operator_does(SimTenant& tenant, const Happening& happening);
+    void soon(Duration wait, std::function<void()> what);
 
     const Story& story_;
     const FaultPlan& faults_;
@@ -107,6 +110,7 @@ private:
     SimClock clock_{time_};  ///< the daemon's machine
     boost::asio::io_context hands_;
     std::filesystem::path folder_;
+    std::optional<CallBucket> shared_pace_;
     std::vector<std::unique_ptr<SimTenant>> tenants_;
     std::unique_ptr<Process> process_;
     std::optional<Duration> back_at_;  ///< when the process that died is started again
