@@ -201,6 +201,10 @@ FaultPlan faults_of(const Story& story) {
     for (std::size_t n = 0; n < plan.tenants.size(); ++n) {
         if (n == 0 || !plan.is_one_tenants) plan.tenants[n] = tenant_faults(dice, story);
     }
+    Dice backups(story.seed ^ 0xbac0cULL);
+    if (!plan.is_one_tenants && backups.one_in(4)) {
+        plan.happenings.push_back(happening_of(backups, story, {Happening::What::backup}));
+    }
     Dice operators(story.seed ^ 0x09e7a7ULL);
     for (std::size_t n = 0; n < plan.tenants.size(); ++n) {
         if (n == 0 || !plan.is_one_tenants) add_operators(operators, story, plan.tenants[n]);
@@ -239,6 +243,7 @@ std::string_view to_string(Happening::What what) {
         case Happening::What::undone_run: return "an operator undoes a run";
         case Happening::What::tried_rules: return "an operator tries other rules";
         case Happening::What::clock_jump: return "the clock jumps";
+        case Happening::What::backup: return "a store is copied, and put back later";
         case Happening::What::stop: return "SIGTERM and a new start";
     }
     return "";

@@ -36,6 +36,7 @@ struct Happening {
         undone_run,     ///< … takes back what a run did
         tried_rules,    ///< … has other rules for some hours
         clock_jump,     ///< of the machine; back again an hour or two later
+        backup,         ///< of one tenant's store; some hours later it is put back
         stop,           ///< SIGTERM, and a new start
     };
     Duration at{};

@@ -159,6 +159,22 @@ std::string shown(const sandbox::SandboxState& state, const OwnedUser& owned) {
            (owned.suspended ? " suspended" : "") + (owned.user_declined ? " user_declined" : "");
 }
 
+std::map<std::string, std::string> people_in(const sandbox::SandboxState& state) {
+    std::map<std::string, std::string> people;
+    for (const auto& user : state.users) {
+        if (!user.xid.empty()) people[user.xid] += shown(state, user);
+    }
+    return people;
+}
+
+/// Empty: they have none.
+std::string row_of(const GoodDelivery& delivery, const std::string& key) {
+    for (const auto& row : delivery.rows) {
+        if (row.starts_with(key + ';')) return row;
+    }
+    return "";
+}
+
 }  // namespace
 
 SimTenant::SimTenant(SimClock& clock, const TenantStory& told, const TenantFaults& faults, std::filesystem::path store)
@@ -347,7 +363,12 @@ void SimWorld::plan_faults() {
     }
     for (const auto& happening : faults_.happenings) {
         if (happening.what == Happening::What::stop) {
-            at(happening.at, [this] { stop_and_start(); });
+            at(happening.at, [this] { while_stopped([] {}); });
+            continue;
+        }
+        if (happening.what == Happening::What::backup) {
+            auto& tenant = *tenants_[happening.chance % tenants_.size()];
+            at(happening.at, [this, &tenant, &happening] { back_up(tenant, happening.by * 6); });
             continue;
         }
         const auto by = happening.chance % 2 == 0 ? happening.by : -happening.by;
@@ -421,9 +442,9 @@ void SimWorld::advance(Duration limit) {
     }
 }
 
-/// As systemd does it. Whoever was asked to stop has five seconds.
-void SimWorld::stop_and_start() {
-    if (!process_) return;
+/// As systemd does it. Whoever was asked to stop has five seconds. False when nothing runs, or it died meanwhile.
+bool SimWorld::stop() {
+    if (!process_) return false;
     for (const auto& running : process_->running) running->stop.press();
     const auto limit = time_.elapsed() + 5s;
     const auto all_ended = [&] {
@@ -438,9 +459,55 @@ void SimWorld::stop_and_start() {
         settle();
     }
     if (!all_ended()) broken_.push_back("O-6: five seconds after it was asked to stop, the daemon still runs");
-    if (!process_) return;  // it died of something else meanwhile
+    if (!process_) return false;
     process_.reset();
-    start_process();
+    return true;
+}
+
+void SimWorld::while_stopped(const std::function<void()>& what) {
+    const bool was_running = stop();
+    what();
+    if (was_running) start_process();
+}
+
+namespace {
+
+/// Of a store that nobody has open. The file that remembers how far its chain had come is no part of it.
+void copy_store(const std::filesystem::path& from, const std::filesystem::path& to) {
+    for (const auto* part : {"", "-wal", "-shm"}) {
+        std::filesystem::remove(to.string() + part);
+        if (!std::filesystem::exists(from.string() + part)) continue;
+        std::filesystem::copy_file(from.string() + part, to.string() + part);
+    }
+}
+
+}  // namespace
+
+void SimWorld::back_up(SimTenant& tenant, Duration put_back_after) {
+    if (time_.elapsed() + put_back_after >= story_.quiet_from) return;
+    Backup backup{.file = tenant.file.string() + ".backup",
+                  .snapshot_of = tenant.witness.snapshot_of(),
+                  .delivered = tenant.delivered,
+                  .people = people_in(tenant.network->state())};
+    while_stopped([&] { copy_store(tenant.file, backup.file); });
+    soon(put_back_after, [this, &tenant, backup] { put_back(tenant, backup); });
+}
+
+void SimWorld::put_back(SimTenant& tenant, const Backup& backup) {
+    while_stopped([&] {
+        copy_store(backup.file, tenant.file);
+        tenant.witness.store_put_back(backup.snapshot_of);
+    });
+    const auto first = std::max<std::size_t>(backup.delivered, 1) - 1;
+    for (const auto& [key, now] : people_in(tenant.network->state())) {
+        const auto before = backup.people.find(key);
+        if (before != backup.people.end() && before->second == now) continue;
+        std::set<std::string> rows;
+        for (auto n = first; n < tenant.story.deliveries.size(); ++n) {
+            rows.insert(row_of(tenant.story.deliveries[n], key));
+        }
+        if (rows.size() > 1 || tenant.had_other_rules) tenant.forgotten.insert(key);
+    }
 }
 
 void SimWorld::run() {
@@ -541,6 +608,7 @@ void SimWorld::happens(SimTenant& tenant, const Happening& happening) {
         case What::paused_runs:
         case What::undone_run:
         case What::tried_rules: operator_does(tenant, happening); return;
+        case What::backup:
         case What::clock_jump:
         case What::stop: return;
     }
@@ -606,6 +674,7 @@ void SimWorld::operator_does(SimTenant& tenant, const Happening& happening) {
     using What = Happening::What;
     if (happening.what == What::tried_rules) {
         tenant.rules = RulesInForce::others;
+        tenant.had_other_rules = true;
         soon(happening.by * 10, [&tenant] { tenant.rules = RulesInForce::the_usual; });
         return;
     }

@@ -46,6 +46,18 @@ struct SimTenant {
     std::set<std::uint64_t> hands;  ///< numbers of events that were done by hand
     /// By key and kind: events that follow from something done by hand, some time later.
     std::set<std::pair<std::string, std::string>> excused;
+    /// By key: something was done for them that a store which was put back does not know to be ours, and that is not
+    /// wanted any more. It stays (docs/operations.md): they need not be as in the twin.
+    std::set<std::string> forgotten;
+    bool had_other_rules = false;
+};
+
+/// A copy of a tenant's store, and how everything was then.
+struct Backup {
+    std::filesystem::path file;
+    std::string snapshot_of;                    ///< the bytes of the newest record that it has
+    std::size_t delivered = 0;                  ///< good records so far
+    std::map<std::string, std::string> people;  ///< in the network, by key
 };
 
 /// How a tenant looks when everything is over.
@@ -91,7 +103,10 @@ private:
     void bury();
     void settle();
     void advance(Duration limit);
-    void stop_and_start();
+    bool stop();
+    void while_stopped(const std::function<void()>& what);
+    void back_up(SimTenant& tenant, Duration put_back_after);
+    void put_back(SimTenant& tenant, const Backup& backup);
     void deliver_good(SimTenant& tenant);
     void happens(SimTenant& tenant, const Happening& happening);
     void deliver_bad(SimTenant& tenant, Happening::What what, std::uint64_t chance);

@@ -174,6 +174,16 @@ TEST_CASE("whatever an operator asks for on the way, the end is as if nobody had
     }
 }
 
+TEST_CASE("a store that is put back from a backup leads to the same network, when somebody has looked",
+          "[simulation]") {
+    SmallWorld small;
+    auto faults = no_faults(small.story());
+    // Behind the first day's work, and the second day's is forgotten.
+    faults.happenings = {{.at = 35h, .what = Happening::What::backup, .chance = 0, .by = 2h}};
+    CHECK(small.live(faults) == std::vector<std::string>{});
+    CHECK(small.saw("event=store_restored"));
+}
+
 TEST_CASE("the simulation finds somebody who is taken out although a person holds them", "[simulation]") {
     CHECK(is_found(Planted::forgotten_hold, "I3",
                    {{.at = 29h, .what = Happening::What::held_person, .chance = 1, .by = Duration(0)}}));

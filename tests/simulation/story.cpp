@@ -109,6 +109,7 @@ TenantStory tenant_of(Dice& dice, std::size_t number, int days) {
     tenant.learns_rate = ways.one_in(3);
     tenant.canary = ways.one_in(2) ? 2 : 0;
     tenant.outage_wait = ways.one_in(2) ? 1min : 0min;
+    tenant.holds_kinds = ways.one_in(3);
     Company company(dice.next(), dice.pick(3, 6));
     for (int day = 0; day <= days + 1; ++day) {
         const auto at = day * 24h + 6h + std::chrono::minutes(dice.pick(0, 90));
@@ -190,6 +191,7 @@ sync::TenantSettings settings_of(const TenantStory& tenant, RulesInForce in_forc
     // A handful of people: shares are coarse.
     settings.guard.removals_share_max = 0.30;
     settings.guard.memberships_lost_share_max = 0.60;
+    if (tenant.holds_kinds) settings.guard.scope = plan::HoldScope::kind;
     settings.completeness.drop_share_max = 0.45;
     settings.completeness.rise_share_max = 100;
     settings.apply.canary = tenant.canary;

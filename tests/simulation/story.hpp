@@ -30,6 +30,7 @@ struct TenantStory {
     bool learns_rate = false;      ///< the rate below is the most, and what the network allows is found out
     std::size_t canary = 0;        ///< so many people go first and are read back
     Duration outage_wait{};        ///< so long a run waits for a network that is away
+    bool holds_kinds = false;      ///< what no brake holds goes ahead of what one does
     double calls_per_second = 10;
     double burst = 10;
     std::vector<GoodDelivery> deliveries;

@@ -166,6 +166,17 @@ void Witness::unsettled_are(const std::vector<Unsettled>& open) {
     }
 }
 
+void Witness::store_put_back(const std::string& snapshot_of) {
+    snapshot_of_ = snapshot_of;
+    plans_.clear();
+    wanted_.clear();
+    allowed_.clear();
+    undoing_.clear();
+    open_.clear();
+    held.clear();
+    paused_at.reset();
+}
+
 bool CallBucket::take(Duration at) {
     const auto gap = Duration(static_cast<Duration::rep>(std::floor(1000.0 / calls_per_second_)));
     free_at_ = std::max(free_at_, at) + gap;

@@ -90,6 +90,8 @@ public:
     void settled(RunId run, const Operation& operation, Outcome outcome);
     /// All that the ledger has open. A process may die between an outcome that is on disk and the word of it here.
     void unsettled_are(const std::vector<Unsettled>& open);
+    /// By one of before: nothing that it let pass counts any more. `snapshot_of`: the newest that it has.
+    void store_put_back(const std::string& snapshot_of);
     void call_sent(Duration at);
     void call_effective(const std::string& method) { writes_ += method == "GET" ? 0 : 1; }
     /// A call for it is about to be sent.
