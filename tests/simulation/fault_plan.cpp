@@ -95,8 +95,9 @@ FaultSpec call_fault(Dice& dice, const Story& story) {
             break;
         case 6:
             spec.name = "no effect";
-            // Who is still in a group after a removal that was answered as done may have been put back by hand.
-            if (spec.path == "*" || spec.path == "*/groups/remove") {
+            // Who is still in a group after a removal that was answered as done may have been put back by hand,
+            // and whoever still has a role that was taken back may have it from somebody again.
+            if (spec.path == "*" || spec.path == "*/groups/remove" || spec.path == "*/changeroles") {
                 spec.method = "POST";
                 spec.path = "*/groups/add";
             }

@@ -34,6 +34,9 @@ asio::awaitable<Result<void>> SimRunStore::save_plan(StoredPlan plan) {
     if (disk == Disk::Answer::refuses) co_return Disk::full();
     auto copy = plan;
     auto saved = co_await stored_.save_plan(std::move(copy));
+    if (parts_.planted == Planted::needless_call && !plan.plan.empty()) {
+        plan.plan.operations.push_back(plan.plan.operations.back());
+    }
     if (saved) parts_.witness.plan_saved(plan);
     parts_.life.effect();
     if (disk == Disk::Answer::refuses_after_writing) co_return Disk::full();

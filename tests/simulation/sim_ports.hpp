@@ -45,6 +45,7 @@ enum class Planted {
     passed_guard,      ///< a plan that waits is carried out
     forgotten_hold,    ///< that a person holds somebody is kept nowhere
     forgotten_pause,   ///< a pause is answered and ends nothing
+    needless_call,     ///< a plan has a call twice
     apart_paces,       ///< tenants that share a limit each use it all
     too_fast,          ///< calls come at ten times the rate that the tenant may use
 };

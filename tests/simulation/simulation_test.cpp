@@ -189,6 +189,10 @@ TEST_CASE("the simulation finds somebody who is taken out although a person hold
                    {{.at = 29h, .what = Happening::What::held_person, .chance = 1, .by = Duration(0)}}));
 }
 
+TEST_CASE("the simulation finds a call that nothing needs", "[simulation]") {
+    CHECK(is_found(Planted::needless_call, "I5"));
+}
+
 TEST_CASE("the simulation finds work that is begun during a pause", "[simulation]") {
     CHECK(is_found(Planted::forgotten_pause, "I9",
                    {{.at = 29h, .what = Happening::What::paused_runs, .chance = 0, .by = 24h}}));
