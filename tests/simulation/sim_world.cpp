@@ -4,6 +4,7 @@
 #include "connectors/speakap/gates.hpp"
 #include "connectors/speakap/sandbox/sandbox_file.hpp"
 #include "connectors/speakap/speakap_network.hpp"
+#include "storage/ledger_memory.hpp"
 #include "storage/tenant_store.hpp"
 #include "tests/simulation/operators.hpp"
 #include "tests/support/run.hpp"
@@ -472,6 +473,11 @@ void SimWorld::while_stopped(const std::function<void()>& what) {
 
 namespace {
 
+/// By the file beside the store, which no backup brings back.
+ChainHead ledger_of(const std::filesystem::path& store) {
+    return storage::read_memory(storage::memory_file_of(store)).head;
+}
+
 /// Of a store that nobody has open. The file that remembers how far its chain had come is no part of it.
 void copy_store(const std::filesystem::path& from, const std::filesystem::path& to) {
     for (const auto* part : {"", "-wal", "-shm"}) {
@@ -489,14 +495,20 @@ void SimWorld::back_up(SimTenant& tenant, Duration put_back_after) {
                   .snapshot_of = tenant.witness.snapshot_of(),
                   .delivered = tenant.delivered,
                   .people = people_in(tenant.network->state())};
-    while_stopped([&] { copy_store(tenant.file, backup.file); });
+    while_stopped([&] {
+        copy_store(tenant.file, backup.file);
+        backup.ledger = ledger_of(tenant.file);
+    });
     soon(put_back_after, [this, &tenant, backup] { put_back(tenant, backup); });
 }
 
 void SimWorld::put_back(SimTenant& tenant, const Backup& backup) {
     while_stopped([&] {
         copy_store(backup.file, tenant.file);
-        tenant.witness.store_put_back(backup.snapshot_of);
+        // Where nothing was done since, nothing is lost, and what was let pass before goes on.
+        const bool is_as_before = ledger_of(tenant.file) == backup.ledger;
+        if (is_as_before) tenant.witness.snapshot_saved(backup.snapshot_of);
+        if (!is_as_before) tenant.witness.store_put_back(backup.snapshot_of);
     });
     const auto first = std::max<std::size_t>(backup.delivered, 1) - 1;
     for (const auto& [key, now] : people_in(tenant.network->state())) {

@@ -3,6 +3,7 @@
 // process that may die and is started again; people who upload, approve, accept and meddle; and time.
 
 #include "connectors/speakap/sandbox/sandbox_server.hpp"
+#include "core/model/ledger_entry.hpp"
 #include "tests/fakes/fake_note_box.hpp"
 #include "tests/fakes/fake_source.hpp"
 #include "tests/simulation/dice.hpp"
@@ -55,6 +56,7 @@ struct SimTenant {
 /// A copy of a tenant's store, and how everything was then.
 struct Backup {
     std::filesystem::path file;
+    ChainHead ledger;                           ///< how far it had come
     std::string snapshot_of;                    ///< the bytes of the newest record that it has
     std::size_t delivered = 0;                  ///< good records so far
     std::map<std::string, std::string> people;  ///< in the network, by key
