@@ -18,6 +18,10 @@ endif()
 # by itself, and so shows a missing include. In a batch a local name may well be a constant of another unit's.
 if(CMAKE_UNITY_BUILD)
   target_compile_options(usersync_flags INTERFACE -Wno-shadow)
+  # To g++ a unit in a batch is an included file, and its unnamed namespace one that others would see otherwise.
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(usersync_flags INTERFACE -Wno-subobject-linkage)
+  endif()
 endif()
 
 # usersync_room(NAME SOURCES … ALONE … LINKS … FOREIGN …): FOREIGN libraries are system headers and stay private. ALONE

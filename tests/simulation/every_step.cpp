@@ -1,5 +1,7 @@
 #include "tests/simulation/every_step.hpp"
 
+#include <algorithm>
+
 namespace usersync::simulation {
 
 using namespace std::chrono_literals;
@@ -37,9 +39,15 @@ std::vector<std::string> SmallWorld::live(const FaultPlan& faults, Planted plant
     SimWorld world(story_, faults, planted);
     world.run();
     processes_ = world.processes();
+    trace_ = world.tenant(0).witness.trace.lines();
     auto findings = judge(world, twin_, faults);
     if (!findings.empty()) findings.insert(findings.begin(), describe(faults));
     return findings;
+}
+
+bool SmallWorld::saw(const std::string& text) const {
+    const auto has_it = [&](const std::string& line) { return line.find(text) != std::string::npos; };
+    return std::any_of(trace_.begin(), trace_.end(), has_it);
 }
 
 bool SmallWorld::dies_after(std::size_t effect, std::vector<std::string>& findings) {

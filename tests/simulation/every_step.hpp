@@ -24,13 +24,17 @@ public:
     /// In which the n-th write of the store fails.
     std::vector<std::string> fails_at(std::size_t write, bool after_writing);
 
+    /// Whether the log or the calls of the newest world have a line with this.
+    bool saw(const std::string& text) const;
+
     const Story& story() const { return story_; }
 
 private:
     Story story_;
     FaultPlan none_;
     SimWorld twin_;
-    std::size_t processes_ = 0;  ///< of the newest world
+    std::size_t processes_ = 0;       ///< of the newest world
+    std::vector<std::string> trace_;  ///< likewise
 };
 
 }  // namespace usersync::simulation

@@ -95,8 +95,9 @@ FaultSpec call_fault(Dice& dice, const Story& story) {
             break;
         case 6:
             spec.name = "no effect";
-            // Who is still in a group after a removal that was answered as done may have been put back by hand.
-            if (spec.path == "*" || spec.path == "*/groups/remove") {
+            // Who is still in a group after a removal that was answered as done may have been put back by hand,
+            // and whoever still has a role that was taken back may have it from somebody again.
+            if (spec.path == "*" || spec.path == "*/groups/remove" || spec.path == "*/changeroles") {
                 spec.method = "POST";
                 spec.path = "*/groups/add";
             }
@@ -148,6 +149,16 @@ const std::vector<Happening::What> tenant_kinds{
     Happening::What::source_away,       Happening::What::left_by_hand,      Happening::What::removed_by_hand,
     Happening::What::suspended_by_hand, Happening::What::title_by_hand,     Happening::What::role_by_hand};
 
+/// What an operator asks for is taken back at last, and everything that waits is approved.
+const std::vector<Happening::What> operator_kinds{Happening::What::rejected_plan, Happening::What::held_person,
+                                                  Happening::What::paused_runs, Happening::What::undone_run,
+                                                  Happening::What::tried_rules};
+
+void add_operators(Dice& dice, const Story& story, TenantFaults& faults) {
+    if (!dice.one_in(2)) return;
+    for (int n = dice.pick(1, 2); n > 0; --n) faults.happenings.push_back(happening_of(dice, story, operator_kinds));
+}
+
 TenantFaults tenant_faults(Dice& dice, const Story& story) {
     TenantFaults faults;
     for (int n = dice.pick(0, 5); n > 0; --n) faults.calls.push_back(call_fault(dice, story));
@@ -186,9 +197,18 @@ FaultPlan no_faults(const Story& story) {
 FaultPlan faults_of(const Story& story) {
     Dice dice(story.seed ^ 0xfa017ULL);
     auto plan = no_faults(story);
-    plan.is_one_tenants = dice.one_in(3);
+    // Whoever shares a limit notices the others.
+    plan.is_one_tenants = dice.one_in(3) && !story.share_pace;
     for (std::size_t n = 0; n < plan.tenants.size(); ++n) {
         if (n == 0 || !plan.is_one_tenants) plan.tenants[n] = tenant_faults(dice, story);
+    }
+    Dice backups(story.seed ^ 0xbac0cULL);
+    if (!plan.is_one_tenants && backups.one_in(4)) {
+        plan.happenings.push_back(happening_of(backups, story, {Happening::What::backup}));
+    }
+    Dice operators(story.seed ^ 0x09e7a7ULL);
+    for (std::size_t n = 0; n < plan.tenants.size(); ++n) {
+        if (n == 0 || !plan.is_one_tenants) add_operators(operators, story, plan.tenants[n]);
     }
     if (plan.is_one_tenants) return plan;
     for (int n = dice.pick(0, 4); n > 0; --n) {
@@ -218,7 +238,13 @@ std::string_view to_string(Happening::What what) {
         case Happening::What::suspended_by_hand: return "somebody suspends a person";
         case Happening::What::title_by_hand: return "somebody changes a title";
         case Happening::What::role_by_hand: return "somebody takes a role away";
+        case Happening::What::rejected_plan: return "an operator rejects the plan that waits";
+        case Happening::What::held_person: return "an operator holds somebody";
+        case Happening::What::paused_runs: return "an operator pauses the runs";
+        case Happening::What::undone_run: return "an operator undoes a run";
+        case Happening::What::tried_rules: return "an operator tries other rules";
         case Happening::What::clock_jump: return "the clock jumps";
+        case Happening::What::backup: return "a store is copied, and put back later";
         case Happening::What::stop: return "SIGTERM and a new start";
     }
     return "";

@@ -29,9 +29,15 @@ struct Happening {
         removed_by_hand,    ///< … or of the network
         suspended_by_hand,
         title_by_hand,
-        role_by_hand,  ///< takes a role away
-        clock_jump,    ///< of the machine; back again an hour or two later
-        stop,          ///< SIGTERM, and a new start
+        role_by_hand,   ///< takes a role away
+        rejected_plan,  ///< an operator does not want the plan that waits
+        held_person,    ///< … keeps somebody from leaving
+        paused_runs,    ///< … pauses, and resumes a while later
+        undone_run,     ///< … takes back what a run did
+        tried_rules,    ///< … has other rules for some hours
+        clock_jump,     ///< of the machine; back again an hour or two later
+        backup,         ///< of one tenant's store; some hours later it is put back
+        stop,           ///< SIGTERM, and a new start
     };
     Duration at{};
     What what = What::garbage;

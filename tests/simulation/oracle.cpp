@@ -124,6 +124,15 @@ void check_events(SimTenant& tenant, const std::string& who, Findings& findings)
     }
 }
 
+/// Without those of whom a store that was put back does not know what is ours.
+Ended known(Ended ended, const SimTenant& tenant) {
+    for (const auto& key : tenant.forgotten) {
+        ended.people.erase(key);
+        ended.owned.erase(key);
+    }
+    return ended;
+}
+
 }  // namespace
 
 std::vector<std::string> judge(SimWorld& world, SimWorld& twin, const FaultPlan& faults) {
@@ -135,7 +144,7 @@ std::vector<std::string> judge(SimWorld& world, SimWorld& twin, const FaultPlan&
         const auto& who = tenant.story.name;
         for (const auto& one : tenant.witness.broken()) findings.push_back(one);
         for (const auto& one : other.witness.broken()) findings.push_back("without faults, " + one);
-        check_end(world.ended(n), twin.ended(n), who, findings);
+        check_end(known(world.ended(n), tenant), known(twin.ended(n), tenant), who, findings);
         check_events(tenant, who, findings);
         if (!faults.is_one_tenants || n == 0) continue;
         const auto what = first_difference(tenant.witness.trace.lines(), other.witness.trace.lines());

@@ -34,6 +34,9 @@ asio::awaitable<Result<void>> SimRunStore::save_plan(StoredPlan plan) {
     if (disk == Disk::Answer::refuses) co_return Disk::full();
     auto copy = plan;
     auto saved = co_await stored_.save_plan(std::move(copy));
+    if (parts_.planted == Planted::needless_call && !plan.plan.empty()) {
+        plan.plan.operations.push_back(plan.plan.operations.back());
+    }
     if (saved) parts_.witness.plan_saved(plan);
     parts_.life.effect();
     if (disk == Disk::Answer::refuses_after_writing) co_return Disk::full();
@@ -62,6 +65,16 @@ asio::awaitable<Result<void>> SimRunStore::approve(PlanId id, std::string by, Ti
     parts_.life.effect();
     if (disk == Disk::Answer::refuses_after_writing) co_return Disk::full();
     co_return approved;
+}
+
+asio::awaitable<Result<void>> SimRunStore::reject(PlanId id, Rejection rejection) {
+    const auto disk = parts_.disk.next_write();
+    if (disk == Disk::Answer::refuses) co_return Disk::full();
+    auto rejected = co_await stored_.reject(id, std::move(rejection));
+    if (rejected) parts_.witness.plan_rejected(id);
+    parts_.life.effect();
+    if (disk == Disk::Answer::refuses_after_writing) co_return Disk::full();
+    co_return rejected;
 }
 
 asio::awaitable<Result<void>> SimRunStore::mark_applied(PlanId id) {
@@ -110,7 +123,7 @@ asio::awaitable<void> SimLedger::look_for(RunId run, Operation operation) {
 asio::awaitable<Result<void>> SimLedger::intend(RunId run, Operation operation, Time at) {
     auto copy = operation;
     auto evidence = co_await evidence_of(std::move(copy));
-    parts_.witness.wants_to_intend(run, operation, evidence);
+    parts_.witness.wants_to_intend(parts_.time.elapsed(), run, operation, evidence);
     const auto disk = parts_.disk.next_write();
     if (disk == Disk::Answer::refuses) co_return Disk::full();
     Result<void> written;
@@ -144,6 +157,71 @@ asio::awaitable<Result<std::vector<Unsettled>>> SimLedger::unsettled() {
     auto open = co_await stored_.unsettled();
     if (open) parts_.witness.unsettled_are(*open);
     co_return open;
+}
+
+asio::awaitable<Result<void>> SimRemovalQueue::save(std::vector<plan::QueuedRemoval> queued) {
+    const auto disk = parts_.disk.next_write();
+    if (disk == Disk::Answer::refuses) co_return Disk::full();
+    auto saved = co_await stored_.save(std::move(queued));
+    parts_.life.effect();
+    if (disk == Disk::Answer::refuses_after_writing) co_return Disk::full();
+    co_return saved;
+}
+
+asio::awaitable<Result<void>> SimRemovalQueue::hold(plan::RemovalHold hold) {
+    const auto disk = parts_.disk.next_write();
+    if (disk == Disk::Answer::refuses) co_return Disk::full();
+    const auto person = hold.key;
+    Result<void> held;
+    if (parts_.planted != Planted::forgotten_hold) held = co_await stored_.hold(std::move(hold));
+    if (held) parts_.witness.held.insert(person.value());
+    parts_.life.effect();
+    if (disk == Disk::Answer::refuses_after_writing) co_return Disk::full();
+    co_return held;
+}
+
+/// Told before it is written: the process may die between the one and the other.
+asio::awaitable<Result<bool>> SimRemovalQueue::release(EmployeeKey person) {
+    const auto disk = parts_.disk.next_write();
+    if (disk == Disk::Answer::refuses) co_return Disk::full();
+    parts_.witness.held.erase(person.value());
+    auto released = co_await stored_.release(std::move(person));
+    parts_.life.effect();
+    if (disk == Disk::Answer::refuses_after_writing) co_return Disk::full();
+    co_return released;
+}
+
+asio::awaitable<Result<void>> SimPauseStore::save(std::optional<Pause> pause) {
+    const auto disk = parts_.disk.next_write();
+    if (disk == Disk::Answer::refuses) co_return Disk::full();
+    auto saved = co_await stored_.save(std::move(pause));
+    parts_.life.effect();
+    if (disk == Disk::Answer::refuses_after_writing) co_return Disk::full();
+    co_return saved;
+}
+
+asio::awaitable<Result<void>> SimPaceStore::keep_rates(std::map<std::string, double> rates, Time at) {
+    const auto disk = parts_.disk.next_write();
+    if (disk == Disk::Answer::refuses) co_return Disk::full();
+    auto kept = co_await stored_.keep_rates(std::move(rates), at);
+    parts_.life.effect();
+    if (disk == Disk::Answer::refuses_after_writing) co_return Disk::full();
+    co_return kept;
+}
+
+asio::awaitable<Result<void>> SimPaceStore::note_run(std::set<EmployeeKey> failed, std::set<EmployeeKey> well) {
+    const auto disk = parts_.disk.next_write();
+    if (disk == Disk::Answer::refuses) co_return Disk::full();
+    auto noted = co_await stored_.note_run(std::move(failed), std::move(well));
+    parts_.life.effect();
+    if (disk == Disk::Answer::refuses_after_writing) co_return Disk::full();
+    co_return noted;
+}
+
+asio::awaitable<Result<std::size_t>> SimPaceStore::forgive(std::optional<EmployeeKey> employee, Time at) {
+    auto forgiven = co_await stored_.forgive(std::move(employee), at);
+    parts_.life.effect();
+    co_return forgiven;
 }
 
 asio::awaitable<Result<Receipt>> SimNetwork::apply(Operation operation, Deadline deadline) {

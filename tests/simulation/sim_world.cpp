@@ -1,9 +1,12 @@
 #include "tests/simulation/sim_world.hpp"
 
 #include "connectors/http/client.hpp"
+#include "connectors/speakap/gates.hpp"
 #include "connectors/speakap/sandbox/sandbox_file.hpp"
 #include "connectors/speakap/speakap_network.hpp"
+#include "storage/ledger_memory.hpp"
 #include "storage/tenant_store.hpp"
+#include "tests/simulation/operators.hpp"
 #include "tests/support/run.hpp"
 
 #include <boost/asio/detached.hpp>
@@ -51,13 +54,28 @@ std::filesystem::path fresh_folder() {
     return name;
 }
 
-class NoWatch final : public sync::RulesWatch {
+/// Somebody may have written other rules since the last look.
+class SimWatch final : public sync::RulesWatch {
 public:
-    asio::awaitable<std::optional<sync::RulesLook>> look() override { co_return std::nullopt; }
+    explicit SimWatch(const SimTenant& tenant) : tenant_(tenant), seen_(tenant.rules) {}
+    asio::awaitable<std::optional<sync::RulesLook>> look() override {
+        if (tenant_.rules == seen_) co_return std::nullopt;
+        seen_ = tenant_.rules;
+        sync::RulesLook changed;
+        changed.settings = std::make_shared<const sync::TenantSettings>(settings_of(tenant_.story, seen_));
+        co_return changed;
+    }
+
+private:
+    const SimTenant& tenant_;
+    RulesInForce seen_;
 };
 
 /// What the real client makes of an answer, of a closed connection and of one that comes too late. A process may die
 /// when the call has left and when the answer is there.
+/// An operator whose process dies sees nothing; the world buries it.
+constexpr auto ignored = [](const std::exception_ptr&) {};
+
 class SimWire final : public http::Client {
 public:
     SimWire(SimTenant& tenant, Clock& clock, PortParts parts, std::string prefix)
@@ -142,6 +160,22 @@ std::string shown(const sandbox::SandboxState& state, const OwnedUser& owned) {
            (owned.suspended ? " suspended" : "") + (owned.user_declined ? " user_declined" : "");
 }
 
+std::map<std::string, std::string> people_in(const sandbox::SandboxState& state) {
+    std::map<std::string, std::string> people;
+    for (const auto& user : state.users) {
+        if (!user.xid.empty()) people[user.xid] += shown(state, user);
+    }
+    return people;
+}
+
+/// Empty: they have none.
+std::string row_of(const GoodDelivery& delivery, const std::string& key) {
+    for (const auto& row : delivery.rows) {
+        if (row.starts_with(key + ';')) return row;
+    }
+    return "";
+}
+
 }  // namespace
 
 SimTenant::SimTenant(SimClock& clock, const TenantStory& told, const TenantFaults& faults, std::filesystem::path store)
@@ -150,8 +184,7 @@ SimTenant::SimTenant(SimClock& clock, const TenantStory& told, const TenantFault
     at_first = state;
     network = std::make_unique<sandbox::Sandbox>(clock, options_of(faults), std::move(state));
     if (told.keeps_files) source.keep_files();
-    witness.calls_per_second = told.calls_per_second;
-    witness.burst = told.burst;
+    witness.own = CallBucket(told.calls_per_second, told.burst);
 }
 
 namespace {
@@ -171,7 +204,8 @@ struct SimWorld::Process {
         Running(Process& process, SimWorld& world, SimTenant& of, std::uint64_t seed)
             : stop(process.context.get_executor()),
               log(of.witness.trace, world.time_),
-              source(of.source, process.life) {
+              source(of.source, process.life),
+              watch(of) {
             tenant = &of;
             PortParts ports{.time = world.time_,
                             .life = process.life,
@@ -182,13 +216,17 @@ struct SimWorld::Process {
             snapshots = std::make_unique<SimSnapshotStore>(store->snapshots(), ports);
             runs = std::make_unique<SimRunStore>(store->runs(), ports);
             ledger = std::make_unique<SimLedger>(store->ledger(), store->snapshots(), ports);
+            removals = std::make_unique<SimRemovalQueue>(store->removals(), ports);
+            pauses = std::make_unique<SimPauseStore>(store->pauses(), ports);
+            pace = std::make_unique<SimPaceStore>(store->pace(), ports);
             rule_versions = std::make_unique<test::MortalRuleVersions>(store->rule_versions(), process.life);
-            speakap = speakap::make_speakap_network(
-                options(world), std::make_unique<SimWire>(of, world.clock_, ports, ""),
-                std::make_unique<SimWire>(of, world.clock_, ports, "/scim"), world.clock_, seed);
+            speakap =
+                speakap::make_speakap_network(options(world), std::make_unique<SimWire>(of, world.clock_, ports, ""),
+                                              std::make_unique<SimWire>(of, world.clock_, ports, "/scim"), world.clock_,
+                                              seed, process.gates.of(options(world)));
             network = std::make_unique<SimNetwork>(*speakap, ports);
             of.witness.process_started();
-            auto settings = settings_of(of.story);
+            auto settings = settings_of(of.story, of.rules);
             if (world.planted_ == Planted::believed_record) believe_everything(settings);
             sync::TenantParts parts{.settings = std::make_shared<const sync::TenantSettings>(std::move(settings)),
                                     .source = source,
@@ -203,9 +241,9 @@ struct SimWorld::Process {
                                     .stop = stop,
                                     .compute_lane = process.context.get_executor(),
                                     .progress = progress};
-            parts.removals = &store->removals();
-            parts.pauses = &store->pauses();
-            parts.pace = &store->pace();
+            parts.removals = removals.get();
+            parts.pauses = pauses.get();
+            parts.pace = pace.get();
             sync::LoopSettings loop_settings;
             loop_settings.schedule.when = pace::Interval{of.story.every};
             loop_settings.seed = of.story.seed;
@@ -221,19 +259,33 @@ struct SimWorld::Process {
             chosen.scim_token = Secret(tenant->at_first.scim_token);
             chosen.rate = {.calls_per_second = tenant->story.calls_per_second, .burst = tenant->story.burst};
             chosen.learn_rate = tenant->story.learns_rate;
+            if (world.story_.share_pace && world.planted_ != Planted::apart_paces) chosen.pace_group = "everybody";
             if (world.planted_ == Planted::too_fast) chosen.rate.calls_per_second *= 10;
             return chosen;
+        }
+
+        Desk desk(SimWorld& world) const {
+            return {.loop = *loop,
+                    .runs = *runs,
+                    .ledger = *ledger,
+                    .removals = *removals,
+                    .clock = world.clock_,
+                    .time = world.time_,
+                    .witness = tenant->witness};
         }
 
         SimTenant* tenant = nullptr;
         sync::StopSwitch stop;
         TraceLog log;
         test::MortalSource source;
-        NoWatch watch;
+        SimWatch watch;
         std::unique_ptr<storage::TenantStore> store;
         std::unique_ptr<SimSnapshotStore> snapshots;
         std::unique_ptr<SimRunStore> runs;
         std::unique_ptr<SimLedger> ledger;
+        std::unique_ptr<SimRemovalQueue> removals;
+        std::unique_ptr<SimPauseStore> pauses;
+        std::unique_ptr<SimPaceStore> pace;
         std::unique_ptr<test::MortalRuleVersions> rule_versions;
         std::unique_ptr<Network> speakap;
         std::unique_ptr<SimNetwork> network;
@@ -242,7 +294,7 @@ struct SimWorld::Process {
         bool ended = false;
     };
 
-    explicit Process(SimWorld& world) {
+    explicit Process(SimWorld& world) : gates(world.clock_) {
         for (const auto& tenant : world.tenants_) {
             running.push_back(std::make_unique<Running>(*this, world, *tenant, tenant->story.seed + world.processes_));
         }
@@ -250,15 +302,18 @@ struct SimWorld::Process {
 
     asio::io_context context;
     test::Life life;
+    speakap::SharedGates gates;
     std::vector<std::unique_ptr<Running>> running;
 };
 
 SimWorld::SimWorld(const Story& story, const FaultPlan& faults, Planted planted)
     : story_(story), faults_(faults), planted_(planted), folder_(fresh_folder()) {
+    if (story.share_pace) shared_pace_.emplace(story.tenants[0].calls_per_second, story.tenants[0].burst);
     for (std::size_t n = 0; n < story.tenants.size(); ++n) {
         const auto& told = story.tenants[n];
         tenants_.push_back(
             std::make_unique<SimTenant>(true_clock_, told, faults.tenants[n], folder_ / (told.name + ".db")));
+        if (shared_pace_) tenants_.back()->witness.shared = &*shared_pace_;
     }
     plan_story();
     plan_faults();
@@ -290,7 +345,10 @@ void SimWorld::plan_story() {
     }
     at(story_.quiet_from, [this] {
         if (process_) process_->life.die_after(0);
-        for (const auto& tenant : tenants_) tenant->disk.mend();
+        for (const auto& tenant : tenants_) {
+            tenant->disk.mend();
+            tenant->rules = RulesInForce::the_usual;
+        }
     });
     at(story_.end - last_hours, [this] {
         for (const auto& tenant : tenants_) writes_before_the_end_.push_back(tenant->witness.writes());
@@ -306,7 +364,12 @@ void SimWorld::plan_faults() {
     }
     for (const auto& happening : faults_.happenings) {
         if (happening.what == Happening::What::stop) {
-            at(happening.at, [this] { stop_and_start(); });
+            at(happening.at, [this] { while_stopped([] {}); });
+            continue;
+        }
+        if (happening.what == Happening::What::backup) {
+            auto& tenant = *tenants_[happening.chance % tenants_.size()];
+            at(happening.at, [this, &tenant, &happening] { back_up(tenant, happening.by * 6); });
             continue;
         }
         const auto by = happening.chance % 2 == 0 ? happening.by : -happening.by;
@@ -317,6 +380,12 @@ void SimWorld::plan_faults() {
 
 // ---- the process
 // ------------------------------------------------------------------------------------------------------
+
+/// While the world goes on already.
+void SimWorld::soon(Duration wait, std::function<void()> what) {
+    at(time_.elapsed() + wait, std::move(what));
+    std::stable_sort(due_.begin(), due_.end(), [](const Due& one, const Due& other) { return one.at > other.at; });
+}
 
 void SimWorld::start_process() {
     process_ = std::make_unique<Process>(*this);
@@ -374,9 +443,9 @@ void SimWorld::advance(Duration limit) {
     }
 }
 
-/// As systemd does it. Whoever was asked to stop has five seconds.
-void SimWorld::stop_and_start() {
-    if (!process_) return;
+/// As systemd does it. Whoever was asked to stop has five seconds. False when nothing runs, or it died meanwhile.
+bool SimWorld::stop() {
+    if (!process_) return false;
     for (const auto& running : process_->running) running->stop.press();
     const auto limit = time_.elapsed() + 5s;
     const auto all_ended = [&] {
@@ -391,9 +460,66 @@ void SimWorld::stop_and_start() {
         settle();
     }
     if (!all_ended()) broken_.push_back("O-6: five seconds after it was asked to stop, the daemon still runs");
-    if (!process_) return;  // it died of something else meanwhile
+    if (!process_) return false;
     process_.reset();
-    start_process();
+    return true;
+}
+
+void SimWorld::while_stopped(const std::function<void()>& what) {
+    const bool was_running = stop();
+    what();
+    if (was_running) start_process();
+}
+
+namespace {
+
+/// By the file beside the store, which no backup brings back.
+ChainHead ledger_of(const std::filesystem::path& store) {
+    return storage::read_memory(storage::memory_file_of(store)).head;
+}
+
+/// Of a store that nobody has open. The file that remembers how far its chain had come is no part of it.
+void copy_store(const std::filesystem::path& from, const std::filesystem::path& to) {
+    for (const auto* part : {"", "-wal", "-shm"}) {
+        std::filesystem::remove(to.string() + part);
+        if (!std::filesystem::exists(from.string() + part)) continue;
+        std::filesystem::copy_file(from.string() + part, to.string() + part);
+    }
+}
+
+}  // namespace
+
+void SimWorld::back_up(SimTenant& tenant, Duration put_back_after) {
+    if (time_.elapsed() + put_back_after >= story_.quiet_from) return;
+    Backup backup{.file = tenant.file.string() + ".backup",
+                  .snapshot_of = tenant.witness.snapshot_of(),
+                  .delivered = tenant.delivered,
+                  .people = people_in(tenant.network->state())};
+    while_stopped([&] {
+        copy_store(tenant.file, backup.file);
+        backup.ledger = ledger_of(tenant.file);
+    });
+    soon(put_back_after, [this, &tenant, backup] { put_back(tenant, backup); });
+}
+
+void SimWorld::put_back(SimTenant& tenant, const Backup& backup) {
+    while_stopped([&] {
+        copy_store(backup.file, tenant.file);
+        // Where nothing was done since, nothing is lost, and what was let pass before goes on.
+        const bool is_as_before = ledger_of(tenant.file) == backup.ledger;
+        if (is_as_before) tenant.witness.snapshot_saved(backup.snapshot_of);
+        if (!is_as_before) tenant.witness.store_put_back(backup.snapshot_of);
+    });
+    const auto first = std::max<std::size_t>(backup.delivered, 1) - 1;
+    for (const auto& [key, now] : people_in(tenant.network->state())) {
+        const auto before = backup.people.find(key);
+        if (before != backup.people.end() && before->second == now) continue;
+        std::set<std::string> rows;
+        for (auto n = first; n < tenant.story.deliveries.size(); ++n) {
+            rows.insert(row_of(tenant.story.deliveries[n], key));
+        }
+        if (rows.size() > 1 || tenant.had_other_rules) tenant.forgotten.insert(key);
+    }
 }
 
 void SimWorld::run() {
@@ -470,13 +596,11 @@ void SimWorld::happens(SimTenant& tenant, const Happening& happening) {
             const auto name = "employees-" + std::to_string(++tenant.files) + ".csv";
             const auto bytes = record_of(tenant.story.deliveries[tenant.delivered - 1].rows);
             tenant.source.put_growing(name, bytes.substr(0, bytes.size() / 2));
-            due_.push_back({time_.elapsed() + happening.by, [&tenant, name] {
-                                const auto& newest = tenant.story.deliveries[tenant.delivered - 1];
-                                tenant.source.put(name, record_of(newest.rows));
-                                tenant.last_record_is_good = true;
-                            }});
-            std::stable_sort(due_.begin(), due_.end(),
-                             [](const Due& one, const Due& other) { return one.at > other.at; });
+            soon(happening.by, [&tenant, name] {
+                const auto& newest = tenant.story.deliveries[tenant.delivered - 1];
+                tenant.source.put(name, record_of(newest.rows));
+                tenant.last_record_is_good = true;
+            });
             return;
         }
         case What::source_away: {
@@ -491,6 +615,12 @@ void SimWorld::happens(SimTenant& tenant, const Happening& happening) {
         case What::suspended_by_hand:
         case What::title_by_hand:
         case What::role_by_hand: by_hand(tenant, happening); return;
+        case What::rejected_plan:
+        case What::held_person:
+        case What::paused_runs:
+        case What::undone_run:
+        case What::tried_rules: operator_does(tenant, happening); return;
+        case What::backup:
         case What::clock_jump:
         case What::stop: return;
     }
@@ -551,20 +681,54 @@ void SimWorld::everybody_accepts(SimTenant& tenant) {
     ask_by_hand(tenant, std::move(request));
 }
 
+/// What cannot be asked for, because no process is there or its disk is full, does not happen.
+void SimWorld::operator_does(SimTenant& tenant, const Happening& happening) {
+    using What = Happening::What;
+    if (happening.what == What::tried_rules) {
+        tenant.rules = RulesInForce::others;
+        tenant.had_other_rules = true;
+        soon(happening.by * 10, [&tenant] { tenant.rules = RulesInForce::the_usual; });
+        return;
+    }
+    if (!process_ || process_->life.dead()) return;
+    const auto running = std::find_if(process_->running.begin(), process_->running.end(),
+                                      [&](const auto& one) { return one->tenant == &tenant; });
+    const auto desk = (*running)->desk(*this);
+    auto& context = process_->context;
+    switch (happening.what) {
+        case What::held_person: asio::co_spawn(context, hold_somebody(desk, happening.chance), ignored); return;
+        case What::rejected_plan: asio::co_spawn(context, reject_plan(desk), ignored); return;
+        case What::undone_run: asio::co_spawn(context, undo_a_run(desk, happening.chance), ignored); return;
+        default: break;
+    }
+    if (planted_ == Planted::forgotten_pause) tenant.witness.paused_at = time_.elapsed();
+    if (planted_ != Planted::forgotten_pause) asio::co_spawn(context, pause_runs(desk), ignored);
+    soon(happening.by, [this, &tenant] {
+        if (!process_ || process_->life.dead()) return;
+        for (const auto& one : process_->running) {
+            if (one->tenant == &tenant) asio::co_spawn(process_->context, resume_runs(one->desk(*this)), ignored);
+        }
+    });
+}
+
 /// Whoever approves knows whether the record behind the plan, and the newest one, are the company as it is.
 void SimWorld::operator_looks() {
     if (!process_ || process_->life.dead()) return;
     for (const auto& running : process_->running) {
+        const auto desk = running->desk(*this);
+        const bool is_over = time_.elapsed() >= story_.quiet_from;
+        if (is_over) asio::co_spawn(process_->context, release_all(desk), ignored);
+        if (is_over) asio::co_spawn(process_->context, resume_runs(desk), ignored);
         const auto status = running->loop->status();
         const auto& tenant = *running->tenant;
         const bool is_good = tenant.last_record_is_good && tenant.witness.snapshot_of() == tenant.newest_good;
         // Whoever is told that a record is complete believes it.
         const bool is_believed = is_good || planted_ == Planted::believed_record;
-        if (!status.plan_held || status.running || !is_believed) continue;
-        sync::CycleOrder order{
-            .trigger = "approval", .goal = sync::Goal::apply, .approve = status.plan_held, .approved_by = "operator"};
-        asio::co_spawn(process_->context, running->loop->run_now(std::move(order)),
-                       [](const std::exception_ptr&, const sync::CycleResult&) {});
+        auto plan = status.plan_held;
+        // In the end even what was not wanted is.
+        if (is_over && status.plan_rejected) plan = status.plan_rejected->id;
+        if (!plan || status.running || !is_believed) continue;
+        asio::co_spawn(process_->context, approve_plan(desk, *plan), ignored);
     }
 }
 

@@ -153,4 +153,67 @@ TEST_CASE("the simulation finds a record that is believed although half of the p
                    {{.at = 31h, .what = Happening::What::half_record, .chance = 90, .by = Duration(0)}}));
 }
 
+TEST_CASE("whatever an operator asks for on the way, the end is as if nobody had asked", "[simulation]") {
+    using What = Happening::What;
+    struct Asked {
+        What what;
+        Duration at;
+        std::string seen;  ///< that a person is held shows in nothing that the daemon says or sends
+    };
+    const std::vector<Asked> asked{{What::rejected_plan, 13h, "event=plan_rejected"},
+                                   {What::held_person, 29h, ""},
+                                   {What::paused_runs, 13h, "event=resumed"},
+                                   {What::undone_run, 29h, "trigger=command"},
+                                   {What::tried_rules, 29h, "event=rules_taken_over"}};
+    SmallWorld small;
+    for (const auto& one : asked) {
+        auto faults = no_faults(small.story());
+        faults.tenants[0].happenings = {{.at = one.at, .what = one.what, .chance = 1, .by = 90min}};
+        CHECK(small.live(faults) == std::vector<std::string>{});
+        CHECK(small.saw(one.seen));
+    }
+}
+
+TEST_CASE("a store that is put back from a backup leads to the same network, when somebody has looked",
+          "[simulation]") {
+    SmallWorld small;
+    auto faults = no_faults(small.story());
+    // Behind the first day's work, and the second day's is forgotten.
+    faults.happenings = {{.at = 35h, .what = Happening::What::backup, .chance = 0, .by = 2h}};
+    CHECK(small.live(faults) == std::vector<std::string>{});
+    CHECK(small.saw("event=store_restored"));
+}
+
+TEST_CASE("the simulation finds somebody who is taken out although a person holds them", "[simulation]") {
+    CHECK(is_found(Planted::forgotten_hold, "I3",
+                   {{.at = 29h, .what = Happening::What::held_person, .chance = 1, .by = Duration(0)}}));
+}
+
+TEST_CASE("the simulation finds a call that nothing needs", "[simulation]") {
+    CHECK(is_found(Planted::needless_call, "I5"));
+}
+
+TEST_CASE("the simulation finds work that is begun during a pause", "[simulation]") {
+    CHECK(is_found(Planted::forgotten_pause, "I9",
+                   {{.at = 29h, .what = Happening::What::paused_runs, .chance = 0, .by = 24h}}));
+}
+
+TEST_CASE("the simulation finds tenants that share a limit and each use all of it", "[simulation]") {
+    auto story = small_story();
+    story.share_pace = true;
+    auto other = story.tenants[0];
+    other.name = "tenant1";
+    other.network = R"({"name":"Other shop","seed":4,"groups":[{"kind":"business_unit","name":"Store 12"}]})";
+    story.tenants.push_back(other);
+    const auto none = no_faults(story);
+    const auto breaks_it = [&](Planted planted) {
+        SimWorld world(story, none, planted);
+        world.run();
+        const auto& broken = world.tenant(1).witness.broken();
+        return std::any_of(broken.begin(), broken.end(), [](const auto& one) { return one.starts_with("I7"); });
+    };
+    CHECK(breaks_it(Planted::apart_paces));
+    CHECK_FALSE(breaks_it(Planted::nothing));
+}
+
 TEST_CASE("the simulation finds calls that come too fast", "[simulation]") { CHECK(is_found(Planted::too_fast, "I7")); }

@@ -109,6 +109,7 @@ TenantStory tenant_of(Dice& dice, std::size_t number, int days) {
     tenant.learns_rate = ways.one_in(3);
     tenant.canary = ways.one_in(2) ? 2 : 0;
     tenant.outage_wait = ways.one_in(2) ? 1min : 0min;
+    tenant.holds_kinds = ways.one_in(3);
     Company company(dice.next(), dice.pick(3, 6));
     for (int day = 0; day <= days + 1; ++day) {
         const auto at = day * 24h + 6h + std::chrono::minutes(dice.pick(0, 90));
@@ -132,6 +133,8 @@ Story story_of(std::uint64_t seed) {
     story.end = story.quiet_from + 92h;
     const std::size_t tenants = dice.one_in(4) ? 3 : 2;
     for (std::size_t n = 0; n < tenants; ++n) story.tenants.push_back(tenant_of(dice, n, story.days));
+    Dice pace(dice.next());
+    story.share_pace = pace.one_in(3);
     return story;
 }
 
@@ -144,12 +147,13 @@ std::string record_of(const std::vector<std::string>& rows) {
 namespace {
 
 /// Everybody belongs in the business unit that is named like their location; store managers are administrators.
-rules::RuleSet rules_of(const TenantStory& tenant) {
+rules::RuleSet rules_of(const TenantStory& tenant, RulesInForce in_force) {
     rules::WrittenGroupRule same;
     same.id = "group_mapping[1]";
     same.origin = {.file = "tenant.toml", .line = 30, .column = 1};
     same.when.cells = {{.field = "location", .values = {"*"}}};
-    same.group = {.kind = "business_unit", .by = "name", .text = "{location}"};
+    const bool are_others = in_force == RulesInForce::others;
+    same.group = {.kind = "business_unit", .by = "name", .text = are_others ? "Store 12" : "{location}"};
     rules::WrittenGroupTable table;
     table.id = same.id;
     table.origin = same.origin;
@@ -162,7 +166,7 @@ rules::RuleSet rules_of(const TenantStory& tenant) {
     managers.role = "admin";
     rules::WrittenRules written;
     written.groups = {table};
-    written.roles = {managers};
+    if (!are_others) written.roles = {managers};
     auto checked = rules::check_rules(written, rules::FieldNames(), Day{});
     if (!checked.rules) throw std::logic_error("the rules of the simulation are wrong");
     return std::move(*checked.rules);
@@ -170,7 +174,7 @@ rules::RuleSet rules_of(const TenantStory& tenant) {
 
 }  // namespace
 
-sync::TenantSettings settings_of(const TenantStory& tenant) {
+sync::TenantSettings settings_of(const TenantStory& tenant, RulesInForce in_force) {
     using ingest::Field;
     sync::TenantSettings settings;
     settings.tenant = TenantId(tenant.name);
@@ -181,12 +185,13 @@ sync::TenantSettings settings_of(const TenantStory& tenant) {
                                       {Field::job_title, "Job title"},
                                       {Field::phone, "Phone"},
                                       {Field::location, "Location"}});
-    settings.rules = rules_of(tenant);
+    settings.rules = rules_of(tenant, in_force);
     settings.rules_fingerprint = rules::fingerprint_of(settings.rules);
     if (tenant.removes_leavers) settings.policy.leavers = diff::LeaverAction::remove;
     // A handful of people: shares are coarse.
     settings.guard.removals_share_max = 0.30;
     settings.guard.memberships_lost_share_max = 0.60;
+    if (tenant.holds_kinds) settings.guard.scope = plan::HoldScope::kind;
     settings.completeness.drop_share_max = 0.45;
     settings.completeness.rise_share_max = 100;
     settings.apply.canary = tenant.canary;

@@ -30,6 +30,7 @@ struct TenantStory {
     bool learns_rate = false;      ///< the rate below is the most, and what the network allows is found out
     std::size_t canary = 0;        ///< so many people go first and are read back
     Duration outage_wait{};        ///< so long a run waits for a network that is away
+    bool holds_kinds = false;      ///< what no brake holds goes ahead of what one does
     double calls_per_second = 10;
     double burst = 10;
     std::vector<GoodDelivery> deliveries;
@@ -41,6 +42,7 @@ struct Story {
     int days = 0;           ///< in which something may go wrong
     Duration quiet_from{};  ///< from then on nothing does
     Duration end{};
+    bool share_pace = false;  ///< the tenants have one limit of calls together
     std::vector<TenantStory> tenants;
 };
 
@@ -52,7 +54,9 @@ Story story_of(std::uint64_t seed);
 /// With a header, as a file.
 std::string record_of(const std::vector<std::string>& rows);
 
-sync::TenantSettings settings_of(const TenantStory& tenant);
+/// `others`: somebody tries other rules, by which everybody is in one store and nobody is an administrator.
+enum class RulesInForce { the_usual, others };
+sync::TenantSettings settings_of(const TenantStory& tenant, RulesInForce rules = RulesInForce::the_usual);
 
 /// Groups and people that are nobody's business of ours.
 extern const std::string unmanaged_group;

@@ -52,6 +52,20 @@ struct Evidence {
     bool is_present = false;   ///< the person is in it, readable or not
 };
 
+/// What a limit allows: a bucket that is full at first.
+class CallBucket {
+public:
+    CallBucket(double calls_per_second, double burst) : calls_per_second_(calls_per_second), burst_(burst) {}
+    void fill() { free_at_ = Duration(0); }
+    /// False when it was empty: whoever comes before it has room is too fast.
+    bool take(Duration at);
+
+private:
+    double calls_per_second_;
+    double burst_;
+    Duration free_at_{0};
+};
+
 class Witness {
 public:
     explicit Witness(std::string tenant) : tenant_(std::move(tenant)) {}
@@ -65,16 +79,19 @@ public:
     /// Before it is written.
     void wants_to_approve(const PlanId& plan) { wanted_.insert(plan); }
     void plan_approved(const PlanId& plan);
+    void plan_rejected(const PlanId& plan);
     /// As the store has it: a process may die between an approval that is on disk and the word of it here.
     void plan_loaded(const StoredPlan& stored);
     /// Before it is written.
-    void wants_to_intend(RunId run, const Operation& operation, const std::optional<Evidence>& evidence);
+    void wants_to_intend(Duration at, RunId run, const Operation& operation, const std::optional<Evidence>& evidence);
     void intended(Duration at, RunId run, const Operation& operation);
     /// The ledger was asked for its open intents right after it said that this one is durable.
     void looked_for_intent(const Operation& operation, bool is_there);
     void settled(RunId run, const Operation& operation, Outcome outcome);
     /// All that the ledger has open. A process may die between an outcome that is on disk and the word of it here.
     void unsettled_are(const std::vector<Unsettled>& open);
+    /// By one of before: nothing that it let pass counts any more. `snapshot_of`: the newest that it has.
+    void store_put_back(const std::string& snapshot_of);
     void call_sent(Duration at);
     void call_effective(const std::string& method) { writes_ += method == "GET" ? 0 : 1; }
     /// A call for it is about to be sent.
@@ -89,18 +106,23 @@ public:
     /// The bytes that the newest snapshot was made of; empty: there is none.
     const std::string& snapshot_of() const { return snapshot_of_; }
 
-    double calls_per_second = 10;
-    double burst = 10;
+    CallBucket own{10, 10};        ///< that the tenant may at most use
+    CallBucket* shared = nullptr;  ///< that it may use together with others
     /// By the last two records that tell the truth: nobody has a reason to take them out of the network.
     std::set<std::string> employed;
+    std::set<std::string> held;         ///< whom a person holds, by key: nobody takes them out
+    std::optional<Duration> paused_at;  ///< since when nothing may begin
 
 private:
     struct Known {
         std::set<OperationKey> operations;
         bool may_be_applied = false;  ///< the guard let it pass, or a person did
+        bool is_rejected = false;     ///< by a person, and nobody has approved it since
+        bool is_undo = false;         ///< takes back what a run did: a person's will, whatever the record says
     };
 
     void check_plan(const StoredPlan& stored);
+    void allow(const Known& known);
     void check_order(RunId run, const Operation& operation);
 
     std::string tenant_;
@@ -109,10 +131,10 @@ private:
     std::map<PlanId, Known> plans_;
     std::set<PlanId> wanted_;  ///< by a person
     std::set<OperationKey> allowed_;
+    std::set<OperationKey> undoing_;  ///< of approved plans that take something back
     std::map<std::string, std::vector<Intended>> intents_;
     std::map<std::pair<RunId, OperationKey>, EmployeeKey> open_;
     std::set<std::pair<RunId, OperationKey>> effective_;
-    Duration free_at_{0};  ///< of the bucket that the tenant may at most use
     std::size_t writes_ = 0;
     std::size_t operations_ = 0;
 };
